@@ -1,0 +1,17 @@
+# The warnings we keep clean, and the checks a release keeps on.
+function(callboard_set_warnings target)
+    set(warnings -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wold-style-cast
+        -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough -Wswitch)
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+        list(APPEND warnings -Wduplicated-cond -Wlogical-op -Wshadow=local)
+    else()
+        list(APPEND warnings -Wshadow)
+    endif()
+    if(CALLBOARD_WERROR)
+        list(APPEND warnings -Werror)
+    endif()
+    target_compile_options(${target} INTERFACE $<$<COMPILE_LANGUAGE:CXX>:${warnings}>)
+    target_compile_options(${target} INTERFACE
+        $<$<CONFIG:Release>:-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -D_GLIBCXX_ASSERTIONS -fstack-protector-strong -g>)
+    target_link_options(${target} INTERFACE -fuse-ld=mold)
+endfunction()

@@ -1,0 +1,33 @@
+#pragma once
+// Every id type, so that nouns can refer to each other without including each other.
+
+#include "base/id.h"
+
+namespace callboard {
+
+using UserId = Id<Kind::user>;
+using TeamId = Id<Kind::team>;
+using ServiceId = Id<Kind::service>;
+using IntegrationId = Id<Kind::integration>;
+using EscalationPolicyId = Id<Kind::escalation_policy>;
+using EscalationRuleId = Id<Kind::escalation_rule>;
+using ScheduleId = Id<Kind::schedule>;
+using ScheduleLayerId = Id<Kind::schedule_layer>;
+using OverrideId = Id<Kind::schedule_override>;
+using IncidentId = Id<Kind::incident>;
+using AlertId = Id<Kind::alert>;
+using LogEntryId = Id<Kind::log_entry>;
+using NoteId = Id<Kind::incident_note>;
+using ContactMethodId = Id<Kind::contact_method>;
+using NotificationRuleId = Id<Kind::notification_rule>;
+using ApiKeyId = Id<Kind::api_key>;
+using PriorityId = Id<Kind::priority>;
+using MaintenanceWindowId = Id<Kind::maintenance_window>;
+using BusinessServiceId = Id<Kind::business_service>;
+using DependencyId = Id<Kind::service_dependency>;
+using ChangeEventId = Id<Kind::change_event>;
+using StandardId = Id<Kind::standard>;
+using EventReceiptId = Id<Kind::event_receipt>;
+using SessionId = Id<Kind::session>;
+
+}  // namespace callboard

@@ -1,0 +1,272 @@
+#pragma once
+// Incidents and alerts as they are stored. The rules that move them are in domain/incident/lifecycle.h.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/describe.h"
+#include "base/time.h"
+#include "domain/account/user.h"
+#include "domain/ids.h"
+#include "domain/service/service.h"
+
+namespace callboard {
+
+/// Who did something: a person, a service by its rules or time-outs, or the integration an event came through.
+enum class AgentType { none, user, service, integration };
+DESCRIBE_ENUM(AgentType, none, user, service, integration)
+
+struct Agent {
+    AgentType type = AgentType::none;
+    std::int64_t id = 0;
+
+    bool operator==(const Agent&) const = default;
+};
+DESCRIBE(Agent, type, id)
+
+inline Agent agent_of(UserId id) { return {AgentType::user, id.value}; }
+
+inline Agent agent_of(ServiceId id) { return {AgentType::service, id.value}; }
+
+inline Agent agent_of(IntegrationId id) { return {AgentType::integration, id.value}; }
+
+enum class IncidentStatus { triggered, acknowledged, resolved };
+DESCRIBE_ENUM(IncidentStatus, triggered, acknowledged, resolved)
+
+enum class AssignedVia { escalation_policy, direct_assignment };
+DESCRIBE_ENUM(AssignedVia, escalation_policy, direct_assignment)
+
+struct Assignment {
+    UserId assignee;
+    Timestamp at;
+
+    bool operator==(const Assignment&) const = default;
+};
+DESCRIBE(Assignment, assignee, at)
+
+struct Acknowledgement {
+    Agent acknowledger;
+    Timestamp at;
+
+    bool operator==(const Acknowledgement&) const = default;
+};
+DESCRIBE(Acknowledgement, acknowledger, at)
+
+struct Incident {
+    IncidentId id;
+    /// Counts the account's incidents from 1.
+    std::int64_t incident_number = 0;
+    ServiceId service;
+    std::string title;
+    IncidentStatus status = IncidentStatus::triggered;
+    Urgency urgency = Urgency::high;
+    std::optional<PriorityId> priority;
+    /// The dedup key of incidents made by REST, and of services that create incidents without alerts.
+    std::optional<std::string> incident_key;
+    /// The policy and the version of it that this incident follows for its whole life.
+    EscalationPolicyId escalation_policy;
+    int policy_version = 1;
+    /// 1-based; 0 while nobody has been assigned by the policy.
+    int escalation_level = 0;
+    int escalation_loop = 0;
+    AssignedVia assigned_via = AssignedVia::escalation_policy;
+    std::vector<Assignment> assignments;
+    std::vector<Acknowledgement> acknowledgements;
+    std::vector<TeamId> teams;
+    Timestamp created_at;
+    Timestamp updated_at;
+    Timestamp last_status_change_at;
+    Agent last_status_change_by;
+    std::optional<Timestamp> resolved_at;
+    /// The incident this one was merged into.
+    std::optional<IncidentId> merged_into;
+    int alert_count = 0;
+    int resolved_alert_count = 0;
+    /// Trigger log entries so far; at 100 further ones are no longer written.
+    int trigger_count = 0;
+    LogEntryId first_trigger_log_entry;
+    /// Made through REST or the console: no alerts of its own, yet it can be merged.
+    bool manual = false;
+    std::optional<std::string> body;
+    std::string incident_type = "incident_default";
+    std::optional<std::string> conference_number;
+    std::optional<std::string> conference_url;
+    // What comes next, if nobody acts. Shown as pending_actions.
+    std::optional<Timestamp> escalate_at;
+    /// The acknowledgement runs out then: by the service's time-out, or because a snooze ends.
+    std::optional<Timestamp> unacknowledge_at;
+    bool snoozed = false;
+    /// Auto-resolve; suspended while snoozed.
+    std::optional<Timestamp> resolve_at;
+    std::optional<Timestamp> urgency_change_at;
+
+    bool operator==(const Incident&) const = default;
+};
+DESCRIBE(Incident,
+         id,
+         incident_number,
+         service,
+         title,
+         status,
+         urgency,
+         priority,
+         incident_key,
+         escalation_policy,
+         policy_version,
+         escalation_level,
+         escalation_loop,
+         assigned_via,
+         assignments,
+         acknowledgements,
+         teams,
+         created_at,
+         updated_at,
+         last_status_change_at,
+         last_status_change_by,
+         resolved_at,
+         merged_into,
+         alert_count,
+         resolved_alert_count,
+         trigger_count,
+         first_trigger_log_entry,
+         manual,
+         body,
+         incident_type,
+         conference_number,
+         conference_url,
+         escalate_at,
+         unacknowledge_at,
+         snoozed,
+         resolve_at,
+         urgency_change_at)
+
+/// The earliest of what comes next; absent when nothing will happen by itself.
+std::optional<Timestamp> next_due(const Incident& incident);
+
+enum class AlertStatus { triggered, resolved };
+DESCRIBE_ENUM(AlertStatus, triggered, resolved)
+
+struct Alert {
+    AlertId id;
+    ServiceId service;
+    std::optional<IntegrationId> integration;
+    /// Absent for suppressed alerts.
+    std::optional<IncidentId> incident;
+    /// The dedup key; unique among the open alerts of one integration.
+    std::string alert_key;
+    AlertStatus status = AlertStatus::triggered;
+    Severity severity = Severity::critical;
+    std::string summary;
+    bool suppressed = false;
+    /// JSON text, the newest event: see `event_document` in domain/event/event.h.
+    std::string event;
+    LogEntryId first_trigger_log_entry;
+    Timestamp created_at;
+    Timestamp updated_at;
+    std::optional<Timestamp> resolved_at;
+
+    bool operator==(const Alert&) const = default;
+};
+DESCRIBE(Alert,
+         id,
+         service,
+         integration,
+         incident,
+         alert_key,
+         status,
+         severity,
+         summary,
+         suppressed,
+         event,
+         first_trigger_log_entry,
+         created_at,
+         updated_at,
+         resolved_at)
+
+/// Log entry types by their API name, without the suffix "_log_entry".
+enum class LogEntryType {
+    trigger,
+    acknowledge,
+    unacknowledge,
+    assign,
+    delegate,
+    escalate,
+    exhaust_escalation_path,
+    repeat_escalation_path,
+    notify,
+    resolve,
+    snooze,
+    annotate,
+    urgency_change,
+    reach_ack_limit,
+    reach_trigger_limit,
+    field_value_change,
+    custom_field_value_change,
+    merge,
+    reopen,
+};
+DESCRIBE_ENUM(LogEntryType,
+              trigger,
+              acknowledge,
+              unacknowledge,
+              assign,
+              delegate,
+              escalate,
+              exhaust_escalation_path,
+              repeat_escalation_path,
+              notify,
+              resolve,
+              snooze,
+              annotate,
+              urgency_change,
+              reach_ack_limit,
+              reach_trigger_limit,
+              field_value_change,
+              custom_field_value_change,
+              merge,
+              reopen)
+
+/// By which way the agent acted, as `channel.type`. `auto_` is the system itself.
+enum class Channel { auto_, api, timeout, website, note, email, sms, phone, mobile, web_trigger };
+DESCRIBE_ENUM(Channel, auto_, api, timeout, website, note, email, sms, phone, mobile, web_trigger)
+
+struct LogEntry {
+    LogEntryId id;
+    IncidentId incident;
+    ServiceId service;
+    LogEntryType type = LogEntryType::trigger;
+    Agent agent;
+    Channel channel = Channel::api;
+    std::optional<AlertId> alert;
+    /// assign, delegate, escalate: who has it now. notify: who was told.
+    std::vector<UserId> users;
+    /// A resolution, a note's text, a snooze's or a skipped level's reason: one sentence or the user's words.
+    std::optional<std::string> note;
+    /// trigger: the event, as on Alert.
+    std::optional<std::string> event;
+    /// snooze, acknowledge: when the state it leads to ends.
+    std::optional<Timestamp> until;
+    Timestamp created_at;
+
+    bool operator==(const LogEntry&) const = default;
+};
+DESCRIBE(LogEntry, id, incident, service, type, agent, channel, alert, users, note, event, until, created_at)
+
+struct IncidentNote {
+    NoteId id;
+    IncidentId incident;
+    std::string content;
+    std::optional<UserId> user;
+    Timestamp created_at;
+
+    bool operator==(const IncidentNote&) const = default;
+};
+DESCRIBE(IncidentNote, id, incident, content, user, created_at)
+
+/// Trigger log entries per incident. Knowledge base: further triggers are not logged.
+constexpr int trigger_entries_max = 100;
+/// REST: alerts per incident; then a new incident is started.
+constexpr int alerts_per_incident_max = 1000;
+
+}  // namespace callboard

@@ -1,0 +1,294 @@
+#include "domain/incident/lifecycle.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace callboard {
+
+std::optional<Timestamp> next_due(const Incident& incident) {
+    std::optional<Timestamp> earliest;
+    for (const auto& at :
+         {incident.escalate_at, incident.unacknowledge_at, incident.resolve_at, incident.urgency_change_at})
+        if (at && (!earliest || *at < *earliest)) earliest = at;
+    return earliest;
+}
+
+namespace {
+
+constexpr std::int64_t snooze_max_seconds = 604'800;  // REST: createIncidentSnooze
+
+Error state_error(int code, std::string message) { return {ErrorKind::invalid, code, std::move(message), {}}; }
+
+LogEntry& log(IncidentChange& change, LogEntryType type, const Act& act) {
+    auto& entry = change.entries.emplace_back();
+    entry.type = type;
+    entry.agent = act.agent;
+    entry.channel = act.channel;
+    entry.service = change.incident.service;
+    entry.created_at = act.now;
+    return entry;
+}
+
+void set_status(IncidentChange& change, IncidentStatus status, const Act& act) {
+    auto& incident = change.incident;
+    incident.status = status;
+    incident.last_status_change_at = act.now;
+    incident.last_status_change_by = act.agent;
+    incident.updated_at = act.now;
+}
+
+Act by_service(const IncidentChange& change, const Act& act) {
+    return {agent_of(change.incident.service), Channel::auto_, act.now};
+}
+
+void replace_assignees(IncidentChange& change, const std::vector<UserId>& users, const Act& act) {
+    change.incident.assignments.clear();
+    for (auto user : users) change.incident.assignments.push_back({user, act.now});
+}
+
+/// One assign entry per assignee, as PagerDuty writes them.
+void log_assignments(IncidentChange& change, const std::vector<UserId>& users, const Act& act) {
+    for (auto user : users) log(change, LogEntryType::assign, act).users = {user};
+}
+
+void log_skipped(IncidentChange& change, const EscalationStep& step, const Act& act) {
+    for (int level : step.skipped_levels)
+        log(change, LogEntryType::escalate, act).note =
+            fmt::format("Level {} was skipped: nobody was on call.", level);
+}
+
+/// Low urgency never escalates by timer, nor does what was assigned by hand.
+bool escalates(const Incident& incident) {
+    return incident.urgency == Urgency::high && incident.assigned_via == AssignedVia::escalation_policy &&
+           incident.status == IncidentStatus::triggered;
+}
+
+void start_escalation_timer(IncidentChange& change, Duration delay, const Act& act) {
+    auto& incident = change.incident;
+    incident.escalate_at.reset();
+    bool unassigned = incident.assignments.empty();
+    // An incident that nobody has must keep looking for somebody, whatever its urgency.
+    if (escalates(incident) || (unassigned && incident.status == IncidentStatus::triggered))
+        incident.escalate_at = act.now + delay;
+}
+
+/// Carries out one step of the policy; `type` is how the log names a move of level.
+void take_step(IncidentChange& change, const EscalationStep& step, LogEntryType type, const Act& act) {
+    auto& incident = change.incident;
+    auto system = by_service(change, act);
+    log_skipped(change, step, system);
+    incident.updated_at = act.now;
+    switch (step.kind) {
+        case EscalationStepKind::nobody_on_call:
+            log(change, LogEntryType::exhaust_escalation_path, system).note =
+                "Nobody is on call at any level of the escalation policy; nobody was notified.";
+            start_escalation_timer(change, step.next_delay, act);
+            return;
+        case EscalationStepKind::exhausted:
+            log(change, LogEntryType::exhaust_escalation_path, system);
+            incident.escalate_at.reset();
+            return;
+        case EscalationStepKind::assign: break;
+    }
+    if (step.repeated) log(change, LogEntryType::repeat_escalation_path, system);
+    if (type != LogEntryType::assign) log(change, type, act).users = step.users;
+    incident.escalation_level = step.state.level;
+    incident.escalation_loop = step.state.loop;
+    incident.assigned_via = AssignedVia::escalation_policy;
+    replace_assignees(change, step.users, act);
+    log_assignments(change, step.users, system);
+    start_escalation_timer(change, step.next_delay, act);
+}
+
+void start_auto_resolve(Incident& incident, const Service& service, Timestamp now) {
+    incident.resolve_at.reset();
+    if (service.auto_resolve_timeout) incident.resolve_at = now + seconds{*service.auto_resolve_timeout};
+}
+
+void follow_policy(Incident& incident, const EscalationPolicy& policy) {
+    incident.escalation_policy = policy.id;
+    incident.policy_version = policy.version;
+    incident.escalation_level = 0;
+    incident.escalation_loop = 0;
+    incident.assigned_via = AssignedVia::escalation_policy;
+    if (policy.team && std::ranges::find(incident.teams, *policy.team) == incident.teams.end())
+        incident.teams.push_back(*policy.team);
+}
+
+void end_acknowledgement(Incident& incident) {
+    incident.acknowledgements.clear();
+    incident.unacknowledge_at.reset();
+    incident.snoozed = false;
+}
+
+/// The timer of a level that is already assigned, started anew.
+void resume_escalation(IncidentChange& change, EscalationInput escalation, const Act& act) {
+    auto step = step_to_level(escalation.policy,
+                              escalation.on_call,
+                              std::max(change.incident.escalation_level, 1),
+                              change.incident.escalation_loop);
+    start_escalation_timer(change, step.next_delay, act);
+}
+
+}  // namespace
+
+void open(IncidentChange& change, const Service& service, EscalationInput escalation, Act act) {
+    auto& incident = change.incident;
+    set_status(change, IncidentStatus::triggered, act);
+    follow_policy(incident, escalation.policy);
+    auto step = next_step(escalation.policy, escalation.on_call, {});
+    take_step(change, step, LogEntryType::assign, act);
+    start_auto_resolve(incident, service, act.now);
+}
+
+Result<void> acknowledge(IncidentChange& change, std::optional<int> timeout, Act act) {
+    auto& incident = change.incident;
+    if (incident.status == IncidentStatus::resolved) return state_error(1001, "Incident Already Resolved");
+    auto same = [&](const Acknowledgement& a) { return a.acknowledger == act.agent; };
+    if (!incident.snoozed && std::ranges::any_of(incident.acknowledgements, same)) return {};
+    set_status(change, IncidentStatus::acknowledged, act);
+    std::erase_if(incident.acknowledgements, same);
+    incident.acknowledgements.push_back({act.agent, act.now});
+    incident.escalate_at.reset();
+    incident.snoozed = false;
+    incident.unacknowledge_at.reset();
+    if (timeout) incident.unacknowledge_at = act.now + seconds{*timeout};
+    log(change, LogEntryType::acknowledge, act).until = incident.unacknowledge_at;
+    return {};
+}
+
+void unacknowledge(IncidentChange& change, EscalationInput escalation, Act act) {
+    auto& incident = change.incident;
+    set_status(change, IncidentStatus::triggered, act);
+    end_acknowledgement(incident);
+    log(change, LogEntryType::unacknowledge, act);
+    resume_escalation(change, escalation, act);
+}
+
+Result<void> resolve(IncidentChange& change, std::optional<std::string> resolution, Act act) {
+    auto& incident = change.incident;
+    if (incident.status == IncidentStatus::resolved) return state_error(1001, "Incident Already Resolved");
+    set_status(change, IncidentStatus::resolved, act);
+    incident.resolved_at = act.now;
+    incident.assignments.clear();
+    end_acknowledgement(incident);
+    incident.escalate_at.reset();
+    incident.resolve_at.reset();
+    incident.urgency_change_at.reset();
+    log(change, LogEntryType::resolve, act).note = std::move(resolution);
+    return {};
+}
+
+void reopen(IncidentChange& change, const Service& service, EscalationInput escalation, Act act) {
+    auto& incident = change.incident;
+    incident.resolved_at.reset();
+    incident.merged_into.reset();
+    set_status(change, IncidentStatus::triggered, act);
+    log(change, LogEntryType::reopen, act);
+    follow_policy(incident, escalation.policy);
+    take_step(change, next_step(escalation.policy, escalation.on_call, {}), LogEntryType::assign, act);
+    start_auto_resolve(incident, service, act.now);
+}
+
+Result<void> snooze(IncidentChange& change, std::int64_t duration_seconds, Act act) {
+    auto& incident = change.incident;
+    if (duration_seconds < 1 || duration_seconds > snooze_max_seconds)
+        return state_error(1013, "Snooze Duration is Invalid");
+    if (incident.status != IncidentStatus::acknowledged) return state_error(1012, "Incident is not Acknowledged");
+    incident.snoozed = true;
+    incident.unacknowledge_at = act.now + seconds{duration_seconds};
+    incident.resolve_at.reset();
+    incident.updated_at = act.now;
+    log(change, LogEntryType::snooze, act).until = incident.unacknowledge_at;
+    return {};
+}
+
+void escalate_by_timeout(IncidentChange& change, EscalationInput escalation, Act act) {
+    auto& incident = change.incident;
+    EscalationState state{incident.escalation_level, incident.escalation_loop};
+    auto step = next_step(escalation.policy, escalation.on_call, state);
+    take_step(change, step, LogEntryType::escalate, act);
+}
+
+Result<void> escalate_to(IncidentChange& change, int level, EscalationInput escalation, Act act) {
+    auto& incident = change.incident;
+    if (incident.status == IncidentStatus::resolved) return state_error(1001, "Incident Already Resolved");
+    auto levels = static_cast<int>(escalation.policy.escalation_rules.size());
+    if (incident.urgency == Urgency::low || level < 1 || level > levels) return state_error(1006, "Cannot Escalate");
+    if (incident.status == IncidentStatus::acknowledged) {
+        set_status(change, IncidentStatus::triggered, act);
+        end_acknowledgement(incident);
+    }
+    auto step = step_to_level(escalation.policy, escalation.on_call, level, incident.escalation_loop);
+    take_step(change, step, LogEntryType::escalate, act);
+    return {};
+}
+
+void assign_directly(IncidentChange& change, const std::vector<UserId>& users, Act act) {
+    auto& incident = change.incident;
+    if (incident.status == IncidentStatus::acknowledged) {
+        set_status(change, IncidentStatus::triggered, act);
+        end_acknowledgement(incident);
+    }
+    incident.assigned_via = AssignedVia::direct_assignment;
+    incident.escalate_at.reset();
+    incident.updated_at = act.now;
+    replace_assignees(change, users, act);
+    log_assignments(change, users, act);
+}
+
+void delegate(IncidentChange& change, EscalationInput escalation, Act act) {
+    auto& incident = change.incident;
+    if (incident.status == IncidentStatus::acknowledged) {
+        set_status(change, IncidentStatus::triggered, act);
+        end_acknowledgement(incident);
+    }
+    follow_policy(incident, escalation.policy);
+    auto step = next_step(escalation.policy, escalation.on_call, {});
+    take_step(change, step, LogEntryType::delegate, act);
+}
+
+void change_urgency(IncidentChange& change, Urgency urgency, EscalationInput escalation, Act act) {
+    auto& incident = change.incident;
+    if (incident.urgency == urgency) return;
+    incident.urgency = urgency;
+    incident.urgency_change_at.reset();
+    incident.updated_at = act.now;
+    log(change, LogEntryType::urgency_change, act);
+    if (incident.status == IncidentStatus::resolved) return;
+    if (urgency == Urgency::low) {
+        if (!incident.assignments.empty()) incident.escalate_at.reset();
+        return;
+    }
+    if (incident.status == IncidentStatus::acknowledged) {
+        unacknowledge(change, escalation, act);
+        return;
+    }
+    resume_escalation(change, escalation, act);
+}
+
+void pass_time(IncidentChange& change, const Service& service, EscalationInput escalation, Act act) {
+    auto& incident = change.incident;
+    auto due = next_due(incident);
+    if (!due || *due > act.now || incident.status == IncidentStatus::resolved) return;
+    Act timeout{agent_of(service.id), Channel::timeout, act.now};
+    if (incident.resolve_at == due) {
+        // Already open here, so resolve cannot refuse.
+        static_cast<void>(resolve(change, std::nullopt, {agent_of(service.id), Channel::auto_, act.now}));
+        return;
+    }
+    if (incident.unacknowledge_at == due) {
+        bool was_snoozed = incident.snoozed;
+        unacknowledge(change, escalation, timeout);
+        if (was_snoozed) start_auto_resolve(incident, service, act.now);
+        return;
+    }
+    if (incident.urgency_change_at == due) {
+        change_urgency(change, Urgency::high, escalation, timeout);
+        return;
+    }
+    escalate_by_timeout(change, escalation, timeout);
+}
+
+}  // namespace callboard

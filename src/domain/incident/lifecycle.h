@@ -1,0 +1,81 @@
+#pragma once
+// The incident's state machine, as values. Each function takes the incident as it is, what happened and when,
+// changes the incident and writes down what to log. Nothing here reads a clock or a store: callers pass the
+// policy snapshot and who is on call, and save what comes back.
+//
+// Source of the rules: the REST reference's state table; where it is silent, docs/compatibility.md.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "domain/escalation/escalation_policy.h"
+#include "domain/incident/incident.h"
+#include "domain/service/service.h"
+
+namespace callboard {
+
+/// An incident in the middle of a decision, with the log entries the decision has produced so far
+/// (ids and incident are filled in when they are saved).
+struct IncidentChange {
+    Incident incident;
+    std::vector<LogEntry> entries;
+};
+
+/// Who acted, by which way, when.
+struct Act {
+    Agent agent;
+    Channel channel = Channel::api;
+    Timestamp now;
+};
+
+/// What the escalation needs to know at this moment.
+struct EscalationInput {
+    const EscalationPolicy& policy;
+    const OnCallByLevel& on_call;
+};
+
+/// A new incident's first step: assigns the first level with someone on call and starts the timers.
+/// The incident carries service, title, urgency, escalation policy and times already.
+void open(IncidentChange& change, const Service& service, EscalationInput escalation, Act act);
+
+/// Triggered (or acknowledged by somebody else) to acknowledged: escalation stops, the time-out starts.
+/// Error 1001 when resolved. Acknowledging again by the same agent changes nothing.
+Result<void> acknowledge(IncidentChange& change, std::optional<int> acknowledgement_timeout_seconds, Act act);
+
+/// Back to triggered: ack time-out, snooze end, or low to high urgency. Escalation resumes where it stood.
+void unacknowledge(IncidentChange& change, EscalationInput escalation, Act act);
+
+/// Any open state to resolved; all that was pending ends. Error 1001 when already resolved.
+Result<void> resolve(IncidentChange& change, std::optional<std::string> resolution, Act act);
+
+/// Resolved to triggered: reopened with a fresh snapshot, assigned from its first level.
+void reopen(IncidentChange& change, const Service& service, EscalationInput escalation, Act act);
+
+/// Error 1012 unless acknowledged; 1013 unless 1 to 604800 seconds.
+Result<void> snooze(IncidentChange& change, std::int64_t duration_seconds, Act act);
+
+/// The escalation timer ran out: the next level, the policy over again, or its end.
+void escalate_by_timeout(IncidentChange& change, EscalationInput escalation, Act act);
+
+/// Escalated by hand to a 1-based level. Error 1006 for low urgency or a level that does not exist.
+Result<void> escalate_to(IncidentChange& change, int level, EscalationInput escalation, Act act);
+
+/// Assigned to people by hand; such an incident no longer escalates by itself.
+void assign_directly(IncidentChange& change, const std::vector<UserId>& users, Act act);
+
+/// Moved to another policy (or a fresh snapshot of its own), from level 1.
+void delegate(IncidentChange& change, EscalationInput escalation, Act act);
+
+/// Raising low to high on an acknowledged incident un-acknowledges it.
+void change_urgency(IncidentChange& change, Urgency urgency, EscalationInput escalation, Act act);
+
+/// Everything of `incident` that has come due at `act.now`, in the order of its times.
+/// What fell due while the server was down happens now, one escalation step at a time.
+void pass_time(IncidentChange& change,
+               const Service& service,
+               EscalationInput escalation,
+               Act act);
+
+}  // namespace callboard

@@ -1,0 +1,41 @@
+#include "domain/service/service.h"
+
+#include <algorithm>
+
+namespace callboard {
+
+ServiceStatus service_status(const ServiceLoad& load) {
+    if (load.disabled) return ServiceStatus::disabled;
+    if (load.in_maintenance) return ServiceStatus::maintenance;
+    if (load.triggered > 0) return ServiceStatus::critical;
+    if (load.acknowledged > 0) return ServiceStatus::warning;
+    return ServiceStatus::active;
+}
+
+namespace {
+
+Urgency resolve(RuleUrgency rule, Severity severity) {
+    switch (rule) {
+        case RuleUrgency::high: return Urgency::high;
+        case RuleUrgency::low: return Urgency::low;
+        case RuleUrgency::severity_based:
+            return severity >= Severity::error ? Urgency::high : Urgency::low;
+    }
+    return Urgency::high;
+}
+
+bool within(const SupportHours& hours, LocalMoment moment) {
+    bool day = std::ranges::find(hours.days_of_week, moment.weekday) != hours.days_of_week.end();
+    return day && moment.second_of_day >= hours.start_time && moment.second_of_day < hours.end_time;
+}
+
+}  // namespace
+
+Urgency urgency_for(const Service& service, Severity severity, LocalMoment moment) {
+    const auto& rule = service.incident_urgency_rule;
+    if (rule.type == UrgencyRuleType::constant || !service.support_hours) return resolve(rule.urgency, severity);
+    bool during = within(*service.support_hours, moment);
+    return resolve(during ? rule.during_support_hours : rule.outside_support_hours, severity);
+}
+
+}  // namespace callboard

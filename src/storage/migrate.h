@@ -1,0 +1,12 @@
+#pragma once
+// Brings a database to the newest schema. Migrations are embedded, numbered and only ever added.
+
+#include "storage/sql/connection.h"
+
+namespace callboard {
+
+/// Runs the migrations that this database has not seen, each in a transaction. Throws StorageError, also when the
+/// database was written by a newer version.
+void migrate(sql::Connection& connection);
+
+}  // namespace callboard

@@ -1,0 +1,127 @@
+-- The first schema. One text for SQLite and PostgreSQL: {pk} is the only macro. Times are microseconds since 1970 UTC,
+-- enums and flags are integers by the order of their description, lists and nested structs are JSON text.
+
+CREATE TABLE settings(name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE counters(name TEXT PRIMARY KEY, value BIGINT NOT NULL);
+
+CREATE TABLE config_versions(
+    kind BIGINT NOT NULL, object_id BIGINT NOT NULL, valid_from BIGINT NOT NULL,
+    version BIGINT NOT NULL, body TEXT NOT NULL,
+    PRIMARY KEY(kind, object_id, valid_from));
+
+-- What falls due. The key is the time, so that taking what is due reads one end of the table.
+CREATE TABLE due("at" BIGINT NOT NULL, kind BIGINT NOT NULL, subject BIGINT NOT NULL, PRIMARY KEY("at", kind, subject)){clustered};
+
+CREATE TABLE users(
+    id {pk}, name TEXT NOT NULL, email TEXT NOT NULL, role BIGINT NOT NULL, time_zone TEXT, color TEXT NOT NULL,
+    job_title TEXT, description TEXT, invitation_sent BIGINT NOT NULL, created_at BIGINT NOT NULL, deleted_at BIGINT);
+CREATE UNIQUE INDEX users_email ON users(lower(email)) WHERE deleted_at IS NULL;
+CREATE TABLE contact_methods(
+    id {pk}, "user" BIGINT NOT NULL, type BIGINT NOT NULL, label TEXT NOT NULL, address TEXT NOT NULL,
+    country_code BIGINT NOT NULL, send_short_email BIGINT NOT NULL, created_at BIGINT NOT NULL);
+CREATE INDEX contact_methods_user ON contact_methods("user");
+CREATE TABLE notification_rules(
+    id {pk}, "user" BIGINT NOT NULL, contact_method BIGINT NOT NULL, urgency BIGINT NOT NULL,
+    start_delay_in_minutes BIGINT NOT NULL, created_at BIGINT NOT NULL);
+CREATE INDEX notification_rules_user ON notification_rules("user");
+CREATE TABLE credentials(id {pk}, password_hash TEXT NOT NULL, changed_at BIGINT NOT NULL);
+CREATE TABLE sessions(
+    id {pk}, token_hash TEXT NOT NULL, "user" BIGINT NOT NULL, created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL);
+CREATE UNIQUE INDEX sessions_token ON sessions(token_hash);
+CREATE TABLE api_keys(
+    id {pk}, key_hash TEXT NOT NULL, truncated_token TEXT NOT NULL, description TEXT NOT NULL, read_only BIGINT NOT NULL,
+    "user" BIGINT, disabled BIGINT NOT NULL, created_at BIGINT NOT NULL, last_used_at BIGINT);
+CREATE UNIQUE INDEX api_keys_hash ON api_keys(key_hash);
+
+CREATE TABLE teams(
+    id {pk}, name TEXT NOT NULL, description TEXT, default_role BIGINT NOT NULL, parent BIGINT,
+    created_at BIGINT NOT NULL, deleted_at BIGINT);
+CREATE UNIQUE INDEX teams_name ON teams(lower(name)) WHERE deleted_at IS NULL;
+CREATE TABLE team_members(id {pk}, team BIGINT NOT NULL, "user" BIGINT NOT NULL, role BIGINT NOT NULL);
+CREATE UNIQUE INDEX team_members_pair ON team_members(team, "user");
+CREATE INDEX team_members_user ON team_members("user");
+CREATE TABLE priorities(
+    id {pk}, name TEXT NOT NULL, description TEXT NOT NULL, color TEXT NOT NULL, rank BIGINT NOT NULL);
+
+CREATE TABLE escalation_policies(
+    id {pk}, name TEXT NOT NULL, description TEXT, num_loops BIGINT NOT NULL,
+    on_call_handoff_notifications BIGINT NOT NULL, team BIGINT, escalation_rules TEXT NOT NULL, version BIGINT NOT NULL,
+    created_at BIGINT NOT NULL, deleted_at BIGINT);
+CREATE UNIQUE INDEX escalation_policies_name ON escalation_policies(lower(name)) WHERE deleted_at IS NULL;
+CREATE TABLE schedules(
+    id {pk}, name TEXT NOT NULL, description TEXT, time_zone TEXT NOT NULL, schedule_layers TEXT NOT NULL,
+    teams TEXT NOT NULL, created_at BIGINT NOT NULL, deleted_at BIGINT);
+CREATE UNIQUE INDEX schedules_name ON schedules(lower(name)) WHERE deleted_at IS NULL;
+CREATE TABLE schedule_overrides(
+    id {pk}, schedule BIGINT NOT NULL, "start" BIGINT NOT NULL, "end" BIGINT NOT NULL, "user" BIGINT NOT NULL,
+    created_at BIGINT NOT NULL);
+CREATE INDEX schedule_overrides_time ON schedule_overrides(schedule, "end");
+
+CREATE TABLE services(
+    id {pk}, name TEXT NOT NULL, description TEXT, escalation_policy BIGINT NOT NULL, disabled BIGINT NOT NULL,
+    auto_resolve_timeout BIGINT, acknowledgement_timeout BIGINT, alert_creation BIGINT NOT NULL,
+    incident_urgency_rule TEXT NOT NULL, support_hours TEXT, scheduled_actions TEXT NOT NULL,
+    alert_grouping_parameters TEXT, auto_pause_notifications_parameters TEXT NOT NULL,
+    created_at BIGINT NOT NULL, deleted_at BIGINT);
+CREATE UNIQUE INDEX services_name ON services(lower(name)) WHERE deleted_at IS NULL;
+CREATE INDEX services_policy ON services(escalation_policy);
+CREATE TABLE integrations(
+    id {pk}, service BIGINT NOT NULL, name TEXT NOT NULL, type BIGINT NOT NULL, vendor TEXT,
+    integration_key TEXT NOT NULL, integration_email TEXT, created_at BIGINT NOT NULL, deleted_at BIGINT);
+CREATE UNIQUE INDEX integrations_key ON integrations(integration_key);
+CREATE INDEX integrations_service ON integrations(service);
+CREATE TABLE maintenance_windows(
+    id {pk}, sequence_number BIGINT NOT NULL, start_time BIGINT NOT NULL, end_time BIGINT NOT NULL,
+    description TEXT NOT NULL, services TEXT NOT NULL, created_by BIGINT, deleted_at BIGINT);
+CREATE INDEX maintenance_windows_end ON maintenance_windows(end_time);
+CREATE TABLE business_services(
+    id {pk}, name TEXT NOT NULL, description TEXT, point_of_contact TEXT, team BIGINT,
+    created_at BIGINT NOT NULL, deleted_at BIGINT);
+CREATE TABLE service_dependencies(
+    id {pk}, supporting_kind BIGINT NOT NULL, supporting_service BIGINT NOT NULL,
+    dependent_kind BIGINT NOT NULL, dependent_service BIGINT NOT NULL);
+CREATE UNIQUE INDEX service_dependencies_edge ON service_dependencies(supporting_service, dependent_service);
+CREATE INDEX service_dependencies_dependent ON service_dependencies(dependent_service);
+CREATE TABLE standards(
+    id {pk}, type BIGINT NOT NULL, name TEXT NOT NULL, description TEXT NOT NULL, active BIGINT NOT NULL,
+    inclusions TEXT NOT NULL, exclusions TEXT NOT NULL);
+
+-- The hot tables. Keys grow with time; no index here is in random order.
+CREATE TABLE incidents(
+    id {pk}, incident_number BIGINT NOT NULL, service BIGINT NOT NULL, title TEXT NOT NULL, status BIGINT NOT NULL,
+    urgency BIGINT NOT NULL, priority BIGINT, incident_key TEXT, escalation_policy BIGINT NOT NULL,
+    policy_version BIGINT NOT NULL, escalation_level BIGINT NOT NULL, escalation_loop BIGINT NOT NULL,
+    assigned_via BIGINT NOT NULL, assignments TEXT NOT NULL, acknowledgements TEXT NOT NULL, teams TEXT NOT NULL,
+    created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, last_status_change_at BIGINT NOT NULL,
+    last_status_change_by TEXT NOT NULL, resolved_at BIGINT, merged_into BIGINT, alert_count BIGINT NOT NULL,
+    resolved_alert_count BIGINT NOT NULL, trigger_count BIGINT NOT NULL, first_trigger_log_entry BIGINT NOT NULL,
+    manual BIGINT NOT NULL, body TEXT, incident_type TEXT NOT NULL, conference_number TEXT, conference_url TEXT,
+    escalate_at BIGINT, unacknowledge_at BIGINT, snoozed BIGINT NOT NULL, resolve_at BIGINT, urgency_change_at BIGINT);
+CREATE UNIQUE INDEX incidents_number ON incidents(incident_number);
+CREATE INDEX incidents_service ON incidents(service, id);
+CREATE INDEX incidents_open ON incidents(id) WHERE status < 2;
+CREATE TABLE alerts(
+    id {pk}, service BIGINT NOT NULL, integration BIGINT, incident BIGINT, alert_key TEXT NOT NULL,
+    status BIGINT NOT NULL, severity BIGINT NOT NULL, summary TEXT NOT NULL, suppressed BIGINT NOT NULL,
+    event TEXT NOT NULL, first_trigger_log_entry BIGINT NOT NULL, created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL, resolved_at BIGINT);
+CREATE INDEX alerts_incident ON alerts(incident, id);
+CREATE INDEX alerts_open ON alerts(id) WHERE status = 0;
+CREATE TABLE log_entries(
+    id {pk}, incident BIGINT NOT NULL, service BIGINT NOT NULL, type BIGINT NOT NULL, agent TEXT NOT NULL,
+    channel BIGINT NOT NULL, alert BIGINT, users TEXT NOT NULL, note TEXT, event TEXT, until BIGINT,
+    created_at BIGINT NOT NULL);
+CREATE INDEX log_entries_incident ON log_entries(incident, id);
+CREATE TABLE incident_notes(
+    id {pk}, incident BIGINT NOT NULL, content TEXT NOT NULL, "user" BIGINT, created_at BIGINT NOT NULL);
+CREATE INDEX incident_notes_incident ON incident_notes(incident, id);
+CREATE TABLE change_events(
+    id {pk}, service BIGINT NOT NULL, integration BIGINT NOT NULL, summary TEXT NOT NULL, source TEXT NOT NULL,
+    timestamp BIGINT NOT NULL, custom_details TEXT NOT NULL, links TEXT NOT NULL, images TEXT NOT NULL,
+    created_at BIGINT NOT NULL);
+CREATE INDEX change_events_service ON change_events(service, timestamp);
+CREATE INDEX change_events_time ON change_events(timestamp);
+CREATE TABLE event_receipts(
+    id {pk}, service BIGINT NOT NULL, integration BIGINT NOT NULL, action BIGINT NOT NULL, dedup_key TEXT NOT NULL,
+    reason BIGINT NOT NULL, created_at BIGINT NOT NULL);
+CREATE INDEX event_receipts_service ON event_receipts(service, id);

@@ -1,0 +1,29 @@
+#pragma once
+// SQLite behind the seam of storage/sql/connection.h.
+
+#include <memory>
+#include <string>
+
+#include "storage/sql/connection.h"
+
+namespace callboard::sqlite {
+
+enum class Access { read_write, read_only };
+
+struct Options {
+    /// A file path, or ":memory:".
+    std::string path;
+    Access access = Access::read_write;
+    int cache_kib = 65'536;
+};
+
+/// Opens (creating it when writable) with write-ahead log and a sync at every commit. Throws StorageError.
+std::unique_ptr<sql::Connection> open(const Options& options);
+
+/// Copies committed pages from the log into the file without blocking anyone. Returns log frames not yet copied.
+int checkpoint_passive(sql::Connection& connection);
+
+/// Log frames after the last commit of this connection.
+int wal_frames(const sql::Connection& connection);
+
+}  // namespace callboard::sqlite

@@ -1,0 +1,323 @@
+#include "storage/store.h"
+
+#include <filesystem>
+
+#include "storage/migrate.h"
+#include "storage/sqlite/sqlite_connection.h"
+
+namespace callboard {
+
+namespace {
+
+constexpr std::size_t readers_kept_max = 16;
+/// The checkpointer copies the log back whenever it is this much longer (8 MiB).
+constexpr int checkpoint_every_frames = 2'000;
+constexpr auto checkpoint_pause = std::chrono::milliseconds{10};
+
+std::string database_file(const StoreOptions& options) {
+    return options.path == ":memory:" ? options.path : options.path + "/callboard.db";
+}
+
+std::exception_ptr unavailable(const std::string& why) { return std::make_exception_ptr(StoreUnavailable(why)); }
+
+template <class... T>
+std::int64_t largest_id(sql::Connection& connection) {
+    std::int64_t last = 0;
+    ((last = std::max(last, Table<T>::last_id(connection))), ...);
+    return last;
+}
+
+}  // namespace
+
+Store::Store(StoreOptions options) : options_(std::move(options)), in_memory_(options_.path == ":memory:") {
+    if (!in_memory_) std::filesystem::create_directories(options_.path);
+    writer_connection_ =
+        sqlite::open({database_file(options_), sqlite::Access::read_write, options_.writer_cache_kib});
+    migrate(*writer_connection_);
+    ids_ = std::make_unique<IdSource>(last_id());
+    writer_ = std::thread([this] { write_until_stopped(); });
+    if (!in_memory_) checkpointer_ = std::thread([this] { checkpoint_until_stopped(); });
+}
+
+Store::~Store() { stop(); }
+
+void Store::stop() {
+    {
+        std::lock_guard lock(queue_mutex_);
+        stopping_ = true;
+    }
+    queue_filled_.notify_all();
+    checkpoint_wake_.notify_all();
+    if (writer_.joinable()) writer_.join();
+    if (checkpointer_.joinable()) checkpointer_.join();
+}
+
+std::int64_t Store::last_id() {
+    return largest_id<User,
+                      ContactMethod,
+                      NotificationRule,
+                      Team,
+                      TeamMember,
+                      ApiKey,
+                      Session,
+                      Priority,
+                      Service,
+                      Integration,
+                      MaintenanceWindow,
+                      BusinessService,
+                      ServiceDependency,
+                      EscalationPolicy,
+                      Schedule,
+                      ScheduleOverride,
+                      Incident,
+                      Alert,
+                      LogEntry,
+                      IncidentNote,
+                      ChangeEvent,
+                      EventReceipt>(*writer_connection_);
+}
+
+bool Store::submit(std::unique_ptr<Decision>& decision) {
+    bool was_empty = false;
+    {
+        std::lock_guard lock(queue_mutex_);
+        if (stopping_ || queue_.size() >= options_.queue_max) return false;
+        was_empty = queue_.empty();
+        queue_.push_back(std::move(decision));
+    }
+    if (was_empty) queue_filled_.notify_one();
+    return true;
+}
+
+void Store::attach(WriterMemory& memory) {
+    struct Attach final : Decision {
+        Store& store;
+        WriterMemory& memory;
+        std::mutex& mutex;
+        std::condition_variable& done;
+        bool& completed;
+        std::exception_ptr& failed;
+
+        Attach(Store& s, WriterMemory& m, std::mutex& mx, std::condition_variable& d, bool& c, std::exception_ptr& f)
+            : store(s), memory(m), mutex(mx), done(d), completed(c), failed(f) {}
+
+        [[nodiscard]] Timestamp now() const override { return Timestamp{}; }
+
+        bool run(Tx& tx) override {
+            memory.load(tx);
+            return true;
+        }
+
+        void complete(std::exception_ptr failure) noexcept override {
+            std::lock_guard lock(mutex);
+            if (!failure) store.memories_.push_back(&memory);
+            failed = std::move(failure);
+            completed = true;
+            done.notify_one();
+        }
+    };
+    std::mutex mutex;
+    std::condition_variable done;
+    bool completed = false;
+    std::exception_ptr failed;
+    std::unique_ptr<Decision> decision = std::make_unique<Attach>(*this, memory, mutex, done, completed, failed);
+    ASSERT(submit(decision), "memory is attached before there is any load");
+    std::unique_lock lock(mutex);
+    done.wait(lock, [&] { return completed; });
+    if (failed) std::rethrow_exception(failed);
+}
+
+void Store::after_batch(std::function<void(const Committed&)> listener) {
+    std::lock_guard lock(queue_mutex_);
+    listeners_.push_back(std::move(listener));
+}
+
+StoreCounters Store::counters() {
+    std::lock_guard lock(queue_mutex_);
+    counters_.queued = queue_.size();
+    return counters_;
+}
+
+void Store::write_until_stopped() {
+    std::vector<std::unique_ptr<Decision>> batch;
+    for (;;) {
+        batch.clear();
+        {
+            std::unique_lock lock(queue_mutex_);
+            queue_filled_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
+            if (queue_.empty()) return;
+            if (queue_.size() <= options_.batch_max) {
+                batch.swap(queue_);
+            } else {
+                auto end = queue_.begin() + static_cast<std::ptrdiff_t>(options_.batch_max);
+                batch.assign(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
+                queue_.erase(queue_.begin(), end);
+            }
+        }
+        run_batch(batch);
+    }
+}
+
+void Store::run_batch(std::vector<std::unique_ptr<Decision>>& batch) {
+    std::unique_lock<std::recursive_mutex> memory_lock(memory_mutex_, std::defer_lock);
+    if (in_memory_) memory_lock.lock();
+    std::vector<std::exception_ptr> failures(batch.size());
+    auto end = attempt(batch, Care::optimistic, failures);
+    if (end == BatchEnd::again) {
+        failures.assign(batch.size(), nullptr);
+        end = attempt(batch, Care::careful, failures);
+    }
+    if (end == BatchEnd::failed) {
+        roll_back();
+        for (auto& failure : failures)
+            if (!failure) failure = unavailable("the database could not keep the change");
+    } else {
+        for (auto* memory : memories_) memory->forget_undo();
+    }
+    announce(batch.size(), end);
+    for (std::size_t i = 0; i < batch.size(); ++i) batch[i]->complete(failures[i]);
+    for (const auto& listener : listeners_) listener(committed_);
+}
+
+void Store::announce(std::size_t decisions, BatchEnd end) {
+    if (end != BatchEnd::committed) committed_ = {};
+    committed_.decisions = end == BatchEnd::committed ? decisions : 0;
+    bool long_log = false;
+    {
+        std::lock_guard lock(queue_mutex_);
+        ++counters_.batches;
+        counters_.decisions += committed_.decisions;
+        if (end == BatchEnd::failed) ++counters_.failed_batches;
+        if (!in_memory_) counters_.wal_frames = sqlite::wal_frames(*writer_connection_);
+        long_log = checkpoint_is_worth_it();
+    }
+    if (long_log) checkpoint_wake_.notify_one();
+}
+
+Store::BatchEnd Store::attempt(std::vector<std::unique_ptr<Decision>>& batch,
+                               Care care,
+                               std::vector<std::exception_ptr>& failures) {
+    committed_ = {};
+    try {
+        writer_connection_->execute("BEGIN IMMEDIATE");
+        for (std::size_t i = 0; i < batch.size(); ++i) {
+            switch (run_one(*batch[i], care, failures[i])) {
+                case RunEnd::kept:
+                case RunEnd::undone: break;
+                case RunEnd::lost: return BatchEnd::failed;
+                case RunEnd::to_undo:
+                    roll_back();
+                    return batch.size() == 1 ? BatchEnd::undone : BatchEnd::again;
+            }
+        }
+        writer_connection_->execute("COMMIT");
+        return BatchEnd::committed;
+    } catch (const sql::StorageError&) {
+        return BatchEnd::failed;
+    }
+}
+
+Store::RunEnd Store::run_one(Decision& decision, Care care, std::exception_ptr& failure) {
+    std::vector<std::size_t> marks;
+    if (care == Care::careful) {
+        for (auto* memory : memories_) marks.push_back(memory->mark());
+        writer_connection_->execute("SAVEPOINT decision");
+    }
+    Tx tx(*writer_connection_, decision.now(), Tx::Mode::write, ids_.get(), &config_generation_);
+    bool keep = false;
+    try {
+        keep = decision.run(tx) || !tx.has_written();
+    } catch (const std::exception&) {
+        failure = std::current_exception();
+    }
+    if (!writer_connection_->in_transaction()) return RunEnd::lost;
+    if (keep) {
+        if (care == Care::careful) writer_connection_->execute("RELEASE decision");
+        auto due = tx.earliest_scheduled();
+        if (due && (!committed_.earliest_due || *due < *committed_.earliest_due)) committed_.earliest_due = due;
+        return RunEnd::kept;
+    }
+    if (care == Care::optimistic) return RunEnd::to_undo;
+    writer_connection_->execute("ROLLBACK TO decision; RELEASE decision");
+    for (std::size_t i = 0; i < memories_.size(); ++i) memories_[i]->undo_to(marks[i]);
+    ++config_generation_;
+    return RunEnd::undone;
+}
+
+void Store::roll_back() noexcept {
+    try {
+        if (writer_connection_->in_transaction()) writer_connection_->execute("ROLLBACK");
+    } catch (const sql::StorageError&) {
+        // The engine has already ended the transaction.
+    }
+    for (auto* memory : memories_) memory->undo_to(0);
+    ++config_generation_;
+}
+
+bool Store::checkpoint_is_worth_it() const {
+    // The log starts over from its beginning once all of it was copied back.
+    auto copied = counters_.wal_frames < frames_copied_ ? 0 : frames_copied_;
+    return counters_.wal_frames - copied >= checkpoint_every_frames;
+}
+
+void Store::checkpoint_until_stopped() {
+    std::unique_ptr<sql::Connection> connection;
+    for (;;) {
+        {
+            std::unique_lock lock(queue_mutex_);
+            checkpoint_wake_.wait(lock, [&] { return stopping_ || checkpoint_is_worth_it(); });
+            if (stopping_) return;
+            frames_copied_ = counters_.wal_frames;
+        }
+        try {
+            if (!connection)
+                connection = sqlite::open({database_file(options_), sqlite::Access::read_write, 1'024});
+            sqlite::checkpoint_passive(*connection);
+        } catch (const sql::StorageError&) {
+            connection.reset();  // Tried again with the next batch; the writer bounds the log meanwhile.
+        }
+        std::this_thread::sleep_for(checkpoint_pause);
+    }
+}
+
+std::unique_ptr<sql::Connection> Store::take_reader() {
+    {
+        std::lock_guard lock(readers_mutex_);
+        if (!readers_.empty()) {
+            auto reader = std::move(readers_.back());
+            readers_.pop_back();
+            return reader;
+        }
+    }
+    return sqlite::open({database_file(options_), sqlite::Access::read_only, options_.reader_cache_kib});
+}
+
+void Store::give_back(std::unique_ptr<sql::Connection> reader) {
+    std::lock_guard lock(readers_mutex_);
+    if (readers_.size() < readers_kept_max) readers_.push_back(std::move(reader));
+}
+
+Store::ReaderLease::ReaderLease(Store& store, Timestamp now)
+    : store_(store), memory_lock_(store.memory_mutex_, std::defer_lock) {
+    if (store.in_memory_) {
+        memory_lock_.lock();
+        tx_.emplace(*store.writer_connection_, now, Tx::Mode::read, nullptr, nullptr);
+        return;
+    }
+    connection_ = store.take_reader();
+    connection_->execute("BEGIN");
+    tx_.emplace(*connection_, now, Tx::Mode::read, nullptr, nullptr);
+}
+
+Store::ReaderLease::~ReaderLease() {
+    if (!connection_) return;
+    tx_.reset();
+    try {
+        connection_->execute("COMMIT");
+    } catch (const sql::StorageError&) {
+        return;  // A broken reader is not kept.
+    }
+    store_.give_back(std::move(connection_));
+}
+
+}  // namespace callboard

@@ -1,0 +1,238 @@
+#pragma once
+// The one write path. Every change is a *decision*: a function of (Tx&) that reads, asks the domain and writes.
+// One writer thread takes all decisions that wait, runs them in one transaction, syncs once and completes them all;
+// a decision that fails is undone alone. If the commit fails, all of the batch fail, and memory kept beside the
+// database (WriterMemory) goes back to what the disk says.
+//
+// A batch first runs without savepoints. Only when one of its decisions must be undone is it run again, each
+// decision in a savepoint of its own: a decision must therefore give the same result when run twice.
+
+#include <condition_variable>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/result.h"
+#include "storage/tx.h"
+
+namespace callboard {
+
+/// The store could not take or keep a decision. Callers answer 503 with Retry-After.
+class StoreUnavailable : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/// One waiting change. Completed exactly once, on the writer's thread, after the commit or the failure.
+class Decision {
+public:
+    Decision() = default;
+    Decision(const Decision&) = delete;
+    Decision& operator=(const Decision&) = delete;
+    virtual ~Decision() = default;
+
+    [[nodiscard]] virtual Timestamp now() const = 0;
+    /// False: a refusal; whatever was written is undone.
+    virtual bool run(Tx& tx) = 0;
+    /// `failure` is null when the decision is on disk (or was a refusal).
+    virtual void complete(std::exception_ptr failure) noexcept = 0;
+};
+
+/// State that mirrors the database in the writer's memory; touched by decisions only.
+class WriterMemory {
+public:
+    virtual ~WriterMemory() = default;
+    /// Reads everything again.
+    virtual void load(Tx& tx) = 0;
+    /// Changes since the batch began can be undone back to a mark.
+    [[nodiscard]] virtual std::size_t mark() const = 0;
+    virtual void undo_to(std::size_t mark) noexcept = 0;
+    /// The batch is on disk: undoing is over.
+    virtual void forget_undo() noexcept = 0;
+};
+
+/// What a committed batch changed, told once to those who wait for it.
+struct Committed {
+    std::size_t decisions = 0;
+    /// The earliest instant that was scheduled.
+    std::optional<Timestamp> earliest_due;
+};
+
+struct StoreOptions {
+    /// A directory holding callboard.db, or ":memory:".
+    std::string path;
+    int writer_cache_kib = 262'144;
+    int reader_cache_kib = 8'192;
+    std::size_t queue_max = 8'192;
+    std::size_t batch_max = 1'024;
+};
+
+struct StoreCounters {
+    std::uint64_t batches = 0;
+    std::uint64_t decisions = 0;
+    std::uint64_t failed_batches = 0;
+    std::size_t queued = 0;
+    int wal_frames = 0;
+};
+
+class Store {
+public:
+    /// Opens, migrates and starts the writer. Throws sql::StorageError.
+    explicit Store(StoreOptions options);
+    ~Store();
+
+    Store(const Store&) = delete;
+    Store& operator=(const Store&) = delete;
+
+    /// Hands a decision to the writer; false when the queue is full (it is then not completed).
+    bool submit(std::unique_ptr<Decision>& decision);
+
+    /// Runs `f(Tx&)` as a decision and waits. `f` returns Result<...>; an error undoes what it wrote.
+    /// Throws StoreUnavailable when it could not be kept, or what `f` threw.
+    template <class F>
+    auto decide(Timestamp now, F f) -> decltype(f(std::declval<Tx&>()));
+
+    /// Runs `f(Tx&)` on a snapshot. Throws sql::StorageError.
+    template <class F>
+    auto read(Timestamp now, F f) -> decltype(f(std::declval<Tx&>()));
+
+    /// Before the first decision: memory to load now and to undo with failed batches.
+    void attach(WriterMemory& memory);
+    /// Called on the writer's thread after each batch, committed or not. Before the first decision.
+    void after_batch(std::function<void(const Committed&)> listener);
+
+    StoreCounters counters();
+    /// Runs everything queued, then stops the writer.
+    void stop();
+
+private:
+    class ReaderLease;
+
+    void write_until_stopped();
+    void run_batch(std::vector<std::unique_ptr<Decision>>& batch);
+    enum class Care { optimistic, careful };
+    /// kept: its writes stand (or it wrote nothing); undone: taken back alone; to_undo: the batch must start over;
+    /// lost: the engine ended the transaction.
+    enum class RunEnd { kept, undone, to_undo, lost };
+    enum class BatchEnd { committed, undone, again, failed };
+    BatchEnd attempt(std::vector<std::unique_ptr<Decision>>& batch,
+                     Care care,
+                     std::vector<std::exception_ptr>& failures);
+    RunEnd run_one(Decision& decision, Care care, std::exception_ptr& failure);
+    void announce(std::size_t decisions, BatchEnd end);
+    [[nodiscard]] bool checkpoint_is_worth_it() const;
+    void roll_back() noexcept;
+    void checkpoint_until_stopped();
+    std::unique_ptr<sql::Connection> take_reader();
+    void give_back(std::unique_ptr<sql::Connection> reader);
+    [[nodiscard]] std::int64_t last_id();
+
+    StoreOptions options_;
+    bool in_memory_;
+    std::unique_ptr<sql::Connection> writer_connection_;
+    std::unique_ptr<IdSource> ids_;
+    std::uint64_t config_generation_ = 1;
+    std::vector<WriterMemory*> memories_;
+    std::vector<std::function<void(const Committed&)>> listeners_;
+    Committed committed_;
+
+    std::mutex queue_mutex_;
+    std::condition_variable queue_filled_;
+    std::vector<std::unique_ptr<Decision>> queue_;
+    bool stopping_ = false;
+    StoreCounters counters_;
+    /// Log frames when the last copying back began.
+    int frames_copied_ = 0;
+
+    std::mutex readers_mutex_;
+    std::vector<std::unique_ptr<sql::Connection>> readers_;
+
+    /// In memory there is one connection: readers wait for the writer.
+    std::recursive_mutex memory_mutex_;
+
+    std::condition_variable checkpoint_wake_;
+    std::thread checkpointer_;
+    std::thread writer_;
+};
+
+/// Borrows a reading connection and holds a snapshot while it lives.
+class Store::ReaderLease {
+public:
+    ReaderLease(Store& store, Timestamp now);
+    ~ReaderLease();
+
+    ReaderLease(const ReaderLease&) = delete;
+    ReaderLease& operator=(const ReaderLease&) = delete;
+
+    Tx& tx() { return *tx_; }
+
+private:
+    Store& store_;
+    std::unique_lock<std::recursive_mutex> memory_lock_;
+    std::unique_ptr<sql::Connection> connection_;
+    std::optional<Tx> tx_;
+};
+
+namespace detail {
+
+/// A decision whose caller waits on the stack.
+template <class F, class R>
+class WaitingDecision final : public Decision {
+public:
+    struct Outcome {
+        std::mutex mutex;
+        std::condition_variable done;
+        bool completed = false;
+        std::optional<R> result;
+        std::exception_ptr failure;
+    };
+
+    WaitingDecision(Timestamp now, F& f, Outcome& outcome) : now_(now), f_(f), outcome_(outcome) {}
+
+    [[nodiscard]] Timestamp now() const override { return now_; }
+
+    bool run(Tx& tx) override {
+        outcome_.result.emplace(f_(tx));
+        return outcome_.result->ok();
+    }
+
+    void complete(std::exception_ptr failure) noexcept override {
+        std::lock_guard lock(outcome_.mutex);
+        outcome_.failure = std::move(failure);
+        outcome_.completed = true;
+        outcome_.done.notify_one();
+    }
+
+private:
+    Timestamp now_;
+    F& f_;
+    Outcome& outcome_;
+};
+
+}  // namespace detail
+
+template <class F>
+auto Store::decide(Timestamp now, F f) -> decltype(f(std::declval<Tx&>())) {
+    using R = decltype(f(std::declval<Tx&>()));
+    using Waiting = detail::WaitingDecision<F, R>;
+    typename Waiting::Outcome outcome;
+    std::unique_ptr<Decision> decision = std::make_unique<Waiting>(now, f, outcome);
+    if (!submit(decision)) throw StoreUnavailable("the write queue is full");
+    std::unique_lock lock(outcome.mutex);
+    outcome.done.wait(lock, [&] { return outcome.completed; });
+    if (outcome.failure) std::rethrow_exception(outcome.failure);
+    return std::move(*outcome.result);
+}
+
+template <class F>
+auto Store::read(Timestamp now, F f) -> decltype(f(std::declval<Tx&>())) {
+    ReaderLease lease(*this, now);
+    return f(lease.tx());
+}
+
+}  // namespace callboard

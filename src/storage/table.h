@@ -1,0 +1,34 @@
+#pragma once
+// A table of described structs: the statements every table has, generated from the description.
+// Declared here, instantiated once per type in storage/tables.cpp, so that users compile quickly.
+
+#include <optional>
+#include <vector>
+
+#include "storage/query.h"
+#include "storage/sql/connection.h"
+
+namespace callboard {
+
+template <class T>
+struct Table {
+    using IdType = decltype(T::id);
+
+    static void insert(sql::Connection& connection, const T& row);
+    /// Writes every member; false when there is no such row.
+    static bool update(sql::Connection& connection, const T& row);
+    static bool erase(sql::Connection& connection, IdType id);
+    /// Deleted ones included.
+    static std::optional<T> find(sql::Connection& connection, IdType id);
+    static std::vector<T> list(sql::Connection& connection, const Query<T>& query);
+    static std::int64_t count(sql::Connection& connection, const Query<T>& query);
+    static std::int64_t last_id(sql::Connection& connection);
+    static std::string to_json(const T& row);
+    static T from_json(std::string_view json);
+};
+
+/// What a table is called and how it is treated. Specialised in storage/tables.h.
+template <class T>
+struct TableTraits;
+
+}  // namespace callboard

@@ -1,0 +1,58 @@
+#pragma once
+// Every table by the type of its rows. Adding one: a line here, a line in tables.cpp, a migration.
+
+#include <string_view>
+
+#include "domain/account/api_key.h"
+#include "domain/account/priority.h"
+#include "domain/account/team.h"
+#include "domain/account/user.h"
+#include "domain/escalation/escalation_policy.h"
+#include "domain/event/event.h"
+#include "domain/incident/incident.h"
+#include "domain/schedule/schedule.h"
+#include "domain/service/service.h"
+#include "domain/service/standard.h"
+#include "storage/table.h"
+
+namespace callboard {
+
+/// `plain`: rows only. `config`: a change makes every cache of configuration stale (Tx::config_generation).
+/// `versioned`: config whose past is kept as well (Tx::as_of, Tx::version).
+enum class TableKind { plain, config, versioned };
+
+#define CALLBOARD_TABLE(Type, table_name, table_kind)          \
+    template <>                                                \
+    struct TableTraits<Type> {                                 \
+        static constexpr std::string_view name = table_name;   \
+        static constexpr TableKind kind = TableKind::table_kind; \
+    };
+
+CALLBOARD_TABLE(User, "users", config)
+CALLBOARD_TABLE(ContactMethod, "contact_methods", config)
+CALLBOARD_TABLE(NotificationRule, "notification_rules", config)
+CALLBOARD_TABLE(Team, "teams", config)
+CALLBOARD_TABLE(TeamMember, "team_members", config)
+CALLBOARD_TABLE(ApiKey, "api_keys", plain)
+CALLBOARD_TABLE(Credential, "credentials", plain)
+CALLBOARD_TABLE(Session, "sessions", plain)
+CALLBOARD_TABLE(Priority, "priorities", config)
+CALLBOARD_TABLE(Service, "services", versioned)
+CALLBOARD_TABLE(Integration, "integrations", config)
+CALLBOARD_TABLE(MaintenanceWindow, "maintenance_windows", config)
+CALLBOARD_TABLE(BusinessService, "business_services", config)
+CALLBOARD_TABLE(ServiceDependency, "service_dependencies", config)
+CALLBOARD_TABLE(EscalationPolicy, "escalation_policies", versioned)
+CALLBOARD_TABLE(Schedule, "schedules", versioned)
+CALLBOARD_TABLE(ScheduleOverride, "schedule_overrides", config)
+CALLBOARD_TABLE(Standard, "standards", config)
+CALLBOARD_TABLE(Incident, "incidents", plain)
+CALLBOARD_TABLE(Alert, "alerts", plain)
+CALLBOARD_TABLE(LogEntry, "log_entries", plain)
+CALLBOARD_TABLE(IncidentNote, "incident_notes", plain)
+CALLBOARD_TABLE(ChangeEvent, "change_events", plain)
+CALLBOARD_TABLE(EventReceipt, "event_receipts", plain)
+
+#undef CALLBOARD_TABLE
+
+}  // namespace callboard

@@ -1,0 +1,175 @@
+#pragma once
+// One transaction as the application sees it: typed rows in, typed rows out, one instant, growing ids.
+// A writing Tx exists only inside Store::decide; a reading one inside Store::read.
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/id.h"
+#include "base/time.h"
+#include "storage/query.h"
+#include "storage/table.h"
+#include "storage/tables.h"
+
+namespace callboard {
+
+/// What falls due later. One row says that `subject` has to be looked at, at `at`.
+enum class DueKind { incident = 1, housekeeping = 2 };
+
+struct Due {
+    Timestamp at;
+    DueKind kind = DueKind::incident;
+    std::int64_t subject = 0;
+
+    bool operator==(const Due&) const = default;
+};
+
+class Tx {
+public:
+    enum class Mode { read, write };
+
+    Tx(sql::Connection& connection, Timestamp now, Mode mode, IdSource* ids, std::uint64_t* config_generation)
+        : connection_(connection), now_(now), mode_(mode), ids_(ids), config_generation_(config_generation) {}
+
+    Tx(const Tx&) = delete;
+    Tx& operator=(const Tx&) = delete;
+
+    /// The one instant of this transaction.
+    [[nodiscard]] Timestamp now() const { return now_; }
+
+    template <class AnyId>
+    AnyId new_id() {
+        writing();
+        return AnyId{ids_->next(now_)};
+    }
+
+    template <class T>
+    void insert(const T& row) {
+        writing();
+        Table<T>::insert(connection_, row);
+        if constexpr (TableTraits<T>::kind != TableKind::plain) config_changed();
+        if constexpr (TableTraits<T>::kind == TableKind::versioned) keep_version(row);
+    }
+
+    /// False when there is no such row.
+    template <class T>
+    bool update(const T& row) {
+        writing();
+        if (!Table<T>::update(connection_, row)) return false;
+        if constexpr (TableTraits<T>::kind != TableKind::plain) config_changed();
+        if constexpr (TableTraits<T>::kind == TableKind::versioned) keep_version(row);
+        return true;
+    }
+
+    template <class T>
+    bool erase(decltype(T::id) id) {
+        writing();
+        if constexpr (TableTraits<T>::kind != TableKind::plain) config_changed();
+        return Table<T>::erase(connection_, id);
+    }
+
+    /// Absent when unknown or deleted.
+    template <class T>
+    std::optional<T> find(decltype(T::id) id) {
+        auto found = Table<T>::find(connection_, id);
+        if constexpr (requires(T row) { row.deleted_at; })
+            if (found && found->deleted_at) return std::nullopt;
+        return found;
+    }
+
+    /// Deleted ones too: history goes on showing their names.
+    template <class T>
+    std::optional<T> find_even_deleted(decltype(T::id) id) {
+        return Table<T>::find(connection_, id);
+    }
+
+    template <class T>
+    std::vector<T> list(const Query<T>& query) {
+        return Table<T>::list(connection_, query);
+    }
+
+    template <class T>
+    std::optional<T> first(Query<T> query) {
+        auto rows = list(query.page(1));
+        if (rows.empty()) return std::nullopt;
+        return std::move(rows.front());
+    }
+
+    template <class T>
+    std::int64_t count(const Query<T>& query) {
+        return Table<T>::count(connection_, query);
+    }
+
+    /// A versioned object as it was in its n-th version, and as it was at a moment (absent before it was made).
+    template <class T>
+    std::optional<T> version(decltype(T::id) id, int version) {
+        auto json = version_json(decltype(T::id)::kind, id.value, version);
+        if (!json) return std::nullopt;
+        return Table<T>::from_json(*json);
+    }
+
+    template <class T>
+    std::optional<T> as_of(decltype(T::id) id, Timestamp at) {
+        auto json = json_as_of(decltype(T::id)::kind, id.value, at);
+        if (!json) return std::nullopt;
+        return Table<T>::from_json(*json);
+    }
+
+    void schedule(const Due& due);
+    /// Removing what is not there is fine.
+    void cancel(const Due& due);
+    /// In order of time, at most `limit`.
+    std::vector<Due> due_until(Timestamp until, int limit);
+    std::optional<Timestamp> next_due_at();
+
+    /// Small values of the account: "account.name", "ids.key" … Absent when never set.
+    std::optional<std::string> setting(const std::string& name);
+    void set_setting(const std::string& name, const std::string& value);
+
+    /// The next number of a named counter, from 1.
+    std::int64_t next_number(const std::string& counter);
+
+    /// For the few questions that no Query can put; SQL text comes from storage only (storage/reports.h).
+    sql::Connection& connection() { return connection_; }
+
+    /// Grows whenever configuration may have changed; caches of configuration compare it.
+    [[nodiscard]] std::uint64_t config_generation() const { return config_generation_ ? *config_generation_ : 0; }
+
+    [[nodiscard]] bool has_written() const { return has_written_; }
+
+    /// The earliest instant that schedule() was given in this transaction.
+    [[nodiscard]] std::optional<Timestamp> earliest_scheduled() const { return earliest_scheduled_; }
+
+private:
+    void writing() {
+        ASSERT(mode_ == Mode::write, "a reading transaction cannot write");
+        has_written_ = true;
+    }
+
+    void config_changed() {
+        if (config_generation_) ++*config_generation_;
+    }
+
+    template <class T>
+    void keep_version(const T& row) {
+        int version = 0;
+        if constexpr (requires { row.version; }) version = row.version;
+        save_version(decltype(T::id)::kind, row.id.value, version, Table<T>::to_json(row));
+    }
+
+    void save_version(Kind kind, std::int64_t id, int version, const std::string& json);
+    std::optional<std::string> version_json(Kind kind, std::int64_t id, int version);
+    std::optional<std::string> json_as_of(Kind kind, std::int64_t id, Timestamp at);
+
+    sql::Connection& connection_;
+    Timestamp now_;
+    Mode mode_;
+    IdSource* ids_;
+    std::uint64_t* config_generation_;
+    bool has_written_ = false;
+    std::optional<Timestamp> earliest_scheduled_;
+};
+
+}  // namespace callboard
