@@ -1,0 +1,100 @@
+#pragma once
+// A schedule: who is on call when, as people describe it.
+//
+// A schedule is a stack of *layers*. A layer is a rotation: people take turns of equal length in a
+// fixed order, counted from `rotation_virtual_start`, and only inside the layer's restrictions if
+// it has any. Where two layers yield somebody at once, the one created last wins. *Overrides* put a
+// person on call for a stretch whatever the layers say; of two overrides the one made later wins.
+// Source of the shape: REST v2, "Schedules". The rules are in render.h.
+
+#include "base/time.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace callboard {
+
+// The keys of the things a schedule speaks about. Change them here, nowhere else.
+using UserKey = std::int64_t;
+using LayerKey = std::int64_t;
+using OverrideKey = std::int64_t;
+
+// Limits. Beyond them a schedule is refused by validate(), and a layer that got past it yields
+// nobody.
+inline constexpr std::size_t schedule_layers_max = 60;
+inline constexpr std::size_t layer_restrictions_max = 100;
+inline constexpr std::size_t layer_name_characters_max = 100;
+inline constexpr std::int64_t turn_length_seconds_min = 60;
+inline constexpr std::int64_t turn_length_seconds_max =
+    36'500 * std::int64_t{86'400};  // A century.
+inline constexpr std::int64_t daily_restriction_seconds_max = 86'400;
+inline constexpr std::int64_t weekly_restriction_seconds_max = 604'800;
+
+enum class RestrictionType { daily_restriction, weekly_restriction };
+
+/// When a layer is open: every day, or once a week, from a time on the wall clock.
+struct Restriction {
+    RestrictionType type = RestrictionType::daily_restriction;
+    /// Wall clock, counted from 00:00, below 24 hours.
+    seconds start_time_of_day = {};
+    /// Monday is 1, Sunday 7. Absent for a daily restriction.
+    std::optional<int> start_day_of_week = {};
+    /// On the wall clock. A full day (daily) or week (weekly) never closes.
+    std::int64_t duration_seconds = 0;
+
+    bool operator==(const Restriction&) const = default;
+};
+
+/// A rotation and the stretch of time in which it counts.
+struct ScheduleLayer {
+    LayerKey id = 0;
+    std::string name = {};
+    /// The layer yields nobody before it.
+    Timestamp start = {};
+    /// The layer yields nobody from here on. Absent: it goes on.
+    std::optional<Timestamp> end = {};
+    /// Where turn 0 begins; may lie before or after `start`.
+    Timestamp rotation_virtual_start = {};
+    std::int64_t rotation_turn_length_seconds = 0;
+    /// In rotation order. Empty is allowed and yields nobody.
+    std::vector<UserKey> users = {};
+    /// The layer is open while any of them is. Empty: always.
+    std::vector<Restriction> restrictions = {};
+
+    bool operator==(const ScheduleLayer&) const = default;
+};
+
+struct Schedule {
+    /// Name in the tz database. One that is unknown counts as UTC: somebody at a wrong hour is
+    /// better than nobody, should a name ever leave the database.
+    std::string time_zone = {};
+    /// In the order of their creation, oldest first: the last one that yields somebody wins.
+    std::vector<ScheduleLayer> schedule_layers = {};
+
+    bool operator==(const Schedule&) const = default;
+};
+
+/// One person on call for a stretch, whatever the layers say.
+struct Override {
+    OverrideKey id = 0;
+    Timestamp start = {};
+    Timestamp end = {};
+    UserKey user = 0;
+    /// Grows with every override made; the larger wins. Of equals the later in the list wins.
+    std::int64_t made_order = 0;
+
+    bool operator==(const Override&) const = default;
+};
+
+/// A stretch of time, `since` included and `until` not.
+struct Window {
+    Timestamp since = {};
+    Timestamp until = {};
+
+    bool operator==(const Window&) const = default;
+};
+
+}  // namespace callboard
