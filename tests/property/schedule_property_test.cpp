@@ -1,0 +1,499 @@
+// Schedules against an oracle that shares no code and no method with the renderer.
+//
+// The oracle walks minute by minute and never asks when something happens. It keeps the *latest
+// local time the wall clock has shown so far*. "A skipped time means the first instant after the
+// gap, one that occurs twice its first occurrence" then says simply: whatever is due at a local
+// time has happened once the latest time shown is not before it. So the turn and the open
+// restrictions of a minute are read off that one number. Runs of minutes with the same answer are
+// the entries.
+//
+// The seed is printed; CALLBOARD_SEED repeats a run, CALLBOARD_CASES changes how many cases it has.
+
+#include "domain/schedule/render.h"
+#include "domain/schedule/shift.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <random>
+#include <string>
+#include <vector>
+
+// Debian builds the library on the system's database; without this the class layouts would differ.
+#ifndef USE_OS_TZDB
+#define USE_OS_TZDB 1
+#endif
+#include <date/tz.h>
+#include <doctest/doctest.h>
+
+namespace callboard {
+
+namespace {
+
+// ---- chance
+// ------------------------------------------------------------------------------------------
+
+class Chance {
+public:
+    explicit Chance(std::uint64_t seed) : engine_(seed) {}
+
+    std::int64_t between(std::int64_t least, std::int64_t most) {
+        // Not std::uniform_int_distribution: a seed must mean the same everywhere.
+        return least +
+               static_cast<std::int64_t>(engine_() % static_cast<std::uint64_t>(most - least + 1));
+    }
+
+    bool one_in(std::int64_t n) { return between(1, n) == 1; }
+
+    template <class T>
+    const T& of(const std::vector<T>& choices) {
+        return choices[static_cast<std::size_t>(between(0, std::ssize(choices) - 1))];
+    }
+
+private:
+    std::mt19937_64 engine_;
+};
+
+std::int64_t number_from_environment(const char* name, std::int64_t otherwise) {
+    const char* text =
+        std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nothing sets variables here.
+    return text == nullptr ? otherwise : std::strtoll(text, nullptr, 10);
+}
+
+std::uint64_t seed() {
+    static const auto value = [] {
+        const auto chosen = static_cast<std::uint64_t>(number_from_environment(
+            "CALLBOARD_SEED", static_cast<std::int64_t>(std::random_device{}())));
+        std::printf("schedule properties: CALLBOARD_SEED=%llu\n",
+                    static_cast<unsigned long long>(chosen));
+        return chosen;
+    }();
+    return value;
+}
+
+std::int64_t cases(std::int64_t by_default) {
+    return number_from_environment("CALLBOARD_CASES", by_default);
+}
+
+// ---- the oracle
+// --------------------------------------------------------------------------------------
+
+using Minute = std::chrono::sys_time<minutes>;
+using LocalMinute = date::local_time<minutes>;
+
+constexpr int override_source = 1'000;
+
+// What one minute says: where its person comes from, which turn or override, and who it is.
+struct Answer {
+    int source = -1;  // Number of the layer, or override_source; -1 for nobody.
+    std::int64_t turn = 0;
+    UserKey user = 0;
+
+    bool operator==(const Answer&) const = default;
+};
+
+std::int64_t floor_divide(std::int64_t a, std::int64_t b) {
+    return a >= 0 ? a / b : -((-a + b - 1) / b);
+}
+
+LocalMinute wall_clock(const date::time_zone* zone, Minute t) {
+    return std::chrono::floor<minutes>(zone->to_local(t));
+}
+
+bool is_open(const Restriction& restriction, LocalMinute shown) {
+    const bool is_daily = restriction.type == RestrictionType::daily_restriction;
+    if (restriction.duration_seconds == (is_daily ? 86'400 : 604'800)) return true;
+    const auto today = std::chrono::floor<days>(shown);
+    for (auto day = today - days{8}; day <= today; day += days{1}) {
+        const auto iso = date::weekday{day}.iso_encoding();
+        if (!is_daily && static_cast<int>(iso) != restriction.start_day_of_week.value()) continue;
+        const auto opens = day + restriction.start_time_of_day;
+        if (shown >= opens && shown < opens + seconds{restriction.duration_seconds}) return true;
+    }
+    return false;
+}
+
+Answer layer_answer(const Schedule& schedule,
+                    int number,
+                    const date::time_zone* zone,
+                    Minute t,
+                    LocalMinute shown) {
+    const auto& layer = schedule.schedule_layers[static_cast<std::size_t>(number)];
+    if (t < layer.start || (layer.end && t >= *layer.end) || layer.users.empty()) return {};
+    const auto& restrictions = layer.restrictions;
+    if (!restrictions.empty() &&
+        std::ranges::none_of(restrictions, [&](const auto& one) { return is_open(one, shown); })) {
+        return {};
+    }
+    const auto length = layer.rotation_turn_length_seconds / 60;
+    const auto anchor = std::chrono::floor<minutes>(layer.rotation_virtual_start);
+    const auto passed =
+        length % (24 * 60) == 0 ? shown - wall_clock(zone, anchor) : minutes{t - anchor};
+    const auto turn = floor_divide(passed.count(), length);
+    auto position = turn % std::ssize(layer.users);
+    if (position < 0) position += std::ssize(layer.users);
+    return {number, turn, layer.users[static_cast<std::size_t>(position)]};
+}
+
+Answer override_answer(const std::vector<Override>& overrides, Minute t) {
+    auto best = Answer{};
+    auto best_order = std::int64_t{-1};
+    for (const auto& override_ : overrides) {
+        if (t < override_.start || t >= override_.end || override_.made_order <= best_order)
+            continue;
+        best = {override_source, override_.id, override_.user};
+        best_order = override_.made_order;
+    }
+    return best;
+}
+
+// A run of minutes with one answer.
+struct Run {
+    RenderedEntry entry;
+    Answer answer;
+};
+
+class Runs {
+public:
+    void add(Minute t, const Answer& answer) {
+        if (answer.source == -1) return;
+        if (!runs_.empty() && runs_.back().entry.end == t && runs_.back().answer == answer) {
+            runs_.back().entry.end = t + minutes{1};
+        } else {
+            runs_.push_back({{t, t + minutes{1}, answer.user}, answer});
+        }
+    }
+
+    RenderedEntries touching(Window window) const {
+        auto result = RenderedEntries{};
+        for (const auto& run : runs_) {
+            if (run.entry.start < window.until && run.entry.end > window.since)
+                result.push_back(run.entry);
+        }
+        return result;
+    }
+
+private:
+    std::vector<Run> runs_;
+};
+
+RenderedEntries joined(const RenderedEntries& entries) {
+    auto result = RenderedEntries{};
+    for (const auto& entry : entries) {
+        if (!result.empty() && result.back().end == entry.start &&
+            result.back().user == entry.user) {
+            result.back().end = entry.end;
+        } else {
+            result.push_back(entry);
+        }
+    }
+    return result;
+}
+
+struct Oracle {
+    std::vector<Runs> layers;
+    Runs overrides;
+    Runs final_;
+    RenderedEntries shifts;  // The final runs, joined by person.
+};
+
+Oracle walk(const Schedule& schedule, const std::vector<Override>& overrides, Window window) {
+    const auto* zone = date::locate_zone(schedule.time_zone);
+    auto oracle = Oracle{};
+    oracle.layers.resize(schedule.schedule_layers.size());
+    const auto since = std::chrono::floor<minutes>(window.since);
+    auto shown = wall_clock(zone, since - hours{48});
+    for (auto t = since - hours{48}; t < window.until; t += minutes{1}) {
+        shown = std::max(shown, wall_clock(zone, t));
+        if (t < since) continue;
+        auto final_answer = Answer{};
+        for (int number = 0; number < std::ssize(schedule.schedule_layers); ++number) {
+            const auto answer = layer_answer(schedule, number, zone, t, shown);
+            oracle.layers[static_cast<std::size_t>(number)].add(t, answer);
+            if (answer.source != -1) final_answer = answer;
+        }
+        const auto from_override = override_answer(overrides, t);
+        oracle.overrides.add(t, from_override);
+        oracle.final_.add(t, from_override.source == -1 ? final_answer : from_override);
+    }
+    oracle.shifts = joined(oracle.final_.touching(window));
+    return oracle;
+}
+
+// ---- random schedules
+// --------------------------------------------------------------------------------
+
+struct Case {
+    Schedule schedule;
+    std::vector<Override> overrides;
+    Window window;
+};
+
+const std::vector<std::string> zones = {
+    "Europe/Madrid",    "Europe/London",     "Europe/Dublin",    "America/New_York",
+    "America/St_Johns", "America/Sao_Paulo", "America/Santiago", "America/Asuncion",
+    "Africa/Cairo",     "Africa/Casablanca", "Asia/Kathmandu",   "Asia/Tehran",
+    "Asia/Beirut",      "Asia/Gaza",         "Australia/Sydney", "Australia/Lord_Howe",
+    "Pacific/Chatham",  "Pacific/Apia",      "America/Havana",   "Antarctica/Troll",
+    "America/Caracas",  "Asia/Pyongyang",    "America/Godthab",  "UTC",
+};
+
+// Whole minutes near a move of the zone's clocks in one of ten years, or anywhere when it has none.
+Minute near_a_move(Chance& chance, const date::time_zone* zone) {
+    const auto from = date::sys_days{date::year{2009} / 6 / 1} + days{chance.between(0, 3'650)};
+    const auto move = zone->get_info(from).end;
+    const bool is_soon = move < from + days{3'650};
+    const auto around = std::chrono::floor<minutes>(is_soon ? move : date::sys_seconds{from});
+    return around + minutes{chance.between(-2 * 1'440, 2 * 1'440)};
+}
+
+// A local time of day, often one of the hours that are skipped or doubled.
+seconds some_time_of_day(Chance& chance) {
+    const auto minute = chance.one_in(2)   ? chance.between(0, 24 * 4 - 1) * 15
+                        : chance.one_in(2) ? chance.between(0, 240)
+                                           : chance.between(0, 1'439);
+    return minutes{minute};
+}
+
+Restriction some_restriction(Chance& chance) {
+    auto restriction = Restriction{};
+    restriction.start_time_of_day = some_time_of_day(chance);
+    if (chance.one_in(2)) {
+        restriction.duration_seconds = 60 * (chance.one_in(8) ? 1'440 : chance.between(1, 1'439));
+        return restriction;
+    }
+    restriction.type = RestrictionType::weekly_restriction;
+    restriction.start_day_of_week = static_cast<int>(chance.between(1, 7));
+    restriction.duration_seconds = 60 * (chance.one_in(8) ? 10'080 : chance.between(1, 10'079));
+    return restriction;
+}
+
+ScheduleLayer some_layer(Chance& chance, const date::time_zone* zone, Minute around) {
+    auto layer = ScheduleLayer{};
+    const auto anchor_day = std::chrono::floor<days>(around) + days{chance.between(-400, 40)};
+    const auto anchor = date::local_days{anchor_day.time_since_epoch()} + some_time_of_day(chance);
+    layer.rotation_virtual_start = zone->to_sys(anchor, date::choose::earliest);
+    layer.start = chance.one_in(3) ? Timestamp{around + minutes{chance.between(-1'440, 1'440)}}
+                                   : Timestamp{around - days{500}};
+    if (chance.one_in(3)) layer.end = around + minutes{chance.between(-1'440, 2 * 1'440)};
+    layer.rotation_turn_length_seconds =
+        60 * chance.of(std::vector<std::int64_t>{
+                 1'440, 1'440, 2 * 1'440, 10'080, 60, 720, 90, 1'441, 479});
+    for (auto count = chance.between(0, 5); count > 0; --count)
+        layer.users.push_back(chance.between(1, 6));
+    if (chance.one_in(2)) {
+        for (auto count = chance.between(1, 3); count > 0; --count) {
+            layer.restrictions.push_back(some_restriction(chance));
+        }
+    }
+    return layer;
+}
+
+Case some_case(std::uint64_t number) {
+    auto chance = Chance{seed() * 1'000'003 + number};
+    auto result = Case{};
+    result.schedule.time_zone = chance.of(zones);
+    const auto* zone = date::locate_zone(result.schedule.time_zone);
+    const auto around = near_a_move(chance, zone);
+    for (auto count = chance.between(0, 4); count > 0; --count) {
+        result.schedule.schedule_layers.push_back(some_layer(chance, zone, around));
+    }
+    for (auto count = chance.between(0, 4); count > 0; --count) {
+        auto override_ = Override{};
+        override_.id = count;
+        override_.start = around + minutes{chance.between(-1'440, 2 * 1'440)};
+        override_.end = override_.start + minutes{chance.between(-10, 1'440)};
+        override_.user = chance.between(1, 8);
+        override_.made_order = count * 7 % 5;  // All different, and not in the order of the list.
+        result.overrides.push_back(override_);
+    }
+    result.window = {.since = around, .until = around + minutes{chance.between(1, 3 * 1'440)}};
+    return result;
+}
+
+// ---- comparing
+// ---------------------------------------------------------------------------------------
+
+std::string text(const RenderedEntries& entries) {
+    auto result = std::string{"\n"};
+    for (const auto& entry : entries) {
+        result += date::format("%F %T", entry.start) + " - " + date::format("%F %T", entry.end) +
+                  "  " + std::to_string(entry.user) + "\n";
+    }
+    return result;
+}
+
+bool is_in_order(const RenderedEntries& entries) {
+    return std::ranges::all_of(entries, [](const auto& one) { return one.start < one.end; }) &&
+           std::ranges::adjacent_find(entries, [](const auto& one, const auto& next) {
+               return one.end > next.start;
+           }) == entries.end();
+}
+
+double sum_of(const RenderedEntries& entries, Window window) {
+    auto sum = Duration{0};
+    for (const auto& entry : entries)
+        sum += entry.end - entry.start;
+    return 100.0 * static_cast<double>(sum.count()) /
+           static_cast<double>((window.until - window.since).count());
+}
+
+void check_sub_schedule(const SubSchedule& rendered,
+                        const RenderedEntries& expected,
+                        Window window) {
+    REQUIRE(text(rendered.rendered_schedule_entries) == text(expected));
+    REQUIRE(is_in_order(rendered.rendered_schedule_entries));
+    REQUIRE(rendered.rendered_coverage_percentage == doctest::Approx(sum_of(expected, window)));
+}
+
+RenderedEntries side_by_side(const SubSchedule& left, const SubSchedule& right) {
+    auto both = left.rendered_schedule_entries;
+    both.insert(
+        both.end(), right.rendered_schedule_entries.begin(), right.rendered_schedule_entries.end());
+    return joined(both);
+}
+
+}  // namespace
+
+TEST_CASE("rendering agrees with a walk through every minute") {
+    for (std::int64_t number = 0; number < cases(2'500); ++number) {
+        const auto [schedule, overrides, window] = some_case(static_cast<std::uint64_t>(number));
+        CAPTURE(seed());
+        CAPTURE(number);
+        CAPTURE(schedule.time_zone);
+        const auto oracle = walk(schedule, overrides, window);
+        const auto rendered = render(schedule, overrides, window);
+
+        REQUIRE(rendered.window == window);
+        for (std::size_t i = 0; i < schedule.schedule_layers.size(); ++i) {
+            check_sub_schedule(
+                rendered.schedule_layers[i], oracle.layers[i].touching(window), window);
+        }
+        check_sub_schedule(
+            rendered.overrides_subschedule, oracle.overrides.touching(window), window);
+        check_sub_schedule(rendered.final_schedule, oracle.shifts, window);
+        REQUIRE(final_entries(schedule, overrides, window) ==
+                rendered.final_schedule.rendered_schedule_entries);
+    }
+}
+
+TEST_CASE("who is on call at an instant is what the rendered schedule says") {
+    for (std::int64_t number = 0; number < cases(2'500); ++number) {
+        const auto [schedule, overrides, window] = some_case(static_cast<std::uint64_t>(number));
+        CAPTURE(seed());
+        CAPTURE(number);
+        const auto entries = final_entries(schedule, overrides, window);
+        auto chance = Chance{static_cast<std::uint64_t>(number)};
+        for (int i = 0; i < 20; ++i) {
+            const auto span = (window.until - window.since).count();
+            auto t = window.since + Duration{chance.between(0, span - 1)};
+            // Edges are where mistakes live.
+            if (!entries.empty() && chance.one_in(2)) {
+                const auto& entry = chance.of(entries);
+                t = chance.one_in(2) ? entry.start
+                                     : std::min(entry.end, window.until - Duration{1});
+            }
+            auto expected = std::optional<UserKey>{};
+            for (const auto& entry : entries) {
+                if (entry.start <= t && t < entry.end) expected = entry.user;
+            }
+            REQUIRE(on_call_at(schedule, overrides, t) == expected);
+        }
+    }
+}
+
+TEST_CASE("overflow shows the same pieces whole") {
+    for (std::int64_t number = 0; number < cases(150); ++number) {
+        const auto [schedule, overrides, window] = some_case(static_cast<std::uint64_t>(number));
+        CAPTURE(seed());
+        CAPTURE(number);
+        // No turn is longer than a week, no override than a day.
+        const auto wide = Window{.since = window.since - days{9}, .until = window.until + days{9}};
+        const auto oracle = walk(schedule, overrides, wide);
+        const auto rendered = render(schedule, overrides, window, Overflow::whole);
+
+        for (std::size_t i = 0; i < schedule.schedule_layers.size(); ++i) {
+            REQUIRE(text(rendered.schedule_layers[i].rendered_schedule_entries) ==
+                    text(oracle.layers[i].touching(window)));
+        }
+        REQUIRE(text(rendered.overrides_subschedule.rendered_schedule_entries) ==
+                text(oracle.overrides.touching(window)));
+        REQUIRE(text(rendered.final_schedule.rendered_schedule_entries) ==
+                text(joined(oracle.final_.touching(window))));
+
+        const auto cut = render(schedule, overrides, window);
+        REQUIRE(rendered.final_schedule.rendered_coverage_percentage ==
+                doctest::Approx(cut.final_schedule.rendered_coverage_percentage));
+    }
+}
+
+TEST_CASE("a window renders as its two halves side by side") {
+    for (std::int64_t number = 0; number < cases(2'500); ++number) {
+        const auto [schedule, overrides, window] = some_case(static_cast<std::uint64_t>(number));
+        CAPTURE(seed());
+        CAPTURE(number);
+        auto chance = Chance{static_cast<std::uint64_t>(number)};
+        const auto middle =
+            window.since + Duration{chance.between(0, (window.until - window.since).count())};
+        const auto whole = render(schedule, overrides, window);
+        const auto left = render(schedule, overrides, {.since = window.since, .until = middle});
+        const auto right = render(schedule, overrides, {.since = middle, .until = window.until});
+
+        REQUIRE(whole.final_schedule.rendered_schedule_entries ==
+                side_by_side(left.final_schedule, right.final_schedule));
+        REQUIRE(joined(whole.overrides_subschedule.rendered_schedule_entries) ==
+                side_by_side(left.overrides_subschedule, right.overrides_subschedule));
+        for (std::size_t i = 0; i < schedule.schedule_layers.size(); ++i) {
+            REQUIRE(joined(whole.schedule_layers[i].rendered_schedule_entries) ==
+                    side_by_side(left.schedule_layers[i], right.schedule_layers[i]));
+        }
+    }
+}
+
+TEST_CASE("shifts, changes and next shifts are those of a walk through every minute") {
+    int compared = 0;
+    for (std::int64_t number = 0; number < cases(100); ++number) {
+        const auto [schedule, overrides, window] = some_case(static_cast<std::uint64_t>(number));
+        CAPTURE(seed());
+        CAPTURE(number);
+        const auto wide =
+            Window{.since = window.since - days{20}, .until = window.until + days{20}};
+        const auto oracle = walk(schedule, overrides, wide).shifts;
+        const auto ends_within = [&](const RenderedEntry& entry) {
+            return entry.start > wide.since && entry.end < wide.until;
+        };
+
+        auto expected = RenderedEntries{};
+        for (const auto& entry : oracle) {
+            if (entry.start < window.until && entry.end > window.since) expected.push_back(entry);
+        }
+        const auto found = shifts(schedule, overrides, window);
+        REQUIRE(found.size() == expected.size());
+        for (std::size_t i = 0; i < found.size(); ++i) {
+            if (!ends_within(expected[i])) continue;
+            ++compared;
+            const auto shift = Shift{expected[i].start, expected[i].end, expected[i].user};
+            REQUIRE(found[i] == shift);
+            REQUIRE(shift_at(schedule, overrides, expected[i].start) == shift);
+            REQUIRE(next_change_after(schedule, overrides, expected[i].end - Duration{1}) ==
+                    shift.end);
+            REQUIRE(next_on_call(
+                        schedule, overrides, shift.user, expected[i].start - Duration{1}) == shift);
+        }
+
+        for (UserKey user = 1; user <= 8; ++user) {
+            const auto next = std::ranges::find_if(oracle, [&](const auto& entry) {
+                return entry.user == user && entry.start > window.since;
+            });
+            const auto answer = next_on_call(schedule, overrides, user, window.since);
+            if (next == oracle.end()) {
+                REQUIRE((!answer || answer->start >= wide.until));
+            } else if (ends_within(*next)) {
+                REQUIRE(answer == Shift{next->start, next->end, user});
+            }
+        }
+    }
+    CHECK((compared > 50 || cases(100) < 100));
+}
+
+}  // namespace callboard
