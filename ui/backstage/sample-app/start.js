@@ -50,10 +50,18 @@ const { callboard, demo, port, token } = options();
 const callboardUrl = (callboard ?? demo.base_url).replace(/\/+$/, '');
 const baseUrl = `http://127.0.0.1:${port}`;
 
+// Without this the official plugin would let the first request wait for a minute, and then for ever.
+try {
+  await fetch(`${callboardUrl}/readyz`, { signal: AbortSignal.timeout(5000) });
+} catch (e) {
+  console.error(`start: no Callboard at ${callboardUrl} (${e.cause?.message ?? e.message})`);
+  process.exit(1);
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'callboard-backstage-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const catalog = join(folder, 'catalog.yaml');
-const template = readFileSync(new URL('catalog.yaml', import.meta.url), 'utf8');
+const template = readFileSync(join(import.meta.dirname, 'catalog.yaml'), 'utf8');
 writeFileSync(catalog, renderCatalog(template, demo.services));
 
 Object.assign(process.env, {
@@ -66,7 +74,10 @@ Object.assign(process.env, {
   NODE_ENV: process.env.NODE_ENV ?? 'development',
   LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn',
 });
-process.argv.push('--config', new URL('app-config.yaml', import.meta.url).pathname);
+process.argv.push('--config', join(import.meta.dirname, 'app-config.yaml'));
+
+// Backstage reads its package.json from the working directory.
+process.chdir(import.meta.dirname);
 
 // Backstage logs a failed listen and then waits for ever.
 process.on('uncaughtException', e => {
