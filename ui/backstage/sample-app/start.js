@@ -31,7 +31,9 @@ function options() {
       process.exit(0);
     }
     if (!values['demo-json']) fail('--demo-json is missing');
-    return { ...values, demo: JSON.parse(readFileSync(values['demo-json'], 'utf8')) };
+    const demo = JSON.parse(readFileSync(values['demo-json'], 'utf8'));
+    if (!demo.api_key || !demo.services?.length) fail(`${values['demo-json']} has no api_key or no services`);
+    return { ...values, demo };
   } catch (e) {
     return fail(e.message);
   }
@@ -79,15 +81,15 @@ process.argv.push('--config', join(import.meta.dirname, 'app-config.yaml'));
 // Backstage reads its package.json from the working directory.
 process.chdir(import.meta.dirname);
 
-// Backstage logs a failed listen and then waits for ever.
-process.on('uncaughtException', e => {
-  if (e.syscall !== 'listen') return;
-  console.error(`start: cannot listen on 127.0.0.1:${port}: ${e.message}`);
+// Backstage only logs what goes wrong at its start, such as a port in use, and then waits for ever.
+const giveUp = e => {
+  console.error(`start: ${e.message}`);
   process.exit(1);
-});
-
+};
+process.on('uncaughtException', giveUp);
 const { default: backend } = await import('./index.js');
 await backend.start();
+process.off('uncaughtException', giveUp);
 
 const [service] = demo.services;
 console.log(`
