@@ -74,6 +74,8 @@ def running(command: list, ready_url: str, log: pathlib.Path):
 
 @pytest.fixture(scope="module")
 def installed_sample_app():
+    if not os.access(BINARY, os.X_OK):
+        pytest.skip(f"no Callboard at {BINARY}; build it or set CALLBOARD_BIN")
     if not shutil.which("npm"):
         pytest.skip("npm is not installed: no Backstage to compare with")
     try:
@@ -112,8 +114,6 @@ class World:
 
 @pytest.fixture(scope="module")
 def world(installed_sample_app, tmp_path_factory):
-    if not os.access(BINARY, os.X_OK):
-        pytest.skip(f"no Callboard at {BINARY}; build it or set CALLBOARD_BIN")
     folder = tmp_path_factory.mktemp("callboard")
     callboard, backstage = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
     serve = [BINARY, "serve", "--data", folder, "--listen", callboard.removeprefix("http://"), "--demo"]
