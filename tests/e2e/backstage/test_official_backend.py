@@ -1,0 +1,485 @@
+"""PagerDuty's own plugin backend and Callboard's C++ one must give the same answers.
+
+A real Backstage (ui/backstage/sample-app) runs the official backend plugin, as published, against a Callboard with demo data. Every
+card request then goes to both: to the official plugin, which asks Callboard's REST API, and to Callboard's /api/pagerduty.
+Status and JSON have to agree, save for the differences that are written down beside each case with their reason.
+
+Needs CALLBOARD_BIN (default build/release/callboard), npm, and what the npm registry serves; skips, saying so, without them.
+"""
+
+import difflib
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Callable
+
+import pytest
+import requests
+
+REPO = pathlib.Path(__file__).resolve().parents[3]
+SAMPLE_APP = REPO / "ui/backstage/sample-app"
+BINARY = pathlib.Path(os.environ.get("CALLBOARD_BIN", REPO / "build/release/callboard"))
+TOKEN = "callboard-sample-token"
+
+INSTALL_DEADLINE = 300
+START_DEADLINE = 60
+REQUEST_DEADLINE = 20  # the official backend has none of its own
+SETTLE_TRIES = 3  # an incident may be escalated between the two requests
+
+
+# --- the two servers -------------------------------------------------------------------------------------------------------------
+
+
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+@contextmanager
+def running(command: list, ready_url: str, log: pathlib.Path):
+    """Runs a server until the block ends; its output is shown if it does not become ready."""
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + START_DEADLINE
+        while True:
+            try:
+                if requests.get(ready_url, timeout=5).status_code == 200:
+                    break
+            except requests.RequestException:
+                pass
+            if process.poll() is not None or time.monotonic() > deadline:
+                state = f"ended with {process.returncode}" if process.returncode is not None else f"not ready in {START_DEADLINE} s"
+                pytest.fail(f"{command[0]} {state}:\n{log.read_text(errors='replace')[-4000:]}", pytrace=False)
+            time.sleep(0.1)
+        yield process
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+@pytest.fixture(scope="module")
+def installed_sample_app():
+    if not os.access(BINARY, os.X_OK):
+        pytest.skip(f"no Callboard at {BINARY}; build it or set CALLBOARD_BIN")
+    if not shutil.which("npm"):
+        pytest.skip("npm is not installed: no Backstage to compare with")
+    try:
+        done = subprocess.run([SAMPLE_APP / "start", "--install-only"], capture_output=True, text=True, timeout=INSTALL_DEADLINE)
+    except subprocess.TimeoutExpired:
+        pytest.skip(f"npm ci in {SAMPLE_APP.relative_to(REPO)} took longer than {INSTALL_DEADLINE} s")
+    if done.returncode:
+        pytest.skip(f"npm ci in {SAMPLE_APP.relative_to(REPO)} failed: {done.stderr[-1500:]}")
+
+
+@dataclass
+class Side:
+    """One of the two backends, as a Backstage card sees it."""
+
+    name: str
+    base: str
+    headers: dict
+
+    def ask(self, method: str, path: str, body: Any = None, raw: bytes | None = None) -> requests.Response:
+        headers = {"Accept": "application/vnd.pagerduty+json;version=2", "Content-Type": "application/json", **self.headers}
+        data = raw if raw is not None else None if body is None else json.dumps(body)
+        try:
+            return requests.request(method, self.base + path, headers=headers, data=data, timeout=REQUEST_DEADLINE)
+        except requests.Timeout:
+            pytest.fail(f"{self.name}: no answer to {method} {path} within {REQUEST_DEADLINE} s", pytrace=False)
+
+
+@dataclass
+class World:
+    demo: dict
+    official: Side
+    ours: Side
+    backstage: str
+    names: dict  # what a case's path may mention in braces
+
+
+@pytest.fixture(scope="module")
+def world(installed_sample_app, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("callboard")
+    callboard, backstage = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
+    serve = [BINARY, "serve", "--data", folder, "--listen", callboard.removeprefix("http://"), "--demo"]
+    with running(serve, f"{callboard}/readyz", folder / "callboard.log"):
+        demo = json.loads((folder / "demo.json").read_text())
+        start = [SAMPLE_APP / "start", "--callboard", callboard, "--demo-json", folder / "demo.json"]
+        start += ["--port", backstage.rpartition(":")[2], "--token", TOKEN]
+        # The events come first: the official plugin keeps a service, its status included, for 20 minutes.
+        names = tell_what_happened(callboard, demo)
+        with running(start, f"{backstage}/.backstage/health/v1/readiness", folder / "backstage.log"):
+            yield World(
+                demo=demo,
+                official=Side("official backend", f"{backstage}/api/pagerduty", {"Authorization": f"Bearer {TOKEN}"}),
+                ours=Side("Callboard", f"{callboard}/api/pagerduty", {}),
+                backstage=backstage,
+                names=names,
+            )
+
+
+def tell_what_happened(callboard: str, demo: dict) -> dict:
+    """Triggers an incident and sends a change event; returns the ids that the cases talk about."""
+    busy, other, third = demo["services"][:3]
+    event = {
+        "routing_key": busy["integration_key"],
+        "event_action": "trigger",
+        "payload": {"summary": "Checkout answers 502 <b>&amp;</b> ünïcode", "source": "sample", "severity": "critical"},
+    }
+    change = {
+        "routing_key": busy["integration_key"],
+        "payload": {"summary": "Deployed 1.2.3", "source": "ci", "timestamp": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())},
+        "links": [{"href": "https://example.org/build/7", "text": "Build 7"}],
+    }
+    for path, body in (("/v2/enqueue", event), ("/v2/change/enqueue", change)):
+        answer = requests.post(callboard + path, json=body, timeout=REQUEST_DEADLINE)
+        assert answer.status_code == 202, answer.text
+
+    def rest(path, **params):
+        headers = {"Authorization": f"Token token={demo['api_key']}", "Accept": "application/vnd.pagerduty+json;version=2"}
+        answer = requests.get(callboard + path, params=params, headers=headers, timeout=REQUEST_DEADLINE)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    titles = [i["title"] for i in rest("/incidents", **{"service_ids[]": busy["id"], "statuses[]": ["triggered", "acknowledged"]})["incidents"]]
+    assert event["payload"]["summary"] in titles
+    service = rest(f"/services/{busy['id']}")["service"]
+    teams = service.get("teams") or rest("/teams")["teams"]
+    return {
+        "service": busy["id"],
+        "key": busy["integration_key"],
+        "word": requests.utils.quote(busy["name"][:5]),
+        "other": other["id"],
+        "third": third["id"],
+        "policy": service["escalation_policy"]["id"],
+        "team": teams[0]["id"] if teams else "PNOTEAM0000000",
+        "unknown": "PUNKNOWN000000",
+        "nokey": "f" * 32,
+    }
+
+
+# --- comparing ---------------------------------------------------------------------------------------------------------------------
+
+
+def content(answer: requests.Response) -> Any:
+    """What the frontend makes of the body: JSON where it is JSON, the text where it is not."""
+    try:
+        return answer.json()
+    except ValueError:
+        return answer.text
+
+
+def without_account_names(value: Any) -> Any:
+    """The official plugin calls the one account of a single-token configuration "default"; Callboard calls its own by its own name."""
+    if isinstance(value, list):
+        return [without_account_names(v) for v in value]
+    if isinstance(value, dict):
+        return {k: "…" if k == "account" else without_account_names(v) for k, v in value.items()}
+    return value
+
+
+def without_cached_account(value: Any) -> Any:
+    """One cached service has an `account` or not, and teams in full or not, by which request filled the official plugin's cache."""
+    if "service" not in value:
+        return value
+    service = {k: v for k, v in value["service"].items() if k != "account"}
+    return {**value, "service": {**service, "teams": [t["id"] for t in service.get("teams") or []]}}
+
+
+def error_kind(value: Any) -> Any:
+    """Of Backstage's error envelope the frontend uses nothing; the message quotes a parser of Node."""
+    return value["response"], value["request"], sorted(value["error"])
+
+
+def assert_same(world: World, method: str, path: str, body: Any = None, raw: bytes | None = None, view: Callable = without_account_names):
+    """Asks both; returns (official answer, our answer) if they agree in status and, looked at through `view`, in content."""
+    for attempt in range(SETTLE_TRIES):
+        if attempt:
+            time.sleep(0.7)
+        theirs, ours = (side.ask(method, path, body, raw) for side in (world.official, world.ours))
+        if theirs.status_code == ours.status_code and view(content(theirs)) == view(content(ours)):
+            return theirs, ours
+    texts = [json.dumps([a.status_code, content(a)], indent=1, ensure_ascii=False, sort_keys=True).splitlines() for a in (theirs, ours)]
+    diff = "\n".join(difflib.unified_diff(*texts, "official backend", "Callboard", n=2, lineterm=""))
+    pytest.fail(f"{method} {path} is answered differently:\n{diff[:6000]}", pytrace=False)
+
+
+# --- the cards' reads --------------------------------------------------------------------------------------------------------------
+
+SAME = {
+    "the service of a card, by id": (200, "/services/{service}"),
+    "the service of a card, with an empty account": (200, "/services/{service}?account="),
+    "a path in other letters and with a slash at its end": (200, "/Services/{service}/"),
+    "an unknown service": (404, "/services/{unknown}"),
+    "the service of a card, by integration key": (200, "/services?integration_key={key}"),
+    "an unknown integration key": (404, "/services?integration_key={nokey}"),
+    "all services": (200, "/services"),
+    "all services, as an empty integration key asks nothing": (200, "/services?integration_key="),
+    "all services, as a limit that is no number is none": (200, "/services?limit=many"),
+    "services by a part of the name": (200, "/services?query={word}"),
+    "services by a name that nobody has": (200, "/services?query=no-such-service-anywhere"),
+    "services up to a limit": (200, "/services?limit=2"),
+    "services of a team": (200, "/services?team_id={team}"),
+    "services of a team, by name, up to a limit": (200, "/services?team_id={team}&query={word}&limit=1"),
+    "the open incidents": (200, "/services/{service}/incidents"),
+    "the open incidents of another service": (200, "/services/{other}/incidents"),
+    "the change events": (200, "/services/{service}/change-events"),
+    "the change events of another service": (200, "/services/{other}/change-events"),
+    "the change events of an unknown service": (404, "/services/{unknown}/change-events"),
+    "the standards": (200, "/services/{service}/standards"),
+    "the standards of another service": (200, "/services/{other}/standards"),
+    "the metrics": (200, "/services/{service}/metrics"),
+    "the metrics of another service": (200, "/services/{other}/metrics"),
+    "who is on call": (200, "/oncall-users?escalation_policy_ids[]={policy}"),
+    "who is on call, asked without brackets": (200, "/oncall-users?escalation_policy_ids={policy}"),
+    "who is on call, asked with escaped brackets": (200, "/oncall-users?escalation_policy_ids%5B%5D={policy}"),
+    "who is on call, no policy named": (400, "/oncall-users"),
+    "who is on call, an empty policy": (400, "/oncall-users?escalation_policy_ids="),
+    "the escalation policies": (200, "/escalation_policies"),
+    "the teams": (200, "/teams"),
+    "health": (200, "/health"),
+    "the dependencies of a service": (200, "/dependencies/service/{service}"),
+    "the dependencies of an unknown service": (404, "/dependencies/service/{unknown}"),
+}
+
+VIEWS = {
+    "the service of a card, by id": without_cached_account,
+    "the service of a card, with an empty account": without_cached_account,
+    "a path in other letters and with a slash at its end": without_cached_account,
+}
+
+
+@pytest.mark.parametrize("what", SAME)
+def test_both_answer_alike_to(world, what):
+    status, path = SAME[what]
+    theirs, _ = assert_same(world, "GET", path.format(**world.names), view=VIEWS.get(what, without_account_names))
+    assert theirs.status_code == status
+
+
+@dataclass
+class Differs:
+    path: str
+    why: str
+    ours: Callable[[requests.Response], bool]
+    official: Callable[[requests.Response], bool]
+
+
+def errors(answer: requests.Response) -> bool:
+    body = answer.json()
+    return set(body) == {"errors"} and all(isinstance(e, str) and e for e in body["errors"]) and len(body["errors"]) > 0
+
+
+DIFFERENT = {
+    "the incidents of an unknown service": Differs(
+        "/services/{unknown}/incidents",
+        "a 404 of the REST API becomes 200 `{}` in the official plugin, which the card shows as no incidents at all; 404 is the truth",
+        ours=lambda a: a.status_code == 404 and errors(a) or a.status_code == 200 and a.json() == {"incidents": []},
+        official=lambda a: a.status_code in (200, 400, 404),
+    ),
+    "the standards of an unknown service": Differs(
+        "/services/{unknown}/standards",
+        "the official plugin hands the REST API's error body out as if it were standards; either way no score keeps the card alive",
+        ours=lambda a: a.status_code == 200 and "score" not in a.json()["standards"],
+        official=lambda a: a.status_code == 200 and "score" not in a.json().get("standards", {}),
+    ),
+    "the metrics of an unknown service": Differs(
+        "/services/{unknown}/metrics",
+        "where the REST API refuses, the official plugin says 200 `{}`, ours an empty list; the card shows dashes for both",
+        ours=lambda a: a.status_code == 200 and a.json() == {"metrics": []},
+        official=lambda a: a.status_code == 200 and a.json().get("metrics", []) == [],
+    ),
+    "who is on call for an unknown policy": Differs(
+        "/oncall-users?escalation_policy_ids[]={unknown}",
+        "a 404 of the REST API makes the official plugin stumble over the missing list and answer 500",
+        ours=lambda a: a.status_code == 200 and a.json() == {"users": []} or a.status_code == 404 and errors(a),
+        official=lambda a: a.status_code in (200, 500),
+    ),
+    "who is on call for an empty policy in brackets": Differs(
+        "/oncall-users?escalation_policy_ids[]=",
+        "to the official plugin's check a list with an empty id is not empty, so it asks the REST API, whose answer for no id is its own",
+        ours=lambda a: a.status_code == 400 and isinstance(a.json(), str) or a.status_code == 200 and isinstance(a.json()["users"], list),
+        official=lambda a: a.status_code in (200, 400, 500),
+    ),
+    "the accounts": Differs(
+        "/accounts",
+        "the official plugin knows no accounts in a single-token configuration; Callboard may name its own",
+        ours=lambda a: a.status_code == 200 and all(set(x) == {"id", "isDefault"} for x in a.json()["accounts"]),
+        official=lambda a: a.status_code == 200 and a.json() == {"accounts": []},
+    ),
+    "a service in an unknown account": Differs(
+        "/services/{service}?account=nowhere",
+        "the official plugin ignores the account in a single-token configuration, and never answers in one with several",
+        ours=lambda a: a.status_code == 404 and errors(a) or a.status_code == 200 and "service" in a.json(),
+        official=lambda a: a.status_code == 200,
+    ),
+    "a route that does not exist": Differs(
+        "/no/such/route",
+        "the body is empty in Backstage; the frontend looks at the status alone",
+        ours=lambda a: a.status_code == 404,
+        official=lambda a: a.status_code == 404,
+    ),
+}
+
+
+@pytest.mark.parametrize("what", DIFFERENT)
+def test_the_known_difference_in(world, what):
+    case = DIFFERENT[what]
+    for side, holds in ((world.official, case.official), (world.ours, case.ours)):
+        answer = side.ask("GET", case.path.format(**world.names))
+        assert holds(answer), f"{side.name}: {answer.status_code} {answer.text[:500]}\n(known difference: {case.why})"
+
+
+def test_the_answers_compared_above_are_not_empty(world):
+    """Equal answers prove nothing if both are empty."""
+    service = f"/services/{world.names['service']}"
+    card = world.official.ask("GET", service).json()["service"]
+    assert card["name"] == world.demo["services"][0]["name"]
+    assert card["status"] == "critical"
+    assert card["escalation_policy"]["name"] and card["html_url"].startswith("http")
+
+    incidents = world.official.ask("GET", f"{service}/incidents").json()["incidents"]
+    mine = next(i for i in incidents if i["title"] == "Checkout answers 502 <b>&amp;</b> ünïcode")
+    assert mine["status"] in ("triggered", "acknowledged") and isinstance(mine["assignments"], list)
+
+    change = next(c for c in world.official.ask("GET", f"{service}/change-events").json()["change_events"] if c["summary"] == "Deployed 1.2.3")
+    assert change["source"] == "ci" and change["links"] == [{"href": "https://example.org/build/7", "text": "Build 7"}]
+    assert re.match(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d", change["timestamp"])
+
+    [metrics] = world.official.ask("GET", f"{service}/metrics").json()["metrics"]
+    assert metrics["service_id"] == world.names["service"] and metrics["total_incident_count"] >= 1
+    assert world.official.ask("GET", f"{service}/standards").json()["standards"]["score"]["total"] >= 1
+    users = world.official.ask("GET", f"/oncall-users?escalation_policy_ids[]={world.names['policy']}").json()["users"]
+    assert users and all(u["name"] and u["html_url"] for u in users)
+    assert len(world.official.ask("GET", "/services").json()["services"]) >= 3
+
+
+def test_a_head_request_is_answered_like_a_get(world):
+    for path in ("/health", f"/services/{world.names['service']}", f"/services/{world.names['unknown']}"):
+        theirs, ours = (side.ask("HEAD", path) for side in (world.official, world.ours))
+        assert (ours.status_code, ours.content) == (theirs.status_code, theirs.content), path
+
+
+# --- dependencies ------------------------------------------------------------------------------------------------------------------
+
+
+def test_dependencies_made_through_either_are_seen_and_removed_through_both(world):
+    one, two = world.names["other"], world.names["third"]
+    path = f"/dependencies/service/{world.names['service']}"
+
+    def supporting():
+        theirs, _ = assert_same(world, "GET", path)
+        mine = [r for r in theirs.json()["relationships"] if r["dependent_service"]["id"] == world.names["service"]]
+        return {r["supporting_service"]["id"] for r in mine}
+
+    def send(side, method, ids):
+        answer = side.ask(method, path, body=ids)
+        assert (answer.status_code, answer.text) == (200, "OK"), f"{side.name}: {method} {answer.status_code} {answer.text[:500]}"
+
+    before = supporting() - {one, two}
+    send(world.ours, "DELETE", [one, two])  # whatever the demo data holds
+    send(world.official, "POST", [one])
+    assert supporting() == before | {one}
+    send(world.ours, "POST", [two])
+    assert supporting() == before | {one, two}
+    send(world.ours, "POST", [one, two])  # again: nothing new
+    send(world.official, "POST", [one, two])
+    assert supporting() == before | {one, two}
+    send(world.ours, "DELETE", [one])
+    assert supporting() == before | {two}
+    send(world.official, "DELETE", [two])
+    assert supporting() == before
+    send(world.ours, "DELETE", [two])  # again: nothing to remove
+    send(world.official, "DELETE", [two])
+    assert supporting() == before
+
+
+@pytest.mark.parametrize("method", ["POST", "DELETE"])
+@pytest.mark.parametrize("raw", [b"[]", b"{}", b""], ids=["an empty list", "an empty object", "no body"])
+def test_dependencies_without_ids_are_refused_alike(world, method, raw):
+    theirs, _ = assert_same(world, method, "/dependencies/service/{service}".format(**world.names), raw=raw)
+    assert theirs.status_code == 400 and isinstance(theirs.json(), str)
+
+
+@pytest.mark.parametrize("method", ["POST", "DELETE"])
+def test_dependencies_on_an_unknown_service_are_refused_alike(world, method):
+    assert_same(world, method, "/dependencies/service/{service}".format(**world.names), body=[world.names["unknown"]])
+    assert_same(world, method, "/dependencies/service/{unknown}".format(**world.names), body=[world.names["other"]])
+
+
+@pytest.mark.parametrize("raw, status", [(b'["' + b"x" * 110_000 + b'"]', 413), (b'["unfinished', 400)], ids=["a huge body", "broken JSON"])
+def test_bodies_that_cannot_be_read_are_refused_alike(world, raw, status):
+    theirs, _ = assert_same(world, "POST", "/dependencies/service/{service}".format(**world.names), raw=raw, view=error_kind)
+    assert theirs.status_code == status
+
+
+# --- where the official backend never answers: only ours is asked ------------------------------------------------------------------
+
+
+def test_dependencies_that_are_no_list_are_refused_and_not_left_hanging(world):
+    answer = world.ours.ask("POST", "/dependencies/service/{service}".format(**world.names), body={"id": "P1"})
+    assert answer.status_code == 400 and answer.json()
+
+
+def test_an_integration_for_an_unknown_service_is_refused_and_not_left_hanging(world):
+    answer = world.ours.ask("POST", "/services/{unknown}/integration/PRO19CT".format(**world.names))
+    assert answer.status_code == 404 and errors(answer)
+
+
+# --- the sample app itself ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_catalog_carries_the_annotations_of_the_demo_account(world):
+    deadline = time.monotonic() + 30
+    found = {}
+    while len(found) < 4 and time.monotonic() < deadline:
+        answer = requests.get(
+            f"{world.backstage}/api/catalog/entities?filter=kind=component", headers=world.official.headers, timeout=REQUEST_DEADLINE
+        )
+        found = {e["metadata"]["name"]: e["metadata"].get("annotations", {}) for e in answer.json()}
+        time.sleep(0.5)
+    first, second, third = world.demo["services"][:3]
+    pagerduty = {name: {k: v for k, v in a.items() if k.startswith("pagerduty.com/")} for name, a in found.items()}
+    assert pagerduty == {
+        "both-annotations": {"pagerduty.com/service-id": first["id"], "pagerduty.com/integration-key": first["integration_key"]},
+        "service-id-only": {"pagerduty.com/service-id": second["id"]},
+        "integration-key-only": {"pagerduty.com/integration-key": third["integration_key"]},
+        "not-connected": {},
+    }
+
+
+def test_a_guest_may_read_and_a_stranger_may_not(world):
+    token = requests.get(f"{world.backstage}/api/auth/guest/refresh", timeout=REQUEST_DEADLINE).json()["backstageIdentity"]["token"]
+    url = f"{world.official.base}/services/{world.names['service']}"
+    assert requests.get(url, headers={"Authorization": f"Bearer {token}"}, timeout=REQUEST_DEADLINE).status_code == 200
+    stranger = requests.get(url, timeout=REQUEST_DEADLINE)
+    assert stranger.status_code == 401 and stranger.json()["error"]["message"] == "Missing credentials"
+
+
+# --- last, as it changes a service that the caches hold ----------------------------------------------------------------------------
+
+
+def test_both_create_an_integration_and_answer_its_key(world):
+    keys = set()
+    for side in (world.official, world.ours):
+        answer = side.ask("POST", "/services/{third}/integration/PRO19CT".format(**world.names))
+        assert answer.status_code == 200, f"{side.name}: {answer.text[:500]}"
+        assert re.fullmatch(r"[0-9a-zA-Z]{32}", answer.json()), f"{side.name}: {answer.text[:500]}"
+        by_key, _ = assert_same(world, "GET", f"/services?integration_key={answer.json()}")
+        assert by_key.json()["service"]["id"] == world.names["third"]
+        keys.add(answer.json())
+    assert len(keys) == 2

@@ -1,0 +1,104 @@
+// Renders the catalog, tells Backstage's configuration where Callboard is, starts the backend and says what to try.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+const usage = `usage: start --demo-json FILE [--callboard URL] [--port 7007] [--token TOKEN]
+  --demo-json FILE  the demo.json that \`callboard serve --demo\` writes into its data folder
+  --callboard URL   where Callboard is; default: the base_url in that file
+  --port PORT       where Backstage listens on 127.0.0.1; default 7007
+  --token TOKEN     bearer token that curl may use; default callboard-sample-token
+  --install-only    only install the packages`;
+
+function options() {
+  const fail = why => {
+    console.error(`start: ${why}\n${usage}`);
+    process.exit(2);
+  };
+  try {
+    const { values } = parseArgs({
+      options: {
+        callboard: { type: 'string' },
+        'demo-json': { type: 'string' },
+        port: { type: 'string', default: '7007' },
+        token: { type: 'string', default: 'callboard-sample-token' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+    if (values.help) {
+      console.log(usage);
+      process.exit(0);
+    }
+    if (!values['demo-json']) fail('--demo-json is missing');
+    const demo = JSON.parse(readFileSync(values['demo-json'], 'utf8'));
+    if (!demo.api_key || !demo.services?.length) fail(`${values['demo-json']} has no api_key or no services`);
+    return { ...values, demo };
+  } catch (e) {
+    return fail(e.message);
+  }
+}
+
+/** The template with each ${service.N.field} replaced; documents that name a service the account lacks are dropped. */
+function renderCatalog(template, services) {
+  return template
+    .split(/^---$/m)
+    .filter(document => [...document.matchAll(/\$\{service\.(\d+)\./g)].every(([, n]) => services[n]))
+    .map(document => document.replace(/\$\{service\.(\d+)\.(\w+)\}/g, (_, n, field) => JSON.stringify(services[n][field])))
+    .join('---');
+}
+
+const { callboard, demo, port, token } = options();
+const callboardUrl = (callboard ?? demo.base_url).replace(/\/+$/, '');
+const baseUrl = `http://127.0.0.1:${port}`;
+
+// Without this the official plugin would let the first request wait for a minute, and then for ever.
+try {
+  await fetch(`${callboardUrl}/readyz`, { signal: AbortSignal.timeout(5000) });
+} catch (e) {
+  console.error(`start: no Callboard at ${callboardUrl} (${e.cause?.message ?? e.message})`);
+  process.exit(1);
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'callboard-backstage-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+const catalog = join(folder, 'catalog.yaml');
+const template = readFileSync(join(import.meta.dirname, 'catalog.yaml'), 'utf8');
+writeFileSync(catalog, renderCatalog(template, demo.services));
+
+Object.assign(process.env, {
+  SAMPLE_PORT: port,
+  SAMPLE_TOKEN: token,
+  SAMPLE_CATALOG: catalog,
+  CALLBOARD_URL: callboardUrl,
+  CALLBOARD_API_KEY: demo.api_key,
+  // Not a production set-up; says so to the packages that ask.
+  NODE_ENV: process.env.NODE_ENV ?? 'development',
+  LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn',
+});
+process.argv.push('--config', join(import.meta.dirname, 'app-config.yaml'));
+
+// Backstage reads its package.json from the working directory.
+process.chdir(import.meta.dirname);
+
+// Backstage only logs what goes wrong at its start, such as a port in use, and then waits for ever.
+const giveUp = e => {
+  console.error(`start: ${e.message}`);
+  process.exit(1);
+};
+process.on('uncaughtException', giveUp);
+const { default: backend } = await import('./index.js');
+await backend.start();
+process.off('uncaughtException', giveUp);
+
+const [service] = demo.services;
+console.log(`
+Backstage's backend is ready
+  backend      ${baseUrl}
+  plugin       ${baseUrl}/api/pagerduty   (official plugin, PagerDuty's API at ${callboardUrl})
+  catalog      ${baseUrl}/api/catalog/entities
+  sign in      guest, ${baseUrl}/api/auth/guest/refresh
+
+Try a card's first request:
+  curl -s -H 'Authorization: Bearer ${token}' ${baseUrl}/api/pagerduty/services/${service.id}
+`);
