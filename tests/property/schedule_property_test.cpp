@@ -284,6 +284,12 @@ ScheduleLayer some_layer(Chance& chance, const date::time_zone* zone, Minute aro
     if (chance.one_in(2)) {
         for (auto count = chance.between(1, 3); count > 0; --count) {
             layer.restrictions.push_back(some_restriction(chance));
+            // Every fourth begins at the minute at which the one before it closes.
+            if (layer.restrictions.size() > 1 && chance.one_in(4)) {
+                const auto& before = *(layer.restrictions.end() - 2);
+                const auto closes = before.start_time_of_day + seconds{before.duration_seconds};
+                layer.restrictions.back().start_time_of_day = closes % days{1};
+            }
         }
     }
     return layer;
