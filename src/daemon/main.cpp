@@ -1,1 +1,137 @@
-int main() { return 0; }
+// The command line: `callboard serve`, `callboard admin …`, `callboard routes`.
+
+#include "cli/admin.h"
+#include "daemon/serve.h"
+#include "http/rest_v2/resources.h"
+
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace callboard {
+
+namespace {
+
+void print_routes() {
+    for (const auto& route : http::rest_routes()) {
+        auto scope = route.scope.name().empty() ? "-" : route.scope.name();
+        fmt::print("{}\t{}\t{}\t{}\n", http::method_of(route.verb), route.path, scope, least_role(route.need));
+    }
+}
+
+/// "127.0.0.1:8080", "[::1]:8080" or ":8080".
+bool split_address(const std::string& address, ServeConfig& config) {
+    auto colon = address.rfind(':');
+    if (colon == std::string::npos) return false;
+    auto host = address.substr(0, colon);
+    if (host.size() > 2 && host.front() == '[') host = host.substr(1, host.size() - 2);
+    if (!host.empty()) config.host = host;
+    auto port = address.substr(colon + 1);
+    if (port.empty() || port.size() > 5 || port.find_first_not_of("0123456789") != std::string::npos) return false;
+    auto number = std::stoi(port);
+    if (number > 65'535) return false;
+    config.port = static_cast<std::uint16_t>(number);
+    return true;
+}
+
+std::string read_password() {
+    std::string password;
+    std::getline(std::cin, password);
+    return password;
+}
+
+class CommandLine {
+public:
+    CommandLine() {
+        app_.set_version_flag("--version", fmt::format("callboard {} ({})", CALLBOARD_VERSION, __VERSION__));
+        app_.require_subcommand(1);
+        add_serve();
+        add_admin();
+        app_.add_subcommand("routes", "Print the route table: method, path, scope, least role")->callback([this] {
+            print_routes();
+        });
+    }
+
+    int run(int argc, char** argv) {
+        try {
+            app_.parse(argc, argv);
+        } catch (const CLI::ParseError& error) {
+            return app_.exit(error);
+        }
+        return exit_code_;
+    }
+
+private:
+    void add_serve() {
+        auto* serve_command = app_.add_subcommand("serve", "Run the server");
+        serve_command->add_option("--data", serve_.data, "Directory of the embedded store");
+        serve_command->add_option("--listen", listen_, "HOST:PORT to listen on");
+        serve_command->add_option("--public-url", serve_.public_url, "The address that others reach this server by");
+        serve_command->add_option("--store", store_url_, "Database address; without it the embedded store");
+        serve_command->add_option("--io-threads", serve_.io_threads, "I/O threads")->check(CLI::Range(1, 64));
+        serve_command->add_option("--workers", serve_.workers, "Worker threads")->check(CLI::Range(1, 256));
+        serve_command->add_option("--rest-requests-per-minute", serve_.rest_requests_per_minute, "Per credential");
+        serve_command->add_option("--events-per-minute",
+                                  serve_.events_per_minute,
+                                  "Per routing key; 0 is no limit; first triggers always pass");
+        serve_command->add_flag("--demo", serve_.demo, "Fill an empty store with a demonstration account");
+        serve_command->add_flag("--clock-control", serve_.clock_control)->group("");
+        serve_command->callback([this] {
+            if (!store_url_.empty()) {
+                fmt::print(stderr, "callboard: --store: only the embedded store is in this version; use --data\n");
+                exit_code_ = 2;
+                return;
+            }
+            if (!split_address(listen_, serve_)) {
+                fmt::print(stderr, "callboard: --listen: {} is not HOST:PORT\n", listen_);
+                exit_code_ = 2;
+                return;
+            }
+            exit_code_ = serve(serve_);
+        });
+    }
+
+    void add_admin() {
+        auto* admin = app_.add_subcommand("admin", "Act on the store directly, also while the server runs");
+        admin->require_subcommand(1);
+        auto* owner = admin->add_subcommand("create-owner", "Make the first account owner");
+        owner->add_option("--data", owner_.data, "Directory of the embedded store")->required();
+        owner->add_option("--name", owner_.name, "Name")->required();
+        owner->add_option("--email", owner_.email, "E-mail")->required();
+        owner->add_flag("--password-stdin", password_stdin_, "Read the password from standard input");
+        owner->callback([this] {
+            if (password_stdin_) owner_.password = read_password();
+            exit_code_ = cli::create_owner(owner_);
+        });
+        auto* key = admin->add_subcommand("create-api-key", "Make a REST API key and print it");
+        key->add_option("--data", key_.data, "Directory of the embedded store")->required();
+        key->add_option("--description", key_.description, "What it is for")->required();
+        key->add_flag("--read-only", key_.read_only, "It may read everything and write nothing");
+        key->add_option("--user", key_.user, "E-mail of the user whose key it is; without it a general access key");
+        key->callback([this] { exit_code_ = cli::create_api_key(key_); });
+    }
+
+    CLI::App app_{"Callboard: incident response that speaks PagerDuty's APIs"};
+    ServeConfig serve_;
+    std::string listen_ = "127.0.0.1:8080";
+    std::string store_url_;
+    cli::CreateOwner owner_;
+    cli::CreateApiKey key_;
+    bool password_stdin_ = false;
+    int exit_code_ = 0;
+};
+
+}  // namespace
+
+}  // namespace callboard
+
+int main(int argc, char** argv) {
+    try {
+        return callboard::CommandLine().run(argc, argv);
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "callboard: {}\n", error.what());
+        return 1;
+    }
+}

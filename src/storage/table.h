@@ -1,12 +1,12 @@
 #pragma once
 // A table of described structs: the statements every table has, generated from the description.
-// Declared here, instantiated once per type in storage/tables.cpp, so that users compile quickly.
-
-#include <optional>
-#include <vector>
+// Declared here, instantiated once per type in storage/*_tables.cpp, so that users compile quickly.
 
 #include "storage/query.h"
 #include "storage/sql/connection.h"
+
+#include <optional>
+#include <vector>
 
 namespace callboard {
 

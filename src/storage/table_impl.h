@@ -1,11 +1,11 @@
 #pragma once
-// The definitions of storage/table.h; included by storage/tables.cpp only.
-
-#include <fmt/format.h>
+// The definitions of storage/table.h; included by storage/*_tables.cpp only.
 
 #include "storage/sql/codec.h"
 #include "storage/table.h"
 #include "storage/tables.h"
+
+#include <fmt/format.h>
 
 namespace callboard {
 
@@ -24,7 +24,9 @@ std::string column_list(std::string_view format, std::string_view separator) {
 }
 
 template <class T>
-constexpr bool has_deleted_at = requires(T row) { row.deleted_at; };
+constexpr bool has_deleted_at = requires(T row) {
+    row.deleted_at;
+};
 
 template <class T>
 T read_row(const sql::Statement& row) {
@@ -49,15 +51,15 @@ public:
     void add(const Condition& condition) {
         text_ += text_.empty() ? " WHERE " : " AND ";
         switch (condition.comparison) {
-            case Comparison::equal: return compare(condition, "=");
-            case Comparison::not_equal: return compare(condition, "<>");
-            case Comparison::at_least: return compare(condition, ">=");
-            case Comparison::below: return compare(condition, "<");
-            case Comparison::above: return compare(condition, ">");
-            case Comparison::is_null: text_ += quoted(condition) + " IS NULL"; return;
-            case Comparison::is_not_null: text_ += quoted(condition) + " IS NOT NULL"; return;
-            case Comparison::in: return in(condition);
-            case Comparison::contains: return contains(condition);
+        case Comparison::equal: return compare(condition, "=");
+        case Comparison::not_equal: return compare(condition, "<>");
+        case Comparison::at_least: return compare(condition, ">=");
+        case Comparison::below: return compare(condition, "<");
+        case Comparison::above: return compare(condition, ">");
+        case Comparison::is_null: text_ += quoted(condition) + " IS NULL"; return;
+        case Comparison::is_not_null: text_ += quoted(condition) + " IS NOT NULL"; return;
+        case Comparison::in: return in(condition);
+        case Comparison::contains: return contains(condition);
         }
     }
 
@@ -93,8 +95,8 @@ private:
         auto pattern = parameter(like_pattern(std::get<std::string>(condition.values.front())));
         std::string any;
         for (const auto& column : condition.columns)
-            any += fmt::format(
-                R"({}lower("{}") LIKE lower({}) ESCAPE '\')", any.empty() ? "" : " OR ", column, pattern);
+            any +=
+                fmt::format(R"({}lower("{}") LIKE lower({}) ESCAPE '\')", any.empty() ? "" : " OR ", column, pattern);
         text_ += "(" + any + ")";
     }
 
@@ -127,9 +129,8 @@ void Table<T>::insert(sql::Connection& connection, const T& row) {
 
 template <class T>
 bool Table<T>::update(sql::Connection& connection, const T& row) {
-    static const sql::FixedSql sql(fmt::format("UPDATE {} SET {} WHERE id=$1",
-                                               TableTraits<T>::name,
-                                               table_sql::column_list<T>("\"{0}\"=${1}", ",")));
+    static const sql::FixedSql sql(fmt::format(
+        "UPDATE {} SET {} WHERE id=$1", TableTraits<T>::name, table_sql::column_list<T>("\"{0}\"=${1}", ",")));
     auto& statement = connection.prepared(sql);
     sql::Binder binder(statement);
     for_each_member(row, [&](std::string_view, const auto& member) { binder.add(member); });
@@ -146,8 +147,8 @@ bool Table<T>::erase(sql::Connection& connection, IdType id) {
 
 template <class T>
 std::optional<T> Table<T>::find(sql::Connection& connection, IdType id) {
-    static const sql::FixedSql sql(fmt::format(
-        "SELECT {} FROM {} WHERE id=$1", table_sql::column_list<T>("\"{0}\"", ","), TableTraits<T>::name));
+    static const sql::FixedSql sql(
+        fmt::format("SELECT {} FROM {} WHERE id=$1", table_sql::column_list<T>("\"{0}\"", ","), TableTraits<T>::name));
     auto& statement = connection.prepared(sql);
     statement.bind(1, id.value);
     std::optional<T> found;
@@ -159,10 +160,8 @@ std::optional<T> Table<T>::find(sql::Connection& connection, IdType id) {
 template <class T>
 std::vector<T> Table<T>::list(sql::Connection& connection, const Query<T>& query) {
     auto where = table_sql::where_of(query);
-    auto sql = fmt::format("SELECT {} FROM {}{}",
-                           table_sql::column_list<T>("\"{0}\"", ","),
-                           TableTraits<T>::name,
-                           where.text());
+    auto sql = fmt::format(
+        "SELECT {} FROM {}{}", table_sql::column_list<T>("\"{0}\"", ","), TableTraits<T>::name, where.text());
     std::string order;
     for (const auto& [column, direction] : query.orders)
         order += fmt::format(
@@ -171,8 +170,7 @@ std::vector<T> Table<T>::list(sql::Connection& connection, const Query<T>& query
     order += order.empty() ? " ORDER BY id" : ",id";
     sql += order;
     if (query.limit >= 0)
-        sql += fmt::format(
-            " LIMIT {} OFFSET {}", where.parameter(query.limit), where.parameter(query.offset));
+        sql += fmt::format(" LIMIT {} OFFSET {}", where.parameter(query.limit), where.parameter(query.offset));
     auto& statement = connection.prepared(sql);
     int parameter = 0;
     for (const auto& value : where.values()) statement.bind(++parameter, value);
@@ -185,8 +183,7 @@ std::vector<T> Table<T>::list(sql::Connection& connection, const Query<T>& query
 template <class T>
 std::int64_t Table<T>::count(sql::Connection& connection, const Query<T>& query) {
     auto where = table_sql::where_of(query);
-    auto& statement =
-        connection.prepared(fmt::format("SELECT count(*) FROM {}{}", TableTraits<T>::name, where.text()));
+    auto& statement = connection.prepared(fmt::format("SELECT count(*) FROM {}{}", TableTraits<T>::name, where.text()));
     int parameter = 0;
     for (const auto& value : where.values()) statement.bind(++parameter, value);
     statement.step();

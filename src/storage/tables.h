@@ -1,7 +1,5 @@
 #pragma once
-// Every table by the type of its rows. Adding one: a line here, a line in tables.cpp, a migration.
-
-#include <string_view>
+// Every table by the type of its rows. Adding one: a line here, a line in one of the *_tables.cpp, a migration.
 
 #include "domain/account/api_key.h"
 #include "domain/account/priority.h"
@@ -15,17 +13,19 @@
 #include "domain/service/standard.h"
 #include "storage/table.h"
 
+#include <string_view>
+
 namespace callboard {
 
 /// `plain`: rows only. `config`: a change makes every cache of configuration stale (Tx::config_generation).
 /// `versioned`: config whose past is kept as well (Tx::as_of, Tx::version).
 enum class TableKind { plain, config, versioned };
 
-#define CALLBOARD_TABLE(Type, table_name, table_kind)          \
-    template <>                                                \
-    struct TableTraits<Type> {                                 \
-        static constexpr std::string_view name = table_name;   \
-        static constexpr TableKind kind = TableKind::table_kind; \
+#define CALLBOARD_TABLE(Type, table_name, table_kind)                                                                  \
+    template <>                                                                                                        \
+    struct TableTraits<Type> {                                                                                         \
+        static constexpr std::string_view name = table_name;                                                           \
+        static constexpr TableKind kind = TableKind::table_kind;                                                       \
     };
 
 CALLBOARD_TABLE(User, "users", config)

@@ -1,0 +1,53 @@
+#pragma once
+// The account as a whole: made on the first start, then only read. One account per store.
+
+#include "base/result.h"
+#include "domain/account/api_key.h"
+#include "domain/account/user.h"
+#include "storage/store.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace callboard {
+
+struct Account {
+    /// Keys the permutation of public ids.
+    std::uint64_t ids_key = 0;
+    /// Keys the hashes of API keys and session tokens.
+    std::string hash_key;
+};
+
+/// Reads the account's keys, making them and what every account has (priorities, standards) on the first call.
+Account open_account(Store& store, Timestamp now);
+
+struct NewUser {
+    std::string name;
+    std::string email;
+    Role role = Role::user;
+    std::optional<std::string> time_zone;
+    std::optional<std::string> job_title;
+    std::optional<std::string> description;
+    std::string color;
+};
+
+/// Makes a user with an e-mail contact method and a rule for each urgency. Error 2001: the e-mail is taken.
+Result<User> create_user(Tx& tx, const NewUser& input);
+
+/// The same with a password hash; there can be one owner. Error 2001 when there is one already.
+Result<User> create_owner(Tx& tx, const NewUser& input, const std::string& password_hash);
+
+struct IssuedKey {
+    ApiKey row;
+    /// Shown once, never stored.
+    std::string key;
+};
+
+IssuedKey create_api_key(Tx& tx,
+                         const Account& account,
+                         const std::string& description,
+                         bool read_only,
+                         std::optional<UserId> user = std::nullopt);
+
+}  // namespace callboard

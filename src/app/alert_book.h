@@ -1,0 +1,67 @@
+#pragma once
+// The alerts that are open, by (integration, dedup key): what decides whether an event opens or updates. It mirrors
+// the database in the writer's memory, so that the hot path needs no index in random order; it is filled at start
+// and follows every batch, failed ones included (storage/store.h, WriterMemory).
+
+#include "domain/incident/incident.h"
+#include "storage/store.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace callboard {
+
+class AlertBook final : public WriterMemory {
+public:
+    struct Entry {
+        /// 0 where a service creates incidents without alerts.
+        AlertId alert;
+        /// 0 for suppressed alerts.
+        IncidentId incident;
+        Severity severity = Severity::critical;
+    };
+
+    /// Keys are scoped by the integration, or by the service where there are no alerts.
+    struct Key {
+        std::int64_t scope = 0;
+        std::string_view dedup_key;
+    };
+
+    [[nodiscard]] const Entry* find(Key key) const;
+    void put(Key key, Entry entry);
+    void erase(Key key);
+
+    [[nodiscard]] std::size_t size() const { return open_.size(); }
+
+    void load(Tx& tx) override;
+
+    [[nodiscard]] std::size_t mark() const override { return undo_.size(); }
+
+    void undo_to(std::size_t mark) noexcept override;
+
+    void forget_undo() noexcept override { undo_.clear(); }
+
+private:
+    struct Undo {
+        std::string key;
+        std::optional<Entry> before;
+    };
+
+    const std::string& text_of(Key key) const;
+    void remember(const std::string& key);
+
+    std::unordered_map<std::string, Entry> open_;
+    std::vector<Undo> undo_;
+    mutable std::string key_;
+};
+
+/// The key under which an alert stands in the book.
+AlertBook::Key book_key(const Alert& alert);
+/// The same for an incident without alerts; absent when it has no key.
+std::optional<AlertBook::Key> book_key(const Incident& incident);
+
+}  // namespace callboard

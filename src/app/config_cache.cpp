@@ -1,0 +1,88 @@
+#include "app/config_cache.h"
+
+#include "domain/calendar/zone.h"
+
+#include <algorithm>
+
+namespace callboard {
+
+namespace {
+
+/// Keys that lead nowhere are remembered too; past this many everything is forgotten.
+constexpr std::size_t routes_max = 100'000;
+/// Version number that stands for "as it is now".
+constexpr int current_version = 0;
+
+}  // namespace
+
+void ConfigCache::refresh(Tx& tx) {
+    if (generation_ == tx.config_generation()) return;
+    generation_ = tx.config_generation();
+    routes_.clear();
+    services_.clear();
+    policies_.clear();
+    on_call_.clear();
+    windows_.reset();
+}
+
+const Route* ConfigCache::route(Tx& tx, std::string_view routing_key) {
+    refresh(tx);
+    key_.assign(routing_key);
+    if (auto found = routes_.find(key_); found != routes_.end()) return found->second.get();
+    if (routes_.size() >= routes_max) routes_.clear();
+    auto& slot = routes_[key_];
+    auto integration = tx.first(Query<Integration>().where(&Integration::integration_key, key_));
+    if (!integration) return nullptr;
+    auto service = tx.find<Service>(integration->service);
+    if (!service) return nullptr;
+    slot = std::make_unique<Route>(Route{std::move(*integration), std::move(*service)});
+    return slot.get();
+}
+
+const Service* ConfigCache::service(Tx& tx, ServiceId id) {
+    refresh(tx);
+    auto [found, added] = services_.try_emplace(id);
+    if (added)
+        if (auto row = tx.find<Service>(id)) found->second = std::make_unique<Service>(std::move(*row));
+    return found->second.get();
+}
+
+const EscalationPolicy* ConfigCache::policy(Tx& tx, EscalationPolicyId id) { return policy(tx, id, current_version); }
+
+const EscalationPolicy* ConfigCache::policy(Tx& tx, EscalationPolicyId id, int version) {
+    refresh(tx);
+    auto [found, added] = policies_.try_emplace({id, version});
+    if (added) {
+        auto row = version == current_version ? tx.find_even_deleted<EscalationPolicy>(id)
+                                              : tx.version<EscalationPolicy>(id, version);
+        if (row) found->second = std::make_unique<EscalationPolicy>(std::move(*row));
+    }
+    return found->second.get();
+}
+
+const OnCallByLevel& ConfigCache::on_call(Tx& tx, const EscalationPolicy& policy) {
+    refresh(tx);
+    auto [found, added] = on_call_.try_emplace({policy.id, policy.version});
+    auto& answer = found->second;
+    if (added || tx.now() >= answer.valid_until) answer = on_call_by_level(tx, policy, tx.now());
+    return answer.levels;
+}
+
+bool ConfigCache::in_maintenance(Tx& tx, ServiceId id) {
+    refresh(tx);
+    if (!windows_) windows_ = tx.list(Query<MaintenanceWindow>().above(&MaintenanceWindow::end_time, tx.now()));
+    return std::ranges::any_of(*windows_, [&](const MaintenanceWindow& window) {
+        return window.start_time <= tx.now() && tx.now() < window.end_time &&
+               std::ranges::find(window.services, id) != window.services.end();
+    });
+}
+
+LocalMoment ConfigCache::local_moment(const Service& service, Timestamp now) {
+    if (!service.support_hours) return {};
+    auto zone = Zone::find(service.support_hours->time_zone).value_or(Zone{});
+    auto day = std::chrono::weekday{zone.local_day_of(now)};
+    auto second = std::chrono::floor<seconds>(zone.time_of_day(now)).count();
+    return {static_cast<int>(day.iso_encoding()), static_cast<int>(second)};
+}
+
+}  // namespace callboard

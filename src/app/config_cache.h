@@ -1,0 +1,57 @@
+#pragma once
+// Configuration kept in memory between decisions. Everything here can be read from the store again; it is dropped
+// whenever Tx::config_generation() says that configuration may have changed. One per thread, usually the writer's.
+
+#include "app/on_call.h"
+#include "domain/service/service.h"
+#include "storage/tx.h"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace callboard {
+
+/// Where a routing key leads.
+struct Route {
+    Integration integration;
+    Service service;
+};
+
+class ConfigCache {
+public:
+    /// Null when no integration has this key, or it or its service was deleted.
+    const Route* route(Tx& tx, std::string_view routing_key);
+
+    /// Null when unknown or deleted.
+    const Service* service(Tx& tx, ServiceId id);
+
+    /// The policy as it is now, and as it was in a version; null when it never was.
+    const EscalationPolicy* policy(Tx& tx, EscalationPolicyId id);
+    const EscalationPolicy* policy(Tx& tx, EscalationPolicyId id, int version);
+
+    /// Who is on call by this policy at tx.now().
+    const OnCallByLevel& on_call(Tx& tx, const EscalationPolicy& policy);
+
+    bool in_maintenance(Tx& tx, ServiceId id);
+
+    /// The local weekday and time of day of a service's support hours.
+    static LocalMoment local_moment(const Service& service, Timestamp now);
+
+private:
+    void refresh(Tx& tx);
+
+    std::uint64_t generation_ = ~std::uint64_t{0};
+    std::unordered_map<std::string, std::unique_ptr<Route>> routes_;
+    std::unordered_map<ServiceId, std::unique_ptr<Service>> services_;
+    std::map<std::pair<EscalationPolicyId, int>, std::unique_ptr<EscalationPolicy>> policies_;
+    std::map<std::pair<EscalationPolicyId, int>, OnCallAnswer> on_call_;
+    std::optional<std::vector<MaintenanceWindow>> windows_;
+    std::string key_;
+};
+
+}  // namespace callboard

@@ -1,0 +1,36 @@
+#include "app/engine.h"
+
+#include <fmt/format.h>
+
+namespace callboard {
+
+Engine::Turn Engine::run_due(Timestamp now) {
+    Turn turn;
+    auto due = store_.read(now, [&](Tx& tx) { return tx.due_until(now, turn_max); });
+    for (const auto& item : due) {
+        try {
+            decide(item, now);
+            ++turn.done;
+        } catch (const std::exception& error) {
+            ++turn.failed;
+            log_(fmt::format("due item {} of {} failed: {}", item.subject, to_micros(item.at), error.what()));
+        }
+    }
+    turn.next = store_.read(now, [](Tx& tx) { return tx.next_due_at(); });
+    return turn;
+}
+
+void Engine::decide(const Due& due, Timestamp now) {
+    auto done = store_.decide(now, [&](Tx& tx) -> Result<void> {
+        // Removed first: whatever falls due next for this subject is written anew.
+        tx.cancel(due);
+        switch (due.kind) {
+        case DueKind::incident: pass_time(tx, desk_, IncidentId{due.subject}); break;
+        case DueKind::housekeeping: break;
+        }
+        return {};
+    });
+    ASSERT(done.ok(), "a due item is never refused");
+}
+
+}  // namespace callboard

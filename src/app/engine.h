@@ -1,0 +1,40 @@
+#pragma once
+// The one loop that makes time pass. Everything that happens later is a row in `due`; a turn takes what has come
+// due, in order, and decides each in a transaction of its own. The daemon and the simulator run the same turns.
+
+#include "app/respond.h"
+#include "storage/store.h"
+
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace callboard {
+
+class Engine {
+public:
+    /// `log` hears of decisions that failed; they stay due and are tried again with the next turn.
+    Engine(Store& store, Desk& desk, std::function<void(const std::string&)> log)
+        : store_(store), desk_(desk), log_(std::move(log)) {}
+
+    struct Turn {
+        int done = 0;
+        int failed = 0;
+        /// When the next row falls due; absent when nothing will.
+        std::optional<Timestamp> next;
+    };
+
+    /// Takes at most `turn_max` rows due at `now`.
+    Turn run_due(Timestamp now);
+
+    static constexpr int turn_max = 256;
+
+private:
+    void decide(const Due& due, Timestamp now);
+
+    Store& store_;
+    Desk& desk_;
+    std::function<void(const std::string&)> log_;
+};
+
+}  // namespace callboard

@@ -1,0 +1,189 @@
+#include "app/ingest.h"
+
+namespace callboard {
+
+namespace {
+
+struct Incoming {
+    Tx& tx;
+    Desk& desk;
+    const Event& event;
+    const Route& route;
+
+    [[nodiscard]] bool with_alerts() const {
+        return route.service.alert_creation == AlertCreation::create_alerts_and_incidents;
+    }
+
+    [[nodiscard]] AlertBook::Key key() const {
+        return {with_alerts() ? route.integration.id.value : route.service.id.value, event.dedup_key};
+    }
+
+    [[nodiscard]] Act act() const { return {agent_of(route.integration.id), Channel::api, tx.now()}; }
+};
+
+Error invalid_routing_key() { return {ErrorKind::invalid, 0, "Event object is invalid", {"Invalid routing key"}}; }
+
+Ingested drop(const Incoming& in, DropReason reason) {
+    EventReceipt receipt;
+    receipt.id = in.tx.new_id<EventReceiptId>();
+    receipt.service = in.route.service.id;
+    receipt.integration = in.route.integration.id;
+    receipt.action = in.event.action;
+    receipt.dedup_key = in.event.dedup_key;
+    receipt.reason = reason;
+    receipt.created_at = in.tx.now();
+    in.tx.insert(receipt);
+    return {IngestOutcome::dropped};
+}
+
+Result<Ingested> open_new(const Incoming& in) {
+    const auto& service = in.route.service;
+    NewIncident input;
+    input.service = service;
+    input.title = in.event.summary;
+    input.urgency = urgency_for(service, in.event.severity, ConfigCache::local_moment(service, in.tx.now()));
+    input.escalation_policy = service.escalation_policy;
+    input.event = in.event.document;
+    if (!in.with_alerts()) {
+        input.incident_key = in.event.dedup_key;
+        CHECK_OK(open_incident(in.tx, in.desk, std::move(input), in.act()));
+        return Ingested{IngestOutcome::opened};
+    }
+    Alert alert;
+    alert.id = in.tx.new_id<AlertId>();
+    input.alert = alert.id;
+    TRY(auto incident, open_incident(in.tx, in.desk, std::move(input), in.act()));
+    alert.service = service.id;
+    alert.integration = in.route.integration.id;
+    alert.incident = incident.id;
+    alert.alert_key = in.event.dedup_key;
+    alert.severity = in.event.severity;
+    alert.summary = in.event.summary;
+    alert.event = in.event.document;
+    alert.first_trigger_log_entry = incident.first_trigger_log_entry;
+    alert.created_at = in.tx.now();
+    alert.updated_at = in.tx.now();
+    in.tx.insert(alert);
+    in.desk.book.put(in.key(), {alert.id, incident.id, alert.severity});
+    return Ingested{IngestOutcome::opened};
+}
+
+/// The alert shows the newest event; its severity is only ever raised.
+void refresh_alert(const Incoming& in, const AlertBook::Entry& entry) {
+    auto alert = in.tx.find<Alert>(entry.alert);
+    ASSERT(alert, "the book holds stored alerts only");
+    alert->event = in.event.document;
+    alert->updated_at = in.tx.now();
+    if (in.event.severity > alert->severity) {
+        alert->severity = in.event.severity;
+        in.desk.book.put(in.key(), {entry.alert, entry.incident, alert->severity});
+    }
+    in.tx.update(*alert);
+}
+
+/// One more trigger entry, until the incident has 100; a worse severity may raise the urgency.
+void log_trigger(const Incoming& in, const AlertBook::Entry& entry, bool raised) {
+    auto incident = in.tx.find<Incident>(entry.incident);
+    ASSERT(incident, "the book holds stored incidents only");
+    auto before = *incident;
+    IncidentChange change{std::move(*incident), {}};
+    if (change.incident.trigger_count >= trigger_entries_max && !raised) return;
+    auto& trigger = change.entries.emplace_back();
+    trigger.type = LogEntryType::trigger;
+    trigger.agent = in.act().agent;
+    trigger.channel = Channel::api;
+    trigger.service = change.incident.service;
+    if (entry.alert) trigger.alert = entry.alert;
+    trigger.event = in.event.document;
+    trigger.created_at = in.tx.now();
+    if (++change.incident.trigger_count == trigger_entries_max) {
+        auto& limit = change.entries.emplace_back(trigger);
+        limit.type = LogEntryType::reach_trigger_limit;
+        limit.agent = agent_of(change.incident.service);
+        limit.event.reset();
+    }
+    if (raised) {
+        const auto& service = in.route.service;
+        auto urgency = urgency_for(service, in.event.severity, ConfigCache::local_moment(service, in.tx.now()));
+        const auto* policy =
+            in.desk.config.policy(in.tx, change.incident.escalation_policy, change.incident.policy_version);
+        if (urgency == Urgency::high && policy)
+            change_urgency(change, Urgency::high, {*policy, in.desk.config.on_call(in.tx, *policy)}, in.act());
+    }
+    save(in.tx, in.desk, before, change);
+}
+
+Result<Ingested> trigger(const Incoming& in, const AlertBook::Entry* open) {
+    if (!open) return open_new(in);
+    auto entry = *open;
+    bool raised = in.event.severity > entry.severity;
+    if (entry.alert) refresh_alert(in, entry);
+    if (entry.incident) log_trigger(in, entry, raised);
+    return Ingested{IngestOutcome::updated};
+}
+
+Result<Ingested> acknowledge_by_event(const Incoming& in, const AlertBook::Entry* open) {
+    if (!open || !open->incident) return drop(in, DropReason::no_open_alert);
+    CHECK_OK(acknowledge_incident(in.tx, in.desk, open->incident, in.act()));
+    return Ingested{IngestOutcome::acknowledged};
+}
+
+Result<Ingested> resolve_by_event(const Incoming& in, const AlertBook::Entry* open) {
+    if (!open) return drop(in, DropReason::no_open_alert);
+    if (open->alert)
+        CHECK_OK(update_alert(in.tx, in.desk, {open->alert, true, std::nullopt}, in.act()));
+    else
+        CHECK_OK(resolve_incident(in.tx, in.desk, open->incident, std::nullopt, in.act()));
+    return Ingested{IngestOutcome::resolved};
+}
+
+}  // namespace
+
+bool EventMeter::over(IntegrationId integration, Timestamp now, EventLimits limits) {
+    if (limits.per_minute <= 0) return false;
+    auto minute = to_micros(now) / 60'000'000;
+    auto& window = windows_[integration];
+    if (window.minute != minute) window = {minute, 0};
+    return ++window.count > limits.per_minute;
+}
+
+Result<Ingested> accept_event(Tx& tx, Desk& desk, EventMeter& meter, EventLimits limits, const Event& event) {
+    const auto* route = desk.config.route(tx, event.routing_key);
+    if (!route) return invalid_routing_key();
+    Incoming in{tx, desk, event, *route};
+    const auto* open = desk.book.find(in.key());
+    bool over = meter.over(route->integration.id, tx.now(), limits);
+    if (over && open && event.action == EventAction::trigger)
+        return Error{ErrorKind::too_many_requests,
+                     0,
+                     "Requests for this service are arriving too quickly. Please retry later.",
+                     {"Throttle limit exceeded"}};
+    if (route->service.disabled) return drop(in, DropReason::service_disabled);
+    if (desk.config.in_maintenance(tx, route->service.id)) return drop(in, DropReason::in_maintenance);
+    switch (event.action) {
+    case EventAction::trigger: return trigger(in, open);
+    case EventAction::acknowledge: return acknowledge_by_event(in, open);
+    case EventAction::resolve: return resolve_by_event(in, open);
+    }
+    return Ingested{};
+}
+
+Result<ChangeEvent> accept_change_event(Tx& tx, Desk& desk, const ChangeEventInput& input) {
+    const auto* route = desk.config.route(tx, input.routing_key);
+    if (!route) return invalid_routing_key();
+    ChangeEvent change;
+    change.id = tx.new_id<ChangeEventId>();
+    change.service = route->service.id;
+    change.integration = route->integration.id;
+    change.summary = input.summary;
+    change.source = input.source;
+    change.timestamp = input.timestamp.value_or(tx.now());
+    change.custom_details = input.custom_details;
+    change.links = input.links;
+    change.images = input.images;
+    change.created_at = tx.now();
+    tx.insert(change);
+    return change;
+}
+
+}  // namespace callboard

@@ -1,0 +1,365 @@
+#include "app/respond.h"
+
+#include <algorithm>
+
+namespace callboard {
+
+namespace {
+
+Error incident_not_found() { return errors::not_found("Incident Not Found", 5001); }
+
+/// An incident being changed inside a decision.
+class Case {
+public:
+    static Result<Case> load(Tx& tx, Desk& desk, IncidentId id) {
+        auto incident = tx.find<Incident>(id);
+        if (!incident) return incident_not_found();
+        return Case(tx, desk, std::move(*incident));
+    }
+
+    Case(Tx& tx, Desk& desk, Incident incident) : tx_(&tx), desk_(&desk), before_(incident) {
+        change.incident = std::move(incident);
+    }
+
+    /// The policy in the version this incident follows, and who is on call by it now.
+    EscalationInput escalation() {
+        const auto* policy =
+            desk_->config.policy(*tx_, change.incident.escalation_policy, change.incident.policy_version);
+        if (!policy) policy = desk_->config.policy(*tx_, change.incident.escalation_policy);
+        ASSERT(policy, "an incident's policy is kept as long as the incident");
+        return {*policy, desk_->config.on_call(*tx_, *policy)};
+    }
+
+    /// A policy as it is now.
+    EscalationInput current(const EscalationPolicy& policy) { return {policy, desk_->config.on_call(*tx_, policy)}; }
+
+    Incident save() {
+        callboard::save(*tx_, *desk_, before_, change);
+        return change.incident;
+    }
+
+    IncidentChange change;
+
+private:
+    Tx* tx_;
+    Desk* desk_;
+    Incident before_;
+};
+
+/// The incident is over: so are its alerts.
+void resolve_alerts_of(Tx& tx, Desk& desk, Incident& incident, Timestamp now) {
+    if (auto key = book_key(incident)) desk.book.erase(*key);
+    auto open = Query<Alert>().where(&Alert::incident, incident.id).where(&Alert::status, AlertStatus::triggered);
+    for (auto& alert : tx.list(open)) {
+        alert.status = AlertStatus::resolved;
+        alert.resolved_at = now;
+        alert.updated_at = now;
+        tx.update(alert);
+        desk.book.erase(book_key(alert));
+        ++incident.resolved_alert_count;
+    }
+}
+
+Result<void> resolve_case(Tx& tx, Desk& desk, Case& the_case, std::optional<std::string> resolution, Act act) {
+    CHECK_OK(resolve(the_case.change, std::move(resolution), act));
+    resolve_alerts_of(tx, desk, the_case.change.incident, act.now);
+    return {};
+}
+
+std::optional<int> acknowledgement_timeout(Tx& tx, Desk& desk, ServiceId id) {
+    const auto* service = desk.config.service(tx, id);
+    return service ? service->acknowledgement_timeout : std::nullopt;
+}
+
+}  // namespace
+
+void save(Tx& tx, Desk&, const std::optional<Incident>& before, IncidentChange& change) {
+    auto& incident = change.incident;
+    for (auto& entry : change.entries) {
+        if (!entry.id) entry.id = tx.new_id<LogEntryId>();
+        entry.incident = incident.id;
+        tx.insert(entry);
+    }
+    change.entries.clear();
+    auto due_before = before ? next_due(*before) : std::nullopt;
+    auto due_after = next_due(incident);
+    if (due_before != due_after) {
+        if (due_before) tx.cancel({*due_before, DueKind::incident, incident.id.value});
+        if (due_after) tx.schedule({*due_after, DueKind::incident, incident.id.value});
+    }
+    if (before)
+        tx.update(incident);
+    else
+        tx.insert(incident);
+}
+
+Result<Incident> open_incident(Tx& tx, Desk& desk, NewIncident input, Act act) {
+    const auto* policy = desk.config.policy(tx, input.escalation_policy);
+    if (!policy) return Error{ErrorKind::invalid, 1014, "Escalation Policy Not Found", {}};
+    IncidentChange change;
+    auto& incident = change.incident;
+    incident.id = tx.new_id<IncidentId>();
+    incident.incident_number = tx.next_number("incident");
+    incident.service = input.service.id;
+    incident.title = std::move(input.title);
+    incident.urgency = input.urgency;
+    incident.priority = input.priority;
+    incident.incident_key = std::move(input.incident_key);
+    incident.body = std::move(input.body);
+    incident.incident_type = std::move(input.incident_type);
+    incident.manual = input.manual;
+    incident.conference_number = std::move(input.conference_number);
+    incident.conference_url = std::move(input.conference_url);
+    incident.created_at = act.now;
+    incident.trigger_count = 1;
+    incident.alert_count = input.alert ? 1 : 0;
+    incident.first_trigger_log_entry = tx.new_id<LogEntryId>();
+
+    auto& trigger = change.entries.emplace_back();
+    trigger.id = incident.first_trigger_log_entry;
+    trigger.type = LogEntryType::trigger;
+    trigger.agent = act.agent;
+    trigger.channel = act.channel;
+    trigger.service = incident.service;
+    trigger.alert = input.alert;
+    trigger.event = std::move(input.event);
+    trigger.created_at = act.now;
+
+    open(change, input.service, {*policy, desk.config.on_call(tx, *policy)}, act);
+    if (!input.assignees.empty()) {
+        // Assigned by hand from the start: what the policy would have done is not part of its history.
+        std::erase_if(change.entries, [](const LogEntry& e) { return e.type != LogEntryType::trigger; });
+        assign_directly(change, input.assignees, act);
+        incident.escalation_level = 0;
+    }
+    if (auto key = book_key(incident)) desk.book.put(*key, {AlertId{}, incident.id, Severity::critical});
+    save(tx, desk, std::nullopt, change);
+    return std::move(incident);
+}
+
+Result<Incident> acknowledge_incident(Tx& tx, Desk& desk, IncidentId id, Act act) {
+    TRY(auto the_case, Case::load(tx, desk, id));
+    auto timeout = acknowledgement_timeout(tx, desk, the_case.change.incident.service);
+    CHECK_OK(acknowledge(the_case.change, timeout, act));
+    return the_case.save();
+}
+
+Result<Incident> resolve_incident(Tx& tx, Desk& desk, IncidentId id, std::optional<std::string> resolution, Act act) {
+    TRY(auto the_case, Case::load(tx, desk, id));
+    CHECK_OK(resolve_case(tx, desk, the_case, std::move(resolution), act));
+    return the_case.save();
+}
+
+Result<Incident> snooze_incident(Tx& tx, Desk& desk, IncidentId id, std::int64_t duration_seconds, Act act) {
+    TRY(auto the_case, Case::load(tx, desk, id));
+    CHECK_OK(snooze(the_case.change, duration_seconds, act));
+    return the_case.save();
+}
+
+Result<Incident> add_note(Tx& tx, Desk& desk, IncidentId id, std::string content, Act act, IncidentNote& note) {
+    TRY(auto the_case, Case::load(tx, desk, id));
+    note.id = tx.new_id<NoteId>();
+    note.incident = id;
+    note.content = content;
+    if (act.agent.type == AgentType::user) note.user = UserId{act.agent.id};
+    note.created_at = act.now;
+    tx.insert(note);
+    auto& entry = the_case.change.entries.emplace_back();
+    entry.type = LogEntryType::annotate;
+    entry.agent = act.agent;
+    entry.channel = Channel::note;
+    entry.service = the_case.change.incident.service;
+    entry.note = std::move(content);
+    entry.created_at = act.now;
+    the_case.change.incident.updated_at = act.now;
+    return the_case.save();
+}
+
+namespace {
+
+Result<void> apply_status(Tx& tx, Desk& desk, Case& the_case, const IncidentUpdate& update, Act act) {
+    auto& incident = the_case.change.incident;
+    if (!update.status) return {};
+    bool resolved = incident.status == IncidentStatus::resolved;
+    switch (*update.status) {
+    case IncidentStatus::resolved:
+        if (resolved) return {};
+        return resolve_case(tx, desk, the_case, update.resolution, act);
+    case IncidentStatus::acknowledged:
+    case IncidentStatus::triggered: break;
+    }
+    if (resolved) {
+        const auto* service = desk.config.service(tx, incident.service);
+        if (!service) return errors::not_found("Service Not Found", 5002);
+        auto policy_id = update.escalation_policy.value_or(incident.escalation_policy);
+        const auto* policy = desk.config.policy(tx, policy_id);
+        if (!policy) return Error{ErrorKind::invalid, 1014, "Escalation Policy Not Found", {}};
+        reopen(the_case.change, *service, the_case.current(*policy), act);
+    }
+    if (*update.status == IncidentStatus::acknowledged) {
+        if (resolved && act.agent.type == AgentType::user)
+            assign_directly(the_case.change, {UserId{act.agent.id}}, act);
+        return acknowledge(the_case.change, acknowledgement_timeout(tx, desk, incident.service), act);
+    }
+    if (incident.status == IncidentStatus::acknowledged) unacknowledge(the_case.change, the_case.escalation(), act);
+    return {};
+}
+
+Result<void> apply_assignment(Tx& tx, Desk& desk, Case& the_case, const IncidentUpdate& update, Act act) {
+    auto& incident = the_case.change.incident;
+    bool asked = update.escalation_policy || update.escalation_level || update.assignees;
+    if (!asked) return {};
+    if (incident.status == IncidentStatus::resolved)
+        return Error{ErrorKind::invalid, 1001, "Incident Already Resolved", {}};
+    if (update.escalation_policy) {
+        const auto* policy = desk.config.policy(tx, *update.escalation_policy);
+        if (!policy || policy->deleted_at) return Error{ErrorKind::invalid, 1014, "Escalation Policy Not Found", {}};
+        delegate(the_case.change, the_case.current(*policy), act);
+    }
+    if (update.escalation_level)
+        CHECK_OK(escalate_to(the_case.change, *update.escalation_level, the_case.escalation(), act));
+    if (update.assignees) {
+        for (auto user : *update.assignees)
+            if (!tx.find<User>(user)) return Error{ErrorKind::invalid, 1007, "Assigned To User Not Found", {}};
+        assign_directly(the_case.change, *update.assignees, act);
+    }
+    return {};
+}
+
+/// Members that are plain values.
+void apply_values(Incident& incident, const IncidentUpdate& update, Timestamp now) {
+    if (update.title) incident.title = *update.title;
+    if (update.priority) incident.priority = *update.priority;
+    if (update.incident_type) incident.incident_type = *update.incident_type;
+    if (update.conference_number) incident.conference_number = *update.conference_number;
+    if (update.conference_url) incident.conference_url = *update.conference_url;
+    if (update.service) incident.service = *update.service;
+    incident.updated_at = now;
+}
+
+}  // namespace
+
+Result<Incident> update_incident(Tx& tx, Desk& desk, const IncidentUpdate& update, Act act) {
+    TRY(auto the_case, Case::load(tx, desk, update.id));
+    apply_values(the_case.change.incident, update, act.now);
+    if (update.urgency) change_urgency(the_case.change, *update.urgency, the_case.escalation(), act);
+    CHECK_OK(apply_assignment(tx, desk, the_case, update, act));
+    CHECK_OK(apply_status(tx, desk, the_case, update, act));
+    return the_case.save();
+}
+
+Result<Incident>
+merge_incidents(Tx& tx, Desk& desk, IncidentId target, const std::vector<IncidentId>& sources, Act act) {
+    TRY(auto into, Case::load(tx, desk, target));
+    if (into.change.incident.status == IncidentStatus::resolved)
+        return Error{ErrorKind::invalid, 1001, "Incident Already Resolved", {}};
+    for (auto source_id : sources) {
+        if (source_id == target) return errors::invalid_input("An incident cannot be merged into itself");
+        TRY(auto source, Case::load(tx, desk, source_id));
+        auto& from = source.change.incident;
+        if (from.merged_into) return Error{ErrorKind::invalid, 1019, "Incident Already Merged", {}};
+        auto alerts = tx.list(Query<Alert>().where(&Alert::incident, source_id));
+        auto total = into.change.incident.alert_count + static_cast<int>(alerts.size());
+        if (total > alerts_per_incident_max) return errors::invalid_input("An incident may have at most 1000 alerts");
+        for (auto& alert : alerts) {
+            alert.incident = target;
+            tx.update(alert);
+            bool open = alert.status == AlertStatus::triggered;
+            if (open) desk.book.put(book_key(alert), {alert.id, target, alert.severity});
+            ++into.change.incident.alert_count;
+            if (!open) ++into.change.incident.resolved_alert_count;
+        }
+        from.alert_count = 0;
+        from.resolved_alert_count = 0;
+        if (from.status != IncidentStatus::resolved) CHECK_OK(resolve_case(tx, desk, source, std::nullopt, act));
+        from.merged_into = target;
+        source.save();
+    }
+    auto& entry = into.change.entries.emplace_back();
+    entry.type = LogEntryType::merge;
+    entry.agent = act.agent;
+    entry.channel = act.channel;
+    entry.service = into.change.incident.service;
+    entry.created_at = act.now;
+    into.change.incident.updated_at = act.now;
+    return into.save();
+}
+
+namespace {
+
+Result<void> resolve_if_over(Tx& tx, Desk& desk, Case& the_case, Act act) {
+    auto& incident = the_case.change.incident;
+    bool over = incident.alert_count > 0 && incident.resolved_alert_count >= incident.alert_count;
+    if (!over || incident.status == IncidentStatus::resolved) return {};
+    return resolve_case(tx, desk, the_case, std::nullopt, act);
+}
+
+Result<void> move_alert(Tx& tx, Desk& desk, Alert& alert, IncidentId target, Act act) {
+    TRY(auto into, Case::load(tx, desk, target));
+    if (into.change.incident.status == IncidentStatus::resolved)
+        return Error{ErrorKind::invalid, 1001, "Incident Already Resolved", {}};
+    bool resolved = alert.status == AlertStatus::resolved;
+    if (alert.incident) {
+        TRY(auto from, Case::load(tx, desk, *alert.incident));
+        --from.change.incident.alert_count;
+        if (resolved) --from.change.incident.resolved_alert_count;
+        CHECK_OK(resolve_if_over(tx, desk, from, act));
+        from.change.incident.updated_at = act.now;
+        from.save();
+    }
+    ++into.change.incident.alert_count;
+    if (resolved) ++into.change.incident.resolved_alert_count;
+    into.change.incident.updated_at = act.now;
+    into.save();
+    alert.incident = target;
+    if (!resolved) desk.book.put(book_key(alert), {alert.id, target, alert.severity});
+    return {};
+}
+
+Result<void> resolve_alert(Tx& tx, Desk& desk, Alert& alert, Act act) {
+    if (alert.status == AlertStatus::resolved) return {};
+    alert.status = AlertStatus::resolved;
+    alert.resolved_at = act.now;
+    alert.updated_at = act.now;
+    tx.update(alert);
+    desk.book.erase(book_key(alert));
+    if (!alert.incident) return {};
+    TRY(auto the_case, Case::load(tx, desk, *alert.incident));
+    ++the_case.change.incident.resolved_alert_count;
+    the_case.change.incident.updated_at = act.now;
+    CHECK_OK(resolve_if_over(tx, desk, the_case, act));
+    the_case.save();
+    return {};
+}
+
+}  // namespace
+
+Result<Alert> update_alert(Tx& tx, Desk& desk, const AlertUpdate& update, Act act) {
+    auto alert = tx.find<Alert>(update.id);
+    if (!alert) return errors::not_found("Alert Not Found", 5001);
+    if (update.move_to && alert->incident != update.move_to) {
+        CHECK_OK(move_alert(tx, desk, *alert, *update.move_to, act));
+        alert->updated_at = act.now;
+        tx.update(*alert);
+    }
+    if (update.resolve) CHECK_OK(resolve_alert(tx, desk, *alert, act));
+    return std::move(*alert);
+}
+
+void pass_time(Tx& tx, Desk& desk, IncidentId id) {
+    auto loaded = Case::load(tx, desk, id);
+    if (!loaded) return;
+    auto& the_case = *loaded;
+    auto& incident = the_case.change.incident;
+    const auto* service = desk.config.service(tx, incident.service);
+    // A service may have been deleted meanwhile: its incidents still run to their end.
+    Service gone;
+    gone.id = incident.service;
+    bool was_open = incident.status != IncidentStatus::resolved;
+    Act act{agent_of(incident.service), Channel::timeout, tx.now()};
+    pass_time(the_case.change, service ? *service : gone, the_case.escalation(), act);
+    if (was_open && incident.status == IncidentStatus::resolved) resolve_alerts_of(tx, desk, incident, tx.now());
+    the_case.save();
+}
+
+}  // namespace callboard

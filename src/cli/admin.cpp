@@ -1,0 +1,55 @@
+#include "cli/admin.h"
+
+#include "app/account.h"
+#include "base/clock.h"
+#include "base/secret.h"
+
+#include <fmt/format.h>
+
+namespace callboard::cli {
+
+namespace {
+
+int complain(const Error& error) {
+    for (const auto& problem : error.errors) fmt::print(stderr, "callboard: {}\n", problem);
+    if (error.errors.empty()) fmt::print(stderr, "callboard: {}\n", error.message);
+    return 1;
+}
+
+}  // namespace
+
+int create_owner(const CreateOwner& command) {
+    init_secrets();
+    auto now = SystemClock{}.now();
+    Store store({.path = command.data, .writer_cache_kib = 8'192});
+    open_account(store, now);
+    auto hash = command.password.empty() ? std::string{} : hash_password(command.password);
+    NewUser input;
+    input.name = command.name;
+    input.email = command.email;
+    auto made = store.decide(now, [&](Tx& tx) { return callboard::create_owner(tx, input, hash); });
+    if (!made) return complain(made.error());
+    fmt::print("{}\n", made->email);
+    return 0;
+}
+
+int create_api_key(const CreateApiKey& command) {
+    init_secrets();
+    auto now = SystemClock{}.now();
+    Store store({.path = command.data, .writer_cache_kib = 8'192});
+    auto account = open_account(store, now);
+    auto made = store.decide(now, [&](Tx& tx) -> Result<IssuedKey> {
+        std::optional<UserId> owner;
+        if (!command.user.empty()) {
+            auto user = tx.first(Query<User>().where(&User::email, command.user));
+            if (!user) return errors::invalid_input("There is no user with the e-mail " + command.user);
+            owner = user->id;
+        }
+        return callboard::create_api_key(tx, account, command.description, command.read_only, owner);
+    });
+    if (!made) return complain(made.error());
+    fmt::print("{}\n", made->key);
+    return 0;
+}
+
+}  // namespace callboard::cli

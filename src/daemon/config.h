@@ -1,0 +1,24 @@
+#pragma once
+// What the program was asked to do: command line first, then the configuration file, then defaults.
+
+#include <cstdint>
+#include <string>
+
+namespace callboard {
+
+struct ServeConfig {
+    std::string data = "callboard-data";
+    std::string host = "127.0.0.1";
+    std::uint16_t port = 8080;
+    /// Empty: http://host:port.
+    std::string public_url;
+    int io_threads = 2;
+    int workers = 8;
+    int rest_requests_per_minute = 96'000;
+    /// 0: no limit.
+    int events_per_minute = 0;
+    bool demo = false;
+    bool clock_control = false;
+};
+
+}  // namespace callboard

@@ -1,0 +1,87 @@
+#include "daemon/engine_thread.h"
+
+#include "base/log.h"
+
+#include <algorithm>
+
+namespace callboard {
+
+namespace {
+
+/// The longest sleep: a clock that was set forward is noticed after this.
+constexpr auto sleep_max = std::chrono::seconds{5};
+constexpr auto pause_after_failure = std::chrono::seconds{1};
+
+}  // namespace
+
+void EngineThread::start() {
+    thread_ = std::thread([this] { run(); });
+}
+
+void EngineThread::stop() {
+    {
+        std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    wake_.notify_all();
+    if (thread_.joinable()) thread_.join();
+}
+
+void EngineThread::committed(const Committed& committed) {
+    if (!committed.earliest_due) return;
+    std::lock_guard lock(mutex_);
+    if (next_ && *next_ <= *committed.earliest_due) return;
+    next_ = committed.earliest_due;
+    asked_ = true;
+    wake_.notify_one();
+}
+
+void EngineThread::run_everything_due() {
+    std::lock_guard turn_lock(turn_mutex_);
+    Engine::Turn turn;
+    do {
+        turn = engine_.run_due(clock_.now());
+    } while (turn.done > 0 && turn.failed == 0 && turn.next && *turn.next <= clock_.now());
+    std::lock_guard lock(mutex_);
+    next_ = turn.next;
+    asked_ = false;
+    if (turn.failed > 0 && next_) next_ = std::max(*next_, clock_.now() + Duration{pause_after_failure});
+}
+
+void EngineThread::run() {
+    for (;;) {
+        {
+            std::unique_lock lock(mutex_);
+            auto due = [&] { return stopping_ || asked_ || (next_ && *next_ <= clock_.now()); };
+            while (!due()) {
+                std::chrono::microseconds sleep = sleep_max;
+                if (next_) sleep = std::clamp(*next_ - clock_.now(), Duration{0}, Duration{sleep_max});
+                wake_.wait_for(lock, sleep);
+            }
+            if (stopping_) return;
+        }
+        try {
+            run_everything_due();
+        } catch (const std::exception& error) {
+            log::error("engine.turn_failed", {{"why", error.what()}});
+            std::this_thread::sleep_for(pause_after_failure);
+        }
+    }
+}
+
+void EngineThread::advance(AdjustableClock& clock, Duration by) {
+    auto target = clock.now() + by;
+    for (;;) {
+        run_everything_due();
+        std::optional<Timestamp> next;
+        {
+            std::lock_guard lock(mutex_);
+            next = next_;
+        }
+        auto now = clock.now();
+        if (now >= target) return;
+        clock.advance(next && *next < target ? std::max(*next - now, Duration{1}) : target - now);
+    }
+}
+
+}  // namespace callboard

@@ -1,0 +1,98 @@
+#include "daemon/serve.h"
+
+#include "app/account.h"
+#include "app/engine.h"
+#include "base/log.h"
+#include "base/secret.h"
+#include "daemon/engine_thread.h"
+#include "http/front.h"
+#include "http/rest_v2/resources.h"
+#include "http/server/server.h"
+
+#include <csignal>
+
+#include <fmt/format.h>
+
+namespace callboard {
+
+namespace {
+
+/// SIGTERM and SIGINT are waited for, not handled: no code runs inside a signal handler.
+sigset_t block_signals() {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+    return set;
+}
+
+http::Response advance_clock(const http::Copied& copied, AdjustableClock& clock, EngineThread& engine) {
+    http::Response response;
+    boost::system::error_code failed;
+    auto body = boost::json::parse(copied.body, failed);
+    const auto* object = failed ? nullptr : body.if_object();
+    const auto* by = object ? object->if_contains("advance_seconds") : nullptr;
+    if (!by || !by->is_int64() || by->get_int64() < 0) {
+        response.status = 400;
+        response.body = R"({"error":{"message":"Invalid Input Provided","code":2001,)"
+                        R"("errors":["advance_seconds must be a whole number of seconds"]}})";
+        return response;
+    }
+    engine.advance(clock, seconds{by->get_int64()});
+    response.body = fmt::format(R"({{"now":"{}"}})", format_iso8601(clock.now()));
+    return response;
+}
+
+}  // namespace
+
+int serve(const ServeConfig& config) {
+    auto signals = block_signals();
+    init_secrets();
+    AdjustableClock clock;
+    Store store({.path = config.data});
+    Desk desk;
+    auto account = open_account(store, clock.now());
+    http::Site site{.store = store,
+                    .desk = desk,
+                    .clock = clock,
+                    .ids = PublicIds(account.ids_key),
+                    .public_url = config.public_url.empty() ? fmt::format("http://{}:{}", config.host, config.port)
+                                                            : config.public_url,
+                    .hash_key = account.hash_key,
+                    .rest_requests_per_minute = config.rest_requests_per_minute,
+                    .event_limits = {config.events_per_minute},
+                    .demo = config.demo};
+    Engine engine(store, desk, [](const std::string& what) { log::error("engine.failed", {{"why", what}}); });
+    EngineThread engine_thread(engine, clock);
+    store.after_batch([&](const Committed& committed) { engine_thread.committed(committed); });
+
+    http::Router rest(site, http::rest_routes());
+    http::WorkerPool workers(config.workers, 1'024);
+    std::vector<http::Mount> mounts;
+    if (config.clock_control)
+        mounts.push_back(
+            {"/test/clock", [&](const http::Copied& copied) { return advance_clock(copied, clock, engine_thread); }});
+    http::Front front(site, rest, workers, std::move(mounts));
+    http::Server server({.host = config.host, .port = config.port, .threads = config.io_threads}, front);
+    store.after_batch([&](const Committed&) { server.wake(); });
+    store.attach(desk.book);
+
+    server.start();
+    engine_thread.start();
+    front.set_ready(true);
+    log::info("server.ready", {{"url", site.public_url}, {"version", CALLBOARD_VERSION}});
+
+    int signal = 0;
+    sigwait(&signals, &signal);
+    log::info("server.stopping", {{"signal", std::to_string(signal)}});
+    front.set_ready(false);
+    engine_thread.stop();
+    server.drain_and_stop(10);
+    workers.stop();
+    store.stop();
+    return 0;
+}
+
+}  // namespace callboard

@@ -1,0 +1,109 @@
+#include "http/front.h"
+
+#include "base/log.h"
+#include "http/kit/error_reply.h"
+
+namespace callboard::http {
+
+namespace {
+
+Response preflight() {
+    Response response;
+    response.status = 204;
+    response.content_type.clear();
+    response.headers = {{"Access-Control-Allow-Origin", "*"},
+                        {"Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE, OPTIONS"},
+                        {"Access-Control-Allow-Headers", "Authorization, Content-Type, Accept, From, X-Early-Access"},
+                        {"Access-Control-Max-Age", "86400"}};
+    return response;
+}
+
+Response plain(int status, std::string text) {
+    Response response;
+    response.status = status;
+    response.body = std::move(text);
+    response.content_type = "text/plain; charset=utf-8";
+    return response;
+}
+
+std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
+
+bool under(std::string_view path, std::string_view prefix) {
+    if (!path.starts_with(prefix)) return false;
+    return path.size() == prefix.size() || prefix.ends_with('/') || path[prefix.size()] == '/';
+}
+
+}  // namespace
+
+Front::Front(const Site& site, Router& rest, WorkerPool& workers, std::vector<Mount> mounts)
+    : site_(site), rest_(rest), workers_(workers), mounts_(std::move(mounts)), events_(site) {}
+
+void Front::handle(Message& message, std::shared_ptr<Responder> responder) {
+    if (events_.handle(message, responder)) return;
+    if (answer_health(message, responder)) return;
+    answer_later(message, responder);
+}
+
+bool Front::answer_health(const Message& message, const std::shared_ptr<Responder>& responder) {
+    auto path = path_of(message.target());
+    if (path == "/healthz") {
+        responder->send(plain(200, "ok\n"));
+        return true;
+    }
+    if (path == "/readyz") {
+        bool ready = ready_.load();
+        responder->send(plain(ready ? 200 : 503, ready ? "ready\n" : "not ready\n"));
+        return true;
+    }
+    return false;
+}
+
+void Front::answer_later(Message& message, const std::shared_ptr<Responder>& responder) {
+    auto copied = std::make_shared<Copied>();
+    copied->method = message.method();
+    copied->target = message.target();
+    copied->body = std::move(message.body());
+    copied->authorization = message.header("Authorization");
+    copied->cookie = message.header("Cookie");
+    copied->content_type = message.header("Content-Type");
+    copied->origin = message.header("Origin");
+    copied->from = message.header("From");
+    copied->peer = message.peer_address();
+    bool taken = workers_.submit([this, copied, responder] {
+        Response response;
+        try {
+            response = answer_copied(*copied);
+        } catch (const std::exception& error) {
+            log::error("request.failed", {{"target", copied->target}, {"why", error.what()}});
+            response = refuse(copied->target, 503, "The server cannot answer right now");
+        }
+        responder->send(std::move(response));
+    });
+    if (!taken) responder->send(refuse(message.target(), 503, "The server is busy; retry shortly"));
+}
+
+Response Front::answer_copied(const Copied& copied) {
+    auto path = path_of(copied.target);
+    for (const auto& mount : mounts_)
+        if (under(path, mount.prefix)) return mount.answer(copied);
+    if (path == "/" || path.empty()) {
+        Response response = plain(302, "");
+        response.headers.emplace_back("Location", "/console/");
+        return response;
+    }
+    if (copied.method == "OPTIONS") return preflight();
+    return rest_.answer({copied.method, copied.target, copied.authorization, copied.from, copied.body});
+}
+
+Response Front::refuse(std::string_view target, int status, std::string_view why) {
+    if (EventsApi::is_event_path(target)) return EventsApi::refusal(target, status, why);
+    Error error;
+    error.message = std::string{why};
+    error.code = 2001;
+    auto response = error_response(error);
+    response.status = status;
+    if (status == 503) response.headers.emplace_back("Retry-After", "1");
+    return response;
+}
+
+}  // namespace callboard::http

@@ -1,0 +1,60 @@
+#pragma once
+// The front desk: looks at a request's path and hands it to whoever answers it. Events and health are answered from
+// the I/O thread; everything that reads the store goes to the worker pool.
+
+#include "http/events_v2/enqueue.h"
+#include "http/kit/router.h"
+#include "http/kit/worker_pool.h"
+#include "http/server/message.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace callboard::http {
+
+/// A request copied out of the connection, for answers that take a while.
+struct Copied {
+    std::string method;
+    std::string target;
+    std::string body;
+    std::string authorization;
+    std::string cookie;
+    std::string content_type;
+    std::string origin;
+    std::string from;
+    std::string peer;
+};
+
+/// Everything under a path prefix that is not REST: the Backstage routes, the console's pages, the test clock.
+struct Mount {
+    std::string prefix;
+    /// Runs on a worker's thread.
+    std::function<Response(const Copied&)> answer;
+};
+
+class Front final : public Handler {
+public:
+    Front(const Site& site, Router& rest, WorkerPool& workers, std::vector<Mount> mounts);
+
+    void handle(Message& message, std::shared_ptr<Responder> responder) override;
+    Response refuse(std::string_view target, int status, std::string_view why) override;
+
+    /// /readyz answers 200 from now on, or 503 again while draining.
+    void set_ready(bool ready) { ready_ = ready; }
+
+private:
+    bool answer_health(const Message& message, const std::shared_ptr<Responder>& responder);
+    void answer_later(Message& message, const std::shared_ptr<Responder>& responder);
+    Response answer_copied(const Copied& copied);
+
+    const Site& site_;
+    Router& rest_;
+    WorkerPool& workers_;
+    std::vector<Mount> mounts_;
+    EventsApi events_;
+    std::atomic<bool> ready_{false};
+};
+
+}  // namespace callboard::http

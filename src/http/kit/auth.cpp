@@ -1,0 +1,56 @@
+#include "http/kit/auth.h"
+
+#include "base/secret.h"
+
+namespace callboard::http {
+
+namespace {
+
+constexpr std::string_view token_prefix = "Token token=";
+/// Credentials remembered by the rate meter; past this many it starts afresh.
+constexpr std::size_t windows_max = 100'000;
+
+}  // namespace
+
+Error authentication_failed() { return {ErrorKind::unauthenticated, 2006, "Authentication failed", {}}; }
+
+Result<Actor> authenticate(Tx& tx, const Site& site, std::string_view authorization) {
+    if (!authorization.starts_with(token_prefix)) return authentication_failed();
+    auto key = authorization.substr(token_prefix.size());
+    // Some clients quote the key.
+    if (key.size() > 2 && key.front() == '"' && key.back() == '"') key = key.substr(1, key.size() - 2);
+    if (key.empty() || key.size() > 200) return authentication_failed();
+    auto row = tx.first(Query<ApiKey>().where(&ApiKey::key_hash, keyed_hash(site.hash_key, key)));
+    if (!row || row->disabled) return authentication_failed();
+    Actor actor;
+    actor.read_only = row->read_only;
+    actor.credential = row->id.value;
+    if (row->user) {
+        actor.kind = Actor::Kind::user_key;
+        actor.user = tx.find<User>(*row->user);
+        if (!actor.user) return authentication_failed();
+        // All keys of one user share that user's rate.
+        actor.credential = row->user->value;
+    }
+    return actor;
+}
+
+std::optional<User> user_of_session(Tx& tx, const Site& site, std::string_view token) {
+    if (token.empty()) return std::nullopt;
+    auto session = tx.first(Query<Session>().where(&Session::token_hash, keyed_hash(site.hash_key, token)));
+    if (!session || session->expires_at <= tx.now()) return std::nullopt;
+    return tx.find<User>(session->user);
+}
+
+RateMeter::Standing RateMeter::count(std::int64_t credential, Timestamp now, int per_minute) {
+    auto second = to_micros(now) / 1'000'000;
+    std::lock_guard lock(mutex_);
+    if (windows_.size() > windows_max) windows_.clear();
+    auto& window = windows_[credential];
+    if (window.minute != second / 60) window = {second / 60, 0};
+    bool over = window.used >= per_minute;
+    if (!over) ++window.used;
+    return {per_minute, per_minute - window.used, static_cast<int>(60 - second % 60), over};
+}
+
+}  // namespace callboard::http

@@ -1,0 +1,44 @@
+#include "http/kit/error_reply.h"
+
+namespace callboard::http {
+
+int status_of(ErrorKind kind) {
+    switch (kind) {
+    case ErrorKind::invalid: return 400;
+    case ErrorKind::unauthenticated: return 401;
+    case ErrorKind::payment_required: return 402;
+    case ErrorKind::forbidden: return 403;
+    case ErrorKind::not_found: return 404;
+    case ErrorKind::method_not_allowed: return 405;
+    case ErrorKind::conflict: return 409;
+    case ErrorKind::too_large: return 413;
+    case ErrorKind::unprocessable: return 422;
+    case ErrorKind::too_many_requests: return 429;
+    case ErrorKind::internal: return 500;
+    case ErrorKind::unavailable: return 503;
+    }
+    return 500;
+}
+
+json::value error_body(const Error& error) {
+    json::object inner;
+    inner["message"] = error.message;
+    if (error.code) inner["code"] = error.code;
+    if (error.kind != ErrorKind::not_found || !error.errors.empty()) {
+        json::array list;
+        for (const auto& problem : error.errors) list.emplace_back(problem);
+        inner["errors"] = std::move(list);
+    }
+    return json::object{{"error", std::move(inner)}};
+}
+
+Response error_response(const Error& error) {
+    Response response;
+    response.status = status_of(error.kind);
+    response.body = json::serialize(error_body(error));
+    if (error.kind == ErrorKind::too_many_requests || error.kind == ErrorKind::unavailable)
+        response.headers.emplace_back("Retry-After", "1");
+    return response;
+}
+
+}  // namespace callboard::http

@@ -1,0 +1,17 @@
+#pragma once
+// An Error as an answer: the one table from kind to status, and the API's envelope.
+
+#include "base/error.h"
+#include "http/kit/request.h"
+#include "http/server/message.h"
+
+namespace callboard::http {
+
+int status_of(ErrorKind kind);
+
+/// {"error":{"message":…,"code":…,"errors":[…]}}
+json::value error_body(const Error& error);
+
+Response error_response(const Error& error);
+
+}  // namespace callboard::http

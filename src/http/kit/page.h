@@ -1,0 +1,48 @@
+#pragma once
+// Classic pagination: limit (default 25, at most 100), offset, total on request; offset + limit past 10,000 is an
+// error, since clients stop there only when told.
+
+#include "http/kit/request.h"
+
+#include <algorithm>
+#include <functional>
+#include <vector>
+
+namespace callboard::http {
+
+struct Page {
+    std::int64_t limit = 25;
+    std::int64_t offset = 0;
+    bool with_total = false;
+
+    static Result<Page> of(const Request& request);
+};
+
+/// {"<plural>": [...], "limit", "offset", "more", "total"}
+json::object page_body(std::string_view plural, json::array items, const Page& page, bool more, std::int64_t total);
+
+/// One page of a query, each row written by `write(row)`.
+template <class T, class Write>
+Result<Reply> page_of(Request& request, std::string_view plural, Query<T> query, Write write) {
+    TRY(auto page, Page::of(request));
+    std::int64_t total = page.with_total ? request.tx().count(query) : 0;
+    auto rows = request.tx().list(query.page(page.limit + 1, page.offset));
+    bool more = static_cast<std::int64_t>(rows.size()) > page.limit;
+    if (more) rows.pop_back();
+    json::array items;
+    for (const auto& row : rows) items.emplace_back(write(row));
+    return ok(page_body(plural, std::move(items), page, more, total));
+}
+
+/// One page of rows already in memory.
+template <class T, class Write>
+Result<Reply> page_of(Request& request, std::string_view plural, const std::vector<T>& rows, Write write) {
+    TRY(auto page, Page::of(request));
+    auto size = static_cast<std::int64_t>(rows.size());
+    json::array items;
+    for (auto i = page.offset; i < std::min(size, page.offset + page.limit); ++i)
+        items.emplace_back(write(rows[static_cast<std::size_t>(i)]));
+    return ok(page_body(plural, std::move(items), page, page.offset + page.limit < size, size));
+}
+
+}  // namespace callboard::http

@@ -1,0 +1,62 @@
+#pragma once
+// One row per operation. The table is the documentation: `callboard routes` prints it, tests read it, and a row
+// without a scope does not compile unless it says `no_scope`.
+
+#include "http/kit/request.h"
+
+#include <span>
+#include <string_view>
+
+namespace callboard::http {
+
+/// How a row touches the store: get reads a snapshot; post, put, patch and del run as one decision;
+/// post_reads is a read that happens to be a POST.
+enum class Verb { get, post, put, patch, del, post_reads };
+
+class Scope {
+public:
+    /// A scope's name as in OAuth tokens, "services.read".
+    consteval Scope(const char* name) : name_(name) {  // NOLINT(google-explicit-constructor)
+        if (name_.empty()) throw "a route needs a scope; say no_scope when it has none";
+    }
+
+    [[nodiscard]] constexpr std::string_view name() const { return name_; }
+
+    static consteval Scope none() { return Scope(None{}); }
+
+private:
+    struct None {};
+
+    consteval explicit Scope(None) {}
+
+    std::string_view name_;
+};
+
+inline constexpr Scope no_scope = Scope::none();
+
+using RouteHandler = Result<Reply> (*)(Request&);
+
+struct Route {
+    Verb verb;
+    /// "/services/{id}", spelled as in the API's description.
+    std::string_view path;
+    Scope scope;
+    Need need;
+    RouteHandler handler;
+};
+
+constexpr std::string_view method_of(Verb verb) {
+    switch (verb) {
+    case Verb::get: return "GET";
+    case Verb::post:
+    case Verb::post_reads: return "POST";
+    case Verb::put: return "PUT";
+    case Verb::patch: return "PATCH";
+    case Verb::del: return "DELETE";
+    }
+    return {};
+}
+
+constexpr bool writes(Verb verb) { return verb != Verb::get && verb != Verb::post_reads; }
+
+}  // namespace callboard::http

@@ -1,0 +1,188 @@
+#include "http/kit/router.h"
+
+#include "base/log.h"
+#include "base/secret.h"
+#include "http/kit/error_reply.h"
+
+#include <fmt/format.h>
+
+namespace callboard::http {
+
+namespace {
+
+constexpr std::size_t json_depth_max = 64;
+
+std::vector<std::string_view> split_path(std::string_view path) {
+    std::vector<std::string_view> segments;
+    while (!path.empty()) {
+        if (path.front() == '/') {
+            path.remove_prefix(1);
+            continue;
+        }
+        auto end = path.find('/');
+        segments.push_back(path.substr(0, end));
+        path.remove_prefix(end == std::string_view::npos ? path.size() : end);
+    }
+    return segments;
+}
+
+bool is_parameter(std::string_view segment) { return segment.starts_with('{'); }
+
+Result<json::value> parse_body(const std::string& text) {
+    if (text.empty()) return json::value(nullptr);
+    json::parse_options options;
+    options.max_depth = json_depth_max;
+    boost::system::error_code failed;
+    auto value = json::parse(text, failed, {}, options);
+    if (failed) return errors::invalid_input("params must be a Hash");
+    return value;
+}
+
+Error store_unavailable() {
+    return {ErrorKind::unavailable, 0, "The server cannot store changes right now", {"Please retry shortly"}};
+}
+
+Error internal_error() { return {ErrorKind::internal, 2000, "An internal error has occurred.", {}}; }
+
+}  // namespace
+
+Router::Router(const Site& site, std::vector<Route> routes) : site_(site), routes_(std::move(routes)) {
+    for (const auto& route : routes_) patterns_.push_back({split_path(route.path)});
+}
+
+Router::Match Router::match(std::string_view method, std::string_view path) const {
+    auto segments = split_path(path);
+    Match best;
+    const Pattern* best_pattern = nullptr;
+    for (std::size_t i = 0; i < routes_.size(); ++i) {
+        const auto& pattern = patterns_[i];
+        if (pattern.segments.size() != segments.size()) continue;
+        bool fits = true;
+        for (std::size_t s = 0; s < segments.size() && fits; ++s)
+            fits = is_parameter(pattern.segments[s]) || pattern.segments[s] == segments[s];
+        if (!fits) continue;
+        best.path_known = true;
+        if (method_of(routes_[i].verb) != method) continue;
+        // "/users/me" before "/users/{id}": the first literal segment decides.
+        auto more_literal = [&] {
+            for (std::size_t s = 0; s < segments.size(); ++s) {
+                bool here = !is_parameter(pattern.segments[s]);
+                bool there = !is_parameter(best_pattern->segments[s]);
+                if (here != there) return here;
+            }
+            return false;
+        };
+        if (best_pattern && !more_literal()) continue;
+        best.route = &routes_[i];
+        best_pattern = &pattern;
+    }
+    if (!best_pattern) return best;
+    for (std::size_t s = 0; s < segments.size(); ++s) {
+        auto name = best_pattern->segments[s];
+        if (is_parameter(name))
+            best.parameters.emplace_back(name.substr(1, name.size() - 2), percent_decode(segments[s]));
+    }
+    return best;
+}
+
+Request Router::request_for(std::string method, std::string_view target) const {
+    auto question = target.find('?');
+    auto path = target.substr(0, question);
+    auto query = question == std::string_view::npos ? std::string_view{} : target.substr(question + 1);
+    query = query.substr(0, query.find('#'));
+    return Request{
+        site_, site_.clock.now(), std::move(method), std::string{path}, QueryString{query}, {}, {}, {}, {}, nullptr};
+}
+
+Result<Reply> Router::run(Request& request, const Route& route) {
+    if (writes(route.verb) && request.actor.read_only) return errors::forbidden("This key is read-only");
+    if (!request.actor.may(route.need)) return errors::forbidden();
+    auto with = [&](Tx& tx) -> Result<Reply> {
+        request.transaction = &tx;
+        return route.handler(request);
+    };
+    if (writes(route.verb)) return site_.store.decide(request.now, with);
+    return site_.store.read(request.now, with);
+}
+
+Response Router::encode(Result<Reply> result, const RateMeter::Standing* standing) const {
+    Response response;
+    if (result) {
+        response.status = result->status;
+        if (response.status == 204)
+            response.content_type.clear();
+        else
+            response.body = json::serialize(result->body);
+        response.headers = std::move(result->headers);
+    } else {
+        response = error_response(result.error());
+    }
+    if (standing) {
+        response.headers.emplace_back("ratelimit-limit", std::to_string(standing->limit));
+        response.headers.emplace_back("ratelimit-remaining", std::to_string(standing->remaining));
+        response.headers.emplace_back("ratelimit-reset", std::to_string(standing->reset_seconds));
+    }
+    response.headers.emplace_back("x-request-id", random_hex());
+    response.headers.emplace_back("Access-Control-Allow-Origin", "*");
+    return response;
+}
+
+Response Router::answer(const Inbound& inbound) {
+    std::optional<RateMeter::Standing> standing;
+    auto attempt = [&]() -> Result<Reply> {
+        auto request = request_for(inbound.method == "HEAD" ? "GET" : inbound.method, inbound.target);
+        TRY(request.actor,
+            site_.store.read(request.now, [&](Tx& tx) { return authenticate(tx, site_, inbound.authorization); }));
+        standing = meter_.count(request.actor.credential, request.now, site_.rest_requests_per_minute);
+        if (standing->over) return Error{ErrorKind::too_many_requests, 2020, "Rate Limit Exceeded", {}};
+        auto found = match(request.method, request.path);
+        if (!found.route)
+            return Error{ErrorKind::not_found,
+                         2100,
+                         "Not Found",
+                         {fmt::format("{} {} is not served by this version of Callboard",
+                                      request.method,
+                                      request.path.substr(0, 200))}};
+        request.parameters = std::move(found.parameters);
+        request.from = inbound.from;
+        TRY(request.body, parse_body(inbound.body));
+        return run(request, *found.route);
+    };
+    Result<Reply> result = internal_error();
+    try {
+        result = attempt();
+    } catch (const StoreUnavailable& error) {
+        log::error("store.unavailable", {{"why", error.what()}});
+        result = store_unavailable();
+    } catch (const sql::StorageError& error) {
+        log::error("store.failed", {{"why", error.what()}});
+        result = error.failure == sql::Failure::unavailable || error.failure == sql::Failure::full ? store_unavailable()
+                                                                                                   : internal_error();
+    } catch (const std::exception& error) {
+        log::error("request.failed", {{"target", inbound.target}, {"why", error.what()}});
+    }
+    auto response = encode(std::move(result), standing ? &*standing : nullptr);
+    if (standing && standing->over)
+        for (auto& [name, value] : response.headers)
+            if (name == "Retry-After") value = std::to_string(standing->reset_seconds);
+    return response;
+}
+
+Router::InProcessAnswer Router::dispatch(std::string method, std::string_view target, json::value body) {
+    auto request = request_for(std::move(method), target);
+    request.actor.kind = Actor::Kind::in_process;
+    request.body = std::move(body);
+    auto found = match(request.method, request.path);
+    if (!found.route) return {404, error_body(errors::not_found())};
+    request.parameters = std::move(found.parameters);
+    try {
+        auto result = run(request, *found.route);
+        if (!result) return {status_of(result.error().kind), error_body(result.error())};
+        return {result->status, std::move(result->body)};
+    } catch (const std::exception& error) {
+        log::error("dispatch.failed", {{"target", std::string{target}}, {"why", error.what()}});
+        return {503, error_body(store_unavailable())};
+    }
+}
+
+}  // namespace callboard::http

@@ -1,0 +1,65 @@
+#pragma once
+// The pipeline that every REST request goes through, written once: match, authenticate, rate, scope and role, body,
+// transaction, handler, commit, encode.
+
+#include "http/kit/auth.h"
+#include "http/kit/route.h"
+#include "http/server/message.h"
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace callboard::http {
+
+/// What a request is before anything is known about it. Owns its texts.
+struct Inbound {
+    std::string method;
+    std::string target;
+    std::string authorization;
+    std::string from;
+    std::string body;
+};
+
+class Router {
+public:
+    Router(const Site& site, std::vector<Route> routes);
+
+    /// Blocks: runs on a worker's thread.
+    Response answer(const Inbound& inbound);
+
+    /// The same for a caller inside the process, already trusted; no rate, no text in between.
+    struct InProcessAnswer {
+        int status = 200;
+        json::value body;
+    };
+
+    InProcessAnswer dispatch(std::string method, std::string_view target, json::value body);
+
+    [[nodiscard]] std::span<const Route> routes() const { return routes_; }
+
+private:
+    struct Pattern {
+        std::vector<std::string_view> segments;
+    };
+
+    struct Match {
+        const Route* route = nullptr;
+        std::vector<std::pair<std::string_view, std::string>> parameters;
+        bool path_known = false;
+    };
+
+    [[nodiscard]] Match match(std::string_view method, std::string_view path) const;
+    Result<Reply> run(Request& request, const Route& route);
+    Request request_for(std::string method, std::string_view target) const;
+    Response encode(Result<Reply> result, const RateMeter::Standing* standing) const;
+
+    const Site& site_;
+    std::vector<Route> routes_;
+    std::vector<Pattern> patterns_;
+    RateMeter meter_;
+};
+
+}  // namespace callboard::http

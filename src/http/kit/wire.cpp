@@ -1,0 +1,133 @@
+#include "http/kit/wire.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace callboard::http {
+
+Wire::Wire(Request& r) : request(r), includes_(r.query.all("include")) {
+    auto name = r.query.text("time_zone");
+    if (!name || name->empty()) return;
+    auto found = Zone::find(*name);
+    zone_unknown_ = !found;
+    zone_ = found.value_or(Zone{});
+}
+
+Result<void> Wire::check() const {
+    if (zone_unknown_) return errors::invalid_input("Time zone is not a name of the tz database");
+    return {};
+}
+
+bool Wire::includes(std::string_view what) const { return std::ranges::find(includes_, what) != includes_.end(); }
+
+json::value Wire::time(Timestamp t) const { return json::value(format_iso8601(t, zone_.offset_at(t))); }
+
+json::value Wire::time(const std::optional<Timestamp>& t) const {
+    if (!t) return nullptr;
+    return time(*t);
+}
+
+json::object Wire::head(std::string_view id_text,
+                        std::string_view type,
+                        std::string_view summary,
+                        std::string_view api_path,
+                        std::string_view console_path) const {
+    json::object out;
+    out["id"] = id_text;
+    out["type"] = type;
+    out["summary"] = summary;
+    out["self"] = api_path.empty() ? json::value(nullptr) : json::value(request.site.api(api_path));
+    out["html_url"] = console_path.empty() ? json::value(nullptr) : json::value(request.site.console(console_path));
+    return out;
+}
+
+template <class T>
+const T* Wire::remembered(std::unordered_map<decltype(T::id), std::optional<T>>& memory, decltype(T::id) id_value) {
+    auto [found, added] = memory.try_emplace(id_value);
+    if (added) found->second = tx().template find_even_deleted<T>(id_value);
+    return found->second ? &*found->second : nullptr;
+}
+
+const User* Wire::user(UserId id_value) { return remembered<User>(users_, id_value); }
+
+const Team* Wire::team(TeamId id_value) { return remembered<Team>(teams_, id_value); }
+
+const Service* Wire::service(ServiceId id_value) { return remembered<Service>(services_, id_value); }
+
+const EscalationPolicy* Wire::policy(EscalationPolicyId id_value) {
+    return remembered<EscalationPolicy>(policies_, id_value);
+}
+
+json::object Wire::user_ref(UserId id_value) {
+    const auto* row = user(id_value);
+    auto path = "/users/" + id(id_value);
+    return head(id(id_value), "user_reference", row ? row->name : "", path, path);
+}
+
+json::object Wire::team_ref(TeamId id_value) {
+    const auto* row = team(id_value);
+    auto path = "/teams/" + id(id_value);
+    return head(id(id_value), "team_reference", row ? row->name : "", path, path);
+}
+
+json::object Wire::service_ref(ServiceId id_value) {
+    const auto* row = service(id_value);
+    auto text = id(id_value);
+    return head(text, "service_reference", row ? row->name : "", "/services/" + text, "/service-directory/" + text);
+}
+
+json::object Wire::policy_ref(EscalationPolicyId id_value) {
+    const auto* row = policy(id_value);
+    auto path = "/escalation_policies/" + id(id_value);
+    return head(id(id_value), "escalation_policy_reference", row ? row->name : "", path, path);
+}
+
+json::object Wire::schedule_ref(ScheduleId id_value) {
+    auto row = tx().find_even_deleted<Schedule>(id_value);
+    auto path = "/schedules/" + id(id_value);
+    return head(id(id_value), "schedule_reference", row ? row->name : "", path, path);
+}
+
+json::object Wire::incident_ref(const Incident& incident) {
+    auto path = "/incidents/" + id(incident.id);
+    auto summary = fmt::format("[#{}] {}", incident.incident_number, incident.title);
+    return head(id(incident.id), "incident_reference", summary, path, path);
+}
+
+json::object Wire::incident_ref(IncidentId id_value) {
+    auto row = tx().find<Incident>(id_value);
+    if (row) return incident_ref(*row);
+    auto path = "/incidents/" + id(id_value);
+    return head(id(id_value), "incident_reference", "", path, path);
+}
+
+json::object Wire::integration_ref(const Integration& integration) {
+    auto path = fmt::format("/services/{}/integrations/{}", id(integration.service), id(integration.id));
+    auto type = std::string{text_of(integration.type)} + "_reference";
+    return head(id(integration.id), type, integration.name, path, path);
+}
+
+json::object Wire::integration_ref(IntegrationId id_value) {
+    auto row = tx().find_even_deleted<Integration>(id_value);
+    if (row) return integration_ref(*row);
+    return head(id(id_value), "inbound_integration_reference", "", "", "");
+}
+
+json::object Wire::alert_ref(const Alert& alert) {
+    auto text = id(alert.id);
+    auto path = alert.incident ? fmt::format("/incidents/{}/alerts/{}", id(*alert.incident), text) : std::string{};
+    return head(text, "alert_reference", alert.summary, path, "/alerts/" + text);
+}
+
+json::value Wire::agent_ref(const Agent& agent) {
+    switch (agent.type) {
+    case AgentType::none: return nullptr;
+    case AgentType::user: return user_ref(UserId{agent.id});
+    case AgentType::service: return service_ref(ServiceId{agent.id});
+    case AgentType::integration: return integration_ref(IntegrationId{agent.id});
+    }
+    return nullptr;
+}
+
+}  // namespace callboard::http

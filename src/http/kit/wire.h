@@ -1,0 +1,96 @@
+#pragma once
+// How objects look on the wire: references, times, addresses. One Wire per request; it remembers the rows it
+// looked up, so that a list that names the same user fifty times reads that user once.
+//
+// Each resource writes itself in its own file of http/rest_v2; the functions that others need (for include[]) are
+// declared in http/rest_v2/resources.h.
+
+#include "domain/calendar/zone.h"
+#include "domain/incident/incident.h"
+#include "http/kit/request.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace callboard::http {
+
+class Wire {
+public:
+    explicit Wire(Request& request);
+
+    Request& request;
+
+    Tx& tx() { return request.tx(); }
+
+    /// include[] names it.
+    [[nodiscard]] bool includes(std::string_view what) const;
+
+    /// The zone of `time_zone`, UTC without. Error 2001 for an unknown one: see check().
+    [[nodiscard]] Zone zone() const { return zone_; }
+
+    /// Error 2001 when the request asks for a time zone that does not exist.
+    [[nodiscard]] Result<void> check() const;
+
+    [[nodiscard]] json::value time(Timestamp t) const;
+    [[nodiscard]] json::value time(const std::optional<Timestamp>& t) const;
+
+    template <Kind K>
+    [[nodiscard]] std::string id(Id<K> value) const {
+        return request.site.ids.text(value);
+    }
+
+    /// The five members that every object has. `api_path` and `console_path` start with "/"; empty gives null.
+    [[nodiscard]] json::object head(std::string_view id,
+                                    std::string_view type,
+                                    std::string_view summary,
+                                    std::string_view api_path,
+                                    std::string_view console_path) const;
+
+    // References, also to what has been deleted since.
+    json::object user_ref(UserId id);
+    json::object team_ref(TeamId id);
+    json::object service_ref(ServiceId id);
+    json::object policy_ref(EscalationPolicyId id);
+    json::object schedule_ref(ScheduleId id);
+    json::object incident_ref(IncidentId id);
+    json::object incident_ref(const Incident& incident);
+    json::object integration_ref(const Integration& integration);
+    json::object integration_ref(IntegrationId id);
+    json::object alert_ref(const Alert& alert);
+    /// user_reference, service_reference or inbound_integration_reference; null for none.
+    json::value agent_ref(const Agent& agent);
+
+    // Rows, looked up once. Null when unknown; deleted ones are found.
+    const User* user(UserId id);
+    const Team* team(TeamId id);
+    const Service* service(ServiceId id);
+    const EscalationPolicy* policy(EscalationPolicyId id);
+
+private:
+    template <class T>
+    const T* remembered(std::unordered_map<decltype(T::id), std::optional<T>>& memory, decltype(T::id) id);
+
+    Zone zone_;
+    bool zone_unknown_ = false;
+    std::vector<std::string> includes_;
+    std::unordered_map<UserId, std::optional<User>> users_;
+    std::unordered_map<TeamId, std::optional<Team>> teams_;
+    std::unordered_map<ServiceId, std::optional<Service>> services_;
+    std::unordered_map<EscalationPolicyId, std::optional<EscalationPolicy>> policies_;
+};
+
+/// null for an absent text.
+inline json::value text_or_null(const std::optional<std::string>& text) {
+    if (!text) return nullptr;
+    return json::value(*text);
+}
+
+inline json::value number_or_null(const std::optional<int>& number) {
+    if (!number) return nullptr;
+    return json::value(*number);
+}
+
+}  // namespace callboard::http

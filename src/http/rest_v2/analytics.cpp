@@ -1,0 +1,10 @@
+// REST "Analytics".
+
+#include "http/rest_v2/resources.h"
+#include "http/rest_v2/routes.h"
+
+namespace callboard::http {
+
+std::span<const Route> analytics_routes() { return {}; }
+
+}  // namespace callboard::http

@@ -1,0 +1,230 @@
+// REST "Escalation Policies".
+
+#include "domain/escalation/escalation_policy.h"
+#include "http/kit/fields.h"
+#include "http/kit/page.h"
+#include "http/rest_v2/resources.h"
+#include "http/rest_v2/routes.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace callboard::http {
+
+namespace {
+
+constexpr std::size_t rules_max = 20;    // Knowledge base.
+constexpr std::size_t targets_max = 10;  // REST schema.
+constexpr int loops_max = 9;
+
+Error policy_not_found() { return errors::not_found("Escalation Policy Not Found", 5001); }
+
+json::object target_object(Wire& wire, const EscalationTarget& target) {
+    if (target.type == TargetType::user) return user_ref_or_full(wire, UserId{target.id}, "targets");
+    ScheduleId id{target.id};
+    if (wire.includes("targets"))
+        if (auto schedule = wire.tx().find<Schedule>(id)) return schedule_object(wire, *schedule);
+    return wire.schedule_ref(id);
+}
+
+json::object rule_object(Wire& wire, const EscalationRule& rule) {
+    json::object out;
+    out["id"] = wire.id(rule.id);
+    out["escalation_delay_in_minutes"] = rule.escalation_delay_in_minutes;
+    json::array targets;
+    for (const auto& target : rule.targets) targets.emplace_back(target_object(wire, target));
+    out["targets"] = std::move(targets);
+    if (wire.includes("escalation_rule_assignment_strategies") ||
+        rule.strategy != AssignmentStrategy::assign_to_everyone)
+        out["escalation_rule_assignment_strategy"] = json::object{{"type", text_of(rule.strategy)}};
+    return out;
+}
+
+/// Who or what a target is. Without a type the service this follows assumes a user.
+std::optional<EscalationTarget> read_target(Fields& fields) {
+    std::string type = "user_reference";
+    std::string id;
+    fields.text("type", type);
+    if (!fields.text("id", id, {.required = true})) return std::nullopt;
+    const auto& ids = fields.request().site.ids;
+    if (type.starts_with("schedule")) {
+        auto schedule = ids.parse<ScheduleId>(id);
+        if (schedule && fields.request().tx().find<Schedule>(*schedule))
+            return EscalationTarget{TargetType::schedule, schedule->value};
+    } else if (type == "user" || type == "user_reference") {
+        auto user = ids.parse<UserId>(id);
+        if (user && fields.request().tx().find<User>(*user)) return EscalationTarget{TargetType::user, user->value};
+    } else {
+        fields.sentence("Escalation rules target type is invalid");
+        return std::nullopt;
+    }
+    fields.sentence(fmt::format("Escalation rules target {} not found", id));
+    return std::nullopt;
+}
+
+void read_targets(Fields& rule_fields, EscalationRule& rule) {
+    rule.targets.clear();
+    for (auto& element : rule_fields.elements("targets", true)) {
+        if (auto target = read_target(element)) rule.targets.push_back(*target);
+        rule_fields.adopt(element);
+    }
+    if (rule.targets.size() > targets_max)
+        rule_fields.sentence(fmt::format("Escalation rules base May have at most {} escalation targets", targets_max));
+    const auto* sent = rule_fields.raw("targets");
+    if (sent && sent->is_array() && sent->get_array().empty())
+        rule_fields.sentence("Escalation rules base must have at least one target");
+}
+
+EscalationRule read_rule(Fields& fields, const EscalationPolicy& policy) {
+    EscalationRule rule;
+    std::string id;
+    fields.text("id", id);
+    auto known = fields.request().site.ids.parse<EscalationRuleId>(id);
+    auto keeps = [&](const EscalationRule& r) { return known && r.id == *known; };
+    rule.id =
+        std::ranges::any_of(policy.escalation_rules, keeps) ? *known : fields.request().tx().new_id<EscalationRuleId>();
+    fields.number("escalation_delay_in_minutes",
+                  rule.escalation_delay_in_minutes,
+                  {.required = true, .min = 1, .max = 24 * 60 * 30});
+    if (auto strategy = fields.nested("escalation_rule_assignment_strategy")) {
+        strategy->choice("type", rule.strategy);
+        fields.adopt(*strategy);
+    }
+    read_targets(fields, rule);
+    return rule;
+}
+
+void read_rules(Fields& fields, EscalationPolicy& policy, bool required) {
+    if (!fields.sent("escalation_rules") && !required) return;
+    auto elements = fields.elements("escalation_rules", true);
+    if (elements.empty()) {
+        if (fields.sent("escalation_rules")) fields.sentence("Escalation rules must have at least one rule");
+        return;
+    }
+    if (elements.size() > rules_max)
+        fields.sentence(fmt::format("Escalation rules may have at most {} rules", rules_max));
+    std::vector<EscalationRule> rules;
+    for (auto& element : elements) {
+        rules.push_back(read_rule(element, policy));
+        fields.adopt(element);
+    }
+    policy.escalation_rules = std::move(rules);
+}
+
+bool name_taken(Tx& tx, const EscalationPolicy& policy) {
+    for (const auto& other : tx.list(Query<EscalationPolicy>().contains(policy.name, &EscalationPolicy::name)))
+        if (other.id != policy.id && other.name.size() == policy.name.size()) return true;
+    return false;
+}
+
+void read_policy(Fields& fields, EscalationPolicy& policy, bool create) {
+    fields.text("name", policy.name, {.required = create, .max = 255});
+    fields.text("description", policy.description, {.max = 1024});
+    fields.number("num_loops", policy.num_loops, {.min = 0, .max = loops_max});
+    fields.choice("on_call_handoff_notifications", policy.on_call_handoff_notifications);
+    read_rules(fields, policy, create);
+    std::vector<TeamId> teams;
+    if (fields.references<Team>("teams", teams)) {
+        if (teams.size() > 1) fields.problem("teams", "may hold at most one team");
+        policy.team = teams.empty() ? std::nullopt : std::optional{teams.front()};
+    }
+    if (!policy.name.empty() && name_taken(fields.request().tx(), policy))
+        fields.problem("name", "has already been taken");
+}
+
+bool targets_user(const EscalationPolicy& policy, const std::vector<UserId>& users) {
+    for (const auto& rule : policy.escalation_rules)
+        for (const auto& target : rule.targets)
+            if (target.type == TargetType::user && std::ranges::find(users, UserId{target.id}) != users.end())
+                return true;
+    return false;
+}
+
+Result<Reply> list_policies(Request& request) {
+    Wire wire(request);
+    auto query = Query<EscalationPolicy>().order_by(&EscalationPolicy::name);
+    if (auto text = request.query.text("query")) query.contains(*text, &EscalationPolicy::name);
+    if (request.query.has("team_ids")) query.where_in(&EscalationPolicy::team, request.query_ids<TeamId>("team_ids"));
+    auto write = [&](const EscalationPolicy& policy) { return escalation_policy_object(wire, policy); };
+    auto users = request.query_ids<UserId>("user_ids");
+    if (users.empty()) return page_of(request, "escalation_policies", std::move(query), write);
+    auto rows = request.tx().list(query);
+    std::erase_if(rows, [&](const EscalationPolicy& policy) { return !targets_user(policy, users); });
+    return page_of(request, "escalation_policies", rows, write);
+}
+
+Result<Reply> create_policy(Request& request) {
+    TRY(auto fields, Fields::of(request, "escalation_policy"));
+    EscalationPolicy policy;
+    policy.id = request.tx().new_id<EscalationPolicyId>();
+    policy.created_at = request.now;
+    read_policy(fields, policy, /*create=*/true);
+    CHECK_OK(fields.check());
+    request.tx().insert(policy);
+    Wire wire(request);
+    return created(json::object{{"escalation_policy", escalation_policy_object(wire, policy)}});
+}
+
+Result<Reply> get_policy(Request& request) {
+    TRY(auto policy, request.path_row<EscalationPolicy>("id", policy_not_found()));
+    Wire wire(request);
+    return ok(json::object{{"escalation_policy", escalation_policy_object(wire, policy)}});
+}
+
+Result<Reply> update_policy(Request& request) {
+    TRY(auto policy, request.path_row<EscalationPolicy>("id", policy_not_found()));
+    TRY(auto fields, Fields::of(request, "escalation_policy"));
+    read_policy(fields, policy, /*create=*/false);
+    CHECK_OK(fields.check());
+    ++policy.version;
+    request.tx().update(policy);
+    Wire wire(request);
+    return ok(json::object{{"escalation_policy", escalation_policy_object(wire, policy)}});
+}
+
+Result<Reply> delete_policy(Request& request) {
+    TRY(auto policy, request.path_row<EscalationPolicy>("id", policy_not_found()));
+    if (request.tx().count(Query<Service>().where(&Service::escalation_policy, policy.id)) > 0)
+        return errors::invalid_input("Escalation policy can't be deleted because it is used by one or more services");
+    policy.deleted_at = request.now;
+    ++policy.version;
+    request.tx().update(policy);
+    return no_content();
+}
+
+constexpr Route table[] = {
+    {Verb::get, "/escalation_policies", "escalation_policies.read", Need::view, list_policies},
+    {Verb::post, "/escalation_policies", "escalation_policies.write", Need::manage, create_policy},
+    {Verb::get, "/escalation_policies/{id}", "escalation_policies.read", Need::view, get_policy},
+    {Verb::put, "/escalation_policies/{id}", "escalation_policies.write", Need::manage, update_policy},
+    {Verb::del, "/escalation_policies/{id}", "escalation_policies.write", Need::manage, delete_policy},
+};
+
+}  // namespace
+
+json::object escalation_policy_object(Wire& wire, const EscalationPolicy& policy) {
+    auto id = wire.id(policy.id);
+    auto path = "/escalation_policies/" + id;
+    auto out = wire.head(id, "escalation_policy", policy.name, path, path);
+    out["name"] = policy.name;
+    json::array rules;
+    for (const auto& rule : policy.escalation_rules) rules.emplace_back(rule_object(wire, rule));
+    out["escalation_rules"] = std::move(rules);
+    json::array services;
+    for (const auto& service : wire.tx().list(Query<Service>().where(&Service::escalation_policy, policy.id)))
+        services.emplace_back(service_ref_or_full(wire, service.id));
+    out["services"] = std::move(services);
+    out["num_loops"] = policy.num_loops;
+    json::array teams;
+    if (policy.team) teams.emplace_back(team_ref_or_full(wire, *policy.team));
+    out["teams"] = std::move(teams);
+    out["description"] = text_or_null(policy.description);
+    out["on_call_handoff_notifications"] = text_of(policy.on_call_handoff_notifications);
+    out["privilege"] = nullptr;
+    return out;
+}
+
+std::span<const Route> escalation_policy_routes() { return table; }
+
+}  // namespace callboard::http

@@ -1,0 +1,10 @@
+// REST "Incidents": notes.
+
+#include "http/rest_v2/resources.h"
+#include "http/rest_v2/routes.h"
+
+namespace callboard::http {
+
+std::span<const Route> incident_note_routes() { return {}; }
+
+}  // namespace callboard::http

@@ -1,0 +1,10 @@
+// REST "Licenses".
+
+#include "http/rest_v2/resources.h"
+#include "http/rest_v2/routes.h"
+
+namespace callboard::http {
+
+std::span<const Route> license_routes() { return {}; }
+
+}  // namespace callboard::http

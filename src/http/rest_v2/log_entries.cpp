@@ -1,0 +1,10 @@
+// REST "Log Entries".
+
+#include "http/rest_v2/resources.h"
+#include "http/rest_v2/routes.h"
+
+namespace callboard::http {
+
+std::span<const Route> log_entry_routes() { return {}; }
+
+}  // namespace callboard::http

@@ -1,0 +1,10 @@
+// REST "Maintenance Windows".
+
+#include "http/rest_v2/resources.h"
+#include "http/rest_v2/routes.h"
+
+namespace callboard::http {
+
+std::span<const Route> maintenance_window_routes() { return {}; }
+
+}  // namespace callboard::http

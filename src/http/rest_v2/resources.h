@@ -1,0 +1,42 @@
+#pragma once
+// Every REST resource: its rows of the route table, and how it is written in full where another resource includes
+// it. One file per resource in this folder; `rest_routes` joins their tables.
+
+#include "http/kit/route.h"
+#include "http/kit/wire.h"
+
+#include <vector>
+
+namespace callboard::http {
+
+std::vector<Route> rest_routes();
+
+// Full objects, as in GET /<plural>/{id}.
+json::object service_object(Wire& wire, const Service& service);
+json::object integration_object(Wire& wire, const Integration& integration);
+json::object escalation_policy_object(Wire& wire, const EscalationPolicy& policy);
+json::object team_object(Wire& wire, const Team& team);
+json::object user_object(Wire& wire, const User& user);
+json::object contact_method_object(Wire& wire, const ContactMethod& method);
+json::object notification_rule_object(Wire& wire, const NotificationRule& rule);
+/// Without rendered entries.
+json::object schedule_object(Wire& wire, const Schedule& schedule);
+json::object incident_object(Wire& wire, const Incident& incident);
+json::object alert_object(Wire& wire, const Alert& alert);
+json::object log_entry_object(Wire& wire, const LogEntry& entry);
+json::object priority_object(Wire& wire, const Priority& priority);
+
+/// A reference, or the full object where `include[]` names `what`.
+template <class T, class Write>
+json::object reference_or_full(Wire& wire, std::string_view what, const T* row, json::object reference, Write write) {
+    if (!row || !wire.includes(what)) return reference;
+    return write(wire, *row);
+}
+
+json::object service_ref_or_full(Wire& wire, ServiceId id);
+json::object policy_ref_or_full(Wire& wire, EscalationPolicyId id);
+json::object team_ref_or_full(Wire& wire, TeamId id);
+/// `what` is the include[] name used here: "users", "assignees", …
+json::object user_ref_or_full(Wire& wire, UserId id, std::string_view what = "users");
+
+}  // namespace callboard::http

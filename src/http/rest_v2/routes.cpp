@@ -1,0 +1,46 @@
+#include "http/rest_v2/routes.h"
+
+#include "http/rest_v2/resources.h"
+
+namespace callboard::http {
+
+std::vector<Route> rest_routes() {
+    std::vector<Route> all;
+    for (auto table : {ability_routes(),
+                       service_routes(),
+                       integration_routes(),
+                       vendor_routes(),
+                       escalation_policy_routes(),
+                       user_routes(),
+                       contact_method_routes(),
+                       notification_rule_routes(),
+                       license_routes(),
+                       team_routes(),
+                       schedule_routes(),
+                       schedule_override_routes(),
+                       oncall_routes(),
+                       maintenance_window_routes(),
+                       priority_routes(),
+                       change_event_routes(),
+                       service_dependency_routes(),
+                       business_service_routes(),
+                       standard_routes(),
+                       analytics_routes(),
+                       incident_routes(),
+                       incident_note_routes(),
+                       alert_routes(),
+                       log_entry_routes()})
+        all.insert(all.end(), table.begin(), table.end());
+    return all;
+}
+
+json::object service_ref_or_full(Wire& wire, ServiceId id) {
+    return reference_or_full(wire, "services", wire.service(id), wire.service_ref(id), service_object);
+}
+
+json::object policy_ref_or_full(Wire& wire, EscalationPolicyId id) {
+    return reference_or_full(
+        wire, "escalation_policies", wire.policy(id), wire.policy_ref(id), escalation_policy_object);
+}
+
+}  // namespace callboard::http

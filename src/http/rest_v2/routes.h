@@ -1,0 +1,35 @@
+#pragma once
+// One function per resource file: its rows of the table.
+
+#include "http/kit/route.h"
+
+#include <span>
+
+namespace callboard::http {
+
+std::span<const Route> ability_routes();
+std::span<const Route> service_routes();
+std::span<const Route> integration_routes();
+std::span<const Route> vendor_routes();
+std::span<const Route> escalation_policy_routes();
+std::span<const Route> user_routes();
+std::span<const Route> contact_method_routes();
+std::span<const Route> notification_rule_routes();
+std::span<const Route> license_routes();
+std::span<const Route> team_routes();
+std::span<const Route> schedule_routes();
+std::span<const Route> schedule_override_routes();
+std::span<const Route> oncall_routes();
+std::span<const Route> maintenance_window_routes();
+std::span<const Route> priority_routes();
+std::span<const Route> change_event_routes();
+std::span<const Route> service_dependency_routes();
+std::span<const Route> business_service_routes();
+std::span<const Route> standard_routes();
+std::span<const Route> analytics_routes();
+std::span<const Route> incident_routes();
+std::span<const Route> incident_note_routes();
+std::span<const Route> alert_routes();
+std::span<const Route> log_entry_routes();
+
+}  // namespace callboard::http

@@ -1,0 +1,10 @@
+// REST "Standards".
+
+#include "http/rest_v2/resources.h"
+#include "http/rest_v2/routes.h"
+
+namespace callboard::http {
+
+std::span<const Route> standard_routes() { return {}; }
+
+}  // namespace callboard::http

@@ -1,0 +1,16 @@
+#include "storage/table_impl.h"
+#include "storage/tables.h"
+
+namespace callboard {
+
+template struct Table<User>;
+template struct Table<ContactMethod>;
+template struct Table<NotificationRule>;
+template struct Table<Team>;
+template struct Table<TeamMember>;
+template struct Table<ApiKey>;
+template struct Table<Credential>;
+template struct Table<Session>;
+template struct Table<Priority>;
+
+}  // namespace callboard

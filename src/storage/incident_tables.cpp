@@ -1,0 +1,13 @@
+#include "storage/table_impl.h"
+#include "storage/tables.h"
+
+namespace callboard {
+
+template struct Table<Incident>;
+template struct Table<Alert>;
+template struct Table<LogEntry>;
+template struct Table<IncidentNote>;
+template struct Table<ChangeEvent>;
+template struct Table<EventReceipt>;
+
+}  // namespace callboard

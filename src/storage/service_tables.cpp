@@ -1,0 +1,16 @@
+#include "storage/table_impl.h"
+#include "storage/tables.h"
+
+namespace callboard {
+
+template struct Table<Service>;
+template struct Table<Integration>;
+template struct Table<MaintenanceWindow>;
+template struct Table<BusinessService>;
+template struct Table<ServiceDependency>;
+template struct Table<EscalationPolicy>;
+template struct Table<Schedule>;
+template struct Table<ScheduleOverride>;
+template struct Table<Standard>;
+
+}  // namespace callboard
