@@ -160,16 +160,12 @@ def test_references_become_whole_objects_on_request(api, make):
     schedule = make.schedule([user])
     policy = make.policy(rules=[rule(reference("user", user), reference("schedule", schedule))], teams=[reference("team", team)])
     service = make.service(policy)
+    plain = read(api, policy)["escalation_rules"][0]["targets"]
+    assert [target["type"] for target in plain] == ["user_reference", "schedule_reference"]
     everything = [("include[]", name) for name in ("services", "teams", "targets", "escalation_rule_assignment_strategies")]
-    for whole in (read(api, policy), api.get(f"/escalation_policies/{policy['id']}", params=everything)["escalation_policy"],
+    for whole in (api.get(f"/escalation_policies/{policy['id']}", params=everything)["escalation_policy"],
                   api.get("/escalation_policies", params=everything + [("query", policy["name"])])["escalation_policies"][0]):
-        expanded = whole["services"][0]["type"] == "service"
-        targets = whole["escalation_rules"][0]["targets"]
-        if expanded:
-            assert whole["services"][0]["name"] == service["name"] and whole["teams"][0]["name"] == team["name"]
-            assert targets[0]["email"] == user["email"] and targets[1]["time_zone"] == "UTC"
-            assert whole["escalation_rules"][0]["escalation_rule_assignment_strategy"] in ("assign_to_everyone", "round_robin") \
-                or whole["escalation_rules"][0]["escalation_rule_assignment_strategy"]["type"] == "assign_to_everyone"
-        else:
-            assert [target["type"] for target in targets] == ["user_reference", "schedule_reference"]
-    assert expanded, "include[] expands"
+        level = whole["escalation_rules"][0]
+        assert whole["services"][0]["name"] == service["name"] and whole["teams"][0]["name"] == team["name"]
+        assert level["targets"][0]["email"] == user["email"] and level["targets"][1]["time_zone"] == "UTC"
+        assert level["escalation_rule_assignment_strategy"] == "assign_to_everyone"
