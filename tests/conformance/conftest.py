@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Dict, List
+
 import pytest
 
 from support.client import Client
+from support.factory import Factory
 
 from . import openapi
 from .rules import Examiner
+from .table import Row, read_table
 
 
 def pytest_collection_modifyitems(items):
@@ -24,6 +28,18 @@ def pytest_collection_modifyitems(items):
 def description() -> openapi.Description:
     """PagerDuty's description of its REST API."""
     return openapi.load()
+
+
+@pytest.fixture(scope="session")
+def rows() -> List[Row]:
+    """What the program says that it serves."""
+    return read_table()
+
+
+@pytest.fixture(scope="session")
+def served(rows) -> Dict[str, Row]:
+    """The route table by operation."""
+    return {row.operation: row for row in rows}
 
 
 @pytest.fixture(scope="session")
@@ -65,8 +81,6 @@ def senderless(api) -> Client:
 @pytest.fixture(scope="session")
 def make(api, events):
     """Creates objects; its calls are examined too."""
-    from support.factory import Factory
-
     return Factory(api, events)
 
 

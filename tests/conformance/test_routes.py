@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from pathlib import Path
-from typing import Dict, List, NamedTuple
+from typing import List
 
 import pytest
-
-from support.server import binary
 
 from . import deviations
 
@@ -21,32 +18,6 @@ NOT_YET_CEILING = 364
 
 ROLES = {"-", "owner", "admin", "manager", "user", "responder", "limited_user", "observer", "restricted_access",
          "read_only_user", "read_only_limited_user", "none", "any"}
-
-
-class Row(NamedTuple):
-    """One line of `callboard routes`."""
-
-    method: str
-    path: str
-    scope: str
-    role: str
-
-    @property
-    def operation(self) -> str:
-        return f"{self.method} {self.path}"
-
-
-@pytest.fixture(scope="session")
-def rows() -> List[Row]:
-    """What the program says that it serves."""
-    done = subprocess.run([str(binary()), "routes"], capture_output=True, text=True, timeout=30, check=True)
-    return [Row(*line.split("\t")[:4]) for line in done.stdout.splitlines() if line.strip()]
-
-
-@pytest.fixture(scope="session")
-def served(rows) -> Dict[str, Row]:
-    """The table by operation."""
-    return {row.operation: row for row in rows}
 
 
 def not_yet() -> List[str]:
