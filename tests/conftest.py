@@ -10,7 +10,7 @@ import pytest
 from support.client import Client
 from support.events import Events
 from support.factory import Factory
-from support.server import Server, ServerError
+from support.server import Server
 
 SEED = int(os.environ.get("CALLBOARD_SEED", random.SystemRandom().randrange(1, 2**31)))
 

@@ -23,7 +23,8 @@ def measured(make, api):
     service = make.service(policy)
     priority = api.get("/priorities")["priorities"][0]
     resolved = make.incident(service, priority=reference("priority", priority))
-    acknowledged, _open = make.incident(service), make.incident(service, urgency="low")
+    acknowledged = make.incident(service)
+    make.incident(service, urgency="low")
     api.put(f"/incidents/{acknowledged['id']}", {"incident": {"type": "incident", "status": "acknowledged"}})
     api.put(f"/incidents/{resolved['id']}", {"incident": {"type": "incident", "status": "acknowledged"}})
     api.put(f"/incidents/{resolved['id']}", {"incident": {"type": "incident", "status": "resolved"}})

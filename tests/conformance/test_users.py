@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from support.client import unique
-from support.factory import reference
 
 UNKNOWN = "PZZZZZZZZZZZZ9"
 
