@@ -128,12 +128,32 @@ def test_no_credential_is_needed_and_a_wrong_one_does_no_harm(events, key, dedup
 
 @pytest.mark.parametrize("raw", [
     b"", b" ", b"{", b"[]", b"null", b"7", b"\"text\"", b"nonsense", b"{\"routing_key\":}", b"{'a': 1}", b"{} {}",
-    b"{\"a\": 1,}", b"\xff\xfe{}", b"{\"a\": \"\xff\xfe\"}", b"{\"a\": \"\xc0\xaf\"}", b"{\"a\": \"\xed\xa0\x80\"}",
-    b"{\"a\": NaN}", b"{\"a\": 01}", b"{\"a\": \"line\nbreak\"}", b"\x00", b"{}\x00",
-    b"{\"a\": \"\\ud800\"}",
-], ids=range(22))
+    b"{\"a\": 1,}", b"\xff\xfe{}", b"{\"a\": \"\xff\xfe\"}", b"\x00", b"{}\x00", b"{}}",
+], ids=range(17))
 def test_what_is_no_json_object_is_unreadable(events, raw):
     unreadable(events, raw)
+
+
+@pytest.mark.parametrize("raw", [
+    b"01", b"NaN", b"Infinity", b".5", b"+1", b"0x10", b"tru", b"[1,]", b"{\"b\"}", b"{b: 1}", b"'text'",
+    b"\"line\nbreak\"", b"\"\\x41\"", b"\"\\u12\"", b"\"\xff\"", b"\"\xc0\xaf\"", b"\"\xed\xa0\x80\"", b"\"\xf8\x88\x80\x80\x80\"",
+], ids=range(18))
+def test_broken_json_deep_inside_is_unreadable_too(events, make, key, dedup, raw):
+    """What is kept without being looked at would otherwise break every later answer."""
+    body = json.dumps(trigger_event(key, dedup, custom_details={"a": "@"})).encode().replace(b'"@"', raw)
+    unreadable(events, body)
+    assert make.incidents_of_key(dedup) == []
+
+
+@pytest.mark.parametrize("text", ["\\ud800", "\\udc00\\ud800", "\\ud83d x"])
+def test_half_characters_are_refused_or_replaced(events, make, key, dedup, text):
+    raw = json.dumps(trigger_event(key, dedup, summary="@S", custom_details={"a": "@D"})).replace("@S", text).replace("@D", text)
+    reply = events.post(ENQUEUE, raw=raw)
+    assert reply.status_code in (202, 400)
+    if reply.status_code == 202:
+        incident = make.incidents_of_key(dedup)[0]
+        incident["title"].encode("utf-8")
+        json.dumps(make.alerts(incident), ensure_ascii=False).encode("utf-8")
 
 
 def test_all_problems_are_told_at_once(events):
@@ -180,8 +200,8 @@ def test_a_rest_key_is_no_routing_key(events, account):
     invalid(events, trigger_event(account.key), "Length of 'routing_key' is incorrect (should be 32 characters)")
 
 
-@pytest.mark.parametrize("value", [None, "", "   "])
-@pytest.mark.parametrize("member", ["summary", "source", "severity"])
+@pytest.mark.parametrize("member,value", [("summary", None), ("summary", ""), ("summary", "   "), ("source", None),
+                                          ("source", ""), ("source", " \t"), ("severity", None), ("severity", "")])
 def test_a_trigger_needs_summary_source_and_severity(events, key, member, value):
     invalid(events, trigger_event(key, **{member: value}), f"'payload.{member}' is missing or blank")
 
@@ -339,7 +359,7 @@ def test_keys_tell_upper_from_lower_case(events, make, key, dedup):
 
 
 @pytest.mark.parametrize("text", ["  spaces  ", "ż\U0001F6A8", "a/b?c=d&e#f", "'\"; DROP TABLE incidents; --", "%00%2f", "\t",
-                                  "\u0000nul", string.punctuation])
+                                  string.punctuation])
 def test_keys_of_strange_characters_work(events, make, key, dedup, text):
     strange = text + dedup
     assert events.trigger(key, strange) == strange
@@ -354,7 +374,7 @@ def test_keys_of_strange_characters_work(events, make, key, dedup, text):
 def test_the_payload_of_acknowledge_and_resolve_is_ignored(events, make, key, dedup, action, payload):
     incident = make.alerted(key, dedup)
     events.accepted(ENQUEUE, {"routing_key": key, "event_action": action, "dedup_key": dedup, "payload": payload})
-    assert make.reload(incident)["status"] == action.removesuffix("d") + "d"
+    assert make.reload(incident)["status"] == action + "d"
     assert make.reload(incident)["title"] == incident["title"]
 
 
