@@ -71,6 +71,7 @@ class Server:
         self.preexec = preexec
         self.port = free_port()
         self.process: Optional[subprocess.Popen] = None
+        self.restore_signals = True
 
     # ---- the process -----------------------------------------------------------------------
 
@@ -83,17 +84,19 @@ class Server:
         assert self.process is not None, "the server was not started"
         return self.process.pid
 
-    def start(self) -> "Server":
-        """Starts the daemon and returns when it says that it is ready."""
+    def start(self, wait: bool = True) -> "Server":
+        """Starts the daemon; returns when it says that it is ready, or at once."""
         command = [str(binary()), "serve", "--data", str(self.data), "--listen", f"127.0.0.1:{self.port}", *self.flags]
         with open(self.log_path, "ab") as log:
             log.write(f"\n==== {' '.join(command)}\n".encode())
             log.flush()
             self.process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=self.preexec, cwd=self.root
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=self.preexec, cwd=self.root,
+                restore_signals=self.restore_signals,
             )
         try:
-            self.wait_ready()
+            if wait:
+                self.wait_ready()
         except BaseException:
             self.kill()
             raise
