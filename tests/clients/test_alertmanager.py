@@ -10,8 +10,9 @@ import pytest
 import requests
 
 from support.client import unique
-from support.events import ENQUEUE, VERSION_1
+from support.events import ENQUEUE
 from support.server import free_port, wait_until
+from support.tls_proxy import TlsProxy
 
 PROGRAM = "/usr/bin/prometheus-alertmanager"
 
@@ -29,7 +30,7 @@ route:
 receivers:
   - name: callboard
     pagerduty_configs:
-      - url: {url}
+      - {address}
         {credential}: {key}
         send_resolved: true
         severity: '{{{{ if .CommonLabels.severity }}}}{{{{ .CommonLabels.severity }}}}{{{{ else }}}}error{{{{ end }}}}'
@@ -40,11 +41,11 @@ receivers:
 class Alertmanager:
     """One process of the real program."""
 
-    def __init__(self, folder, url: str, credential: str, key: str):
+    def __init__(self, folder, address: str, credential: str, key: str):
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         configuration = folder / "alertmanager.yml"
-        configuration.write_text(CONFIGURATION.format(url=url, credential=credential, key=key))
+        configuration.write_text(CONFIGURATION.format(address=address, credential=credential, key=key))
         self.log_path = folder / "alertmanager.log"
         self.log = open(self.log_path, "wb")
         self.process = subprocess.Popen(
@@ -83,8 +84,8 @@ def alertmanager(request, tmp_path):
     """A function that starts the program with one receiver."""
     started = []
 
-    def start(url: str, credential: str, key: str) -> Alertmanager:
-        started.append(Alertmanager(tmp_path, url, credential, key))
+    def start(address: str, credential: str, key: str) -> Alertmanager:
+        started.append(Alertmanager(tmp_path, address, credential, key))
         return started[-1]
 
     yield start
@@ -99,14 +100,8 @@ def incidents(api, service) -> list:
     return api.get("/incidents", params={"service_ids[]": service["id"]})["incidents"]
 
 
-@pytest.mark.parametrize("credential,path,kind", [
-    ("routing_key", ENQUEUE, "events_api_v2_inbound_integration"),
-    ("service_key", VERSION_1, "generic_events_api_inbound_integration"),
-])
-def test_an_alert_opens_an_incident_and_its_end_resolves_it(alertmanager, server, api, make, credential, path, kind):
-    service = make.service()
-    key = make.integration(service, kind)["integration_key"]
-    program = alertmanager(server.url + path, credential, key)
+def tell_the_story(program, api, make, service) -> dict:
+    """An alert opens an incident and its end resolves it; returns the alert as it was while open."""
     name, summary = unique("Alert").replace(" ", "_").replace("-", "_"), unique("Disk is nearly full")
     program.alert(name, summary, firing=True, severity="critical", instance="db1:9100")
     opened = wait_until(lambda: incidents(api, service), 15, "the alert opens an incident")
@@ -116,12 +111,33 @@ def test_an_alert_opens_an_incident_and_its_end_resolves_it(alertmanager, server
     program.alert(name, summary, firing=False, severity="critical", instance="db1:9100")
     wait_until(lambda: incidents(api, service)[0]["status"] == "resolved", 15, "the end of the alert resolves the incident")
     assert len(incidents(api, service)) == 1
+    return alert
+
+
+def test_an_alert_opens_an_incident_and_its_end_resolves_it(alertmanager, server, api, make):
+    """Version 2 of the events: the address is a setting of the receiver."""
+    service = make.service()
+    program = alertmanager(f"url: {server.url}{ENQUEUE}", "routing_key", make.routing_key(service))
+    assert len(tell_the_story(program, api, make, service)["alert_key"]) == 64, "one key per group: a SHA-256"
+
+
+def test_the_same_over_version_one(alertmanager, server, api, make, tmp_path):
+    """With a service_key the program knows only PagerDuty's own address, so a proxy brings its requests here."""
+    service = make.service()
+    key = make.integration(service, "generic_events_api_inbound_integration")["integration_key"]
+    proxy = TlsProxy(tmp_path, server.port)
+    detour = f"http_config: {{proxy_url: 'http://127.0.0.1:{proxy.port}', tls_config: {{insecure_skip_verify: true}}}}"
+    try:
+        tell_the_story(alertmanager(detour, "service_key", key), api, make, service)
+        assert set(proxy.asked_for) == {"events.pagerduty.com:443"}
+    finally:
+        proxy.close()
 
 
 def test_a_second_alert_of_the_group_joins_the_same_incident(alertmanager, server, api, make):
     """Alertmanager sends one key per group."""
     service = make.service()
-    program = alertmanager(server.url + ENQUEUE, "routing_key", make.routing_key(service))
+    program = alertmanager(f"url: {server.url}{ENQUEUE}", "routing_key", make.routing_key(service))
     name = unique("Alert").replace(" ", "_").replace("-", "_")
     program.alert(name, "Two disks", firing=True, instance="db1")
     opened = wait_until(lambda: incidents(api, service), 15, "the alert opens an incident")

