@@ -60,6 +60,7 @@ EXPANDS_TO = {
 # Operations that clients call although the description does not know them.
 UNDOCUMENTED_OPERATIONS = {
     "DELETE /services/{id}/integrations/{integration_id}": "go-pagerduty and Terraform delete integrations this way",
+    "PATCH /business_services/{id}": "old clients patch where new ones put",
 }
 
 # The scope column of `callboard routes` where the description is misleading. Value: every spelling that is accepted.

@@ -167,6 +167,7 @@ class Examiner:
         self.base_url = base_url
         self.description = description
         self.worked: Dict[str, int] = {}
+        self.asked: Dict[str, set] = {}
 
     def __call__(self, call: Call) -> None:
         problems = self.problems(call)
@@ -202,3 +203,7 @@ class Examiner:
         operation = self.description.match(call.method, call.path) if self.description else None
         if operation is not None and not problems and call.status in operation.successes:
             self.worked[str(operation)] = self.worked.get(str(operation), 0) + 1
+            asked = self.asked.setdefault(str(operation), set())
+            for name, values in query_of(call).items():
+                asked.add(name)
+                asked.update(f"{name}={value}" for value in values)

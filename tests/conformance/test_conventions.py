@@ -241,6 +241,15 @@ def test_total_accepts_the_spellings_of_true(api):
         assert api.get("/services", params={"total": spelling})["total"] is None
 
 
+def test_lists_inside_objects_are_paged_too(api, make):
+    team, incident = make.team(), make.incident()
+    for user in (make.user(), make.user()):
+        api.put(f"/teams/{team['id']}/users/{user['id']}", expect=204)
+    for path, key in ((f"/teams/{team['id']}/members", "members"), (f"/incidents/{incident['id']}/log_entries", "log_entries")):
+        page = api.get(path, params={"limit": 1, "offset": 1, "total": "true"})
+        assert len(page[key]) == 1 and page["total"] >= 2 and page["more"] == (page["total"] > 2)
+
+
 @pytest.mark.parametrize("path", ["/abilities", "/standards", "/licenses"])
 def test_lists_without_pages_ignore_paging(api, path):
     assert api.get(path, params={"limit": 1, "offset": 0}) == api.get(path)

@@ -61,6 +61,13 @@ def test_restrictions_are_read_back(make):
     assert {name: kept[1][name] for name in weekly} == weekly
 
 
+def test_a_new_schedule_may_be_asked_to_overflow(api, make):
+    body = {"type": "schedule", "name": unique("Schedule"), "time_zone": "UTC", "schedule_layers": [layer([make.user()])]}
+    for overflow in ("true", "false"):
+        body["name"] = unique("Schedule")
+        api.post("/schedules", {"schedule": body}, expect=201, params={"overflow": overflow})
+
+
 def test_a_name_belongs_to_one_schedule(api, make):
     schedule = make.schedule()
     body = {"schedule": {"type": "schedule", "name": schedule["name"], "time_zone": "UTC", "schedule_layers": []}}

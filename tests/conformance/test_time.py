@@ -64,7 +64,7 @@ def line(request, description, examiner):
         server.create_owner()
         server.start()
         own = Examiner(server.url, description)
-        own.worked = examiner.worked
+        own.worked, own.asked = examiner.worked, examiner.asked
         yield Timeline(server, own)
     finally:
         server.discard(keep=request.session.testsfailed > failed_before)
@@ -194,7 +194,7 @@ def test_acknowledging_starts_the_time_to_self_resolution_again(line):
 def test_events_in_a_maintenance_window_open_nothing(line):
     service = line.make.service()
     key = line.make.routing_key(service)
-    standing, dedup = None, new_key()
+    dedup = new_key()
     standing = line.make.alerted(key, dedup)
     body = {"type": "maintenance_window", "start_time": line.instant(10 * MINUTE), "end_time": line.instant(70 * MINUTE),
             "services": [reference("service", service)]}

@@ -86,7 +86,8 @@ class Server:
 
     def start(self, wait: bool = True) -> "Server":
         """Starts the daemon; returns when it says that it is ready, or at once."""
-        command = [str(binary()), "serve", "--data", str(self.data), "--listen", f"127.0.0.1:{self.port}", *self.flags]
+        command = [str(binary()), "serve", "--data", str(self.data), "--listen", f"127.0.0.1:{self.port}",
+                   "--public-url", self.url, *self.flags]
         with open(self.log_path, "ab") as log:
             log.write(f"\n==== {' '.join(command)}\n".encode())
             log.flush()
