@@ -135,6 +135,18 @@ def test_request_ids_differ(api):
     assert len(seen) == 3
 
 
+def test_browsers_may_call(nobody):
+    """A preflight carries no credential and asks for the headers that browser clients send."""
+    reply = nobody.session.options(nobody.base_url + "/incidents", timeout=10, headers={
+        "Origin": "https://app.example.com", "Access-Control-Request-Method": "PUT",
+        "Access-Control-Request-Headers": "authorization,content-type,from,accept"})
+    assert reply.status_code in (200, 204) and reply.headers["Access-Control-Allow-Origin"] in ("*", "https://app.example.com")
+    methods = {method.strip() for method in reply.headers["Access-Control-Allow-Methods"].split(",")}
+    assert {"GET", "POST", "PUT", "DELETE"} <= methods
+    allowed = {name.strip().lower() for name in reply.headers["Access-Control-Allow-Headers"].split(",")}
+    assert {"authorization", "content-type", "from", "accept"} <= allowed
+
+
 # ---- who sends ---------------------------------------------------------------------------------------
 
 
