@@ -24,6 +24,8 @@ CORRECTIONS = [
     # The enum of all kinds, and all real data, say "acknowledge".
     ("#/components/schemas/AcknowledgeLogEntry/allOf/1/properties/type/enum",
      ["acknowledgement_log_entry"], ["acknowledge_log_entry"]),
+    # Every example and every client writes the details of an incident as a text.
+    ("#/components/schemas/IncidentBody/properties/details/type", "object", "string"),
 ]
 
 # Answers that may have any body or none: the operation only points to another API.

@@ -6,6 +6,7 @@ import pytest
 
 from support.client import unique
 from support.factory import reference
+from support.server import wait_until
 
 UNKNOWN = "PZZZZZZZZZZZZ9"
 
@@ -159,7 +160,7 @@ def test_open_incidents_move_to_the_reassignment_team(api, make):
     assert [team["id"] for team in incident["teams"]] == [old["id"]]
     api.delete(f"/teams/{old['id']}/escalation_policies/{policy['id']}")
     api.delete(f"/teams/{old['id']}", params={"reassignment_team": new["id"]})
-    assert [team["id"] for team in make.reload(incident)["teams"]] == [new["id"]]
+    wait_until(lambda: [team["id"] for team in make.reload(incident)["teams"]] == [new["id"]], 5, "the incident has moved")
 
 
 def test_the_reassignment_team_must_exist(api, make):
