@@ -285,7 +285,17 @@ class FullDisk:
         self.witness = witness
         self.routing_key = witness.make.routing_key(witness.make.service(witness.policy))
         self.before = [new_key("before") for _ in range(20)]
-        self.incidents = {key: witness.make.alerted(self.routing_key, key)["id"] for key in self.before}
+        for key in self.before:
+            witness.make.events.trigger(self.routing_key, key)
+        self.incidents: Dict[str, str] = {}
+        self.learn_incidents()
+
+    def learn_incidents(self) -> None:
+        """Remembers which incident each accepted key opened; there is exactly one."""
+        for key in self.before:
+            found = self.witness.incidents_of(key)
+            assert len(found) == 1, f"{key} was accepted and opened {len(found)} incidents"
+            assert self.incidents.setdefault(key, found[0]["id"]) == found[0]["id"]
 
     def refused(self, key: str) -> bool:
         """Sends a trigger that cannot be kept; true when it was refused as it must be."""
@@ -301,11 +311,14 @@ class FullDisk:
         witness = self.witness
         fill()
         wait_until(lambda: self.refused(new_key("filling")), 20, "an event is refused because the disk is full", every=0)
-        lost = [new_key("lost") for _ in range(30)]
-        assert all(self.refused(key) for key in lost), "a 202 was answered although nothing can be written"
+        answers = {key: self.refused(key) for key in (new_key("full") for _ in range(30))}
+        lost = [key for key, refused in answers.items() if refused]
+        assert lost, "the disk was not full"
+        self.before += [key for key, refused in answers.items() if not refused]  # found room in what was already there
         assert witness.server.alive(), witness.server.log_tail()
         assert len(witness.incidents_of(self.before[0])) == 1, "reading goes on"
         free()
+        self.learn_incidents()
         wait_until(lambda: witness.make.events.post(ENQUEUE, trigger_event(self.routing_key, new_key())).status_code == 202,
                    20, "events are accepted again")
         self.memory_agrees_with_disk(lost)
