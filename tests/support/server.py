@@ -65,7 +65,7 @@ class Server:
     ):
         self.root = Path(tempfile.mkdtemp(prefix="callboard-test-"))
         self.data = Path(data) if data else self.root / "data"
-        self.data.mkdir(parents=True, exist_ok=True)
+        self.data.parent.mkdir(parents=True, exist_ok=True)  # the program makes its own directory
         self.log_path = self.root / "server.log"
         self.flags = list(flags)
         self.preexec = preexec
@@ -168,14 +168,14 @@ class Server:
 
     # ---- the administrator's commands --------------------------------------------------------
 
-    def admin(self, *arguments: str, stdin: str = "", check: bool = True) -> subprocess.CompletedProcess:
+    def admin(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess:
         """Runs `callboard admin …` on this data directory."""
         verb, *rest = arguments
         done = subprocess.run(
             [str(binary()), "admin", verb, "--data", str(self.data), *rest],
             input=stdin, capture_output=True, text=True, timeout=30, cwd=self.root,
         )
-        if check and done.returncode != 0:
+        if done.returncode != 0:
             raise ServerError(f"admin {' '.join(arguments)} ended with {done.returncode}\n{done.stdout}{done.stderr}")
         return done
 
@@ -189,10 +189,9 @@ class Server:
         options = ["--read-only"] if read_only else []
         return self.admin("create-api-key", "--description", description, *options).stdout.strip()
 
-    def create_user_key(self, email: str) -> Optional[str]:
-        """Makes a key that acts as one person; None as long as the program does not offer that."""
-        done = self.admin("create-api-key", "--description", "personal", "--user", email, check=False)
-        return done.stdout.strip() if done.returncode == 0 else None
+    def create_user_key(self, email: str) -> str:
+        """Makes a key that acts as one person and returns it."""
+        return self.admin("create-api-key", "--description", "personal", "--user", email).stdout.strip()
 
     # ---- the clock ---------------------------------------------------------------------------
 
