@@ -1,9 +1,11 @@
 #include "daemon/serve.h"
 
 #include "app/account.h"
+#include "app/demo.h"
 #include "app/engine.h"
 #include "base/log.h"
 #include "base/secret.h"
+#include "daemon/demo_file.h"
 #include "daemon/engine_thread.h"
 #include "http/front.h"
 #include "http/rest_v2/resources.h"
@@ -53,7 +55,9 @@ int serve(const ServeConfig& config) {
     AdjustableClock clock;
     Store store({.path = config.data});
     Desk desk;
-    auto account = open_account(store, clock.now());
+    auto started = clock.now();
+    bool make_demo_account = config.demo && never_used(store, started);
+    auto account = open_account(store, make_demo_account ? demo_begins(started) : started);
     http::Site site{.store = store,
                     .desk = desk,
                     .clock = clock,
@@ -78,6 +82,7 @@ int serve(const ServeConfig& config) {
     http::Server server({.host = config.host, .port = config.port, .threads = config.io_threads}, front);
     store.after_batch([&](const Committed&) { server.wake(); });
     store.attach(desk.book);
+    if (make_demo_account) make_demo(site, account, config.data, started);
 
     server.start();
     engine_thread.start();
