@@ -7,6 +7,7 @@
 #include "base/secret.h"
 #include "daemon/demo_file.h"
 #include "daemon/engine_thread.h"
+#include "http/console/console.h"
 #include "http/front.h"
 #include "http/rest_v2/resources.h"
 #include "http/server/server.h"
@@ -74,7 +75,9 @@ int serve(const ServeConfig& config) {
 
     http::Router rest(site, http::rest_routes());
     http::WorkerPool workers(config.workers, 1'024);
-    std::vector<http::Mount> mounts;
+    http::Console console(site);
+    std::vector<http::Mount> mounts{
+        {std::string{http::Console::prefix}, [&](const http::Copied& copied) { return console.answer(copied); }}};
     if (config.clock_control)
         mounts.push_back(
             {"/test/clock", [&](const http::Copied& copied) { return advance_clock(copied, clock, engine_thread); }});
