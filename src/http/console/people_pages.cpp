@@ -18,10 +18,21 @@ std::string hint_of(const ContactMethod& method) {
     return address.size() > 3 ? "… " + address.substr(address.size() - 3) : "…";
 }
 
+std::string_view way_of(ContactMethodType type) {
+    switch (type) {
+    case ContactMethodType::email_contact_method: return "E-mail to";
+    case ContactMethodType::phone_contact_method: return "Call to";
+    case ContactMethodType::sms_contact_method: return "SMS to";
+    case ContactMethodType::push_notification_contact_method: return "Push to";
+    case ContactMethodType::whatsapp_contact_method: return "WhatsApp to";
+    }
+    return {};
+}
+
 Html local_time_of(const View& view, const User& user) {
     auto zone = user.time_zone ? Zone::find(*user.time_zone) : std::nullopt;
     if (!zone) return {};
-    return html("{} in {}", wall_clock(zone->time_of_day(view.now)), zone->name());
+    return html("It is {} in {}.", wall_clock(zone->time_of_day(view.now)), zone->name());
 }
 
 Html duties_of(View& view, UserId id) {
@@ -51,11 +62,9 @@ Html reachable_by(View& view, UserId id) {
             if (rule.urgency != urgency) continue;
             auto method = view.tx.find<ContactMethod>(rule.contact_method);
             if (!method) continue;
-            auto name = text_of(method->type);
-            name = name.substr(0, name.find("_contact_method"));
             rail.add(rail_entry(html("<time>{} min</time>", rule.start_delay_in_minutes),
                                 icon(Icon::next),
-                                html("{} {}", name == "sms" ? "SMS to" : name, hint_of(*method)),
+                                html("{} {}", way_of(method->type), hint_of(*method)),
                                 html("{} urgency, {}", text_of(urgency), method->label)));
         }
     }
@@ -111,7 +120,9 @@ Page user_page(View& view, std::string_view id) {
         R"(<p class="crumbs"><a href="/console/users">People</a></p><div class="row wrap">{}<h1>{}</h1></div>)",
         avatar(*user),
         user->name);
-    page.main.add(R"(<p class="dim lead">{} {}</p>)", user->job_title.value_or(""), local_time_of(view, *user));
+    page.main.add(R"(<p class="dim lead">{}{}</p>)",
+                  user->job_title ? html("{}. ", *user->job_title) : Html{},
+                  local_time_of(view, *user));
     Html left = section("On call now", duties_of(view, user->id));
     left.add(section("Open incidents with this person",
                      incident_list(view, open_incidents_of(view, user->id), html(R"(<p class="dim">None.</p>)"))));
