@@ -387,7 +387,7 @@ private:
         return *std::ranges::find(troubles, index, &Trouble::service);
     }
 
-    /// Opens one that is still open, `minutes_ago`.
+    /// Opens one, some time ago, that nobody has ended since.
     StoryPtr open_now(const Trouble& trouble, Duration ago) {
         auto story = std::make_shared<Story>();
         send(now_ - ago, event_of(trouble, EventAction::trigger, next_key(trouble)), story);

@@ -40,6 +40,8 @@ json::object describe(const http::Site& site, const DemoAccount& account) {
     return out;
 }
 
+std::string path_in(const std::string& directory) { return directory + "/demo.json"; }
+
 /// The file holds secrets: it is never readable by others, not even while it is written.
 void write_private(const std::string& path, std::string_view text) {
     int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -59,9 +61,17 @@ void write_private(const std::string& path, std::string_view text) {
 void make_demo(const http::Site& site, const Account& account, const std::string& directory, Timestamp now) {
     auto filled = fill_demo(site.store, site.desk, account, now);
     if (!filled) throw std::runtime_error("the demonstration account: " + filled.error().message);
-    auto path = directory + "/demo.json";
+    auto path = path_in(directory);
     write_private(path, json::serialize(describe(site, *filled)) + "\n");
     log::info("demo.ready", {{"file", path}});
+}
+
+void keep_demo(const std::string& directory) {
+    auto path = path_in(directory);
+    if (::access(path.c_str(), F_OK) == 0)
+        log::info("demo.kept", {{"file", path}});
+    else
+        log::warn("demo.left_out", {{"why", "the store was used before; use an empty data directory"}});
 }
 
 }  // namespace callboard

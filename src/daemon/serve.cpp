@@ -85,7 +85,10 @@ int serve(const ServeConfig& config) {
     http::Server server({.host = config.host, .port = config.port, .threads = config.io_threads}, front);
     store.after_batch([&](const Committed&) { server.wake(); });
     store.attach(desk.book);
-    if (make_demo_account) make_demo(site, account, config.data, started);
+    if (make_demo_account)
+        make_demo(site, account, config.data, started);
+    else if (config.demo)
+        keep_demo(config.data);
 
     server.start();
     engine_thread.start();

@@ -56,7 +56,7 @@ Response problem_page(int status, std::string_view title, std::string_view what)
     page.status = status;
     page.title = title;
     page.main = html(R"(<h1>{}</h1><p class="lead dim">{} <a href="/console/">To the first page</a></p>)", title, what);
-    return page_response(status, bare_document(page));
+    return page_response(status, bare_document(page, Theme::browsers_choice));
 }
 
 std::vector<std::string_view> segments_of(std::string_view path) {
@@ -145,7 +145,7 @@ Response Console::answer(const Copied& request) {
 Response Console::get(const Copied& request, std::string_view path) {
     if (path == "/style.css") return file_response(style_css, "text/css; charset=utf-8");
     if (path == "/mark.svg") return file_response(mark_svg, "image/svg+xml");
-    if (path == "/login") return show_log_in(request, 200, {});
+    if (path == "/login") return show_log_in(request, 200, {}, {});
     if (path.empty()) return redirect(308, "/console/");
     return site_.store.read(site_.clock.now(), [&](Tx& tx) {
         auto reader = reader_of(tx, request);
@@ -183,7 +183,8 @@ Response Console::post(const Copied& request, std::string_view path) {
     return problem_page(404, "Nothing to do here", "No form leads to this address.");
 }
 
-Response Console::show_log_in(const Copied& request, int status, std::string_view problem) const {
+Response
+Console::show_log_in(const Copied& request, int status, std::string_view problem, std::string_view email) const {
     auto secret = std::string{cookie_value(request.cookie, form_cookie)};
     bool fresh = secret.empty();
     if (fresh) secret = random_hex();
@@ -197,26 +198,28 @@ Response Console::show_log_in(const Copied& request, int status, std::string_vie
     page.main.add(R"(<form method="post" action="/console/login?next={}" class="stack-4">)", percent_encode(next));
     page.main.add(R"(<input type="hidden" name="form_token" value="{}">)", form_token(site_, secret));
     page.main.add(R"(<label class="field"><span class="lbl">E-mail</span><input class="in" type="email" name="email" )"
-                  R"(autocomplete="username" required></label>)");
+                  R"(autocomplete="username" required value="{}"></label>)",
+                  email);
     page.main.add(R"(<label class="field"><span class="lbl">Password</span><input class="in" type="password" )"
                   R"(name="password" autocomplete="current-password" required></label>)");
     page.main.add(R"(<button class="btn ink">Log in</button></form></div>)");
-    auto response = page_response(status, bare_document(page));
+    bool night = site_.store.read(site_.clock.now(), [&](Tx& tx) { return View(site_, tx, std::nullopt).is_night(); });
+    auto response = page_response(status, bare_document(page, night ? Theme::night : Theme::browsers_choice));
     if (fresh) response.headers.emplace_back("Set-Cookie", cookie(form_cookie, secret, form_seconds));
     return response;
 }
 
 Response Console::log_in(const Copied& request) {
     QueryString form(request.body);
+    auto email = form.text("email").value_or(std::string{});
     if (!form_token_matches(
             site_, cookie_value(request.cookie, form_cookie), form.text("form_token").value_or(std::string{})))
-        return show_log_in(request, 403, "This form was too old, or not ours. Please fill it in again.");
-    auto token = log_in_.open_session({.email = form.text("email").value_or(std::string{}),
-                                       .password = form.text("password").value_or(std::string{}),
-                                       .peer = request.peer});
+        return show_log_in(request, 403, "This form was too old, or not ours. Please fill it in again.", email);
+    auto token = log_in_.open_session(
+        {.email = email, .password = form.text("password").value_or(std::string{}), .peer = request.peer});
     if (!token) {
         bool throttled = token.error().kind == ErrorKind::too_many_requests;
-        auto response = show_log_in(request, throttled ? 429 : 422, token.error().message);
+        auto response = show_log_in(request, throttled ? 429 : 422, token.error().message, email);
         if (throttled)
             response.headers.emplace_back("Retry-After", std::to_string(seconds{AttemptMeter::window}.count()));
         return response;

@@ -31,7 +31,7 @@ private:
     Response post(const Copied& request, std::string_view path);
     /// Who may read. Errors: unauthenticated, forbidden.
     Result<Reader> reader_of(Tx& tx, const Copied& request) const;
-    Response show_log_in(const Copied& request, int status, std::string_view problem) const;
+    Response show_log_in(const Copied& request, int status, std::string_view problem, std::string_view email) const;
     Response log_in(const Copied& request);
     Response log_out(const Copied& request);
     [[nodiscard]] std::string cookie(std::string_view name, std::string_view value, int max_age_seconds) const;

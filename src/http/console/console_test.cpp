@@ -232,6 +232,7 @@ TEST_CASE("a wrong password and an unknown e-mail get the same answer") {
     CHECK(wrong.status == 422);
     CHECK(unknown.status == 422);
     CHECK(contains(wrong.body, "No user has this e-mail and this password."));
+    CHECK(contains(wrong.body, R"(value="ana@example.org")"));
     CHECK(contains(unknown.body, "No user has this e-mail and this password."));
 }
 
@@ -271,6 +272,7 @@ TEST_CASE("at night pages are dark whatever the browser prefers") {
 
     world.clock.at = std::chrono::floor<days>(world.clock.at) + hours{23};
     CHECK(contains(world.get("/console/").body, R"(data-theme="dark")"));
+    CHECK(contains(world.get("/console/login").body, R"(data-theme="dark")"));
     world.clock.at += hours{12};
     CHECK_FALSE(contains(world.get("/console/").body, "data-theme"));
 }

@@ -202,7 +202,7 @@ Html View::incident_row(const Incident& incident) {
                                                       : agent(incident.acknowledgements.back().acknowledger));
         break;
     case IncidentStatus::resolved:
-        next = html("by {}, took {}",
+        next = html(R"(by {}, <span class="nowrap">took {}</span>)",
                     agent(incident.last_status_change_by),
                     in_words(incident.resolved_at.value_or(now) - incident.created_at));
         break;
@@ -299,12 +299,12 @@ Page nothing_here() {
 
 namespace {
 
-Html head_of(const Page& page, bool night) {
+Html head_of(const Page& page, Theme theme) {
     return html(R"(<!doctype html><html lang="en"{}><head><meta charset="utf-8">)"
                 R"(<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">)"
                 R"(<title>{} · Callboard</title><link rel="stylesheet" href="/console/style.css">)"
                 R"(<link rel="icon" type="image/svg+xml" href="/console/mark.svg"></head><body>)",
-                night ? html(R"( data-theme="dark")") : Html{},
+                theme == Theme::night ? html(R"( data-theme="dark")") : Html{},
                 page.title);
 }
 
@@ -349,7 +349,7 @@ Html who_looks(const View& view, std::string_view form_token) {
 }  // namespace
 
 std::string document(const View& view, const Page& page, std::string_view form_token) {
-    Html out = head_of(page, view.is_night());
+    Html out = head_of(page, view.is_night() ? Theme::night : Theme::browsers_choice);
     out.add(R"(<header class="top">{}{}<div class="top-end">{}</div></header>)",
             brand(),
             navigation(page.place),
@@ -363,8 +363,8 @@ std::string document(const View& view, const Page& page, std::string_view form_t
     return out.text();
 }
 
-std::string bare_document(const Page& page) {
-    Html out = head_of(page, false);
+std::string bare_document(const Page& page, Theme theme) {
+    Html out = head_of(page, theme);
     out.add(R"(<header class="top">{}</header><main class="page">{}</main></body></html>)", brand(), page.main);
     return out.text() + "\n";
 }

@@ -126,7 +126,8 @@ Page nothing_here();
 /// The whole document around a page. `form_token` goes into the log-out form; empty leaves the form out.
 std::string document(const View& view, const Page& page, std::string_view form_token);
 
-/// The document of a page that needs no store: log-in and failures.
-std::string bare_document(const Page& page);
+/// The document of a page without a reader: log-in and failures.
+enum class Theme { browsers_choice, night };
+std::string bare_document(const Page& page, Theme theme);
 
 }  // namespace callboard::http
