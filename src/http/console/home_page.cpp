@@ -6,10 +6,7 @@ namespace callboard::http {
 
 namespace {
 
-std::vector<Incident> with_status(View& view, IncidentStatus status) {
-    return view.tx.list(
-        Query<Incident>().where(&Incident::status, status).order_by(&Incident::id, Order::descending).page(100));
-}
+constexpr int open_shown_max = 200;
 
 Html headline(View& view, std::size_t waiting, std::size_t taken) {
     if (waiting == 1) return html("One incident needs somebody.");
@@ -26,8 +23,14 @@ Page home_page(View& view) {
     Page page;
     page.title = "Incidents";
     page.place = "incidents";
-    auto waiting = with_status(view, IncidentStatus::triggered);
-    auto taken = with_status(view, IncidentStatus::acknowledged);
+    auto open = Query<Incident>()
+                    .below(&Incident::status, IncidentStatus::resolved)
+                    .order_by(&Incident::id, Order::descending)
+                    .page(open_shown_max);
+    std::vector<Incident> waiting;
+    std::vector<Incident> taken;
+    for (auto& incident : view.tx.list(open))
+        (incident.status == IncidentStatus::triggered ? waiting : taken).push_back(std::move(incident));
     page.main.add("<h1>{}</h1>", headline(view, waiting.size(), taken.size()));
     Html left;
     if (!waiting.empty())

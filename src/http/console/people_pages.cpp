@@ -74,7 +74,7 @@ Html reachable_by(View& view, UserId id) {
 
 std::vector<Incident> open_incidents_of(View& view, UserId id) {
     auto open = view.tx.list(Query<Incident>()
-                                 .where_not(&Incident::status, IncidentStatus::resolved)
+                                 .below(&Incident::status, IncidentStatus::resolved)
                                  .order_by(&Incident::id, Order::descending)
                                  .page(1'000));
     std::erase_if(open, [&](const Incident& incident) {

@@ -16,7 +16,7 @@ constexpr int past_shown = 12;
 std::vector<Incident> open_incidents(View& view, ServiceId service) {
     return view.tx.list(Query<Incident>()
                             .where(&Incident::service, service)
-                            .where_not(&Incident::status, IncidentStatus::resolved)
+                            .below(&Incident::status, IncidentStatus::resolved)
                             .order_by(&Incident::id, Order::descending)
                             .page(100));
 }
