@@ -25,8 +25,23 @@ public:
 
     Tx& tx() { return request.tx(); }
 
-    /// include[] names it.
+    /// include[] names it. Never inside an object that is itself there by include[]: services and their integrations
+    /// would otherwise write each other without end.
     [[nodiscard]] bool includes(std::string_view what) const;
+
+    /// While it lives, an included object is being written.
+    class Including {
+    public:
+        explicit Including(Wire& wire) : wire_(wire) { ++wire_.including_; }
+
+        ~Including() { --wire_.including_; }
+
+        Including(const Including&) = delete;
+        Including& operator=(const Including&) = delete;
+
+    private:
+        Wire& wire_;
+    };
 
     /// The zone of `time_zone`, UTC without. Error 2001 for an unknown one: see check().
     [[nodiscard]] Zone zone() const { return zone_; }
@@ -68,6 +83,7 @@ public:
     const Team* team(TeamId id);
     const Service* service(ServiceId id);
     const EscalationPolicy* policy(EscalationPolicyId id);
+    const Incident* incident(IncidentId id);
 
 private:
     template <class T>
@@ -76,10 +92,12 @@ private:
     Zone zone_;
     bool zone_unknown_ = false;
     std::vector<std::string> includes_;
+    int including_ = 0;
     std::unordered_map<UserId, std::optional<User>> users_;
     std::unordered_map<TeamId, std::optional<Team>> teams_;
     std::unordered_map<ServiceId, std::optional<Service>> services_;
     std::unordered_map<EscalationPolicyId, std::optional<EscalationPolicy>> policies_;
+    std::unordered_map<IncidentId, std::optional<Incident>> incidents_;
 };
 
 /// null for an absent text.

@@ -1,5 +1,5 @@
 #pragma once
-// Incidents are the one kind of object that a path names in two ways: by id, and by the number people say aloud.
+// Finding an incident by what clients put into a path: its id or its number.
 
 #include "domain/incident/incident.h"
 #include "http/kit/request.h"
@@ -8,10 +8,7 @@
 
 namespace callboard::http {
 
-/// 404, code 5001.
-Error incident_not_found();
-
-/// The incident whose id or number `text` is. Errors: incident_not_found.
+/// Error 5001 Incident Not Found.
 Result<Incident> find_incident(Request& request, std::string_view text);
 
 }  // namespace callboard::http

@@ -30,6 +30,7 @@ json::object priority_object(Wire& wire, const Priority& priority);
 template <class T, class Write>
 json::object reference_or_full(Wire& wire, std::string_view what, const T* row, json::object reference, Write write) {
     if (!row || !wire.includes(what)) return reference;
+    Wire::Including including(wire);
     return write(wire, *row);
 }
 

@@ -350,8 +350,8 @@ json::object service_object(Wire& wire, const Service& service) {
     json::array integrations;
     auto of_service = Query<Integration>().where(&Integration::service, service.id);
     for (const auto& integration : wire.tx().list(of_service))
-        integrations.emplace_back(wire.includes("integrations") ? integration_object(wire, integration)
-                                                                : wire.integration_ref(integration));
+        integrations.emplace_back(reference_or_full(
+            wire, "integrations", &integration, wire.integration_ref(integration), integration_object));
     out["integrations"] = std::move(integrations);
     out["incident_urgency_rule"] = urgency_rule_object(service.incident_urgency_rule);
     out["support_hours"] = support_hours_object(service.support_hours);
