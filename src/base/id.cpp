@@ -19,7 +19,8 @@ std::uint32_t round_value(std::uint32_t half, std::uint64_t key) {
 constexpr int rounds = 4;
 
 std::uint64_t round_key(std::uint64_t key, Kind kind, int round) {
-    return key * std::uint64_t{0xD6E8FEB86659FD93} + static_cast<std::uint64_t>(kind) * std::uint64_t{0xA0761D6478BD642F} +
+    return key * std::uint64_t{0xD6E8FEB86659FD93} +
+           static_cast<std::uint64_t>(kind) * std::uint64_t{0xA0761D6478BD642F} +
            static_cast<std::uint64_t>(round) * std::uint64_t{0xE7037ED1A0B428DB};
 }
 

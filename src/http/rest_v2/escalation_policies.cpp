@@ -25,8 +25,7 @@ json::object target_object(Wire& wire, const EscalationTarget& target) {
     ScheduleId id{target.id};
     if (!wire.includes("targets")) return wire.schedule_ref(id);
     auto schedule = wire.tx().find<Schedule>(id);
-    return reference_or_full(
-        wire, "targets", schedule ? &*schedule : nullptr, wire.schedule_ref(id), schedule_object);
+    return reference_or_full(wire, "targets", schedule ? &*schedule : nullptr, wire.schedule_ref(id), schedule_object);
 }
 
 json::object rule_object(Wire& wire, const EscalationRule& rule) {

@@ -5,6 +5,7 @@
 #include "http/kit/page.h"
 #include "http/rest_v2/resources.h"
 #include "http/rest_v2/routes.h"
+#include "http/rest_v2/team_scope.h"
 
 #include <algorithm>
 
@@ -241,13 +242,9 @@ Result<Query<Service>> list_query(Request& request) {
     if (auto name = request.query.text("name")) query.where(&Service::name, *name);
     // "id" is not in the documentation, but Backstage asks for many by it.
     if (request.query.has("id")) query.where_in(&Service::id, request.query_ids<ServiceId>("id"));
-    if (request.query.has("team_ids")) {
-        std::vector<EscalationPolicyId> policies;
-        auto of_teams =
-            Query<EscalationPolicy>().where_in(&EscalationPolicy::team, request.query_ids<TeamId>("team_ids"));
-        for (const auto& policy : request.tx().list(of_teams)) policies.push_back(policy.id);
-        query.where_in(&Service::escalation_policy, policies);
-    }
+    if (request.query.has("team_ids"))
+        query.where_in(&Service::escalation_policy,
+                       policies_of_teams(request.tx(), request.query_ids<TeamId>("team_ids")));
     auto sort = request.query.text("sort_by").value_or("name");
     if (sort != "name" && sort != "name:asc" && sort != "name:desc")
         return errors::invalid_input("Sort by must be name, name:asc or name:desc");
@@ -309,12 +306,7 @@ Result<Reply> delete_service(Request& request) {
         integration.deleted_at = request.now;
         request.tx().update(integration);
     }
-    auto edges = [&](auto member) {
-        for (const auto& edge : request.tx().list(Query<ServiceDependency>().where(member, service.id.value)))
-            request.tx().erase<ServiceDependency>(edge.id);
-    };
-    edges(&ServiceDependency::supporting_service);
-    edges(&ServiceDependency::dependent_service);
+    erase_dependencies(request.tx(), service.id.value);
     service.deleted_at = request.now;
     request.tx().update(service);
     return no_content();
