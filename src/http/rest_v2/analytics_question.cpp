@@ -1,5 +1,7 @@
 #include "http/rest_v2/analytics_question.h"
 
+#include "http/kit/time_range.h"
+
 #include <algorithm>
 #include <unordered_set>
 
@@ -82,7 +84,7 @@ Interruptible interruptible_in(Tx& tx, const std::vector<MeasuredIncident>& inci
         if (tx.count(beyond_mail) == 0) continue;
         auto user = tx.find_even_deleted<User>(id);
         auto zone = user && user->time_zone ? Zone::find(*user->time_zone) : std::nullopt;
-        found.emplace(id, zone.value_or(Zone{}));
+        found.emplace(id, zone.value_or(account_zone(tx)));
     }
     return found;
 }

@@ -50,11 +50,20 @@ Query<ChangeEvent> newest_first() {
         .order_by(&ChangeEvent::id, Order::descending);
 }
 
+/// Only UTC, written with a Z, is allowed here.
+Result<std::optional<Timestamp>> utc_time(const Request& request, std::string_view name) {
+    auto text = request.query.text(name).value_or("");
+    if (!text.empty() && !text.ends_with('Z')) return invalid_time_values();
+    return query_time(request, name, Zone{});
+}
+
 Result<Query<ChangeEvent>> filtered(Request& request) {
     auto query = newest_first();
-    TRY(auto range, utc_time_range_of(request));
-    if (range.since) query.at_least(&ChangeEvent::timestamp, *range.since);
-    if (range.until) query.below(&ChangeEvent::timestamp, *range.until);
+    TRY(auto since, utc_time(request, "since"));
+    TRY(auto until, utc_time(request, "until"));
+    if (since && until && *until < *since) return invalid_date_range("Until must not be before since");
+    if (since) query.at_least(&ChangeEvent::timestamp, *since);
+    if (until) query.below(&ChangeEvent::timestamp, *until);
     if (request.query.has("integration_ids"))
         query.where_in(&ChangeEvent::integration, request.query_ids<IntegrationId>("integration_ids"));
     if (request.query.has("team_ids"))

@@ -114,11 +114,13 @@ void write_life(Wire& wire, const Incident& incident, json::object& out) {
 
 // --- Listing ---
 
-Result<TimeRange> window_of(Request& request, const Wire& wire) {
-    if (request.query.text("date_range") == "all") return TimeRange{};
-    TRY(auto window, time_range_of(request, wire.zone()));
-    if (window.since && window.until && *window.until - *window.since > Duration{window_max})
-        return Error{ErrorKind::invalid, 2005, "Invalid Query Date Range", {}};
+Result<SentRange> window_of(Request& request, const Wire& wire) {
+    if (request.query.text("date_range") == "all") return SentRange{};
+    TRY(auto window, SentRange::of(request, wire.zone()));
+    if (window.since && window.until) {
+        TRY(auto both, window.both());
+        CHECK_OK(check_span(both, window_max));
+    }
     if (!window.since) window.since = window.until.value_or(request.now) - window_default;
     return window;
 }
@@ -165,7 +167,7 @@ Result<void> sort(const Request& request, Query<Incident>& query) {
 }
 
 /// Incidents whose own key, or the key of one of their alerts, is `key`.
-void with_key(Tx& tx, Query<Incident>& query, const std::string& key, const TimeRange& window) {
+void with_key(Tx& tx, Query<Incident>& query, const std::string& key, const SentRange& window) {
     std::vector<IncidentId> ids;
     auto alerts = Query<Alert>().where(&Alert::alert_key, key);
     if (window.since) alerts.at_least(&Alert::created_at, *window.since);

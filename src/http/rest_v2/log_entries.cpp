@@ -144,7 +144,8 @@ void write_particulars(Wire& wire, const LogEntry& entry, json::object& out) {
 /// from elsewhere may be older than their ids.
 Result<Query<LogEntry>> filtered(Request& request, const Wire& wire) {
     auto query = Query<LogEntry>().order_by(&LogEntry::id, Order::descending);
-    TRY(auto range, time_range_of(request, wire.zone()));
+    TRY(auto range, SentRange::of(request, wire.zone()));
+    if (range.since && range.until) CHECK_OK(range.both());
     if (range.since)
         query.at_least(&LogEntry::id, LogEntryId{IdSource::first_of(*range.since)})
             .at_least(&LogEntry::created_at, *range.since);
@@ -156,7 +157,7 @@ Result<Query<LogEntry>> filtered(Request& request, const Wire& wire) {
 }
 
 Result<Reply> list_entries(Request& request) {
-    Wire wire(request);
+    Wire wire(request, account_zone(request.tx()));
     CHECK_OK(wire.check());
     TRY(auto query, filtered(request, wire));
     auto write = [&](const LogEntry& entry) { return log_entry_object(wire, entry); };
@@ -165,7 +166,7 @@ Result<Reply> list_entries(Request& request) {
 
 Result<Reply> list_entries_of_incident(Request& request) {
     TRY(auto incident, find_incident(request, request.parameter("id")));
-    Wire wire(request);
+    Wire wire(request, account_zone(request.tx()));
     CHECK_OK(wire.check());
     TRY(auto query, filtered(request, wire));
     query.where(&LogEntry::incident, incident.id);
@@ -174,7 +175,7 @@ Result<Reply> list_entries_of_incident(Request& request) {
 }
 
 Result<Reply> get_entry(Request& request) {
-    Wire wire(request);
+    Wire wire(request, account_zone(request.tx()));
     CHECK_OK(wire.check());
     TRY(auto entry, request.path_row<LogEntry>("id", log_entry_not_found()));
     return ok(json::object{{"log_entry", log_entry_object(wire, entry)}});
