@@ -3,6 +3,7 @@
 #include "domain/service/service.h"
 #include "http/kit/fields.h"
 #include "http/kit/page.h"
+#include "http/kit/permit.h"
 #include "http/rest_v2/resources.h"
 #include "http/rest_v2/routes.h"
 
@@ -227,6 +228,11 @@ std::optional<Service> service_by_key(Tx& tx, const std::string& key) {
     return tx.find<Service>(integration->service);
 }
 
+/// The requester must be allowed to manage what the service's policy's team owns: the service is that team's.
+Result<void> permit_service(Request& request, const Service& service) {
+    return permit(request, teams_of(request.tx(), service), errors::invalid_input("Escalation policy not found"));
+}
+
 Result<Query<Service>> list_query(Request& request) {
     Query<Service> query;
     if (auto name = request.query.text("name")) query.where(&Service::name, *name);
@@ -252,7 +258,8 @@ Result<Reply> list_services(Request& request) {
     TRY(auto query, list_query(request));
     auto write = [&](const Service& service) { return service_object(wire, service); };
     auto text = request.query.text("query").value_or("");
-    if (auto owner = service_by_key(request.tx(), text))
+    only_seen(request, query);
+    if (auto owner = service_by_key(request.tx(), text); owner && sees(request, *owner))
         return page_of(request, "services", std::vector{*owner}, write);
     if (!text.empty()) query.contains(text, &Service::name);
     return page_of(request, "services", std::move(query), write);
@@ -265,6 +272,7 @@ Result<Reply> create_service(Request& request) {
     service.created_at = request.now;
     read_service(fields, service, /*create=*/true);
     CHECK_OK(fields.check());
+    CHECK_OK(permit_service(request, service));
     request.tx().insert(service);
     Wire wire(request);
     return created(json::object{{"service", service_object(wire, service)}});
@@ -273,15 +281,16 @@ Result<Reply> create_service(Request& request) {
 Result<Reply> get_service(Request& request) {
     Wire wire(request);
     CHECK_OK(wire.check());
-    TRY(auto service, request.path_row<Service>("id", service_not_found()));
+    TRY(auto service, permitted_row<Service>(request, "id", service_not_found()));
     return ok(json::object{{"service", service_object(wire, service)}});
 }
 
 Result<Reply> update_service(Request& request) {
-    TRY(auto service, request.path_row<Service>("id", service_not_found()));
+    TRY(auto service, permitted_row<Service>(request, "id", service_not_found()));
     TRY(auto fields, Fields::of(request, "service"));
     read_service(fields, service, /*create=*/false);
     CHECK_OK(fields.check());
+    CHECK_OK(permit_service(request, service));
     request.tx().update(service);
     Wire wire(request);
     return ok(json::object{{"service", service_object(wire, service)}});
@@ -289,7 +298,7 @@ Result<Reply> update_service(Request& request) {
 
 /// Its open incidents end with it: nobody could act on them any more.
 Result<Reply> delete_service(Request& request) {
-    TRY(auto service, request.path_row<Service>("id", service_not_found()));
+    TRY(auto service, permitted_row<Service>(request, "id", service_not_found()));
     auto open =
         Query<Incident>().where(&Incident::service, service.id).below(&Incident::status, IncidentStatus::resolved);
     Act act{agent_of(service.id), Channel::auto_, request.now};
@@ -312,11 +321,11 @@ Result<Reply> delete_service(Request& request) {
 }
 
 constexpr Route table[] = {
-    {Verb::get, "/services", "services.read", Need::view, list_services},
-    {Verb::post, "/services", "services.write", Need::manage, create_service},
-    {Verb::get, "/services/{id}", "services.read", Need::view, get_service},
-    {Verb::put, "/services/{id}", "services.write", Need::manage, update_service},
-    {Verb::del, "/services/{id}", "services.write", Need::manage, delete_service},
+    {Verb::get, "/services", "services.read", Need::view, list_services, Reach::team},
+    {Verb::post, "/services", "services.write", Need::manage, create_service, Reach::team},
+    {Verb::get, "/services/{id}", "services.read", Need::view, get_service, Reach::team},
+    {Verb::put, "/services/{id}", "services.write", Need::manage, update_service, Reach::team},
+    {Verb::del, "/services/{id}", "services.write", Need::manage, delete_service, Reach::team},
 };
 
 }  // namespace
