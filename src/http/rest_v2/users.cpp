@@ -9,10 +9,6 @@
 #include "http/rest_v2/resources.h"
 #include "http/rest_v2/routes.h"
 
-#include <algorithm>
-
-#include <fmt/format.h>
-
 namespace callboard::http {
 
 namespace {
@@ -133,32 +129,6 @@ constexpr Route table[] = {
     {Verb::del, "/users/{id}", "users.write", Need::admin, delete_one},
 };
 
-/// The first character of a word, when it is one that a picture can show as it is.
-std::string_view initial_of(std::string_view word) {
-    if (word.empty()) return {};
-    auto lead = static_cast<unsigned char>(word.front());
-    bool alphanumeric = (lead >= '0' && lead <= '9') || (lead >= 'A' && lead <= 'Z') || (lead >= 'a' && lead <= 'z');
-    if (lead < 0x80 && !alphanumeric) return {};
-    std::size_t size = 1;
-    while (size < word.size() && (static_cast<unsigned char>(word[size]) & 0xC0) == 0x80) ++size;
-    return word.substr(0, size);
-}
-
-/// A picture that needs no third party: the initials on the user's colour.
-std::string avatar_url(const User& user) {
-    auto last_blank = user.name.rfind(' ');
-    std::string initials{initial_of(user.name)};
-    if (last_blank != std::string::npos) initials += initial_of(std::string_view{user.name}.substr(last_blank + 1));
-    std::string color;
-    std::ranges::copy_if(user.color, std::back_inserter(color), [](char c) { return c >= 'a' && c <= 'z'; });
-    auto picture = fmt::format(R"(<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect fill="{}" width="9" )"
-                               R"(height="9"/><text x="4.5" y="6" font-size="4" fill="#fff" text-anchor="middle">{})"
-                               "</text></svg>",
-                               color,
-                               initials);
-    return "data:image/svg+xml," + percent_encode(picture);
-}
-
 /// The first label of the server's public name, which stands where the service this follows has the account's.
 std::string subdomain(const Site& site) {
     std::string_view host = site.public_url;
@@ -209,7 +179,8 @@ json::object user_object(Wire& wire, const User& user) {
     out["time_zone"] = text_or_null(user.time_zone);
     out["color"] = user.color;
     out["role"] = text_of(user.role);
-    out["avatar_url"] = avatar_url(user);
+    // No picture is kept, and asking a third party for one would tell it who works here. Clients show initials.
+    out["avatar_url"] = nullptr;
     out["description"] = text_or_null(user.description);
     out["invitation_sent"] = user.invitation_sent;
     out["job_title"] = text_or_null(user.job_title);
