@@ -91,9 +91,13 @@ std::vector<TeamId> teams_of(Tx&, const Incident& incident) { return incident.te
 
 std::vector<TeamId> teams_of(Tx&, const BusinessService& service) { return list_of(service.team); }
 
+bool sees_part(Request& request) {
+    auto of_teams = sight(request);
+    return of_teams.narrow || !of_teams.hidden.empty();
+}
+
 template <>
-bool sees(Request& request, const Incident& incident) {
-    request.permission_asked = true;
+bool knows(Request& request, const Incident& incident) {
     return is_assignee(request, incident) || callboard::sees(standing_of(request), incident.teams);
 }
 

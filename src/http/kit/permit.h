@@ -15,6 +15,7 @@
 //  4. A list: `only_seen(request, query)` where the type has its team in a column; otherwise
 //     std::erase_if(rows, [&](const auto& row) { return !sees(request, row); });
 //     A filter by teams needs nothing more: what is hidden stays hidden.
+//  5. References in a body need nothing: Fields::reference finds only what the requester knows of.
 // An object of several owners (a maintenance window on services of two teams) asks `permit` once for each.
 // For incidents `permitted_row<Incident>`, `permit_incident` and `sees` know that an assignee is its responder,
 // whatever their role.
@@ -35,8 +36,9 @@ namespace callboard::http {
 /// Read once per run of a handler. The account itself for keys without a user.
 const Standing& standing_of(Request& request);
 
-/// `absent` when the requester must not know of it, 403 when they may not do what the route needs.
-Result<void> permit(Request& request, std::span<const TeamId> teams, Error absent = errors::not_found());
+/// `absent` when the requester must not know of it, 403 when they may not do what the route needs. What is yet to be
+/// made needs no `absent`.
+Result<void> permit(Request& request, std::span<const TeamId> teams, Error absent = errors::forbidden());
 
 /// The same for an incident: its assignees respond to it, whatever their role.
 Result<void> permit_incident(Request& request, const Incident& incident, Error absent = errors::not_found());
@@ -52,15 +54,25 @@ std::vector<TeamId> teams_of(Tx& tx, const Schedule& schedule);
 std::vector<TeamId> teams_of(Tx& tx, const Incident& incident);
 std::vector<TeamId> teams_of(Tx& tx, const BusinessService& service);
 
-/// Whether a list may show it.
+/// Whether anything of the account is hidden from the requester: lists that cannot be narrowed in SQL are read through
+/// only then.
+bool sees_part(Request& request);
+
+/// Whether the object exists for the requester. Says nothing of what they may do with it.
 template <class T>
-bool sees(Request& request, const T& row) {
-    request.permission_asked = true;
+bool knows(Request& request, const T& row) {
     return callboard::sees(standing_of(request), teams_of(request.tx(), row));
 }
 
 template <>
-bool sees(Request& request, const Incident& incident);
+bool knows(Request& request, const Incident& incident);
+
+/// Whether a list may show it: for a route that needs no more than to see.
+template <class T>
+bool sees(Request& request, const T& row) {
+    request.permission_asked = true;
+    return knows(request, row);
+}
 
 /// The row whose id is in the path, when the requester may do with it what the route needs.
 template <class T>

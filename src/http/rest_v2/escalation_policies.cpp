@@ -132,14 +132,10 @@ bool names_one_of(const EscalationPolicy& policy, const std::vector<UserId>& use
     return std::ranges::any_of(users, [&](UserId user) { return names_user(policy, user); });
 }
 
-/// The requester must be allowed to manage what the policy's team owns.
-Result<void> permit_policy(Request& request, const EscalationPolicy& policy) {
-    return permit(request, teams_of(request.tx(), policy), errors::invalid_input("Teams not found"));
-}
-
 Result<Reply> list_policies(Request& request) {
     Wire wire(request);
-    auto query = Query<EscalationPolicy>().order_by(&EscalationPolicy::name);
+    Query<EscalationPolicy> query;
+    CHECK_OK(sort_by_name(request, query, &EscalationPolicy::name));
     if (auto text = request.query.text("query")) query.contains(*text, &EscalationPolicy::name);
     if (request.query.has("team_ids")) query.where_in(&EscalationPolicy::team, request.query_ids<TeamId>("team_ids"));
     auto write = [&](const EscalationPolicy& policy) { return escalation_policy_object(wire, policy); };
@@ -158,7 +154,7 @@ Result<Reply> create_policy(Request& request) {
     policy.created_at = request.now;
     read_policy(fields, policy, /*create=*/true);
     CHECK_OK(fields.check());
-    CHECK_OK(permit_policy(request, policy));
+    CHECK_OK(permit(request, teams_of(request.tx(), policy)));
     request.tx().insert(policy);
     bring_into_team(request.tx(), policy);
     Wire wire(request);
@@ -176,7 +172,7 @@ Result<Reply> update_policy(Request& request) {
     TRY(auto fields, Fields::of(request, "escalation_policy"));
     read_policy(fields, policy, /*create=*/false);
     CHECK_OK(fields.check());
-    CHECK_OK(permit_policy(request, policy));
+    CHECK_OK(permit(request, teams_of(request.tx(), policy)));
     ++policy.version;
     request.tx().update(policy);
     bring_into_team(request.tx(), policy);

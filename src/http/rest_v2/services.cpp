@@ -206,8 +206,10 @@ json::value grouping_object(const std::optional<AlertGroupingParameters>& groupi
 ServiceLoad load_of(Tx& tx, const Service& service) {
     ServiceLoad load;
     load.disabled = service.disabled;
-    auto open = Query<Incident>().where(&Incident::service, service.id).below(&Incident::status, IncidentStatus::resolved);
-    load.triggered = static_cast<int>(tx.count(Query<Incident>(open).where(&Incident::status, IncidentStatus::triggered)));
+    auto open =
+        Query<Incident>().where(&Incident::service, service.id).below(&Incident::status, IncidentStatus::resolved);
+    load.triggered =
+        static_cast<int>(tx.count(Query<Incident>(open).where(&Incident::status, IncidentStatus::triggered)));
     load.acknowledged = static_cast<int>(tx.count(open)) - load.triggered;
     ConfigCache cache;
     load.in_maintenance = cache.in_maintenance(tx, service.id);
@@ -228,11 +230,6 @@ std::optional<Service> service_by_key(Tx& tx, const std::string& key) {
     return tx.find<Service>(integration->service);
 }
 
-/// The requester must be allowed to manage what the service's policy's team owns: the service is that team's.
-Result<void> permit_service(Request& request, const Service& service) {
-    return permit(request, teams_of(request.tx(), service), errors::invalid_input("Escalation policy not found"));
-}
-
 Result<Query<Service>> list_query(Request& request) {
     Query<Service> query;
     if (auto name = request.query.text("name")) query.where(&Service::name, *name);
@@ -245,10 +242,7 @@ Result<Query<Service>> list_query(Request& request) {
         for (const auto& policy : request.tx().list(of_teams)) policies.push_back(policy.id);
         query.where_in(&Service::escalation_policy, policies);
     }
-    auto sort = request.query.text("sort_by").value_or("name");
-    if (sort != "name" && sort != "name:asc" && sort != "name:desc")
-        return errors::invalid_input("Sort by must be name, name:asc or name:desc");
-    query.order_by(&Service::name, sort == "name:desc" ? Order::descending : Order::ascending);
+    CHECK_OK(sort_by_name(request, query, &Service::name));
     return query;
 }
 
@@ -272,7 +266,7 @@ Result<Reply> create_service(Request& request) {
     service.created_at = request.now;
     read_service(fields, service, /*create=*/true);
     CHECK_OK(fields.check());
-    CHECK_OK(permit_service(request, service));
+    CHECK_OK(permit(request, teams_of(request.tx(), service)));
     request.tx().insert(service);
     Wire wire(request);
     return created(json::object{{"service", service_object(wire, service)}});
@@ -290,7 +284,7 @@ Result<Reply> update_service(Request& request) {
     TRY(auto fields, Fields::of(request, "service"));
     read_service(fields, service, /*create=*/false);
     CHECK_OK(fields.check());
-    CHECK_OK(permit_service(request, service));
+    CHECK_OK(permit(request, teams_of(request.tx(), service)));
     request.tx().update(service);
     Wire wire(request);
     return ok(json::object{{"service", service_object(wire, service)}});
