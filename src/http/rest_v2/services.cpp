@@ -3,6 +3,7 @@
 #include "domain/service/service.h"
 #include "http/kit/fields.h"
 #include "http/kit/page.h"
+#include "http/kit/permit.h"
 #include "http/rest_v2/resources.h"
 #include "http/rest_v2/routes.h"
 #include "http/rest_v2/team_scope.h"
@@ -132,12 +133,6 @@ void read_auto_pause(Fields& fields, Service& service) {
     fields.adopt(*pause);
 }
 
-bool name_taken(Tx& tx, const Service& service) {
-    for (const auto& other : tx.list(Query<Service>().contains(service.name, &Service::name)))
-        if (other.id != service.id && other.name.size() == service.name.size()) return true;
-    return false;
-}
-
 void read_service(Fields& fields, Service& service, bool create) {
     fields.text("name", service.name, {.required = create, .max = 255});
     fields.text("description", service.description, {.max = 10'000});
@@ -160,8 +155,7 @@ void read_service(Fields& fields, Service& service, bool create) {
         if (status == "disabled") service.disabled = true;
         if (status == "active") service.disabled = false;
     }
-    if (!service.name.empty() && name_taken(fields.request().tx(), service))
-        fields.problem("name", "has already been taken");
+    fields.unique("name", service, &Service::name);
 }
 
 json::object urgency_rule_object(const UrgencyRule& rule) {
@@ -213,8 +207,10 @@ json::value grouping_object(const std::optional<AlertGroupingParameters>& groupi
 ServiceLoad load_of(Tx& tx, const Service& service) {
     ServiceLoad load;
     load.disabled = service.disabled;
-    auto open = Query<Incident>().where(&Incident::service, service.id).below(&Incident::status, IncidentStatus::resolved);
-    load.triggered = static_cast<int>(tx.count(Query<Incident>(open).where(&Incident::status, IncidentStatus::triggered)));
+    auto open =
+        Query<Incident>().where(&Incident::service, service.id).below(&Incident::status, IncidentStatus::resolved);
+    load.triggered =
+        static_cast<int>(tx.count(Query<Incident>(open).where(&Incident::status, IncidentStatus::triggered)));
     load.acknowledged = static_cast<int>(tx.count(open)) - load.triggered;
     ConfigCache cache;
     load.in_maintenance = cache.in_maintenance(tx, service.id);
@@ -243,10 +239,7 @@ Result<Query<Service>> list_query(Request& request) {
     if (request.query.has("team_ids"))
         query.where_in(&Service::escalation_policy,
                        policies_of_teams(request.tx(), request.query_ids<TeamId>("team_ids")));
-    auto sort = request.query.text("sort_by").value_or("name");
-    if (sort != "name" && sort != "name:asc" && sort != "name:desc")
-        return errors::invalid_input("Sort by must be name, name:asc or name:desc");
-    query.order_by(&Service::name, sort == "name:desc" ? Order::descending : Order::ascending);
+    CHECK_OK(sort_by_name(request, query, &Service::name));
     return query;
 }
 
@@ -256,7 +249,8 @@ Result<Reply> list_services(Request& request) {
     TRY(auto query, list_query(request));
     auto write = [&](const Service& service) { return service_object(wire, service); };
     auto text = request.query.text("query").value_or("");
-    if (auto owner = service_by_key(request.tx(), text))
+    only_seen(request, query);
+    if (auto owner = service_by_key(request.tx(), text); owner && sees(request, *owner))
         return page_of(request, "services", std::vector{*owner}, write);
     if (!text.empty()) query.contains(text, &Service::name);
     return page_of(request, "services", std::move(query), write);
@@ -269,6 +263,7 @@ Result<Reply> create_service(Request& request) {
     service.created_at = request.now;
     read_service(fields, service, /*create=*/true);
     CHECK_OK(fields.check());
+    CHECK_OK(permit(request, teams_of(request.tx(), service)));
     request.tx().insert(service);
     Wire wire(request);
     return created(json::object{{"service", service_object(wire, service)}});
@@ -277,15 +272,16 @@ Result<Reply> create_service(Request& request) {
 Result<Reply> get_service(Request& request) {
     Wire wire(request);
     CHECK_OK(wire.check());
-    TRY(auto service, request.path_row<Service>("id", service_not_found()));
+    TRY(auto service, permitted_row<Service>(request, "id", service_not_found()));
     return ok(json::object{{"service", service_object(wire, service)}});
 }
 
 Result<Reply> update_service(Request& request) {
-    TRY(auto service, request.path_row<Service>("id", service_not_found()));
+    TRY(auto service, permitted_row<Service>(request, "id", service_not_found()));
     TRY(auto fields, Fields::of(request, "service"));
     read_service(fields, service, /*create=*/false);
     CHECK_OK(fields.check());
+    CHECK_OK(permit(request, teams_of(request.tx(), service)));
     request.tx().update(service);
     Wire wire(request);
     return ok(json::object{{"service", service_object(wire, service)}});
@@ -293,7 +289,7 @@ Result<Reply> update_service(Request& request) {
 
 /// Its open incidents end with it: nobody could act on them any more.
 Result<Reply> delete_service(Request& request) {
-    TRY(auto service, request.path_row<Service>("id", service_not_found()));
+    TRY(auto service, permitted_row<Service>(request, "id", service_not_found()));
     auto open =
         Query<Incident>().where(&Incident::service, service.id).below(&Incident::status, IncidentStatus::resolved);
     Act act{agent_of(service.id), Channel::auto_, request.now};
@@ -311,11 +307,11 @@ Result<Reply> delete_service(Request& request) {
 }
 
 constexpr Route table[] = {
-    {Verb::get, "/services", "services.read", Need::view, list_services},
-    {Verb::post, "/services", "services.write", Need::manage, create_service},
-    {Verb::get, "/services/{id}", "services.read", Need::view, get_service},
-    {Verb::put, "/services/{id}", "services.write", Need::manage, update_service},
-    {Verb::del, "/services/{id}", "services.write", Need::manage, delete_service},
+    {Verb::get, "/services", "services.read", Need::view, list_services, Reach::team},
+    {Verb::post, "/services", "services.write", Need::manage, create_service, Reach::team},
+    {Verb::get, "/services/{id}", "services.read", Need::view, get_service, Reach::team},
+    {Verb::put, "/services/{id}", "services.write", Need::manage, update_service, Reach::team},
+    {Verb::del, "/services/{id}", "services.write", Need::manage, delete_service, Reach::team},
 };
 
 }  // namespace
