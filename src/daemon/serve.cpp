@@ -4,6 +4,7 @@
 #include "app/engine.h"
 #include "base/log.h"
 #include "base/secret.h"
+#include "daemon/backstage_mount.h"
 #include "daemon/engine_thread.h"
 #include "http/front.h"
 #include "http/rest_v2/resources.h"
@@ -70,7 +71,7 @@ int serve(const ServeConfig& config) {
 
     http::Router rest(site, http::rest_routes());
     http::WorkerPool workers(config.workers, 1'024);
-    std::vector<http::Mount> mounts;
+    std::vector<http::Mount> mounts{backstage_mount(site, rest)};
     if (config.clock_control)
         mounts.push_back(
             {"/test/clock", [&](const http::Copied& copied) { return advance_clock(copied, clock, engine_thread); }});
