@@ -73,10 +73,11 @@ int serve(const ServeConfig& config) {
 
     http::Router rest(site, http::rest_routes());
     http::WorkerPool workers(config.workers, 1'024);
-    std::vector<http::Mount> mounts{backstage_mount(site, rest)};
+    std::vector<http::Mount> mounts;
     if (config.clock_control)
         mounts.push_back(
             {"/test/clock", [&](const http::Copied& copied) { return advance_clock(copied, clock, engine_thread); }});
+    mounts.push_back(backstage_mount(site, rest));
     http::Front front(site, rest, workers, std::move(mounts));
     http::Server server({.host = config.host, .port = config.port, .threads = config.io_threads}, front);
     store.after_batch([&](const Committed&) { server.wake(); });
