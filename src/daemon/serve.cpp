@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "daemon/demo_file.h"
+#include "daemon/backstage_mount.h"
 #include "daemon/engine_thread.h"
 #include "http/console/console.h"
 #include "http/front.h"
@@ -83,6 +84,7 @@ int serve(const ServeConfig& config) {
     if (config.clock_control)
         mounts.push_back(
             {"/test/clock", [&](const http::Copied& copied) { return advance_clock(copied, clock, engine_thread); }});
+    mounts.push_back(backstage_mount(site, rest));
     http::Front front(site, rest, workers, std::move(mounts));
     http::Server server({.host = config.host, .port = config.port, .threads = config.io_threads}, front);
     store.after_batch([&](const Committed&) { server.wake(); });

@@ -67,6 +67,7 @@ void Front::answer_later(Message& message, const std::shared_ptr<Responder>& res
     copied->cookie = message.header("Cookie");
     copied->content_type = message.header("Content-Type");
     copied->origin = message.header("Origin");
+    copied->requested_headers = message.header("Access-Control-Request-Headers");
     copied->from = message.header("From");
     copied->peer = message.peer_address();
     bool taken = workers_.submit([this, copied, responder] {
@@ -97,6 +98,8 @@ Response Front::answer_copied(const Copied& copied) {
 
 Response Front::refuse(std::string_view target, int status, std::string_view why) {
     if (EventsApi::is_event_path(target)) return EventsApi::refusal(target, status, why);
+    for (const auto& mount : mounts_)
+        if (mount.refuse && under(path_of(target), mount.prefix)) return mount.refuse(status, why);
     Error error;
     error.message = std::string{why};
     error.code = 2001;

@@ -23,6 +23,8 @@ struct Copied {
     std::string cookie;
     std::string content_type;
     std::string origin;
+    /// Access-Control-Request-Headers, of a preflight.
+    std::string requested_headers;
     std::string from;
     std::string peer;
 };
@@ -32,6 +34,8 @@ struct Mount {
     std::string prefix;
     /// Runs on a worker's thread.
     std::function<Response(const Copied&)> answer;
+    /// The answer where there is none of `answer`'s: unreadable, too large, too busy. Empty: as in REST.
+    std::function<Response(int status, std::string_view why)> refuse = {};
 };
 
 class Front final : public Handler {

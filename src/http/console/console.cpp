@@ -4,7 +4,7 @@
 #include "base/secret.h"
 #include "http/console/style.h"
 #include "http/kit/auth.h"
-#include "http/kit/query_string.h"
+#include "base/query_string.h"
 
 #include <array>
 

@@ -1,11 +1,11 @@
 #pragma once
 // A REST request on its way through the pipeline, and what a handler gives back.
 
+#include "base/query_string.h"
 #include "base/result.h"
 #include "domain/access/access.h"
 #include "domain/account/api_key.h"
 #include "domain/account/user.h"
-#include "http/kit/query_string.h"
 #include "http/kit/site.h"
 #include "storage/tx.h"
 

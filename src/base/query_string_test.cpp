@@ -1,8 +1,8 @@
-#include "http/kit/query_string.h"
+#include "base/query_string.h"
 
 #include <doctest/doctest.h>
 
-namespace callboard::http {
+namespace callboard {
 
 TEST_CASE("names with and without brackets, encoded or not, are the same name") {
     QueryString query("ids[]=A&ids%5B%5D=B&ids=C&query=a+b%20c&empty=&flag=true");
@@ -32,4 +32,21 @@ TEST_CASE("broken percent signs stay as they are") {
     CHECK(percent_encode("a b/€") == "a%20b%2F%E2%82%AC");
 }
 
-}  // namespace callboard::http
+TEST_CASE("text is UTF-8 or it is not") {
+    CHECK(is_utf8("Émile ☎ 😀"));
+    CHECK_FALSE(is_utf8("\xC3"));
+    CHECK_FALSE(is_utf8("\xC0\xAF"));
+    CHECK_FALSE(is_utf8("\xED\xA0\x80"));
+    CHECK_FALSE(is_utf8("\xF4\x90\x80\x80"));
+    CHECK_FALSE(is_utf8("\xFF"));
+}
+
+TEST_CASE("percent signs that spell nothing are noticed") {
+    CHECK(is_percent_encoded_text("P%C3%89x"));
+    CHECK_FALSE(is_percent_encoded_text("100%"));
+    CHECK_FALSE(is_percent_encoded_text("%E0%A4%A"));
+    CHECK_FALSE(is_percent_encoded_text("%zz"));
+    CHECK_FALSE(is_percent_encoded_text("%FF"));
+}
+
+}  // namespace callboard

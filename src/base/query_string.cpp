@@ -1,10 +1,10 @@
-#include "http/kit/query_string.h"
+#include "base/query_string.h"
 
 #include <charconv>
 
 #include <fmt/format.h>
 
-namespace callboard::http {
+namespace callboard {
 
 namespace {
 
@@ -51,6 +51,36 @@ std::string percent_encode(std::string_view text) {
     return out;
 }
 
+bool is_utf8(std::string_view text) {
+    auto byte_at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    for (std::size_t i = 0; i < text.size();) {
+        auto lead = byte_at(i);
+        std::size_t length = lead < 0x80   ? 1
+                             : lead < 0xC2 ? 0
+                             : lead < 0xE0 ? 2
+                             : lead < 0xF0 ? 3
+                             : lead < 0xF5 ? 4
+                                           : 0;
+        if (length == 0 || i + length > text.size()) return false;
+        for (std::size_t k = 1; k < length; ++k)
+            if ((byte_at(i + k) & 0xC0) != 0x80) return false;
+        // The second byte tells overlong forms, surrogates and what lies past the last code point.
+        auto second = length > 1 ? byte_at(i + 1) : 0;
+        if ((lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F)) return false;
+        if ((lead == 0xF0 && second < 0x90) || (lead == 0xF4 && second > 0x8F)) return false;
+        i += length;
+    }
+    return true;
+}
+
+bool is_percent_encoded_text(std::string_view text) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '%') continue;
+        if (i + 2 >= text.size() || hex_value(text[i + 1]) < 0 || hex_value(text[i + 2]) < 0) return false;
+    }
+    return is_utf8(percent_decode(text));
+}
+
 QueryString::QueryString(std::string_view text) {
     while (!text.empty() && values_.size() < parameters_max) {
         auto end = text.find('&');
@@ -95,4 +125,4 @@ Result<std::optional<std::int64_t>> QueryString::number(std::string_view name) c
     return std::optional{parsed};
 }
 
-}  // namespace callboard::http
+}  // namespace callboard

@@ -8,10 +8,15 @@
 #include <string_view>
 #include <vector>
 
-namespace callboard::http {
+namespace callboard {
 
+/// What is no escape stays as it is.
 std::string percent_decode(std::string_view text);
 std::string percent_encode(std::string_view text);
+/// Every percent sign is followed by two hexadecimal digits, and what they spell is UTF-8.
+bool is_percent_encoded_text(std::string_view text);
+/// Well-formed UTF-8: nothing overlong, no surrogates, nothing past U+10FFFF.
+bool is_utf8(std::string_view text);
 
 class QueryString {
 public:
@@ -32,4 +37,4 @@ private:
     std::vector<std::pair<std::string, std::string>> values_;
 };
 
-}  // namespace callboard::http
+}  // namespace callboard

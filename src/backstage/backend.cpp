@@ -1,0 +1,131 @@
+#include "backstage/backend.h"
+
+#include "backstage/failure.h"
+#include "backstage/route.h"
+
+#include <algorithm>
+#include <optional>
+
+#include <fmt/format.h>
+
+namespace callboard::backstage {
+
+namespace {
+
+constexpr auto request_time_max = std::chrono::seconds{10};
+/// The limit of Backstage's own body parser.
+constexpr std::size_t body_bytes_max = 100 * 1024;
+constexpr std::size_t json_depth_max = 32;
+constexpr std::string_view json_type = "application/json; charset=utf-8";
+constexpr std::string_view methods = "GET,HEAD,PATCH,POST,PUT,DELETE";
+
+/// A refusal in the form that Backstage itself gives it.
+struct BackstageError {
+    int status;
+    std::string_view name;
+    std::string message;
+};
+
+Response error_response(const Request& request, const BackstageError& error) {
+    json::object body{{"error", json::object{{"name", error.name}, {"message", error.message}}},
+                      {"request", json::object{{"method", request.method}, {"url", request.target}}},
+                      {"response", json::object{{"statusCode", error.status}}}};
+    // The card's client knows these two by their status; of any other answer it must be able to read "errors".
+    if (error.status != 401 && error.status != 403) body["errors"] = json::array{json::string{error.message}};
+    return {error.status, json::serialize(body), std::string{json_type}, {}};
+}
+
+BackstageError error_of(Refusal refusal) {
+    switch (refusal) {
+    case Refusal::missing_credentials: return {401, "AuthenticationError", "Missing credentials"};
+    case Refusal::not_allowed: return {403, "NotAllowedError", "These credentials may not see services"};
+    case Refusal::illegal_token: break;
+    }
+    return {401, "AuthenticationError", "Illegal token"};
+}
+
+std::optional<BackstageError> parse_body(const Request& request, json::value& body) {
+    // What does not say that it is JSON is not looked at.
+    if (request.body.empty() || !request.content_type.starts_with("application/json")) return std::nullopt;
+    if (request.body.size() > body_bytes_max)
+        return BackstageError{413, "PayloadTooLargeError", "request entity too large"};
+    json::parse_options options;
+    options.max_depth = json_depth_max;
+    boost::system::error_code failed;
+    body = json::parse(request.body, failed, {}, options);
+    if (failed) return BackstageError{400, "SyntaxError", fmt::format("The body is not JSON: {}", failed.message())};
+    if (!body.is_object() && !body.is_array())
+        return BackstageError{400, "SyntaxError", "The body is neither a JSON object nor an array"};
+    return std::nullopt;
+}
+
+std::optional<BackstageError> decode(const Match& match, std::string_view query, std::vector<std::string>& decoded) {
+    for (auto parameter : match.parameters) {
+        if (!is_percent_encoded_text(parameter))
+            return BackstageError{400, "URIError", "A part of the path is not percent-encoded text"};
+        decoded.push_back(percent_decode(parameter));
+    }
+    if (!is_utf8(percent_decode(query))) return BackstageError{400, "URIError", "The query is not text"};
+    return std::nullopt;
+}
+
+Response response_of(Reply reply) {
+    if (!reply.text.empty()) return {reply.status, std::move(reply.text), "text/plain; charset=utf-8", {}};
+    return {reply.status, json::serialize(reply.body), std::string{json_type}, {}};
+}
+
+/// Any origin may ask: what it gets depends on the credentials it sends with each request, never on a cookie.
+void allow_origin(const Request& request, Response& response) {
+    if (request.origin.empty()) return;
+    response.headers.emplace_back("Access-Control-Allow-Origin", request.origin);
+    response.headers.emplace_back("Access-Control-Allow-Credentials", "true");
+}
+
+Response preflight(const Request& request) {
+    Response response{204, {}, {}, {}};
+    allow_origin(request, response);
+    response.headers.emplace_back("Access-Control-Allow-Methods", methods);
+    if (!request.requested_headers.empty())
+        response.headers.emplace_back("Access-Control-Allow-Headers", request.requested_headers);
+    response.headers.emplace_back("Vary", "Origin, Access-Control-Request-Headers");
+    return response;
+}
+
+}  // namespace
+
+Response Backend::refuse(int status, std::string_view why) {
+    auto response = response_of(refused(status, std::string{why}));
+    response.headers.emplace_back("Access-Control-Allow-Origin", "*");
+    if (status == 503) response.headers.emplace_back("Retry-After", "1");
+    return response;
+}
+
+/// A preflight carries no credentials, so it is answered before they are looked at.
+Response Backend::answer(const Request& request) {
+    if (request.method == "OPTIONS") return preflight(request);
+    auto response = answer_without_origin(request);
+    allow_origin(request, response);
+    response.headers.emplace_back("Vary", "Origin");
+    return response;
+}
+
+Response Backend::answer_without_origin(const Request& request) {
+    auto who = authenticator_.authenticate(request.authorization);
+    if (const auto* refusal = std::get_if<Refusal>(&who)) return error_response(request, error_of(*refusal));
+
+    Call call{upstream_, request.now, std::chrono::steady_clock::now() + request_time_max, {}, nullptr, {}};
+    if (auto error = parse_body(request, call.body)) return error_response(request, *error);
+
+    auto target = std::string_view{request.target};
+    auto path = target.substr(0, target.find('?'));
+    auto query = target.substr(std::min(path.size() + 1, target.size()));
+    auto match = match_route(backstage_routes(), request.method == "HEAD" ? "GET" : request.method, path);
+    if (!match.route) return {404, {}, {}, {}};
+    if (auto error = decode(match, query, call.parameters)) return error_response(request, *error);
+    if (match.route->writes() && !std::get<Caller>(who).may_write)
+        return error_response(request, {403, "NotAllowedError", "These credentials may not change anything"});
+    call.query = QueryString(query);
+    return response_of(match.route->handler(call));
+}
+
+}  // namespace callboard::backstage

@@ -1,0 +1,135 @@
+#include "backstage/backend.h"
+#include "backstage/backstage_test_kit.h"
+
+#include <algorithm>
+
+#include <doctest/doctest.h>
+
+using namespace callboard;
+using test::normal;
+using test::Plugin;
+
+namespace {
+
+std::string header(const backstage::Response& response, std::string_view name) {
+    auto found = std::ranges::find_if(response.headers, [&](const auto& pair) { return pair.first == name; });
+    return found == response.headers.end() ? "none" : found->second;
+}
+
+}  // namespace
+
+TEST_CASE("without credentials, or with wrong ones, Backstage's own refusal is given") {
+    Plugin plugin;
+    auto request = Plugin::request("GET", "/services/P1?account=");
+
+    request.authorization = "";
+    auto missing = plugin.backend.answer(request);
+    request.authorization = "Bearer nobody";
+    auto illegal = plugin.backend.answer(request);
+
+    CHECK(missing.status == 401);
+    CHECK(missing.body == R"({"error":{"name":"AuthenticationError","message":"Missing credentials"},)"
+                          R"("request":{"method":"GET","url":"/services/P1?account="},"response":{"statusCode":401}})");
+    CHECK(illegal.status == 401);
+    CHECK(illegal.body.find("Illegal token") != std::string::npos);
+    CHECK(plugin.upstream.asked.empty());
+}
+
+TEST_CASE("a browser's preflight is answered before credentials are asked for") {
+    Plugin plugin;
+    auto request = Plugin::request("OPTIONS", "/services/P1");
+    request.authorization = "";
+    request.origin = "https://backstage.example.com";
+    request.requested_headers = "authorization,content-type";
+
+    auto response = plugin.backend.answer(request);
+
+    CHECK(response.status == 204);
+    CHECK(header(response, "Access-Control-Allow-Origin") == "https://backstage.example.com");
+    CHECK(header(response, "Access-Control-Allow-Headers") == "authorization,content-type");
+    CHECK(header(response, "Access-Control-Allow-Methods") == "GET,HEAD,PATCH,POST,PUT,DELETE");
+    CHECK(header(response, "Access-Control-Allow-Credentials") == "true");
+}
+
+TEST_CASE("another origin may read answers, errors too") {
+    Plugin plugin;
+    auto request = Plugin::request("GET", "/services/P1");
+    request.origin = "https://backstage.example.com";
+
+    auto response = plugin.backend.answer(request);
+
+    CHECK(response.status == 404);
+    CHECK(header(response, "Access-Control-Allow-Origin") == "https://backstage.example.com");
+    CHECK(header(response, "Vary") == "Origin");
+}
+
+TEST_CASE("an unknown path is 404 with nothing in it, and HEAD is answered like GET") {
+    Plugin plugin;
+
+    auto unknown = plugin.get("/nothing");
+    auto head = plugin.backend.answer(Plugin::request("HEAD", "/health"));
+
+    CHECK(unknown.status == 404);
+    CHECK(unknown.body.empty());
+    CHECK(unknown.content_type.empty());
+    CHECK(head.status == 200);
+}
+
+TEST_CASE("a body that is no JSON object or array, or too large, is refused in words the card's client can read") {
+    Plugin plugin;
+    auto send = [&](std::string body) {
+        return plugin.backend.answer(Plugin::request("POST", "/dependencies/service/P1", std::move(body)));
+    };
+
+    CHECK(send("[\"unfinished").status == 400);
+    CHECK(send("5").status == 400);
+    CHECK(send("[\"" + std::string(102'400, 'x') + "\"]").status == 413);
+    auto refused = boost::json::parse(send("{").body).get_object();
+    CHECK(refused["errors"].is_array());
+    CHECK(refused["response"] == boost::json::object{{"statusCode", 400}});
+    CHECK(plugin.upstream.asked.empty());
+}
+
+TEST_CASE("a body that is not said to be JSON is not read") {
+    Plugin plugin;
+    auto request = Plugin::request("POST", "/dependencies/service/P1", "[\"P2\"]");
+    request.content_type = "text/plain";
+
+    auto response = plugin.backend.answer(request);
+
+    CHECK(response.status == 400);
+    CHECK(response.body == R"("Bad Request: 'dependencies' must be provided as part of the request body")");
+}
+
+TEST_CASE("a path that spells no text is refused") {
+    Plugin plugin;
+
+    CHECK(plugin.get("/services/%E0%A4%A").status == 400);
+    CHECK(plugin.get("/services/%FF").status == 400);
+    CHECK(plugin.get("/teams?account=%FF").status == 400);
+}
+
+TEST_CASE("credentials that may only read change nothing") {
+    Plugin plugin;
+    auto request = Plugin::request("POST", "/dependencies/service/P1", "[\"P2\"]");
+    request.authorization = "Bearer reader";
+
+    auto response = plugin.backend.answer(request);
+
+    CHECK(response.status == 403);
+    CHECK(plugin.upstream.asked.empty());
+}
+
+TEST_CASE("an upstream that is away or late is an answer, not silence") {
+    Plugin plugin;
+    plugin.upstream.ends_with("GET /services/P1", backstage::Answer::End::late);
+    plugin.upstream.ends_with("GET /incidents", backstage::Answer::End::unreachable);
+
+    auto late = plugin.get("/services/P1");
+    auto away = plugin.get("/services/P1/incidents");
+
+    CHECK(late.status == 504);
+    CHECK(away.status == 502);
+    CHECK(normal(away.body) ==
+          R"({"errors":["Failed to get incidents for service. PagerDuty could not be reached."]})");
+}

@@ -1,0 +1,51 @@
+#pragma once
+// What the card is told when PagerDuty's REST API does not give what was asked for: the status it gave, and one
+// sentence under "errors", which is all that the card's client can read. The sentences are those of the plugin's own
+// backend, word for word: people search for them.
+
+#include "backstage/route.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace callboard::backstage {
+
+/// A use of the REST API, as its sentences name it.
+struct Operation {
+    /// "Failed to get service."
+    std::string_view failed;
+    /// The sentences about dependencies say more.
+    bool says_more = false;
+    std::string_view over_rate = "Rate limit exceeded.";
+};
+
+namespace operations {
+
+inline constexpr std::string_view too_many = "Too many requests have been made, the rate limit has been reached.";
+
+inline constexpr Operation get_service{"Failed to get service."};
+inline constexpr Operation get_services{"Failed to get services."};
+inline constexpr Operation get_incidents{"Failed to get incidents for service.", false, too_many};
+inline constexpr Operation get_change_events{"Failed to get change events for service."};
+inline constexpr Operation get_standards{"Failed to get service standards for service.", false, too_many};
+inline constexpr Operation get_metrics{"Failed to get service metrics for service.", false, too_many};
+inline constexpr Operation list_oncalls{"Failed to list oncalls."};
+inline constexpr Operation list_escalation_policies{"Failed to list escalation policies."};
+inline constexpr Operation list_teams{"Failed to list teams."};
+inline constexpr Operation list_dependencies{"Failed to list service dependencies.", true};
+inline constexpr Operation add_dependencies{"Failed to add service dependencies.", true};
+inline constexpr Operation remove_dependencies{"Failed to remove service dependencies.", true};
+inline constexpr Operation create_integration{"Failed to create service integration."};
+
+}  // namespace operations
+
+/// {"errors": ["…"]}
+Reply refused(int status, std::string sentence);
+
+/// The reply to give when `answer` is no success, or when its body has no `member`. A `member` of "" asks for nothing.
+/// Upstream's status is kept; 502 when it could not be reached or read, 504 when it was late. A refusal is never
+/// reported as success, whatever its status.
+std::optional<Reply> failure_of(const Answer& answer, const Operation& operation, std::string_view member = {});
+
+}  // namespace callboard::backstage
