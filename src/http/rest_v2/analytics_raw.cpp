@@ -181,7 +181,7 @@ Result<Reply> list_raw_incidents(Request& request) {
     TRY(auto question, read_question(request));
     auto& tx = request.tx();
     PriorityScale priorities(tx);
-    auto figures = figures_for(tx, question.filters, priorities);
+    auto figures = figures_for(request, question.filters, priorities);
     if (question.filters.need_log()) {
         auto measured = measure_all(tx, figures, priorities);
         std::vector<IncidentFigure> accepted;

@@ -2,6 +2,7 @@
 
 #include "http/kit/fields.h"
 #include "http/kit/page.h"
+#include "http/kit/permit.h"
 #include "http/rest_v2/resources.h"
 #include "http/rest_v2/routes.h"
 
@@ -40,13 +41,16 @@ Result<void> read_business_service(Request& request, BusinessService& service, b
     fields.text("description", service.description);
     fields.text("point_of_contact", service.point_of_contact);
     fields.reference<Team>("team", service.team);
-    return fields.check();
+    CHECK_OK(fields.check());
+    return permit(request, teams_of(request.tx(), service));
 }
 
 Result<Reply> list_business_services(Request& request) {
     Wire wire(request);
+    auto query = Query<BusinessService>().order_by(&BusinessService::name);
+    only_seen(request, query);
     auto write = [&](const BusinessService& service) { return business_service_object(wire, service); };
-    return page_of(request, "business_services", Query<BusinessService>().order_by(&BusinessService::name), write);
+    return page_of(request, "business_services", std::move(query), write);
 }
 
 /// REST: answers 200, not 201.
@@ -62,19 +66,19 @@ Result<Reply> create_business_service(Request& request) {
 }
 
 Result<Reply> get_business_service(Request& request) {
-    TRY(auto service, request.path_row<BusinessService>("id", business_service_not_found()));
+    TRY(auto service, permitted_row<BusinessService>(request, "id", business_service_not_found()));
     return reply_with(request, service);
 }
 
 Result<Reply> update_business_service(Request& request) {
-    TRY(auto service, request.path_row<BusinessService>("id", business_service_not_found()));
+    TRY(auto service, permitted_row<BusinessService>(request, "id", business_service_not_found()));
     CHECK_OK(read_business_service(request, service, /*create=*/false));
     request.tx().update(service);
     return reply_with(request, service);
 }
 
 Result<Reply> delete_business_service(Request& request) {
-    TRY(auto service, request.path_row<BusinessService>("id", business_service_not_found()));
+    TRY(auto service, permitted_row<BusinessService>(request, "id", business_service_not_found()));
     erase_dependencies(request.tx(), service.id.value);
     service.deleted_at = request.now;
     request.tx().update(service);
@@ -82,12 +86,12 @@ Result<Reply> delete_business_service(Request& request) {
 }
 
 constexpr Route table[] = {
-    {Verb::get, "/business_services", "services.read", Need::view, list_business_services},
-    {Verb::post, "/business_services", "services.write", Need::manage, create_business_service},
-    {Verb::get, "/business_services/{id}", "services.read", Need::view, get_business_service},
-    {Verb::put, "/business_services/{id}", "services.write", Need::manage, update_business_service},
-    {Verb::patch, "/business_services/{id}", "services.write", Need::manage, update_business_service},
-    {Verb::del, "/business_services/{id}", "services.write", Need::manage, delete_business_service},
+    {Verb::get, "/business_services", "services.read", Need::view, list_business_services, Reach::team},
+    {Verb::post, "/business_services", "services.write", Need::manage, create_business_service, Reach::team},
+    {Verb::get, "/business_services/{id}", "services.read", Need::view, get_business_service, Reach::team},
+    {Verb::put, "/business_services/{id}", "services.write", Need::manage, update_business_service, Reach::team},
+    {Verb::patch, "/business_services/{id}", "services.write", Need::manage, update_business_service, Reach::team},
+    {Verb::del, "/business_services/{id}", "services.write", Need::manage, delete_business_service, Reach::team},
 };
 
 }  // namespace
