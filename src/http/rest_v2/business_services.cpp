@@ -1,10 +1,13 @@
 // REST "Business Services": what customers see, standing on technical services.
 
+#include "http/kit/error_reply.h"
 #include "http/kit/fields.h"
 #include "http/kit/page.h"
 #include "http/kit/permit.h"
 #include "http/rest_v2/resources.h"
 #include "http/rest_v2/routes.h"
+
+#include <algorithm>
 
 namespace callboard::http {
 
@@ -12,7 +15,14 @@ namespace {
 
 constexpr std::int64_t business_services_max = 5'000;  // REST: per account.
 
-Error business_service_not_found() { return errors::not_found("Business Service Not Found", 5001); }
+/// Operations of their own that stand where an id does; we do not serve them.
+constexpr std::string_view not_ids[] = {"impactors", "impacts", "priority_thresholds"};
+
+Result<BusinessService> service_of_path(Request& request) {
+    auto id = request.parameter("id");
+    if (std::ranges::find(not_ids, id) != std::end(not_ids)) return not_served(request);
+    return permitted_row<BusinessService>(request, "id", errors::not_found("Business Service Not Found", 5001));
+}
 
 json::value team_value(Wire& wire, const BusinessService& service) {
     if (!service.team) return nullptr;
@@ -66,19 +76,19 @@ Result<Reply> create_business_service(Request& request) {
 }
 
 Result<Reply> get_business_service(Request& request) {
-    TRY(auto service, permitted_row<BusinessService>(request, "id", business_service_not_found()));
+    TRY(auto service, service_of_path(request));
     return reply_with(request, service);
 }
 
 Result<Reply> update_business_service(Request& request) {
-    TRY(auto service, permitted_row<BusinessService>(request, "id", business_service_not_found()));
+    TRY(auto service, service_of_path(request));
     CHECK_OK(read_business_service(request, service, /*create=*/false));
     request.tx().update(service);
     return reply_with(request, service);
 }
 
 Result<Reply> delete_business_service(Request& request) {
-    TRY(auto service, permitted_row<BusinessService>(request, "id", business_service_not_found()));
+    TRY(auto service, service_of_path(request));
     erase_dependencies(request.tx(), service.id.value);
     service.deleted_at = request.now;
     request.tx().update(service);

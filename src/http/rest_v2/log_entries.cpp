@@ -210,7 +210,7 @@ Result<Reply> update_channel(Request& request) {
     incident->body = std::move(details);
     incident->updated_at = request.now;
     request.tx().update(*incident);
-    return Reply{202, json::object{}, {}};
+    return Reply{202, nullptr, {}};
 }
 
 constexpr Route table[] = {
