@@ -111,3 +111,44 @@ def test_further_cuts_through_the_same_numbers(api, measured, served, path):
         pytest.skip("not served yet")
     rows = ask(api, path, measured)["data"]
     assert sum(row["total_incident_count"] for row in rows) == 3
+
+
+# ---- the numbers of each incident ----------------------------------------------------------------------
+
+RAW = "/analytics/raw/incidents"
+
+
+def test_each_incident_has_its_own_numbers(api, measured):
+    rows = ask(api, RAW, measured)["data"]
+    assert [row["created_at"] for row in rows] == sorted((row["created_at"] for row in rows), reverse=True)
+    resolved = next(row for row in rows if row["status"] == "resolved")
+    assert resolved["service_name"] == measured["service"]["name"] and resolved["team_id"] == measured["team"]["id"]
+    assert resolved["priority_name"] == measured["priority"]["name"] and resolved["major"] is True
+    assert resolved["acknowledgement_count"] == 1 and len(resolved["acknowledged_user_ids"]) == 1
+    assert resolved["resolved_by_user_id"] == resolved["acknowledged_user_ids"][0] and resolved["auto_resolved"] is False
+    assert resolved["seconds_to_resolve"] >= resolved["seconds_to_first_ack"] >= 0
+    assert api.get(f"{RAW}/{resolved['id']}") == resolved
+    api.refused("GET", f"{RAW}/PZZZZZZZZZZZZ9", 404)
+
+
+def test_raw_numbers_are_read_page_by_page_in_both_directions(api, measured):
+    everything = [row["id"] for row in ask(api, RAW, measured)["data"]]
+    first = ask(api, RAW, measured, limit=2)
+    rest = ask(api, RAW, measured, limit=2, starting_after=first["last"])
+    assert [row["id"] for row in first["data"] + rest["data"]] == everything
+    assert (first["more"], rest["more"], first["limit"]) == (True, False, 2)
+    back = ask(api, RAW, measured, limit=2, ending_before=rest["first"])
+    assert back["data"] == first["data"]
+
+
+@pytest.mark.parametrize("name", ["urgency", "major", "updated_after"])
+def test_filters_narrow_raw_numbers(api, measured, name):
+    filters, count = {"urgency": ({"urgency": "low"}, 1), "major": ({"major": True}, 1),
+                      "updated_after": ({"updated_after": instant(timedelta(hours=1))}, 0)}[name]
+    assert len(ask(api, RAW, measured, filters=filters)["data"]) == count
+
+
+@pytest.mark.parametrize("members", [{"limit": 0}, {"limit": 1001}, {"order_by": "title"}, {"starting_after": "soon"},
+                                     {"order": "random"}, {"time_zone": "Mars/Olympus"}])
+def test_raw_questions_that_make_no_sense_are_refused(api, members):
+    api.refused("POST", RAW, 400, json={"filters": {}, **members})

@@ -30,7 +30,9 @@ def kinds(entries):
 
 
 def test_the_log_of_an_incident_is_newest_first(api, story):
-    entries = api.get(f"/incidents/{story['incident']['id']}/log_entries")["log_entries"]
+    page = api.get(f"/incidents/{story['incident']['id']}/log_entries", params={"total": "true"})
+    entries = page["log_entries"]
+    assert page["total"] == len(entries)
     times = [parse(entry["created_at"]) for entry in entries]
     assert times == sorted(times, reverse=True)
     assert entries[0]["type"] == "resolve_log_entry" and entries[-1]["type"] == "trigger_log_entry"
@@ -87,6 +89,8 @@ def test_times_are_shown_in_the_zone_that_was_asked_for(api, story):
     assert all(entry["created_at"].endswith("+05:30") for entry in entries)
     one = api.get(f"/log_entries/{entries[0]['id']}", params={"time_zone": "Asia/Kolkata"})["log_entry"]
     assert one["created_at"].endswith("+05:30")
+    whole = api.get("/log_entries", params={"time_zone": "Asia/Kolkata", "team_ids[]": story["team"]["id"]})["log_entries"]
+    assert whole and all(entry["created_at"].endswith("+05:30") for entry in whole)
 
 
 def test_references_become_whole_objects_on_request(api, story):
@@ -100,3 +104,20 @@ def test_references_become_whole_objects_on_request(api, story):
     assert one["channel"]["type"] == "api" and one["channel"]["details"] is not None and "cef_details" in one["channel"]
     plain = api.get(path)["log_entries"][-1]
     assert set(plain["channel"]) == {"type"}
+
+
+def test_the_details_of_a_trigger_by_hand_are_changed(api, make):
+    incident = make.incident(body={"type": "incident_body", "details": "Before"})
+    entry = make.log(incident)[-1]
+    path = f"/log_entries/{entry['id']}"
+    assert entry["channel"] == {"type": "web_trigger"}
+    api.put(f"{path}/channel", {"channel": {"type": "web_trigger", "details": "After"}}, expect=202)
+    assert api.get(path, params={"include[]": "channels"})["log_entry"]["channel"]["details"] == "After"
+    for wrong in ({"type": "mobile", "details": "x"}, {"type": "web_trigger"}, {"details": "x"}):
+        api.refused("PUT", f"{path}/channel", 400, json={"channel": wrong})
+
+
+def test_the_channel_of_an_event_is_not_changed(api, story):
+    trigger = api.get(f"/incidents/{story['incident']['id']}/log_entries")["log_entries"][-1]
+    api.refused("PUT", f"/log_entries/{trigger['id']}/channel", 400, json={"channel": {"type": "api", "details": "x"}})
+    api.refused("PUT", f"/log_entries/{UNKNOWN}/channel", 404, json={"channel": {"type": "web_trigger", "details": "x"}})

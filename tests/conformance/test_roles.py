@@ -215,6 +215,34 @@ def test_what_is_hidden_cannot_be_named_in_a_body(make, someone):
     assert stranger.refused("POST", "/incidents", 400, json={"incident": incident})["errors"] == ["Service not found"]
 
 
+def test_the_history_of_a_private_team_is_hidden_as_well(api, make, someone, events):
+    team = make.team(default_role="none")
+    _, service = owned(make, team)
+    key = make.routing_key(service)
+    events.change(key, "Quiet deployment", source="ci")
+    incident = make.alerted(key)
+    change = api.get(f"/services/{service['id']}/change_events")["change_events"][0]
+    entry = make.log(incident)[-1]
+    business = make.business_service(team={"id": team["id"]})
+    _, stranger = someone("user")
+    _, member = someone("observer", team, "observer")
+    window = {"filters": {"service_ids": [service["id"]]}}
+    lone = [f"/change_events/{change['id']}", f"/services/{service['id']}/change_events", f"/log_entries/{entry['id']}",
+            f"/incidents/{incident['id']}/log_entries", f"/incidents/{incident['id']}/related_change_events",
+            f"/business_services/{business['id']}", f"/service_dependencies/technical_services/{service['id']}",
+            f"/standards/scores/technical_services/{service['id']}", f"/analytics/raw/incidents/{incident['id']}"]
+    for path in lone:
+        stranger.refused("GET", path, 404)
+        member.get(path)
+    for path, plural, hidden in (("/change_events", "change_events", change), ("/log_entries", "log_entries", entry),
+                                 ("/business_services", "business_services", business)):
+        assert hidden["id"] not in {one["id"] for one in stranger.every(path, plural)}
+        assert hidden["id"] in {one["id"] for one in member.every(path, plural)}
+    metrics = "/analytics/metrics/incidents/services"
+    assert stranger.post(metrics, window, expect=200)["data"] == []
+    assert member.post(metrics, window, expect=200)["data"][0]["total_incident_count"] == 1
+
+
 def test_an_assignee_answers_an_incident_of_a_team_that_is_hidden_from_them(api, make, someone):
     team = make.team(default_role="none")
     _, service = owned(make, team)

@@ -1,5 +1,7 @@
 #include "http/kit/error_reply.h"
 
+#include <fmt/format.h>
+
 namespace callboard::http {
 
 int status_of(ErrorKind kind) {
@@ -18,6 +20,14 @@ int status_of(ErrorKind kind) {
     case ErrorKind::unavailable: return 503;
     }
     return 500;
+}
+
+Error not_served(const Request& request) {
+    constexpr std::size_t path_shown_max = 200;
+    auto error = errors::not_found();
+    error.errors.push_back(fmt::format(
+        "{} {} is not served by this version of Callboard", request.method, request.path.substr(0, path_shown_max)));
+    return error;
 }
 
 json::value error_body(const Error& error) {

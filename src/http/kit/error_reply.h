@@ -9,6 +9,9 @@ namespace callboard::http {
 
 int status_of(ErrorKind kind);
 
+/// 404, code 2100: this version has no such operation.
+Error not_served(const Request& request);
+
 /// {"error":{"message":…,"code":…,"errors":[…]}}
 json::value error_body(const Error& error);
 

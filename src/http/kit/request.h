@@ -96,6 +96,7 @@ struct Request {
 
 struct Reply {
     int status = 200;
+    /// Null: nothing is sent.
     json::value body;
     std::vector<std::pair<std::string, std::string>> headers;
 };

@@ -131,7 +131,7 @@ Response Router::encode(Result<Reply> result, const RateMeter::Standing* standin
     Response response;
     if (result) {
         response.status = result->status;
-        if (response.status == 204)
+        if (result->body.is_null())
             response.content_type.clear();
         else
             response.body = json::serialize(result->body);
@@ -158,13 +158,7 @@ Response Router::answer(const Inbound& inbound) {
         standing = meter_.count(request.actor.credential, request.now, site_.rest_requests_per_minute);
         if (standing->over) return Error{ErrorKind::too_many_requests, 2020, "Rate Limit Exceeded", {}};
         auto found = match(request.method, request.path);
-        if (!found.route)
-            return Error{ErrorKind::not_found,
-                         2100,
-                         "Not Found",
-                         {fmt::format("{} {} is not served by this version of Callboard",
-                                      request.method,
-                                      request.path.substr(0, 200))}};
+        if (!found.route) return not_served(request);
         request.parameters = std::move(found.parameters);
         request.from = inbound.from;
         TRY(request.body, parse_body(inbound.body));

@@ -126,7 +126,12 @@ json::value Wire::agent_ref(const Agent& agent) {
     case AgentType::none: return nullptr;
     case AgentType::user: return user_ref(UserId{agent.id});
     case AgentType::service: return service_ref(ServiceId{agent.id});
-    case AgentType::integration: return integration_ref(IntegrationId{agent.id});
+    case AgentType::integration: {
+        // Agents are the one place where the kind of integration is not told.
+        auto out = integration_ref(IntegrationId{agent.id});
+        out["type"] = "integration_reference";
+        return out;
+    }
     }
     return nullptr;
 }

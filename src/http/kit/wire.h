@@ -76,7 +76,7 @@ public:
     json::object integration_ref(const Integration& integration);
     json::object integration_ref(IntegrationId id);
     json::object alert_ref(const Alert& alert);
-    /// user_reference, service_reference or inbound_integration_reference; null for none.
+    /// user_reference, service_reference or integration_reference; null for none.
     json::value agent_ref(const Agent& agent);
 
     // Rows, looked up once. Null when unknown; deleted ones are found.

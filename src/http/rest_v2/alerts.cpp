@@ -24,7 +24,7 @@ json::object trigger_entry(Wire& wire, const Alert& alert) {
     auto incident = alert.incident ? wire.id(*alert.incident) : std::string{};
     return wire.head(id,
                      "trigger_log_entry_reference",
-                     "Triggered through the API.",
+                     "Triggered through the API",
                      fmt::format("/log_entries/{}?incident_id={}", id, incident),
                      incident.empty() ? std::string{} : fmt::format("/incidents/{}/log_entries/{}", incident, id));
 }

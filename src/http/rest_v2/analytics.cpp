@@ -171,7 +171,7 @@ Result<Reply> answer(Request& request, const Cut& cut) {
     if (cut.grouping == Grouping::all) CHECK_OK(check_breadth(request, question.filters));
     auto& tx = request.tx();
     PriorityScale priorities(tx);
-    auto incidents = measure_all(tx, figures_for(tx, question.filters, priorities), priorities);
+    auto incidents = measure_all(tx, figures_for(request, question.filters, priorities), priorities);
     Wire wire(request);
     json::array rows;
     for (const auto& [key, row] : bundle(incidents, cut, question, request.now)) {
@@ -212,15 +212,15 @@ Result<Reply> policies_all(Request& request) { return answer(request, {.responde
 
 // clang-format off
 constexpr Route table[] = {
-    {Verb::post_reads, "/analytics/metrics/incidents/all", "analytics.write", Need::view, all},
-    {Verb::post_reads, "/analytics/metrics/incidents/services", "analytics.write", Need::view, services},
-    {Verb::post_reads, "/analytics/metrics/incidents/services/all", "analytics.write", Need::view, services_all},
-    {Verb::post_reads, "/analytics/metrics/incidents/teams", "analytics.write", Need::view, teams},
-    {Verb::post_reads, "/analytics/metrics/incidents/teams/all", "analytics.write", Need::view, teams_all},
-    {Verb::post_reads, "/analytics/metrics/incidents/escalation_policies", "analytics.write", Need::view, policies},
-    {Verb::post_reads, "/analytics/metrics/incidents/escalation_policies/all", "analytics.write", Need::view, policies_all},
-    {Verb::post_reads, "/analytics/raw/incidents", "analytics.write", Need::view, list_raw_incidents},
-    {Verb::get, "/analytics/raw/incidents/{id}", "analytics.read", Need::view, get_raw_incident},
+    {Verb::post_reads, "/analytics/metrics/incidents/all", "analytics.write", Need::view, all, Reach::team},
+    {Verb::post_reads, "/analytics/metrics/incidents/services", "analytics.write", Need::view, services, Reach::team},
+    {Verb::post_reads, "/analytics/metrics/incidents/services/all", "analytics.write", Need::view, services_all, Reach::team},
+    {Verb::post_reads, "/analytics/metrics/incidents/teams", "analytics.write", Need::view, teams, Reach::team},
+    {Verb::post_reads, "/analytics/metrics/incidents/teams/all", "analytics.write", Need::view, teams_all, Reach::team},
+    {Verb::post_reads, "/analytics/metrics/incidents/escalation_policies", "analytics.write", Need::view, policies, Reach::team},
+    {Verb::post_reads, "/analytics/metrics/incidents/escalation_policies/all", "analytics.write", Need::view, policies_all, Reach::team},
+    {Verb::post_reads, "/analytics/raw/incidents", "analytics.write", Need::view, list_raw_incidents, Reach::team},
+    {Verb::get, "/analytics/raw/incidents/{id}", "analytics.read", Need::view, get_raw_incident, Reach::team},
 };
 // clang-format on
 

@@ -1,6 +1,7 @@
 #include "http/rest_v2/analytics_question.h"
 
 #include "http/kit/time_range.h"
+#include "http/rest_v2/team_scope.h"
 
 #include <algorithm>
 #include <unordered_set>
@@ -195,12 +196,15 @@ IncidentFigure figure_of(const Incident& incident) {
             incident.resolved_at};
 }
 
-std::vector<IncidentFigure> figures_for(Tx& tx, const AnalyticsFilters& filters, const PriorityScale& priorities) {
+std::vector<IncidentFigure>
+figures_for(Request& request, const AnalyticsFilters& filters, const PriorityScale& priorities) {
     // Nothing here ever used PD Advance.
     if (filters.pd_advance_used == true) return {};
-    auto figures = incidents_created(tx, filters.created.begin, filters.created.end, filters.services);
+    auto figures = incidents_created(request.tx(), filters.created.begin, filters.created.end, filters.services);
+    auto seen = seen_services(request);
     std::erase_if(figures, [&](const IncidentFigure& figure) {
-        bool wanted = (!filters.urgency || figure.urgency == *filters.urgency) &&
+        bool wanted = (!seen || std::ranges::binary_search(*seen, figure.service)) &&
+                      (!filters.urgency || figure.urgency == *filters.urgency) &&
                       (!filters.updated_after || figure.updated_at > *filters.updated_after) &&
                       allows(filters.policies, figure.escalation_policy) &&
                       allows(filters.incident_types, figure.incident_type) && allows_teams(filters, figure.teams) &&

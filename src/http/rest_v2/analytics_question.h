@@ -72,8 +72,9 @@ private:
 
 IncidentFigure figure_of(const Incident& incident);
 
-/// Incidents that pass every filter but those that need the log; oldest first.
-std::vector<IncidentFigure> figures_for(Tx& tx, const AnalyticsFilters& filters, const PriorityScale& priorities);
+/// Incidents that the requester sees and that pass every filter but those that need the log; oldest first.
+std::vector<IncidentFigure>
+figures_for(Request& request, const AnalyticsFilters& filters, const PriorityScale& priorities);
 
 /// Reads the logs and measures.
 std::vector<MeasuredIncident>

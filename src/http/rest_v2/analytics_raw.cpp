@@ -181,7 +181,7 @@ Result<Reply> list_raw_incidents(Request& request) {
     TRY(auto question, read_question(request));
     auto& tx = request.tx();
     PriorityScale priorities(tx);
-    auto figures = figures_for(tx, question.filters, priorities);
+    auto figures = figures_for(request, question.filters, priorities);
     if (question.filters.need_log()) {
         auto measured = measure_all(tx, figures, priorities);
         std::vector<IncidentFigure> accepted;
@@ -196,10 +196,9 @@ Result<Reply> list_raw_incidents(Request& request) {
     for (const auto& one : measure_all(tx, slice.figures, priorities))
         if (const auto* incident = wire.incident(one.facts.id))
             data.emplace_back(raw_object(wire, question, *incident, one.metrics, priorities));
-    auto cursor = [&](const IncidentFigure& figure) { return json::value(wire.id(figure.id)); };
     bool empty = slice.figures.empty();
-    return ok(json::object{{"first", empty ? json::value(nullptr) : cursor(slice.figures.front())},
-                           {"last", empty ? json::value(nullptr) : cursor(slice.figures.back())},
+    return ok(json::object{{"first", empty ? std::string{} : wire.id(slice.figures.front().id)},
+                           {"last", empty ? std::string{} : wire.id(slice.figures.back().id)},
                            {"limit", question.limit},
                            {"more", slice.more},
                            {"order", question.ascending.value_or(false) ? "asc" : "desc"},

@@ -1,9 +1,13 @@
 // REST "Business Services": what customers see, standing on technical services.
 
+#include "http/kit/error_reply.h"
 #include "http/kit/fields.h"
 #include "http/kit/page.h"
+#include "http/kit/permit.h"
 #include "http/rest_v2/resources.h"
 #include "http/rest_v2/routes.h"
+
+#include <algorithm>
 
 namespace callboard::http {
 
@@ -11,7 +15,14 @@ namespace {
 
 constexpr std::int64_t business_services_max = 5'000;  // REST: per account.
 
-Error business_service_not_found() { return errors::not_found("Business Service Not Found", 5001); }
+/// Operations of their own that stand where an id does; we do not serve them.
+constexpr std::string_view not_ids[] = {"impactors", "impacts", "priority_thresholds"};
+
+Result<BusinessService> service_of_path(Request& request) {
+    auto id = request.parameter("id");
+    if (std::ranges::find(not_ids, id) != std::end(not_ids)) return not_served(request);
+    return permitted_row<BusinessService>(request, "id", errors::not_found("Business Service Not Found", 5001));
+}
 
 json::value team_value(Wire& wire, const BusinessService& service) {
     if (!service.team) return nullptr;
@@ -40,13 +51,16 @@ Result<void> read_business_service(Request& request, BusinessService& service, b
     fields.text("description", service.description);
     fields.text("point_of_contact", service.point_of_contact);
     fields.reference<Team>("team", service.team);
-    return fields.check();
+    CHECK_OK(fields.check());
+    return permit(request, teams_of(request.tx(), service));
 }
 
 Result<Reply> list_business_services(Request& request) {
     Wire wire(request);
+    auto query = Query<BusinessService>().order_by(&BusinessService::name);
+    only_seen(request, query);
     auto write = [&](const BusinessService& service) { return business_service_object(wire, service); };
-    return page_of(request, "business_services", Query<BusinessService>().order_by(&BusinessService::name), write);
+    return page_of(request, "business_services", std::move(query), write);
 }
 
 /// REST: answers 200, not 201.
@@ -62,19 +76,19 @@ Result<Reply> create_business_service(Request& request) {
 }
 
 Result<Reply> get_business_service(Request& request) {
-    TRY(auto service, request.path_row<BusinessService>("id", business_service_not_found()));
+    TRY(auto service, service_of_path(request));
     return reply_with(request, service);
 }
 
 Result<Reply> update_business_service(Request& request) {
-    TRY(auto service, request.path_row<BusinessService>("id", business_service_not_found()));
+    TRY(auto service, service_of_path(request));
     CHECK_OK(read_business_service(request, service, /*create=*/false));
     request.tx().update(service);
     return reply_with(request, service);
 }
 
 Result<Reply> delete_business_service(Request& request) {
-    TRY(auto service, request.path_row<BusinessService>("id", business_service_not_found()));
+    TRY(auto service, service_of_path(request));
     erase_dependencies(request.tx(), service.id.value);
     service.deleted_at = request.now;
     request.tx().update(service);
@@ -82,12 +96,12 @@ Result<Reply> delete_business_service(Request& request) {
 }
 
 constexpr Route table[] = {
-    {Verb::get, "/business_services", "services.read", Need::view, list_business_services},
-    {Verb::post, "/business_services", "services.write", Need::manage, create_business_service},
-    {Verb::get, "/business_services/{id}", "services.read", Need::view, get_business_service},
-    {Verb::put, "/business_services/{id}", "services.write", Need::manage, update_business_service},
-    {Verb::patch, "/business_services/{id}", "services.write", Need::manage, update_business_service},
-    {Verb::del, "/business_services/{id}", "services.write", Need::manage, delete_business_service},
+    {Verb::get, "/business_services", "services.read", Need::view, list_business_services, Reach::team},
+    {Verb::post, "/business_services", "services.write", Need::manage, create_business_service, Reach::team},
+    {Verb::get, "/business_services/{id}", "services.read", Need::view, get_business_service, Reach::team},
+    {Verb::put, "/business_services/{id}", "services.write", Need::manage, update_business_service, Reach::team},
+    {Verb::patch, "/business_services/{id}", "services.write", Need::manage, update_business_service, Reach::team},
+    {Verb::del, "/business_services/{id}", "services.write", Need::manage, delete_business_service, Reach::team},
 };
 
 }  // namespace

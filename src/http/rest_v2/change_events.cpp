@@ -4,6 +4,7 @@
 #include "domain/event/event.h"
 #include "http/kit/fields.h"
 #include "http/kit/page.h"
+#include "http/kit/permit.h"
 #include "http/kit/time_range.h"
 #include "http/rest_v2/incident_lookup.h"
 #include "http/rest_v2/resources.h"
@@ -68,7 +69,16 @@ Result<Query<ChangeEvent>> filtered(Request& request) {
         query.where_in(&ChangeEvent::integration, request.query_ids<IntegrationId>("integration_ids"));
     if (request.query.has("team_ids"))
         query.where_in(&ChangeEvent::service, services_of_teams(request.tx(), request.query_ids<TeamId>("team_ids")));
+    if (auto seen = seen_services(request)) query.where_in(&ChangeEvent::service, *seen);
     return query;
+}
+
+/// The change of the path, which is its service's.
+Result<ChangeEvent> change_of_path(Request& request) {
+    TRY(auto event, request.path_row<ChangeEvent>("id", change_event_not_found()));
+    auto service = request.tx().find_even_deleted<Service>(event.service);
+    if (service) CHECK_OK(permit(request, teams_of(request.tx(), *service), change_event_not_found()));
+    return event;
 }
 
 Result<Reply> page_of_changes(Request& request, Query<ChangeEvent> query) {
@@ -83,7 +93,7 @@ Result<Reply> list_changes(Request& request) {
 }
 
 Result<Reply> list_changes_of_service(Request& request) {
-    TRY(auto service, request.path_row<Service>("id", errors::not_found("Service Not Found", 5002)));
+    TRY(auto service, permitted_row<Service>(request, "id", errors::not_found("Service Not Found", 5002)));
     TRY(auto query, filtered(request));
     return page_of_changes(request, std::move(query.where(&ChangeEvent::service, service.id)));
 }
@@ -94,13 +104,13 @@ Result<Reply> point_to_events_api(Request&) {
 }
 
 Result<Reply> get_change(Request& request) {
-    TRY(auto event, request.path_row<ChangeEvent>("id", change_event_not_found()));
+    TRY(auto event, change_of_path(request));
     Wire wire(request);
     return ok(json::object{{"change_event", change_event_object(wire, event)}});
 }
 
 Result<Reply> update_change(Request& request) {
-    TRY(auto event, request.path_row<ChangeEvent>("id", change_event_not_found()));
+    TRY(auto event, change_of_path(request));
     TRY(auto fields, Fields::of(request, "change_event"));
     fields.text("summary", event.summary, {.min = 1, .max = summary_max_chars});
     if (const auto* details = fields.object("custom_details")) event.custom_details = json::serialize(*details);
@@ -134,6 +144,7 @@ Result<Reply> list_related_changes(Request& request) {
                      .at_least(&ChangeEvent::timestamp, incident.created_at - related_within)
                      .below(&ChangeEvent::timestamp, incident.created_at)
                      .page(page.limit);
+    if (auto seen = seen_services(request)) query.where_in(&ChangeEvent::service, *seen);
     Wire wire(request);
     json::array related;
     for (const auto& event : request.tx().list(query)) {
@@ -146,12 +157,17 @@ Result<Reply> list_related_changes(Request& request) {
 }
 
 constexpr Route table[] = {
-    {Verb::get, "/change_events", "change_events.read", Need::view, list_changes},
+    {Verb::get, "/change_events", "change_events.read", Need::view, list_changes, Reach::team},
     {Verb::post, "/change_events", no_scope, Need::anyone, point_to_events_api},
-    {Verb::get, "/change_events/{id}", "change_events.read", Need::view, get_change},
-    {Verb::put, "/change_events/{id}", "change_events.write", Need::respond, update_change},
-    {Verb::get, "/services/{id}/change_events", "services.read", Need::view, list_changes_of_service},
-    {Verb::get, "/incidents/{id}/related_change_events", "incidents.read", Need::view, list_related_changes},
+    {Verb::get, "/change_events/{id}", "change_events.read", Need::view, get_change, Reach::team},
+    {Verb::put, "/change_events/{id}", "change_events.write", Need::respond, update_change, Reach::team},
+    {Verb::get, "/services/{id}/change_events", "services.read", Need::view, list_changes_of_service, Reach::team},
+    {Verb::get,
+     "/incidents/{id}/related_change_events",
+     "incidents.read",
+     Need::view,
+     list_related_changes,
+     Reach::team},
 };
 
 }  // namespace

@@ -36,8 +36,9 @@ json::array acknowledgements_array(Wire& wire, const Incident& incident) {
     json::array out;
     for (const auto& acknowledgement : incident.acknowledgements) {
         const auto& by = acknowledgement.acknowledger;
-        auto who = by.type == AgentType::user ? json::value(user_ref_or_full(wire, UserId{by.id}, "acknowledgers"))
-                                              : wire.agent_ref(by);
+        // An event acknowledges on behalf of the service: the API knows no other acknowledgers.
+        auto who = by.type == AgentType::user ? user_ref_or_full(wire, UserId{by.id}, "acknowledgers")
+                                              : wire.service_ref(incident.service);
         out.emplace_back(json::object{{"at", wire.time(acknowledgement.at)}, {"acknowledger", std::move(who)}});
     }
     return out;
@@ -65,7 +66,7 @@ json::object trigger_entry(Wire& wire, const Incident& incident) {
     auto incident_id = wire.id(incident.id);
     return wire.head(id,
                      "trigger_log_entry_reference",
-                     incident.manual ? "Triggered through the website." : "Triggered through the API.",
+                     incident.manual ? "Triggered through the website" : "Triggered through the API",
                      fmt::format("/log_entries/{}?incident_id={}", id, incident_id),
                      fmt::format("/incidents/{}/log_entries/{}", incident_id, id));
 }

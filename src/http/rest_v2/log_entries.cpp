@@ -2,6 +2,7 @@
 
 #include "http/kit/fields.h"
 #include "http/kit/page.h"
+#include "http/kit/permit.h"
 #include "http/kit/time_range.h"
 #include "http/rest_v2/event_document.h"
 #include "http/rest_v2/incident_lookup.h"
@@ -156,10 +157,20 @@ Result<Query<LogEntry>> filtered(Request& request, const Wire& wire) {
     return query;
 }
 
+/// The entry of the path, which is its incident's.
+Result<LogEntry> entry_of_path(Request& request) {
+    TRY(auto entry, request.path_row<LogEntry>("id", log_entry_not_found()));
+    auto incident = request.tx().find<Incident>(entry.incident);
+    if (!incident) return log_entry_not_found();
+    CHECK_OK(permit_incident(request, *incident, log_entry_not_found()));
+    return entry;
+}
+
 Result<Reply> list_entries(Request& request) {
     Wire wire(request, account_zone(request.tx()));
     CHECK_OK(wire.check());
     TRY(auto query, filtered(request, wire));
+    if (auto seen = seen_services(request)) query.where_in(&LogEntry::service, *seen);
     auto write = [&](const LogEntry& entry) { return log_entry_object(wire, entry); };
     return page_of(request, "log_entries", std::move(query), write);
 }
@@ -177,14 +188,14 @@ Result<Reply> list_entries_of_incident(Request& request) {
 Result<Reply> get_entry(Request& request) {
     Wire wire(request, account_zone(request.tx()));
     CHECK_OK(wire.check());
-    TRY(auto entry, request.path_row<LogEntry>("id", log_entry_not_found()));
+    TRY(auto entry, entry_of_path(request));
     return ok(json::object{{"log_entry", log_entry_object(wire, entry)}});
 }
 
 /// The details of a trigger made by hand are the incident's own text: both are changed by changing one.
 Result<Reply> update_channel(Request& request) {
     CHECK_OK(request.requester());
-    TRY(auto entry, request.path_row<LogEntry>("id", log_entry_not_found()));
+    TRY(auto entry, entry_of_path(request));
     TRY(auto fields, Fields::of(request, "channel"));
     std::string type;
     std::string details;
@@ -199,14 +210,14 @@ Result<Reply> update_channel(Request& request) {
     incident->body = std::move(details);
     incident->updated_at = request.now;
     request.tx().update(*incident);
-    return Reply{202, json::object{}, {}};
+    return Reply{202, nullptr, {}};
 }
 
 constexpr Route table[] = {
-    {Verb::get, "/log_entries", "incidents.read", Need::view, list_entries},
-    {Verb::get, "/log_entries/{id}", "incidents.read", Need::view, get_entry},
-    {Verb::put, "/log_entries/{id}/channel", "incidents.write", Need::respond, update_channel},
-    {Verb::get, "/incidents/{id}/log_entries", "incidents.read", Need::view, list_entries_of_incident},
+    {Verb::get, "/log_entries", "incidents.read", Need::view, list_entries, Reach::team},
+    {Verb::get, "/log_entries/{id}", "incidents.read", Need::view, get_entry, Reach::team},
+    {Verb::put, "/log_entries/{id}/channel", "incidents.write", Need::respond, update_channel, Reach::team},
+    {Verb::get, "/incidents/{id}/log_entries", "incidents.read", Need::view, list_entries_of_incident, Reach::team},
 };
 
 }  // namespace

@@ -49,7 +49,7 @@ std::string trigger_text(Wire& wire, const LogEntry& entry) {
     switch (entry.channel) {
     case Channel::website:
     case Channel::web_trigger:
-    case Channel::mobile: return "Triggered through the website" + by_whom(wire, entry);
+    case Channel::mobile: return "Triggered through the website";
     case Channel::api: return "Triggered through the API";
     case Channel::email: return "Triggered through email";
     case Channel::auto_:

@@ -2,6 +2,7 @@
 
 #include "domain/service/dependency.h"
 #include "http/kit/fields.h"
+#include "http/kit/permit.h"
 #include "http/rest_v2/resources.h"
 #include "http/rest_v2/routes.h"
 
@@ -50,7 +51,9 @@ std::optional<ServiceKind> kind_of(std::string_view type) {
 template <class T>
 Result<Node> existing(Request& request, ServiceKind kind, std::string_view text) {
     auto id = request.site.ids.parse<decltype(T::id)>(text);
-    if (!id || !request.tx().find<T>(*id)) return service_not_found();
+    auto row = id ? request.tx().find<T>(*id) : std::nullopt;
+    if (!row) return service_not_found();
+    CHECK_OK(permit(request, teams_of(request.tx(), *row), service_not_found()));
     return Node{kind, id->value};
 }
 
@@ -75,6 +78,8 @@ Result<Node> read_node(Fields& relationship, std::string_view name) {
 Result<std::vector<ServiceDependency>> read_edges(Request& request) {
     TRY(auto fields, Fields::of(request, ""));
     auto elements = fields.elements("relationships", true);
+    if (const auto* sent = fields.array("relationships"); sent && sent->empty())
+        fields.problem("relationships", "can't be empty");
     if (elements.size() > relationships_max) fields.problem("relationships", "may hold at most 1000 elements");
     CHECK_OK(fields.check());
     std::vector<ServiceDependency> edges;
@@ -140,25 +145,23 @@ Reply edges_around(Request& request, std::int64_t service) {
 }
 
 Result<Reply> list_of_technical_service(Request& request) {
-    TRY(auto service, request.path_row<Service>("id", service_not_found()));
+    TRY(auto service, permitted_row<Service>(request, "id", service_not_found()));
     return edges_around(request, service.id.value);
 }
 
 Result<Reply> list_of_business_service(Request& request) {
-    TRY(auto service, request.path_row<BusinessService>("id", service_not_found()));
+    TRY(auto service, permitted_row<BusinessService>(request, "id", service_not_found()));
     return edges_around(request, service.id.value);
 }
 
+// clang-format off
 constexpr Route table[] = {
-    {Verb::post, "/service_dependencies/associate", "services.write", Need::manage, associate},
-    {Verb::post, "/service_dependencies/disassociate", "services.write", Need::manage, disassociate},
-    {Verb::get,
-     "/service_dependencies/technical_services/{id}",
-     "services.read",
-     Need::view,
-     list_of_technical_service},
-    {Verb::get, "/service_dependencies/business_services/{id}", "services.read", Need::view, list_of_business_service},
+    {Verb::post, "/service_dependencies/associate", "services.write", Need::manage, associate, Reach::team},
+    {Verb::post, "/service_dependencies/disassociate", "services.write", Need::manage, disassociate, Reach::team},
+    {Verb::get, "/service_dependencies/technical_services/{id}", "services.read", Need::view, list_of_technical_service, Reach::team},
+    {Verb::get, "/service_dependencies/business_services/{id}", "services.read", Need::view, list_of_business_service, Reach::team},
 };
+// clang-format on
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 
 #include "domain/service/standard.h"
 #include "http/kit/fields.h"
+#include "http/kit/permit.h"
 #include "http/rest_v2/resources.h"
 #include "http/rest_v2/routes.h"
 
@@ -144,7 +145,7 @@ std::vector<std::string> ids_of_query(const Request& request) {
     return ids;
 }
 
-/// Unknown ids are left out of the answer.
+/// Ids that are unknown to the requester are left out of the answer.
 Result<Reply> score_many(Request& request) {
     CHECK_OK(check_resource_type(request));
     auto ids = ids_of_query(request);
@@ -156,14 +157,14 @@ Result<Reply> score_many(Request& request) {
     for (const auto& text : ids) {
         auto id = request.site.ids.parse<ServiceId>(text);
         auto service = id ? request.tx().find<Service>(*id) : std::nullopt;
-        if (service) resources.emplace_back(score_object(wire, *service, standards));
+        if (service && sees(request, *service)) resources.emplace_back(score_object(wire, *service, standards));
     }
     return ok(json::object{{"resources", std::move(resources)}});
 }
 
 Result<Reply> score_one(Request& request) {
     CHECK_OK(check_resource_type(request));
-    TRY(auto service, request.path_row<Service>("id", errors::not_found("Service Not Found", 5002)));
+    TRY(auto service, permitted_row<Service>(request, "id", errors::not_found("Service Not Found", 5002)));
     Wire wire(request);
     return ok(score_object(wire, service, request.tx().list(Query<Standard>())));
 }
@@ -172,7 +173,7 @@ constexpr Route table[] = {
     {Verb::get, "/standards", "standards.read", Need::view, list_standards},
     {Verb::put, "/standards/{id}", "standards.write", Need::manage, update_standard},
     {Verb::get, "/standards/scores/{resource_type}", "standards.read", Need::view, score_many},
-    {Verb::get, "/standards/scores/{resource_type}/{id}", "standards.read", Need::view, score_one},
+    {Verb::get, "/standards/scores/{resource_type}/{id}", "standards.read", Need::view, score_one, Reach::team},
 };
 
 }  // namespace

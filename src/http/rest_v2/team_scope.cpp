@@ -1,5 +1,7 @@
 #include "http/rest_v2/team_scope.h"
 
+#include "http/kit/permit.h"
+
 namespace callboard::http {
 
 std::vector<EscalationPolicyId> policies_of_teams(Tx& tx, const std::vector<TeamId>& teams) {
@@ -14,6 +16,15 @@ std::vector<ServiceId> services_of_teams(Tx& tx, const std::vector<TeamId>& team
     auto of_policies =
         Query<Service>().where_in(&Service::escalation_policy, policies_of_teams(tx, teams)).with_deleted();
     for (const auto& service : tx.list(of_policies)) services.push_back(service.id);
+    return services;
+}
+
+std::optional<std::vector<ServiceId>> seen_services(Request& request) {
+    if (!sees_part(request)) return std::nullopt;
+    auto seen = Query<Service>().with_deleted();
+    only_seen(request, seen);
+    std::vector<ServiceId> services;
+    for (const auto& service : request.tx().list(seen)) services.push_back(service.id);
     return services;
 }
 

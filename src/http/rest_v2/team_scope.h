@@ -1,9 +1,9 @@
 #pragma once
 // What belongs to a team. Policies name their team; a service belongs to the team of its policy.
 
-#include "domain/ids.h"
-#include "storage/tx.h"
+#include "http/kit/request.h"
 
+#include <optional>
 #include <vector>
 
 namespace callboard::http {
@@ -12,5 +12,8 @@ std::vector<EscalationPolicyId> policies_of_teams(Tx& tx, const std::vector<Team
 
 /// Deleted ones too, so that their history is found.
 std::vector<ServiceId> services_of_teams(Tx& tx, const std::vector<TeamId>& teams);
+
+/// The services whose history the requester sees, by growing id; absent when nothing is hidden from them.
+std::optional<std::vector<ServiceId>> seen_services(Request& request);
 
 }  // namespace callboard::http
