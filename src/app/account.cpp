@@ -86,8 +86,8 @@ Account open_account(Store& store, Timestamp now) {
 }
 
 Result<User> create_user(Tx& tx, const NewUser& input) {
-    for (const auto& other : tx.list(Query<User>().contains(input.email, &User::email)))
-        if (other.email.size() == input.email.size()) return errors::invalid_input("Email has already been taken");
+    if (tx.count(Query<User>().where_same_text(&User::email, input.email)) > 0)
+        return errors::invalid_input("Email has already been taken");
     User user;
     user.id = tx.new_id<UserId>();
     user.name = input.name;

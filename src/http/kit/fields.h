@@ -130,6 +130,14 @@ public:
     /// Takes over the problems of a nested reader.
     void adopt(const Fields& nested);
 
+    /// "Name has already been taken" when another row has the same text there, without regard to case.
+    template <class T>
+    void unique(std::string_view name, const T& row, std::string T::*member) {
+        if ((row.*member).empty()) return;
+        for (const auto& other : request_->tx().list(Query<T>().where_same_text(member, row.*member)))
+            if (other.id != row.id) return problem(name, "has already been taken");
+    }
+
     [[nodiscard]] Result<void> check() const;
 
     [[nodiscard]] Request& request() { return *request_; }

@@ -112,12 +112,6 @@ void read_rules(Fields& fields, EscalationPolicy& policy, bool required) {
     policy.escalation_rules = std::move(rules);
 }
 
-bool name_taken(Tx& tx, const EscalationPolicy& policy) {
-    for (const auto& other : tx.list(Query<EscalationPolicy>().contains(policy.name, &EscalationPolicy::name)))
-        if (other.id != policy.id && other.name.size() == policy.name.size()) return true;
-    return false;
-}
-
 void read_policy(Fields& fields, EscalationPolicy& policy, bool create) {
     fields.text("name", policy.name, {.required = create, .max = 255});
     fields.text("description", policy.description, {.max = 1024});
@@ -129,8 +123,7 @@ void read_policy(Fields& fields, EscalationPolicy& policy, bool create) {
         if (teams.size() > 1) fields.problem("teams", "may hold at most one team");
         policy.team = teams.empty() ? std::nullopt : std::optional{teams.front()};
     }
-    if (!policy.name.empty() && name_taken(fields.request().tx(), policy))
-        fields.problem("name", "has already been taken");
+    fields.unique("name", policy, &EscalationPolicy::name);
 }
 
 bool targets_user(const EscalationPolicy& policy, const std::vector<UserId>& users) {

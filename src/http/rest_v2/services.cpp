@@ -131,12 +131,6 @@ void read_auto_pause(Fields& fields, Service& service) {
     fields.adopt(*pause);
 }
 
-bool name_taken(Tx& tx, const Service& service) {
-    for (const auto& other : tx.list(Query<Service>().contains(service.name, &Service::name)))
-        if (other.id != service.id && other.name.size() == service.name.size()) return true;
-    return false;
-}
-
 void read_service(Fields& fields, Service& service, bool create) {
     fields.text("name", service.name, {.required = create, .max = 255});
     fields.text("description", service.description, {.max = 10'000});
@@ -159,8 +153,7 @@ void read_service(Fields& fields, Service& service, bool create) {
         if (status == "disabled") service.disabled = true;
         if (status == "active") service.disabled = false;
     }
-    if (!service.name.empty() && name_taken(fields.request().tx(), service))
-        fields.problem("name", "has already been taken");
+    fields.unique("name", service, &Service::name);
 }
 
 json::object urgency_rule_object(const UrgencyRule& rule) {
