@@ -1,21 +1,19 @@
 #include "http/kit/wire.h"
 
+#include "http/kit/time_range.h"
+
 #include <algorithm>
 
 #include <fmt/format.h>
 
 namespace callboard::http {
 
-Wire::Wire(Request& r) : request(r), includes_(r.query.all("include")) {
-    auto name = r.query.text("time_zone");
-    if (!name || name->empty()) return;
-    auto found = Zone::find(*name);
-    zone_unknown_ = !found;
-    zone_ = found.value_or(Zone{});
+Wire::Wire(Request& r, Zone zone) : request(r), zone_(zone), includes_(r.query.all("include")) {
+    if (auto asked = asked_zone(request, zone)) zone_ = *asked;
 }
 
 Result<void> Wire::check() const {
-    if (zone_unknown_) return errors::invalid_input("Time zone is not a name of the tz database");
+    CHECK_OK(asked_zone(request));
     return {};
 }
 

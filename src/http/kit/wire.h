@@ -19,7 +19,8 @@ namespace callboard::http {
 
 class Wire {
 public:
-    explicit Wire(Request& request);
+    /// Times are shown in the zone of `time_zone`, without it in `zone`.
+    explicit Wire(Request& request, Zone zone = {});
 
     Request& request;
 
@@ -28,7 +29,7 @@ public:
     /// include[] names it.
     [[nodiscard]] bool includes(std::string_view what) const;
 
-    /// The zone of `time_zone`, UTC without. Error 2001 for an unknown one: see check().
+    /// Error 2001 for an unknown one: see check().
     [[nodiscard]] Zone zone() const { return zone_; }
 
     /// Error 2001 when the request asks for a time zone that does not exist.
@@ -74,7 +75,6 @@ private:
     const T* remembered(std::unordered_map<decltype(T::id), std::optional<T>>& memory, decltype(T::id) id);
 
     Zone zone_;
-    bool zone_unknown_ = false;
     std::vector<std::string> includes_;
     std::unordered_map<UserId, std::optional<User>> users_;
     std::unordered_map<TeamId, std::optional<Team>> teams_;
