@@ -3,6 +3,7 @@
 #include "domain/service/service.h"
 #include "http/kit/fields.h"
 #include "http/kit/page.h"
+#include "http/kit/permit.h"
 #include "http/kit/time_of_day.h"
 #include "http/rest_v2/resources.h"
 #include "http/rest_v2/routes.h"
@@ -192,8 +193,10 @@ json::value grouping_object(const std::optional<AlertGroupingParameters>& groupi
 ServiceLoad load_of(Tx& tx, const Service& service) {
     ServiceLoad load;
     load.disabled = service.disabled;
-    auto open = Query<Incident>().where(&Incident::service, service.id).below(&Incident::status, IncidentStatus::resolved);
-    load.triggered = static_cast<int>(tx.count(Query<Incident>(open).where(&Incident::status, IncidentStatus::triggered)));
+    auto open =
+        Query<Incident>().where(&Incident::service, service.id).below(&Incident::status, IncidentStatus::resolved);
+    load.triggered =
+        static_cast<int>(tx.count(Query<Incident>(open).where(&Incident::status, IncidentStatus::triggered)));
     load.acknowledged = static_cast<int>(tx.count(open)) - load.triggered;
     ConfigCache cache;
     load.in_maintenance = cache.in_maintenance(tx, service.id);
@@ -226,10 +229,7 @@ Result<Query<Service>> list_query(Request& request) {
         for (const auto& policy : request.tx().list(of_teams)) policies.push_back(policy.id);
         query.where_in(&Service::escalation_policy, policies);
     }
-    auto sort = request.query.text("sort_by").value_or("name");
-    if (sort != "name" && sort != "name:asc" && sort != "name:desc")
-        return errors::invalid_input("Sort by must be name, name:asc or name:desc");
-    query.order_by(&Service::name, sort == "name:desc" ? Order::descending : Order::ascending);
+    CHECK_OK(sort_by_name(request, query, &Service::name));
     return query;
 }
 
@@ -239,7 +239,8 @@ Result<Reply> list_services(Request& request) {
     TRY(auto query, list_query(request));
     auto write = [&](const Service& service) { return service_object(wire, service); };
     auto text = request.query.text("query").value_or("");
-    if (auto owner = service_by_key(request.tx(), text))
+    only_seen(request, query);
+    if (auto owner = service_by_key(request.tx(), text); owner && sees(request, *owner))
         return page_of(request, "services", std::vector{*owner}, write);
     if (!text.empty()) query.contains(text, &Service::name);
     return page_of(request, "services", std::move(query), write);
@@ -252,6 +253,7 @@ Result<Reply> create_service(Request& request) {
     service.created_at = request.now;
     read_service(fields, service, /*create=*/true);
     CHECK_OK(fields.check());
+    CHECK_OK(permit(request, teams_of(request.tx(), service)));
     request.tx().insert(service);
     Wire wire(request);
     return created(json::object{{"service", service_object(wire, service)}});
@@ -260,15 +262,16 @@ Result<Reply> create_service(Request& request) {
 Result<Reply> get_service(Request& request) {
     Wire wire(request);
     CHECK_OK(wire.check());
-    TRY(auto service, request.path_row<Service>("id", service_not_found()));
+    TRY(auto service, permitted_row<Service>(request, "id", service_not_found()));
     return ok(json::object{{"service", service_object(wire, service)}});
 }
 
 Result<Reply> update_service(Request& request) {
-    TRY(auto service, request.path_row<Service>("id", service_not_found()));
+    TRY(auto service, permitted_row<Service>(request, "id", service_not_found()));
     TRY(auto fields, Fields::of(request, "service"));
     read_service(fields, service, /*create=*/false);
     CHECK_OK(fields.check());
+    CHECK_OK(permit(request, teams_of(request.tx(), service)));
     request.tx().update(service);
     Wire wire(request);
     return ok(json::object{{"service", service_object(wire, service)}});
@@ -276,7 +279,7 @@ Result<Reply> update_service(Request& request) {
 
 /// Its open incidents end with it: nobody could act on them any more.
 Result<Reply> delete_service(Request& request) {
-    TRY(auto service, request.path_row<Service>("id", service_not_found()));
+    TRY(auto service, permitted_row<Service>(request, "id", service_not_found()));
     auto open =
         Query<Incident>().where(&Incident::service, service.id).below(&Incident::status, IncidentStatus::resolved);
     Act act{agent_of(service.id), Channel::auto_, request.now};
@@ -299,11 +302,11 @@ Result<Reply> delete_service(Request& request) {
 }
 
 constexpr Route table[] = {
-    {Verb::get, "/services", "services.read", Need::view, list_services},
-    {Verb::post, "/services", "services.write", Need::manage, create_service},
-    {Verb::get, "/services/{id}", "services.read", Need::view, get_service},
-    {Verb::put, "/services/{id}", "services.write", Need::manage, update_service},
-    {Verb::del, "/services/{id}", "services.write", Need::manage, delete_service},
+    {Verb::get, "/services", "services.read", Need::view, list_services, Reach::team},
+    {Verb::post, "/services", "services.write", Need::manage, create_service, Reach::team},
+    {Verb::get, "/services/{id}", "services.read", Need::view, get_service, Reach::team},
+    {Verb::put, "/services/{id}", "services.write", Need::manage, update_service, Reach::team},
+    {Verb::del, "/services/{id}", "services.write", Need::manage, delete_service, Reach::team},
 };
 
 }  // namespace
