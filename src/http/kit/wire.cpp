@@ -17,7 +17,9 @@ Result<void> Wire::check() const {
     return {};
 }
 
-bool Wire::includes(std::string_view what) const { return std::ranges::find(includes_, what) != includes_.end(); }
+bool Wire::includes(std::string_view what) const {
+    return including_ == 0 && std::ranges::find(includes_, what) != includes_.end();
+}
 
 json::value Wire::time(Timestamp t) const { return json::value(format_iso8601(t, zone_.offset_at(t))); }
 
@@ -57,6 +59,8 @@ const EscalationPolicy* Wire::policy(EscalationPolicyId id_value) {
     return remembered<EscalationPolicy>(policies_, id_value);
 }
 
+const Incident* Wire::incident(IncidentId id_value) { return remembered<Incident>(incidents_, id_value); }
+
 json::object Wire::user_ref(UserId id_value) {
     const auto* row = user(id_value);
     auto path = "/users/" + id(id_value);
@@ -94,8 +98,7 @@ json::object Wire::incident_ref(const Incident& incident) {
 }
 
 json::object Wire::incident_ref(IncidentId id_value) {
-    auto row = tx().find<Incident>(id_value);
-    if (row) return incident_ref(*row);
+    if (const auto* row = incident(id_value)) return incident_ref(*row);
     auto path = "/incidents/" + id(id_value);
     return head(id(id_value), "incident_reference", "", path, path);
 }

@@ -26,7 +26,8 @@ public:
 
     Tx& tx() { return request.tx(); }
 
-    /// include[] names it.
+    /// include[] names it. Never inside an object that is itself there by include[]: services and their integrations
+    /// would otherwise write each other without end.
     [[nodiscard]] bool includes(std::string_view what) const;
 
     /// Error 2001 for an unknown one: see check().
@@ -34,6 +35,20 @@ public:
 
     /// Error 2001 when the request asks for a time zone that does not exist.
     [[nodiscard]] Result<void> check() const;
+
+    /// While it lives, an included object is being written.
+    class Including {
+    public:
+        explicit Including(Wire& wire) : wire_(wire) { ++wire_.including_; }
+
+        ~Including() { --wire_.including_; }
+
+        Including(const Including&) = delete;
+        Including& operator=(const Including&) = delete;
+
+    private:
+        Wire& wire_;
+    };
 
     [[nodiscard]] json::value time(Timestamp t) const;
     [[nodiscard]] json::value time(const std::optional<Timestamp>& t) const;
@@ -69,6 +84,7 @@ public:
     const Team* team(TeamId id);
     const Service* service(ServiceId id);
     const EscalationPolicy* policy(EscalationPolicyId id);
+    const Incident* incident(IncidentId id);
 
 private:
     template <class T>
@@ -80,6 +96,8 @@ private:
     std::unordered_map<TeamId, std::optional<Team>> teams_;
     std::unordered_map<ServiceId, std::optional<Service>> services_;
     std::unordered_map<EscalationPolicyId, std::optional<EscalationPolicy>> policies_;
+    std::unordered_map<IncidentId, std::optional<Incident>> incidents_;
+    int including_ = 0;
 };
 
 /// null for an absent text.

@@ -25,9 +25,9 @@ Error policy_not_found() { return errors::not_found("Escalation Policy Not Found
 json::object target_object(Wire& wire, const EscalationTarget& target) {
     if (target.type == TargetType::user) return user_ref_or_full(wire, UserId{target.id}, "targets");
     ScheduleId id{target.id};
-    if (wire.includes("targets"))
-        if (auto schedule = wire.tx().find<Schedule>(id)) return schedule_object(wire, *schedule);
-    return wire.schedule_ref(id);
+    if (!wire.includes("targets")) return wire.schedule_ref(id);
+    auto schedule = wire.tx().find<Schedule>(id);
+    return reference_or_full(wire, "targets", schedule ? &*schedule : nullptr, wire.schedule_ref(id), schedule_object);
 }
 
 json::object rule_object(Wire& wire, const EscalationRule& rule) {

@@ -4,6 +4,7 @@
 #include "http/kit/fields.h"
 #include "http/kit/page.h"
 #include "http/kit/permit.h"
+#include "http/kit/time_range.h"
 #include "http/rest_v2/incident_lookup.h"
 #include "http/rest_v2/resources.h"
 #include "http/rest_v2/routes.h"
@@ -114,30 +115,13 @@ void write_life(Wire& wire, const Incident& incident, json::object& out) {
 
 // --- Listing ---
 
-struct Window {
-    std::optional<Timestamp> since;
-    std::optional<Timestamp> until;
-};
-
-Result<std::optional<Timestamp>> time_parameter(const Request& request, const Wire& wire, std::string_view name) {
-    auto text = request.query.text(name);
-    if (!text || text->empty()) return std::optional<Timestamp>{};
-    // A plus sign that was not encoded arrives as a blank.
-    if (auto blank = text->rfind(' '); blank != std::string::npos && blank > 10) (*text)[blank] = '+';
-    auto parsed = parse_iso8601(*text);
-    if (!parsed) return Error{ErrorKind::invalid, 2004, "Invalid time values in 'since' and/or 'until' parameters", {}};
-    if (parsed->offset_given) return std::optional{parsed->at};
-    return std::optional{wire.zone().to_instant(LocalTime{parsed->at.time_since_epoch()})};
-}
-
-Result<Window> window_of(Request& request, const Wire& wire) {
-    Window window;
-    if (request.query.text("date_range") == "all") return window;
-    TRY(window.since, time_parameter(request, wire, "since"));
-    TRY(window.until, time_parameter(request, wire, "until"));
-    if (window.since && window.until &&
-        (*window.until < *window.since || *window.until - *window.since > Duration{window_max}))
-        return Error{ErrorKind::invalid, 2005, "Invalid Query Date Range", {}};
+Result<SentRange> window_of(Request& request, const Wire& wire) {
+    if (request.query.text("date_range") == "all") return SentRange{};
+    TRY(auto window, SentRange::of(request, wire.zone()));
+    if (window.since && window.until) {
+        TRY(auto both, window.both());
+        CHECK_OK(check_span(both, window_max));
+    }
     if (!window.since) window.since = window.until.value_or(request.now) - window_default;
     return window;
 }
@@ -184,7 +168,7 @@ Result<void> sort(const Request& request, Query<Incident>& query) {
 }
 
 /// Incidents whose own key, or the key of one of their alerts, is `key`.
-void with_key(Tx& tx, Query<Incident>& query, const std::string& key, const Window& window) {
+void with_key(Tx& tx, Query<Incident>& query, const std::string& key, const SentRange& window) {
     std::vector<IncidentId> ids;
     auto alerts = Query<Alert>().where(&Alert::alert_key, key);
     if (window.since) alerts.at_least(&Alert::created_at, *window.since);

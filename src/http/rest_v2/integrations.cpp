@@ -148,9 +148,7 @@ json::object integration_object(Wire& wire, const Integration& integration) {
     auto out = wire.integration_ref(integration);
     out["type"] = text_of(integration.type);
     out["name"] = integration.name;
-    const auto* service = wire.service(integration.service);
-    out["service"] =
-        service && wire.includes("services") ? service_object(wire, *service) : wire.service_ref(integration.service);
+    out["service"] = service_ref_or_full(wire, integration.service);
     out["created_at"] = wire.time(integration.created_at);
     out["vendor"] = vendor_ref(wire, integration);
     out["integration_key"] = integration.integration_key;

@@ -7,6 +7,7 @@
 #include "http/kit/time_of_day.h"
 #include "http/rest_v2/resources.h"
 #include "http/rest_v2/routes.h"
+#include "http/rest_v2/team_scope.h"
 
 #include <algorithm>
 
@@ -222,13 +223,9 @@ Result<Query<Service>> list_query(Request& request) {
     if (auto name = request.query.text("name")) query.where(&Service::name, *name);
     // "id" is not in the documentation, but Backstage asks for many by it.
     if (request.query.has("id")) query.where_in(&Service::id, request.query_ids<ServiceId>("id"));
-    if (request.query.has("team_ids")) {
-        std::vector<EscalationPolicyId> policies;
-        auto of_teams =
-            Query<EscalationPolicy>().where_in(&EscalationPolicy::team, request.query_ids<TeamId>("team_ids"));
-        for (const auto& policy : request.tx().list(of_teams)) policies.push_back(policy.id);
-        query.where_in(&Service::escalation_policy, policies);
-    }
+    if (request.query.has("team_ids"))
+        query.where_in(&Service::escalation_policy,
+                       policies_of_teams(request.tx(), request.query_ids<TeamId>("team_ids")));
     CHECK_OK(sort_by_name(request, query, &Service::name));
     return query;
 }
@@ -290,12 +287,7 @@ Result<Reply> delete_service(Request& request) {
         integration.deleted_at = request.now;
         request.tx().update(integration);
     }
-    auto edges = [&](auto member) {
-        for (const auto& edge : request.tx().list(Query<ServiceDependency>().where(member, service.id.value)))
-            request.tx().erase<ServiceDependency>(edge.id);
-    };
-    edges(&ServiceDependency::supporting_service);
-    edges(&ServiceDependency::dependent_service);
+    erase_dependencies(request.tx(), service.id.value);
     service.deleted_at = request.now;
     request.tx().update(service);
     return no_content();
@@ -331,8 +323,8 @@ json::object service_object(Wire& wire, const Service& service) {
     json::array integrations;
     auto of_service = Query<Integration>().where(&Integration::service, service.id);
     for (const auto& integration : wire.tx().list(of_service))
-        integrations.emplace_back(wire.includes("integrations") ? integration_object(wire, integration)
-                                                                : wire.integration_ref(integration));
+        integrations.emplace_back(reference_or_full(
+            wire, "integrations", &integration, wire.integration_ref(integration), integration_object));
     out["integrations"] = std::move(integrations);
     out["incident_urgency_rule"] = urgency_rule_object(service.incident_urgency_rule);
     out["support_hours"] = support_hours_object(service.support_hours);
