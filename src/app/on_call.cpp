@@ -10,44 +10,38 @@ namespace {
 
 /// An answer without schedules still is asked again now and then.
 constexpr auto answer_valid_max = hours{24};
+constexpr auto end_of_time = Timestamp::max();
 
-bool add_user(std::vector<UserId>& users, UserId user) {
-    if (std::ranges::find(users, user) != users.end()) return false;
-    users.push_back(user);
-    return true;
+void add_once(std::vector<UserId>& users, UserId user) {
+    if (std::ranges::find(users, user) == users.end()) users.push_back(user);
 }
 
-void append_shifts(std::vector<OnCallEntry>& entries,
-                   const OnCallEntry& like,
-                   const ScheduleWithOverrides& loaded,
-                   Window window) {
-    auto add = [&](const Shift& shift) {
-        auto& entry = entries.emplace_back(like);
-        entry.user = UserId{shift.user};
-        entry.schedule = loaded.schedule.id;
-        entry.start = shift.start;
-        entry.end = shift.end;
-    };
-    if (window.since >= window.until) {
-        if (auto shift = shift_at(loaded.schedule, loaded.overrides, window.since)) add(*shift);
-        return;
-    }
-    for (const auto& shift : shifts(loaded.schedule, loaded.overrides, window)) add(shift);
+/// The rule's targets, each once.
+std::vector<EscalationTarget> targets_of(const EscalationRule& rule) {
+    std::vector<EscalationTarget> targets;
+    for (const auto& target : rule.targets)
+        if (std::ranges::find(targets, target) == targets.end()) targets.push_back(target);
+    return targets;
 }
 
 }  // namespace
 
-std::optional<ScheduleWithOverrides> load_schedule(Tx& tx, ScheduleId id, Timestamp since) {
-    auto schedule = tx.find<Schedule>(id);
-    if (!schedule) return std::nullopt;
-    ScheduleWithOverrides loaded{std::move(*schedule), {}};
+ScheduleInTime load_schedule(Tx& tx, Schedule schedule, Timestamp since) {
+    ScheduleInTime loaded{tx.versions_between<Schedule>(schedule.id, since, end_of_time), {}};
+    if (loaded.versions.empty()) loaded.versions.push_back({schedule.created_at, std::move(schedule)});
     auto query = Query<ScheduleOverride>()
-                     .where(&ScheduleOverride::schedule, id)
+                     .where(&ScheduleOverride::schedule, loaded.schedule().id)
                      .above(&ScheduleOverride::end, since)
                      .order_by(&ScheduleOverride::id);
     for (const auto& row : tx.list(query))
         loaded.overrides.push_back({row.id.value, row.start, row.end, row.user.value, row.id.value});
     return loaded;
+}
+
+std::optional<ScheduleInTime> load_schedule(Tx& tx, ScheduleId id, Timestamp since) {
+    auto schedule = tx.find<Schedule>(id);
+    if (!schedule) return std::nullopt;
+    return load_schedule(tx, std::move(*schedule), since);
 }
 
 OnCallAnswer on_call_by_level(Tx& tx, const EscalationPolicy& policy, Timestamp at) {
@@ -56,37 +50,59 @@ OnCallAnswer on_call_by_level(Tx& tx, const EscalationPolicy& policy, Timestamp 
         auto& users = answer.levels.emplace_back();
         for (const auto& target : rule.targets) {
             if (target.type == TargetType::user) {
-                if (tx.find<User>(UserId{target.id})) add_user(users, UserId{target.id});
+                if (tx.find<User>(UserId{target.id})) add_once(users, UserId{target.id});
                 continue;
             }
             auto loaded = load_schedule(tx, ScheduleId{target.id}, at);
             if (!loaded) continue;
-            auto user = on_call_at(loaded->schedule, loaded->overrides, at);
-            if (user && tx.find<User>(UserId{*user})) add_user(users, UserId{*user});
-            auto change = next_change_after(loaded->schedule, loaded->overrides, at);
+            auto user = on_call_at(loaded->history(), loaded->overrides, at);
+            if (user && tx.find<User>(UserId{*user})) add_once(users, UserId{*user});
+            auto change = next_change_after(loaded->history(), loaded->overrides, at);
             if (change) answer.valid_until = std::min(answer.valid_until, *change);
         }
     }
     return answer;
 }
 
-std::vector<OnCallEntry> on_call_entries(Tx& tx, const EscalationPolicy& policy, Window window) {
-    std::vector<OnCallEntry> entries;
+std::vector<OnCallEntry> OnCallReader::entries(const EscalationPolicy& policy, const Wanted& wanted) {
+    std::vector<OnCallEntry> found;
     int level = 0;
     for (const auto& rule : policy.escalation_rules) {
-        OnCallEntry like{policy.id, ++level, {}, std::nullopt, std::nullopt, std::nullopt};
-        for (const auto& target : rule.targets) {
+        ++level;
+        for (const auto& target : targets_of(rule)) {
+            if (!wanted(target)) continue;
             if (target.type == TargetType::user) {
-                like.user = UserId{target.id};
-                if (tx.find<User>(like.user)) entries.push_back(like);
+                UserId user{target.id};
+                if (exists(user)) found.push_back({policy.id, level, user, {}, {}, {}});
                 continue;
             }
-            // A year back: the shift that runs now may have begun long ago, by an override since ended.
-            auto loaded = load_schedule(tx, ScheduleId{target.id}, window.since - render_reach_max);
-            if (loaded) append_shifts(entries, like, *loaded, window);
+            ScheduleId schedule{target.id};
+            for (const auto& shift : shifts_of(schedule)) {
+                UserId user{shift.user};
+                if (exists(user)) found.push_back({policy.id, level, user, schedule, shift.start, shift.end});
+            }
         }
     }
-    return entries;
+    return found;
+}
+
+const std::vector<Shift>& OnCallReader::shifts_of(ScheduleId id) {
+    auto [found, added] = shifts_.try_emplace(id);
+    if (!added) return found->second;
+    // A year back: the shift that runs now may have begun long ago, by an override since ended.
+    auto loaded = load_schedule(tx_, id, window_.since - render_reach_max);
+    if (!loaded) return found->second;
+    if (window_.since < window_.until)
+        found->second = shifts(loaded->history(), loaded->overrides, window_);
+    else if (auto shift = shift_at(loaded->history(), loaded->overrides, window_.since))
+        found->second = {*shift};
+    return found->second;
+}
+
+bool OnCallReader::exists(UserId id) {
+    auto [found, added] = users_.try_emplace(id);
+    if (added) found->second = tx_.find<User>(id).has_value();
+    return found->second;
 }
 
 }  // namespace callboard

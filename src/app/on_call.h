@@ -2,23 +2,34 @@
 // Who is on call: escalation policies met with schedules, read from the store.
 
 #include "domain/escalation/escalation_policy.h"
+#include "domain/schedule/history.h"
 #include "domain/schedule/schedule.h"
 #include "domain/schedule/shift.h"
 #include "storage/tx.h"
 
+#include <functional>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 namespace callboard {
 
-/// A schedule with the overrides that can matter from `since` on.
-struct ScheduleWithOverrides {
-    Schedule schedule;
+/// A schedule with all that decides who was, is and will be on call from some moment on.
+struct ScheduleInTime {
+    /// Oldest first; the last one is the schedule as it is now.
+    std::vector<ScheduleVersion> versions;
     std::vector<Override> overrides;
+
+    [[nodiscard]] const Schedule& schedule() const { return versions.back().object; }
+
+    [[nodiscard]] ScheduleHistory history() const { return ScheduleHistory(versions); }
 };
 
-/// Absent when the schedule is unknown or deleted.
-std::optional<ScheduleWithOverrides> load_schedule(Tx& tx, ScheduleId id, Timestamp since);
+/// The schedule as it was at `since` and ever after; absent when it is unknown or deleted.
+std::optional<ScheduleInTime> load_schedule(Tx& tx, ScheduleId id, Timestamp since);
+
+/// The same for a row that was read already.
+ScheduleInTime load_schedule(Tx& tx, Schedule schedule, Timestamp since);
 
 /// The users of each level of `policy` at one moment, and until when that answer holds.
 struct OnCallAnswer {
@@ -26,6 +37,7 @@ struct OnCallAnswer {
     Timestamp valid_until;
 };
 
+/// `at` may be now or later. Deleted users are on call nowhere.
 OnCallAnswer on_call_by_level(Tx& tx, const EscalationPolicy& policy, Timestamp at);
 
 /// One row of GET /oncalls: a person at one level of one policy, by one schedule or directly.
@@ -37,10 +49,32 @@ struct OnCallEntry {
     std::optional<ScheduleId> schedule;
     std::optional<Timestamp> start;
     std::optional<Timestamp> end;
+
+    bool operator==(const OnCallEntry&) const = default;
 };
 
-/// Everyone on call by `policy` at any moment of the window, whole shifts. A window of no length asks about one
-/// moment.
-std::vector<OnCallEntry> on_call_entries(Tx& tx, const EscalationPolicy& policy, Window window);
+/// Answers for many policies; each schedule and each user is read once.
+class OnCallReader {
+public:
+    /// A window of no length asks about one moment. The transaction must outlive the reader.
+    OnCallReader(Tx& tx, Window window) : tx_(tx), window_(window) {}
+
+    using Wanted = std::function<bool(const EscalationTarget&)>;
+
+    /// Everyone on call by `policy` at any moment of the window, whole shifts, in the order of levels and targets.
+    /// Only targets that are `wanted` are looked at.
+    std::vector<OnCallEntry> entries(const EscalationPolicy& policy, const Wanted& wanted);
+
+    /// The schedule's shifts that overlap the window; none when it is unknown or deleted.
+    const std::vector<Shift>& shifts_of(ScheduleId id);
+
+private:
+    bool exists(UserId id);
+
+    Tx& tx_;
+    Window window_;
+    std::unordered_map<ScheduleId, std::vector<Shift>> shifts_;
+    std::unordered_map<UserId, bool> users_;
+};
 
 }  // namespace callboard

@@ -123,4 +123,20 @@ std::optional<std::string> Tx::json_as_of(Kind kind, std::int64_t id, Timestamp 
     return one_text(statement);
 }
 
+std::vector<Version<std::string>> Tx::json_between(Kind kind, std::int64_t id, Timestamp since, Timestamp until) {
+    static const sql::FixedSql sql(
+        "SELECT valid_from, body FROM config_versions WHERE kind=$1 AND object_id=$2 AND valid_from<$3 "
+        "AND valid_from>=COALESCE((SELECT max(valid_from) FROM config_versions "
+        "WHERE kind=$1 AND object_id=$2 AND valid_from<=$4),$4) ORDER BY valid_from");
+    auto& statement = connection_.prepared(sql);
+    statement.bind(1, static_cast<std::int64_t>(kind));
+    statement.bind(2, id);
+    statement.bind(3, to_micros(until));
+    statement.bind(4, to_micros(since));
+    std::vector<Version<std::string>> rows;
+    while (statement.step()) rows.push_back({from_micros(statement.integer(0)), std::string{statement.text(1)}});
+    statement.reset();
+    return rows;
+}
+
 }  // namespace callboard

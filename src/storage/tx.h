@@ -4,6 +4,7 @@
 
 #include "base/id.h"
 #include "base/time.h"
+#include "base/version.h"
 #include "storage/query.h"
 #include "storage/table.h"
 #include "storage/tables.h"
@@ -117,6 +118,16 @@ public:
         return Table<T>::from_json(*json);
     }
 
+    /// The versions of an object that were valid at some moment of [since, until), oldest first; none when it was made
+    /// later.
+    template <class T>
+    std::vector<Version<T>> versions_between(decltype(T::id) id, Timestamp since, Timestamp until) {
+        std::vector<Version<T>> versions;
+        for (const auto& row : json_between(decltype(T::id)::kind, id.value, since, until))
+            versions.push_back({row.valid_from, Table<T>::from_json(row.object)});
+        return versions;
+    }
+
     void schedule(const Due& due);
     /// Removing what is not there is fine.
     void cancel(const Due& due);
@@ -162,6 +173,7 @@ private:
     void save_version(Kind kind, std::int64_t id, int version, const std::string& json);
     std::optional<std::string> version_json(Kind kind, std::int64_t id, int version);
     std::optional<std::string> json_as_of(Kind kind, std::int64_t id, Timestamp at);
+    std::vector<Version<std::string>> json_between(Kind kind, std::int64_t id, Timestamp since, Timestamp until);
 
     sql::Connection& connection_;
     Timestamp now_;

@@ -21,23 +21,20 @@ Window lifetime_of(const ScheduleLayer& layer) {
     return {.since = layer.start, .until = layer.end.value_or(Timestamp::max())};
 }
 
-Zone zone_of(const Schedule& schedule) { return Zone::find(schedule.time_zone).value_or(Zone{}); }
-
 RenderedEntries layer_entries(const ScheduleLayer& layer, const Zone& zone, Window window) {
     const auto rotation = Rotation::create(layer, zone);
     const auto stretch = intersection(window, lifetime_of(layer));
     if (!rotation || is_empty(stretch)) return {};
 
-    const auto open = layer.restrictions.empty() ? std::vector<Window>{stretch}
-                                                 : openings(layer.restrictions, zone, stretch);
+    const auto open =
+        layer.restrictions.empty() ? std::vector<Window>{stretch} : openings(layer.restrictions, zone, stretch);
     auto entries = RenderedEntries{};
     auto turn = rotation->turn_at(stretch.since);
     auto turn_end = rotation->turn_start(turn + 1);
     for (const auto& opening : open) {
         auto at = opening.since;
         while (at < opening.until) {
-            while (turn_end <= at)
-                turn_end = rotation->turn_start(++turn + 1);
+            while (turn_end <= at) turn_end = rotation->turn_start(++turn + 1);
             const auto end = std::min(turn_end, opening.until);
             entries.push_back({at, end, rotation->user_of(turn)});
             at = end;
@@ -51,53 +48,82 @@ RenderedEntries override_entries(std::span<const Override> overrides, Window win
     auto in_window = std::vector<const Override*>{};
     for (const auto& override_ : overrides) {
         const auto stretch = Window{.since = override_.start, .until = override_.end};
-        if (!is_empty(stretch) && !is_empty(intersection(stretch, window)))
-            in_window.push_back(&override_);
+        if (!is_empty(stretch) && !is_empty(intersection(stretch, window))) in_window.push_back(&override_);
     }
     std::ranges::stable_sort(in_window, {}, &Override::made_order);
 
     auto lists = std::vector<RenderedEntries>{};
     lists.reserve(in_window.size());
     for (const auto* override_ : in_window) {
-        lists.push_back({{std::max(override_->start, window.since),
-                          std::min(override_->end, window.until),
-                          override_->user}});
+        lists.push_back(
+            {{std::max(override_->start, window.since), std::min(override_->end, window.until), override_->user}});
     }
     return overlay_all(std::move(lists));
 }
 
 // The window widened until no turn or override that reaches into it is cut, at most by `reach`
 // either way.
-Window widened(const Schedule& schedule,
-               const Zone& zone,
-               std::span<const Override> overrides,
-               Window window,
-               Duration reach) {
+Window widened(const ScheduleHistory& history, std::span<const Override> overrides, Window window, Duration reach) {
     auto wide = window;
-    const auto include = [&wide](Window stretch) {
-        wide.since = std::min(wide.since, stretch.since);
-        wide.until = std::max(wide.until, stretch.until);
+    const auto last = window.until - Duration{1};
+    const auto include_turns = [&](const Schedule& schedule, const auto& include) {
+        const auto zone = zone_of(schedule);
+        for (const auto& layer : schedule.schedule_layers) {
+            const auto rotation = Rotation::create(layer, zone);
+            if (rotation && !is_empty(intersection(window, lifetime_of(layer)))) include(*rotation);
+        }
     };
-    for (const auto& layer : schedule.schedule_layers) {
-        const auto rotation = Rotation::create(layer, zone);
-        if (!rotation || is_empty(intersection(window, lifetime_of(layer)))) continue;
-        include({.since = rotation->turn_start(rotation->turn_at(window.since)),
-                 .until = rotation->turn_start(rotation->turn_at(window.until - Duration{1}) + 1)});
-    }
+    include_turns(history.at(window.since), [&](const Rotation& rotation) {
+        wide.since = std::min(wide.since, rotation.turn_start(rotation.turn_at(window.since)));
+    });
+    include_turns(history.at(last), [&](const Rotation& rotation) {
+        wide.until = std::max(wide.until, rotation.turn_start(rotation.turn_at(last) + 1));
+    });
     for (const auto& override_ : overrides) {
         const auto stretch = Window{.since = override_.start, .until = override_.end};
-        if (!is_empty(stretch) && !is_empty(intersection(stretch, window))) include(stretch);
+        if (is_empty(stretch) || is_empty(intersection(stretch, window))) continue;
+        wide.since = std::min(wide.since, stretch.since);
+        wide.until = std::max(wide.until, stretch.until);
     }
     return intersection(wide, {.since = window.since - reach, .until = window.until + reach});
 }
 
+// What one version yields in its stretch, layer by layer.
+std::vector<RenderedEntries> layer_lists(const ScheduleHistory::Stretch& stretch) {
+    const auto zone = zone_of(*stretch.schedule);
+    auto lists = std::vector<RenderedEntries>{};
+    for (const auto& layer : stretch.schedule->schedule_layers)
+        lists.push_back(layer_entries(layer, zone, stretch.window));
+    return lists;
+}
+
+// Appends what a later version yields. A turn that goes on under it stays one entry.
+void append(RenderedEntries& entries, const RenderedEntries& later) {
+    auto from = later.begin();
+    if (!entries.empty() && from != later.end() && entries.back().end == from->start &&
+        entries.back().user == from->user) {
+        entries.back().end = from->end;
+        ++from;
+    }
+    entries.insert(entries.end(), from, later.end());
+}
+
+// The place among the latest version's layers of a layer of another one; absent when it is gone.
+std::optional<std::size_t> place_in_latest(const ScheduleHistory& history, const Schedule& version, std::size_t place) {
+    const auto& latest = history.latest();
+    if (&version == &latest) return place;
+    const auto& layers = latest.schedule_layers;
+    const auto found = std::ranges::find(layers, version.schedule_layers[place].id, &ScheduleLayer::id);
+    if (found == layers.end()) return std::nullopt;
+    return static_cast<std::size_t>(found - layers.begin());
+}
+
 SubSchedule sub_schedule(const RenderedEntries& entries, Window window) {
     auto result = SubSchedule{};
-    std::ranges::copy_if(entries,
-                         std::back_inserter(result.rendered_schedule_entries),
-                         [&](const RenderedEntry& entry) {
-                             return entry.start < window.until && window.since < entry.end;
-                         });
+    std::ranges::copy_if(
+        entries, std::back_inserter(result.rendered_schedule_entries), [&](const RenderedEntry& entry) {
+            return entry.start < window.until && window.since < entry.end;
+        });
     result.rendered_coverage_percentage = coverage_percentage(entries, window);
     return result;
 }
@@ -114,9 +140,7 @@ std::optional<UserKey> user_at(const ScheduleLayer& layer, const Zone& zone, Tim
     return rotation->user_of(rotation->turn_at(t));
 }
 
-}  // namespace
-
-Duration span_limit(const Schedule& schedule) {
+Duration version_span_limit(const Schedule& schedule) {
     auto steps_per_second = 0.0;
     for (const auto& layer : schedule.schedule_layers) {
         if (layer.rotation_turn_length_seconds < turn_length_seconds_min) continue;
@@ -127,61 +151,66 @@ Duration span_limit(const Schedule& schedule) {
                                     : 1.0 / static_cast<double>(weekly_restriction_seconds_max);
         }
     }
-    const auto seconds_max =
-        static_cast<double>(std::chrono::floor<seconds>(render_span_max).count());
+    const auto seconds_max = static_cast<double>(std::chrono::floor<seconds>(render_span_max).count());
     if (steps_per_second * seconds_max <= render_steps_max) return render_span_max;
     return seconds{static_cast<std::int64_t>(render_steps_max / steps_per_second)};
 }
 
-Window renderable_window(const Schedule& schedule, Window window) {
-    const auto since = std::clamp(window.since, schedule_instant_min, schedule_instant_max);
-    const auto until = std::clamp(window.until, schedule_instant_min, schedule_instant_max);
-    return {.since = since, .until = std::min(until, since + span_limit(schedule))};
+}  // namespace
+
+Duration span_limit(const ScheduleHistory& history) {
+    auto limit = render_span_max;
+    for (const auto& stretch : history.stretches({.since = schedule_instant_min, .until = schedule_instant_max})) {
+        limit = std::min(limit, version_span_limit(*stretch.schedule));
+    }
+    return limit;
 }
 
-RenderedSchedule render(const Schedule& schedule,
-                        std::span<const Override> overrides,
-                        Window window,
-                        Overflow overflow) {
-    const auto zone = zone_of(schedule);
+Window renderable_window(const ScheduleHistory& history, Window window) {
+    const auto since = std::clamp(window.since, schedule_instant_min, schedule_instant_max);
+    const auto until = std::clamp(window.until, schedule_instant_min, schedule_instant_max);
+    return {.since = since, .until = std::min(until, since + span_limit(history))};
+}
+
+RenderedSchedule
+render(const ScheduleHistory& history, std::span<const Override> overrides, Window window, Overflow overflow) {
     auto result = RenderedSchedule{};
-    result.window = renderable_window(schedule, window);
-    result.schedule_layers.resize(schedule.schedule_layers.size());
+    result.window = renderable_window(history, window);
+    result.schedule_layers.resize(history.latest().schedule_layers.size());
     if (is_empty(result.window)) return result;
 
-    const auto reach = std::min(render_reach_max, span_limit(schedule));
-    const auto wide = overflow == Overflow::cut
-                          ? result.window
-                          : widened(schedule, zone, overrides, result.window, reach);
-    auto lists = std::vector<RenderedEntries>{};
-    for (std::size_t i = 0; i < schedule.schedule_layers.size(); ++i) {
-        lists.push_back(layer_entries(schedule.schedule_layers[i], zone, wide));
-        result.schedule_layers[i] = sub_schedule(lists.back(), result.window);
+    const auto reach = std::min(render_reach_max, span_limit(history));
+    const auto wide = overflow == Overflow::cut ? result.window : widened(history, overrides, result.window, reach);
+    auto by_layer = std::vector<RenderedEntries>(result.schedule_layers.size());
+    auto by_all_layers = RenderedEntries{};
+    for (const auto& stretch : history.stretches(wide)) {
+        auto lists = layer_lists(stretch);
+        for (std::size_t i = 0; i < lists.size(); ++i) {
+            const auto place = place_in_latest(history, *stretch.schedule, i);
+            if (place) append(by_layer[*place], lists[i]);
+        }
+        append(by_all_layers, overlay_all(std::move(lists)));
     }
-    lists.push_back(override_entries(overrides, wide));
-    result.overrides_subschedule = sub_schedule(lists.back(), result.window);
-    result.final_schedule = sub_schedule(overlay_all(std::move(lists)), result.window);
+    for (std::size_t i = 0; i < by_layer.size(); ++i)
+        result.schedule_layers[i] = sub_schedule(by_layer[i], result.window);
+
+    const auto by_overrides = override_entries(overrides, wide);
+    result.overrides_subschedule = sub_schedule(by_overrides, result.window);
+    result.final_schedule = sub_schedule(overlay(by_all_layers, by_overrides), result.window);
 
     auto& final_list = result.final_schedule.rendered_schedule_entries;
     final_list = join_neighbours(final_list);
     return result;
 }
 
-RenderedEntries
-final_entries(const Schedule& schedule, std::span<const Override> overrides, Window window) {
-    const auto zone = zone_of(schedule);
-    const auto stretch = renderable_window(schedule, window);
-    if (is_empty(stretch)) return {};
-    auto lists = std::vector<RenderedEntries>{};
-    for (const auto& layer : schedule.schedule_layers) {
-        lists.push_back(layer_entries(layer, zone, stretch));
-    }
-    lists.push_back(override_entries(overrides, stretch));
-    return join_neighbours(overlay_all(std::move(lists)));
+RenderedEntries final_entries(const ScheduleHistory& history, std::span<const Override> overrides, Window window) {
+    auto by_all_layers = RenderedEntries{};
+    const auto wanted = renderable_window(history, window);
+    for (const auto& stretch : history.stretches(wanted)) append(by_all_layers, overlay_all(layer_lists(stretch)));
+    return join_neighbours(overlay(by_all_layers, override_entries(overrides, wanted)));
 }
 
-std::optional<UserKey>
-on_call_at(const Schedule& schedule, std::span<const Override> overrides, Timestamp t) {
+std::optional<UserKey> on_call_at(const ScheduleHistory& history, std::span<const Override> overrides, Timestamp t) {
     if (t < schedule_instant_min || t >= schedule_instant_max) return std::nullopt;
     const Override* winner = nullptr;
     for (const auto& override_ : overrides) {
@@ -190,6 +219,7 @@ on_call_at(const Schedule& schedule, std::span<const Override> overrides, Timest
     }
     if (winner != nullptr) return winner->user;
 
+    const auto& schedule = history.at(t);
     const auto zone = zone_of(schedule);
     for (const auto& layer : std::views::reverse(schedule.schedule_layers)) {
         if (const auto user = user_at(layer, zone, t)) return user;

@@ -10,8 +10,12 @@
 //
 // Everything is reckoned interval by interval, so the cost grows with the number of turns and
 // openings, not with the length of time.
+//
+// A schedule that was changed is given with its history: every stretch of time is rendered from the
+// version that was valid in it.
 
 #include "domain/schedule/entries.h"
+#include "domain/schedule/history.h"
 #include "domain/schedule/schedule.h"
 
 #include <optional>
@@ -38,7 +42,7 @@ struct SubSchedule {
 struct RenderedSchedule {
     /// What was rendered: the window asked for, shortened where it was absurdly long.
     Window window = {};
-    /// One for each layer, in the order of the schedule's layers.
+    /// One for each layer of the latest version, in its order.
     std::vector<SubSchedule> schedule_layers = {};
     SubSchedule overrides_subschedule = {};
     SubSchedule final_schedule = {};
@@ -59,25 +63,24 @@ inline constexpr Duration render_reach_max = days{366};
 /// a layer that more will join. The final schedule answers "until when am I on call" and joins
 /// them. An override that a later one covers in part shows only what is left of it. With
 /// Overflow::whole the final schedule consists of the whole pieces that reach into the window; a
-/// neighbour that lies wholly outside is not joined.
-RenderedSchedule render(const Schedule& schedule,
+/// neighbour that lies wholly outside is not joined. How far pieces reach is told by the versions
+/// that are valid at the window's edges. A piece that runs on across a change stays one.
+RenderedSchedule render(const ScheduleHistory& history,
                         std::span<const Override> overrides,
                         Window window,
                         Overflow overflow = Overflow::cut);
 
 /// Only the final schedule's entries, cut at the window, for callers that show nothing else.
-RenderedEntries
-final_entries(const Schedule& schedule, std::span<const Override> overrides, Window window);
+RenderedEntries final_entries(const ScheduleHistory& history, std::span<const Override> overrides, Window window);
 
 /// Who is on call at `t`; absent when nobody is. Costs a few lookups per layer and allocates
 /// little.
-std::optional<UserKey>
-on_call_at(const Schedule& schedule, std::span<const Override> overrides, Timestamp t);
+std::optional<UserKey> on_call_at(const ScheduleHistory& history, std::span<const Override> overrides, Timestamp t);
 
 /// The part of `window` that would be rendered: shortened where it is absurd.
-Window renderable_window(const Schedule& schedule, Window window);
+Window renderable_window(const ScheduleHistory& history, Window window);
 
 /// The longest stretch that is rendered at once for this schedule (see render_span_max).
-Duration span_limit(const Schedule& schedule);
+Duration span_limit(const ScheduleHistory& history);
 
 }  // namespace callboard

@@ -9,6 +9,7 @@
 
 #include "base/describe.h"
 #include "base/time.h"
+#include "domain/calendar/zone.h"
 #include "domain/ids.h"
 
 #include <cstddef>
@@ -30,8 +31,7 @@ inline constexpr std::size_t schedule_layers_max = 60;
 inline constexpr std::size_t layer_restrictions_max = 100;
 inline constexpr std::size_t layer_name_characters_max = 100;
 inline constexpr std::int64_t turn_length_seconds_min = 60;
-inline constexpr std::int64_t turn_length_seconds_max =
-    36'500 * std::int64_t{86'400};  // A century.
+inline constexpr std::int64_t turn_length_seconds_max = 36'500 * std::int64_t{86'400};  // A century.
 inline constexpr std::int64_t daily_restriction_seconds_max = 86'400;
 inline constexpr std::int64_t weekly_restriction_seconds_max = 604'800;
 
@@ -70,15 +70,7 @@ struct ScheduleLayer {
 
     bool operator==(const ScheduleLayer&) const = default;
 };
-DESCRIBE(ScheduleLayer,
-         id,
-         name,
-         start,
-         end,
-         rotation_virtual_start,
-         rotation_turn_length_seconds,
-         users,
-         restrictions)
+DESCRIBE(ScheduleLayer, id, name, start, end, rotation_virtual_start, rotation_turn_length_seconds, users, restrictions)
 
 struct Schedule {
     /// Name in the tz database. One that is unknown counts as UTC: somebody at a wrong hour is
@@ -97,6 +89,9 @@ struct Schedule {
     bool operator==(const Schedule&) const = default;
 };
 DESCRIBE(Schedule, id, name, description, time_zone, schedule_layers, teams, created_at, deleted_at)
+
+/// The zone the schedule is reckoned in.
+Zone zone_of(const Schedule& schedule);
 
 /// One person on call for a stretch, whatever the layers say.
 struct Override {

@@ -18,9 +18,8 @@ bool may_be_asked(Timestamp t) { return t >= schedule_instant_min && t < schedul
 // The final schedule around an instant, in steps that grow, until a year away.
 class Search {
 public:
-    Search(const Schedule& schedule, std::span<const Override> overrides)
-        : schedule_(schedule), overrides_(overrides),
-          reach_(std::min(render_reach_max, span_limit(schedule))) {}
+    Search(const ScheduleHistory& history, std::span<const Override> overrides)
+        : history_(history), overrides_(overrides), reach_(std::min(render_reach_max, span_limit(history))) {}
 
     // When the user, on call until at least `from`, is no longer. Absent when that is out of reach.
     std::optional<Timestamp> end_of_duty(UserKey user, Timestamp from) const {
@@ -28,10 +27,8 @@ public:
         auto look = first_look;
         for (auto at = from; at < horizon; look *= look_growth) {
             const auto until = std::min(at + look, horizon);
-            const auto entries =
-                final_entries(schedule_, overrides_, {.since = at, .until = until});
-            if (entries.empty() || entries.front().start > at || entries.front().user != user)
-                return at;
+            const auto entries = final_entries(history_, overrides_, {.since = at, .until = until});
+            if (entries.empty() || entries.front().start > at || entries.front().user != user) return at;
             if (entries.front().end < until) return entries.front().end;
             at = until;
         }
@@ -44,10 +41,8 @@ public:
         auto look = first_look;
         for (auto at = until; at > horizon; look *= look_growth) {
             const auto since = std::max(at - look, horizon);
-            const auto entries =
-                final_entries(schedule_, overrides_, {.since = since, .until = at});
-            if (entries.empty() || entries.back().end < at || entries.back().user != user)
-                return at;
+            const auto entries = final_entries(history_, overrides_, {.since = since, .until = at});
+            if (entries.empty() || entries.back().end < at || entries.back().user != user) return at;
             if (entries.back().start > since) return entries.back().start;
             at = since;
         }
@@ -62,8 +57,7 @@ public:
         auto look = first_look;
         for (auto at = from; at < horizon; look *= look_growth) {
             const auto until = std::min(at + look, horizon);
-            const auto entries =
-                final_entries(schedule_, overrides_, {.since = at, .until = until});
+            const auto entries = final_entries(history_, overrides_, {.since = at, .until = until});
             const auto found = std::ranges::find_if(entries, wanted);
             if (found != entries.end()) return *found;
             at = until;
@@ -72,31 +66,34 @@ public:
     }
 
 private:
-    const Schedule& schedule_;
+    ScheduleHistory history_;
     std::span<const Override> overrides_;
     Duration reach_;
 };
 
-bool knows(const Schedule& schedule, std::span<const Override> overrides, UserKey user) {
-    return std::ranges::any_of(schedule.schedule_layers,
-                               [&](const ScheduleLayer& layer) {
-                                   return std::ranges::find(layer.users, user) != layer.users.end();
-                               }) ||
-           std::ranges::find(overrides, user, &Override::user) != overrides.end();
+bool knows(const Schedule& schedule, UserKey user) {
+    return std::ranges::any_of(schedule.schedule_layers, [&](const ScheduleLayer& layer) {
+        return std::ranges::find(layer.users, user) != layer.users.end();
+    });
+}
+
+// The year in which the search looks holds no version but these.
+bool knows(const ScheduleHistory& history, std::span<const Override> overrides, UserKey user, Timestamp after) {
+    if (std::ranges::find(overrides, user, &Override::user) != overrides.end()) return true;
+    const auto stretches = history.stretches({.since = after, .until = after + render_reach_max});
+    return std::ranges::any_of(stretches, [&](const auto& stretch) { return knows(*stretch.schedule, user); });
 }
 
 }  // namespace
 
-std::vector<Shift>
-shifts(const Schedule& schedule, std::span<const Override> overrides, Window window) {
-    const auto stretch = renderable_window(schedule, window);
-    const auto entries = final_entries(schedule, overrides, stretch);
+std::vector<Shift> shifts(const ScheduleHistory& history, std::span<const Override> overrides, Window window) {
+    const auto stretch = renderable_window(history, window);
+    const auto entries = final_entries(history, overrides, stretch);
     auto result = std::vector<Shift>{};
     result.reserve(entries.size());
-    for (const auto& entry : entries)
-        result.push_back({entry.start, entry.end, entry.user});
+    for (const auto& entry : entries) result.push_back({entry.start, entry.end, entry.user});
 
-    const auto search = Search{schedule, overrides};
+    const auto search = Search{history, overrides};
     if (!entries.empty() && entries.front().start == stretch.since) {
         result.front().start = search.start_of_duty(entries.front().user, stretch.since);
     }
@@ -106,35 +103,30 @@ shifts(const Schedule& schedule, std::span<const Override> overrides, Window win
     return result;
 }
 
-std::optional<Shift>
-shift_at(const Schedule& schedule, std::span<const Override> overrides, Timestamp t) {
+std::optional<Shift> shift_at(const ScheduleHistory& history, std::span<const Override> overrides, Timestamp t) {
     if (!may_be_asked(t)) return std::nullopt;
-    const auto user = on_call_at(schedule, overrides, t);
+    const auto user = on_call_at(history, overrides, t);
     if (!user) return std::nullopt;
-    const auto search = Search{schedule, overrides};
-    return Shift{.start = search.start_of_duty(*user, t),
-                 .end = search.end_of_duty(*user, t),
-                 .user = *user};
+    const auto search = Search{history, overrides};
+    return Shift{.start = search.start_of_duty(*user, t), .end = search.end_of_duty(*user, t), .user = *user};
 }
 
 std::optional<Timestamp>
-next_change_after(const Schedule& schedule, std::span<const Override> overrides, Timestamp t) {
+next_change_after(const ScheduleHistory& history, std::span<const Override> overrides, Timestamp t) {
     if (!may_be_asked(t)) return std::nullopt;
-    const auto search = Search{schedule, overrides};
-    if (const auto user = on_call_at(schedule, overrides, t)) return search.end_of_duty(*user, t);
+    const auto search = Search{history, overrides};
+    if (const auto user = on_call_at(history, overrides, t)) return search.end_of_duty(*user, t);
     const auto next = search.first_after(t, [](const RenderedEntry&) { return true; });
     if (!next) return std::nullopt;
     return next->start;
 }
 
-std::optional<Shift> next_on_call(const Schedule& schedule,
-                                  std::span<const Override> overrides,
-                                  UserKey user,
-                                  Timestamp after) {
-    if (!may_be_asked(after) || !knows(schedule, overrides, user)) return std::nullopt;
-    const auto search = Search{schedule, overrides};
+std::optional<Shift>
+next_on_call(const ScheduleHistory& history, std::span<const Override> overrides, UserKey user, Timestamp after) {
+    if (!may_be_asked(after) || !knows(history, overrides, user, after)) return std::nullopt;
+    const auto search = Search{history, overrides};
     auto from = std::optional<Timestamp>{after};
-    if (on_call_at(schedule, overrides, after) == user) from = search.end_of_duty(user, after);
+    if (on_call_at(history, overrides, after) == user) from = search.end_of_duty(user, after);
     if (!from) return std::nullopt;
 
     const auto is_theirs = [user](const RenderedEntry& entry) { return entry.user == user; };

@@ -6,6 +6,7 @@
 // Ends are looked for up to a year away (render_reach_max), step by step, so that the usual answer,
 // a few days off, is cheap and a rotation of one person still ends the search.
 
+#include "domain/schedule/history.h"
 #include "domain/schedule/schedule.h"
 
 #include <optional>
@@ -26,23 +27,19 @@ struct Shift {
 
 /// The shifts that overlap `window`, in order, none of them cut. Long windows are shortened as in
 /// render().
-std::vector<Shift>
-shifts(const Schedule& schedule, std::span<const Override> overrides, Window window);
+std::vector<Shift> shifts(const ScheduleHistory& history, std::span<const Override> overrides, Window window);
 
 /// The shift that is running at `t`; absent when nobody is on call.
-std::optional<Shift>
-shift_at(const Schedule& schedule, std::span<const Override> overrides, Timestamp t);
+std::optional<Shift> shift_at(const ScheduleHistory& history, std::span<const Override> overrides, Timestamp t);
 
 /// The first instant after `t` at which another person, or nobody, or somebody again, is on call.
 /// Absent when nothing changes within a year.
 std::optional<Timestamp>
-next_change_after(const Schedule& schedule, std::span<const Override> overrides, Timestamp t);
+next_change_after(const ScheduleHistory& history, std::span<const Override> overrides, Timestamp t);
 
 /// The user's first shift that begins after `after`, within a year; one that is running does not
 /// count. (REST: `next_oncall_for_user`.)
-std::optional<Shift> next_on_call(const Schedule& schedule,
-                                  std::span<const Override> overrides,
-                                  UserKey user,
-                                  Timestamp after);
+std::optional<Shift>
+next_on_call(const ScheduleHistory& history, std::span<const Override> overrides, UserKey user, Timestamp after);
 
 }  // namespace callboard

@@ -121,11 +121,11 @@ TEST_CASE("a next shift far ahead is found within a year and not beyond") {
 TEST_CASE("instants that no schedule reckons with have no shift") {
     const auto forever = std::vector{override_of({Timestamp::min(), Timestamp::max()}, 1)};
     for (const auto t : {Timestamp::min(), Timestamp::max()}) {
-        CHECK_FALSE(shift_at({}, forever, t).has_value());
-        CHECK_FALSE(next_change_after({}, forever, t).has_value());
-        CHECK_FALSE(next_on_call({}, forever, 1, t).has_value());
+        CHECK_FALSE(shift_at(Schedule{}, forever, t).has_value());
+        CHECK_FALSE(next_change_after(Schedule{}, forever, t).has_value());
+        CHECK_FALSE(next_on_call(Schedule{}, forever, 1, t).has_value());
     }
-    CHECK(shift_at({}, forever, Timestamp{}) == Shift{.user = 1});
+    CHECK(shift_at(Schedule{}, forever, Timestamp{}) == Shift{.user = 1});
 }
 
 }  // namespace callboard

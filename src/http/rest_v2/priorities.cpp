@@ -1,14 +1,37 @@
-// REST "Priorities".
+// REST "Priorities". They are the account's and only read here.
 
+#include "domain/account/priority.h"
+#include "http/kit/page.h"
 #include "http/rest_v2/resources.h"
 #include "http/rest_v2/routes.h"
 
 namespace callboard::http {
 
-json::object priority_object(Wire& wire, const Priority& priority) {
-    return wire.head(wire.id(priority.id), "priority", priority.name, "", "");
+namespace {
+
+Result<Reply> list_priorities(Request& request) {
+    Wire wire(request);
+    auto highest_first = Query<Priority>().order_by(&Priority::rank);
+    return page_of(request, "priorities", std::move(highest_first), [&](const Priority& priority) {
+        return priority_object(wire, priority);
+    });
 }
 
-std::span<const Route> priority_routes() { return {}; }
+constexpr Route table[] = {
+    {Verb::get, "/priorities", "priorities.read", Need::view, list_priorities},
+};
+
+}  // namespace
+
+json::object priority_object(Wire& wire, const Priority& priority) {
+    auto id = wire.id(priority.id);
+    auto out = wire.head(id, "priority", priority.name, "/priorities/" + id, "");
+    out["name"] = priority.name;
+    out["description"] = priority.description;
+    out["color"] = priority.color;
+    return out;
+}
+
+std::span<const Route> priority_routes() { return table; }
 
 }  // namespace callboard::http

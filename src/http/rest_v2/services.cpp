@@ -4,13 +4,12 @@
 #include "http/kit/fields.h"
 #include "http/kit/page.h"
 #include "http/kit/permit.h"
+#include "http/kit/time_of_day.h"
 #include "http/rest_v2/resources.h"
 #include "http/rest_v2/routes.h"
 #include "http/rest_v2/team_scope.h"
 
 #include <algorithm>
-
-#include <fmt/format.h>
 
 namespace callboard::http {
 
@@ -18,21 +17,9 @@ namespace {
 
 Error service_not_found() { return errors::not_found("Service Not Found", 5002); }
 
-std::string clock_text(int seconds_of_day) {
-    return fmt::format("{:02}:{:02}:{:02}", seconds_of_day / 3600, seconds_of_day / 60 % 60, seconds_of_day % 60);
-}
-
-/// "09:00:00" as seconds after midnight.
-std::optional<int> read_clock(Fields& fields, std::string_view name) {
-    std::string text;
-    if (!fields.text(name, text, {.required = true})) return std::nullopt;
-    auto parsed = parse_iso8601("2000-01-01T" + text);
-    if (!parsed) {
-        fields.problem(name, "must be a time such as 09:00:00");
-        return std::nullopt;
-    }
-    auto since_midnight = parsed->at - std::chrono::sys_days{std::chrono::year{2000} / 1 / 1};
-    return static_cast<int>(std::chrono::floor<seconds>(since_midnight).count());
+/// Seconds after midnight.
+int read_clock(Fields& fields, std::string_view name) {
+    return static_cast<int>(read_time_of_day(fields, name).value_or(seconds{0}).count());
 }
 
 void read_support_hours(Fields& fields, Service& service) {
@@ -51,8 +38,8 @@ void read_support_hours(Fields& fields, Service& service) {
             }
             read.days_of_week.push_back(static_cast<int>(day.get_int64()));
         }
-    read.start_time = read_clock(*hours, "start_time").value_or(0);
-    read.end_time = read_clock(*hours, "end_time").value_or(0);
+    read.start_time = read_clock(*hours, "start_time");
+    read.end_time = read_clock(*hours, "end_time");
     fields.adopt(*hours);
     service.support_hours = std::move(read);
 }
@@ -177,8 +164,8 @@ json::value support_hours_object(const std::optional<SupportHours>& hours) {
     return json::object{{"type", "fixed_time_per_day"},
                         {"time_zone", hours->time_zone},
                         {"days_of_week", std::move(days_list)},
-                        {"start_time", clock_text(hours->start_time)},
-                        {"end_time", clock_text(hours->end_time)}};
+                        {"start_time", time_of_day_text(seconds{hours->start_time})},
+                        {"end_time", time_of_day_text(seconds{hours->end_time})}};
 }
 
 json::array scheduled_actions_array(const Service& service) {

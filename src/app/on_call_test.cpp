@@ -1,0 +1,179 @@
+#include "app/config_cache.h"
+#include "app/on_call.h"
+#include "storage/store.h"
+
+#include <doctest/doctest.h>
+
+namespace callboard {
+
+namespace {
+
+const Timestamp monday = std::chrono::sys_days{std::chrono::year{2026} / 6 / 1};
+const auto everything = [](const EscalationTarget&) { return true; };
+
+/// A policy: at level 1 a schedule of two people who change daily at midnight UTC, and a person; at level 2 another
+/// one.
+struct Account {
+    Store store{{.path = ":memory:"}};
+    UserId first, second, direct, last;
+    Schedule schedule;
+    EscalationPolicy policy;
+
+    Account() {
+        write(monday, [this](Tx& tx) {
+            for (auto* id : {&first, &second, &direct, &last}) *id = add_user(tx);
+            schedule.id = tx.new_id<ScheduleId>();
+            schedule.time_zone = "UTC";
+            ScheduleLayer layer;
+            layer.id = tx.new_id<ScheduleLayerId>().value;
+            layer.start = layer.rotation_virtual_start = monday;
+            layer.rotation_turn_length_seconds = 86'400;
+            layer.users = {first.value, second.value};
+            schedule.schedule_layers = {layer};
+            tx.insert(schedule);
+            policy.id = tx.new_id<EscalationPolicyId>();
+            policy.escalation_rules.resize(2);
+            policy.escalation_rules[0].targets = {{TargetType::schedule, schedule.id.value},
+                                                  {TargetType::user, direct.value}};
+            policy.escalation_rules[1].targets = {{TargetType::user, last.value}};
+            tx.insert(policy);
+        });
+    }
+
+    static UserId add_user(Tx& tx) {
+        User user;
+        user.id = tx.new_id<UserId>();
+        user.email = std::to_string(user.id.value) + "@example.com";
+        tx.insert(user);
+        return user.id;
+    }
+
+    template <class F>
+    void write(Timestamp now, F change) {
+        auto done = store.decide(now, [&](Tx& tx) -> Result<bool> {
+            change(tx);
+            return true;
+        });
+        REQUIRE(done);
+    }
+
+    void add_override(Timestamp start, Timestamp end, UserId user) {
+        write(start, [&](Tx& tx) {
+            tx.insert(ScheduleOverride{tx.new_id<OverrideId>(), schedule.id, start, end, user, start});
+        });
+    }
+
+    OnCallAnswer ask(Timestamp at) {
+        return store.read(at, [&](Tx& tx) { return on_call_by_level(tx, policy, at); });
+    }
+
+    std::vector<OnCallEntry> entries(Timestamp now, Window window) {
+        return store.read(now, [&](Tx& tx) { return OnCallReader(tx, window).entries(policy, everything); });
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a level pages the person on call by its schedule and the people named directly") {
+    Account account;
+
+    auto answer = account.ask(monday + hours{1});
+
+    REQUIRE(answer.levels.size() == 2);
+    CHECK(answer.levels[0] == std::vector{account.first, account.direct});
+    CHECK(answer.levels[1] == std::vector{account.last});
+    CHECK(account.ask(monday + hours{25}).levels[0] == std::vector{account.second, account.direct});
+}
+
+TEST_CASE("an answer holds until the next hand-off") {
+    Account account;
+
+    CHECK(account.ask(monday + hours{1}).valid_until == monday + hours{24});
+
+    account.add_override(monday + hours{6}, monday + hours{8}, account.last);
+    CHECK(account.ask(monday + hours{1}).valid_until == monday + hours{6});
+    CHECK(account.ask(monday + hours{7}).valid_until == monday + hours{8});
+}
+
+TEST_CASE("an override takes over for as long as it runs") {
+    Account account;
+    account.add_override(monday + hours{6}, monday + hours{8}, account.last);
+
+    CHECK(account.ask(monday + hours{5}).levels[0] == std::vector{account.first, account.direct});
+    CHECK(account.ask(monday + hours{6}).levels[0] == std::vector{account.last, account.direct});
+    CHECK(account.ask(monday + hours{8}).levels[0] == std::vector{account.first, account.direct});
+}
+
+TEST_CASE("a person who is on call twice at a level is paged once") {
+    Account account;
+    account.add_override(monday + hours{6}, monday + hours{8}, account.direct);
+
+    CHECK(account.ask(monday + hours{7}).levels[0] == std::vector{account.direct});
+}
+
+TEST_CASE("deleted people are on call nowhere") {
+    Account account;
+    account.write(monday + hours{1}, [&](Tx& tx) {
+        for (auto id : {account.first, account.direct}) {
+            auto user = *tx.find<User>(id);
+            user.deleted_at = tx.now();
+            tx.update(user);
+        }
+    });
+
+    CHECK(account.ask(monday + hours{2}).levels[0].empty());
+    auto entries = account.entries(monday + hours{2}, {monday + hours{2}, monday + hours{2}});
+    REQUIRE(entries.size() == 1);
+    CHECK(entries[0].user == account.last);
+}
+
+TEST_CASE("the cache asks again after a hand-off and after an override") {
+    Account account;
+    ConfigCache cache;
+    auto at = [&](Timestamp now) {
+        std::vector<UserId> users;
+        account.write(now, [&](Tx& tx) { users = cache.on_call(tx, account.policy)[0]; });
+        return users;
+    };
+
+    CHECK(at(monday + hours{1}) == std::vector{account.first, account.direct});
+    CHECK(at(monday + hours{24}) == std::vector{account.second, account.direct});
+    account.add_override(monday + hours{25}, monday + hours{27}, account.last);
+    CHECK(at(monday + hours{26}) == std::vector{account.last, account.direct});
+    CHECK(at(monday + hours{27}) == std::vector{account.second, account.direct});
+}
+
+TEST_CASE("entries are whole shifts, and a window of no length asks about a moment") {
+    Account account;
+
+    auto entries = account.entries(monday + hours{1}, {monday + hours{1}, monday + hours{1}});
+    REQUIRE(entries.size() == 3);
+    CHECK(entries[0].user == account.first);
+    CHECK(entries[0].schedule == account.schedule.id);
+    CHECK(entries[0].start == monday);
+    CHECK(entries[0].end == monday + hours{24});
+    CHECK(entries[1].user == account.direct);
+    CHECK(!entries[1].schedule);
+    CHECK(!entries[1].start);
+    CHECK(entries[2].escalation_level == 2);
+
+    entries = account.entries(monday + hours{1}, {monday + hours{1}, monday + hours{49}});
+    CHECK(entries.size() == 5);
+}
+
+TEST_CASE("who was on call does not change with the schedule") {
+    Account account;
+    account.write(monday + hours{30}, [&](Tx& tx) {
+        account.schedule.schedule_layers[0].users = {account.last.value};
+        tx.update(account.schedule);
+    });
+
+    auto before = account.entries(monday + hours{31}, {monday + hours{1}, monday + hours{1}});
+    auto after = account.entries(monday + hours{31}, {monday + hours{31}, monday + hours{31}});
+
+    CHECK(before[0].user == account.first);
+    CHECK(after[0].user == account.last);
+    CHECK(after[0].start == monday + hours{30});
+}
+
+}  // namespace callboard
