@@ -49,6 +49,7 @@ struct Request {
     std::vector<std::pair<std::string_view, std::string>> parameters;
     Tx* transaction = nullptr;
 
+    // NOLINTNEXTLINE(readability-make-member-function-const): whoever may change the request may write.
     Tx& tx() { return *transaction; }
 
     [[nodiscard]] std::string_view parameter(std::string_view name) const {
