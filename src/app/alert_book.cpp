@@ -38,7 +38,7 @@ void AlertBook::load(Tx& tx) {
     for (const auto& alert : tx.list(Query<Alert>().where(&Alert::status, AlertStatus::triggered)))
         open_[text_of(book_key(alert))] = {alert.id, alert.incident.value_or(IncidentId{}), alert.severity};
     auto keyed =
-        Query<Incident>().where_not(&Incident::status, IncidentStatus::resolved).is_not_null(&Incident::incident_key);
+        Query<Incident>().below(&Incident::status, IncidentStatus::resolved).is_not_null(&Incident::incident_key);
     for (const auto& incident : tx.list(keyed))
         if (auto key = book_key(incident)) open_[text_of(*key)] = {AlertId{}, incident.id, Severity::critical};
 }

@@ -25,6 +25,8 @@ sigset_t block_signals() {
     sigaddset(&set, SIGINT);
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
+    // A file at its size limit is a full disk: the write fails, the process lives.
+    std::signal(SIGXFSZ, SIG_IGN);
     return set;
 }
 

@@ -3,11 +3,11 @@
 //   tx.list(Query<Service>().where(&Service::escalation_policy, id).order_by(&Service::name).page(25, 0))
 // Objects with a `deleted_at` are left out once it is set, unless asked for.
 
+#include "storage/sql/codec.h"
+
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "storage/sql/codec.h"
 
 namespace callboard {
 
@@ -20,6 +20,9 @@ struct Condition {
     std::vector<std::string> columns;
     Comparison comparison = Comparison::equal;
     std::vector<sql::Value> values;
+    /// Written into the SQL instead of bound: lets the planner use indexes with a condition of their own, such as
+    /// "open incidents only". For enums and flags, which have few values.
+    bool constant = false;
 };
 
 /// The column of a described member.
@@ -28,7 +31,7 @@ std::string column_of(M T::*member) {
     std::string found;
     using Members = boost::describe::describe_members<T, boost::describe::mod_public>;
     boost::mp11::mp_for_each<Members>([&](auto d) {
-        if constexpr (std::is_same_v<decltype(d.pointer), M T::* const> ||
+        if constexpr (std::is_same_v<decltype(d.pointer), M T::*const> ||
                       std::is_same_v<std::remove_cv_t<decltype(d.pointer)>, M T::*>) {
             if (d.pointer == member) found = api_name(d.name);
         }
@@ -86,7 +89,7 @@ public:
     /// Case-insensitive substring in one of the members.
     template <class... M>
     Query& contains(std::string_view text, M T::*... members) {
-        conditions.push_back({{column_of(members)...}, Comparison::contains, {std::string{text}}});
+        conditions.push_back({{column_of(members)...}, Comparison::contains, {std::string{text}}, false});
         return *this;
     }
 
@@ -117,7 +120,8 @@ public:
 private:
     template <class M>
     Query& add(M T::*member, Comparison comparison, std::vector<sql::Value> values) {
-        conditions.push_back({{column_of(member)}, comparison, std::move(values)});
+        constexpr bool constant = std::is_enum_v<M> || std::is_same_v<M, bool>;
+        conditions.push_back({{column_of(member)}, comparison, std::move(values), constant});
         return *this;
     }
 };

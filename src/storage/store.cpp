@@ -18,6 +18,12 @@ std::string database_file(const StoreOptions& options) {
     return options.path == ":memory:" ? options.path : options.path + "/callboard.db";
 }
 
+/// Only its owner may read what is in it: incidents, hashes, integration keys.
+void make_private_directory(const std::string& path) {
+    if (!std::filesystem::create_directories(path)) return;
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+}
+
 std::exception_ptr unavailable(const std::string& why) { return std::make_exception_ptr(StoreUnavailable(why)); }
 
 template <class... T>
@@ -30,7 +36,7 @@ std::int64_t largest_id(sql::Connection& connection) {
 }  // namespace
 
 Store::Store(StoreOptions options) : options_(std::move(options)), in_memory_(options_.path == ":memory:") {
-    if (!in_memory_) std::filesystem::create_directories(options_.path);
+    if (!in_memory_) make_private_directory(options_.path);
     writer_connection_ =
         sqlite::open({database_file(options_), sqlite::Access::read_write, options_.writer_cache_kib});
     migrate(*writer_connection_);

@@ -7,6 +7,9 @@
 // A batch first runs without savepoints. Only when one of its decisions must be undone is it run again, each
 // decision in a savepoint of its own: a decision must therefore give the same result when run twice.
 
+#include "base/result.h"
+#include "storage/tx.h"
+
 #include <condition_variable>
 #include <exception>
 #include <functional>
@@ -16,9 +19,6 @@
 #include <string>
 #include <thread>
 #include <vector>
-
-#include "base/result.h"
-#include "storage/tx.h"
 
 namespace callboard {
 
@@ -120,9 +120,8 @@ private:
     /// lost: the engine ended the transaction.
     enum class RunEnd { kept, undone, to_undo, lost };
     enum class BatchEnd { committed, undone, again, failed };
-    BatchEnd attempt(std::vector<std::unique_ptr<Decision>>& batch,
-                     Care care,
-                     std::vector<std::exception_ptr>& failures);
+    BatchEnd
+    attempt(std::vector<std::unique_ptr<Decision>>& batch, Care care, std::vector<std::exception_ptr>& failures);
     RunEnd run_one(Decision& decision, Care care, std::exception_ptr& failure);
     void announce(std::size_t decisions, BatchEnd end);
     [[nodiscard]] bool checkpoint_is_worth_it() const;

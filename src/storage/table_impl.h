@@ -78,7 +78,12 @@ private:
     void compare(const Condition& condition, std::string_view sign) {
         text_ += quoted(condition);
         text_ += sign;
-        text_ += parameter(condition.values.front());
+        text_ += written(condition, condition.values.front());
+    }
+
+    std::string written(const Condition& condition, const sql::Value& value) {
+        const auto* number = std::get_if<std::int64_t>(&value);
+        return condition.constant && number ? std::to_string(*number) : parameter(value);
     }
 
     void in(const Condition& condition) {
@@ -87,7 +92,7 @@ private:
             return;
         }
         std::string list;
-        for (const auto& value : condition.values) list += (list.empty() ? "" : ",") + parameter(value);
+        for (const auto& value : condition.values) list += (list.empty() ? "" : ",") + written(condition, value);
         text_ += quoted(condition) + " IN (" + list + ")";
     }
 
@@ -108,7 +113,7 @@ template <class T>
 WhereClause where_of(const Query<T>& query) {
     WhereClause where;
     if constexpr (has_deleted_at<T>)
-        if (!query.include_deleted) where.add({{"deleted_at"}, Comparison::is_null, {}});
+        if (!query.include_deleted) where.add({{"deleted_at"}, Comparison::is_null, {}, false});
     for (const auto& condition : query.conditions) where.add(condition);
     return where;
 }

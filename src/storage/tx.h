@@ -2,16 +2,16 @@
 // One transaction as the application sees it: typed rows in, typed rows out, one instant, growing ids.
 // A writing Tx exists only inside Store::decide; a reading one inside Store::read.
 
-#include <functional>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "base/id.h"
 #include "base/time.h"
 #include "storage/query.h"
 #include "storage/table.h"
 #include "storage/tables.h"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace callboard {
 

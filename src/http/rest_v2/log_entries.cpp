@@ -5,6 +5,10 @@
 
 namespace callboard::http {
 
+json::object log_entry_object(Wire& wire, const LogEntry& entry) {
+    return wire.head(wire.id(entry.id), text_of(entry.type), "", "", "");
+}
+
 std::span<const Route> log_entry_routes() { return {}; }
 
 }  // namespace callboard::http

@@ -5,6 +5,10 @@
 
 namespace callboard::http {
 
+json::object priority_object(Wire& wire, const Priority& priority) {
+    return wire.head(wire.id(priority.id), "priority", priority.name, "", "");
+}
+
 std::span<const Route> priority_routes() { return {}; }
 
 }  // namespace callboard::http

@@ -212,11 +212,9 @@ json::value grouping_object(const std::optional<AlertGroupingParameters>& groupi
 ServiceLoad load_of(Tx& tx, const Service& service) {
     ServiceLoad load;
     load.disabled = service.disabled;
-    auto open = Query<Incident>().where(&Incident::service, service.id);
-    load.triggered =
-        static_cast<int>(tx.count(Query<Incident>(open).where(&Incident::status, IncidentStatus::triggered)));
-    load.acknowledged =
-        static_cast<int>(tx.count(Query<Incident>(open).where(&Incident::status, IncidentStatus::acknowledged)));
+    auto open = Query<Incident>().where(&Incident::service, service.id).below(&Incident::status, IncidentStatus::resolved);
+    load.triggered = static_cast<int>(tx.count(Query<Incident>(open).where(&Incident::status, IncidentStatus::triggered)));
+    load.acknowledged = static_cast<int>(tx.count(open)) - load.triggered;
     ConfigCache cache;
     load.in_maintenance = cache.in_maintenance(tx, service.id);
     return load;
@@ -300,7 +298,7 @@ Result<Reply> update_service(Request& request) {
 Result<Reply> delete_service(Request& request) {
     TRY(auto service, request.path_row<Service>("id", service_not_found()));
     auto open =
-        Query<Incident>().where(&Incident::service, service.id).where_not(&Incident::status, IncidentStatus::resolved);
+        Query<Incident>().where(&Incident::service, service.id).below(&Incident::status, IncidentStatus::resolved);
     Act act{agent_of(service.id), Channel::auto_, request.now};
     if (request.actor.user) act.agent = agent_of(request.actor.user->id);
     for (const auto& incident : request.tx().list(open))

@@ -275,7 +275,8 @@ bool Session::parse_buffered(ReadEnd& end) {
         if (!header_seen_ && parser_->is_header_done() && !header_is_acceptable(end)) return true;
         if (failed == beast::http::error::need_more) break;
         if (failed == beast::http::error::body_limit) {
-            header_seen_ = parser_->is_header_done();
+            // The parser refuses before it calls the header done, yet the target is known by then.
+            header_seen_ = !request().target().empty();
             refuse(413, "The request body is too large");
             end = ReadEnd::refused;
             return true;

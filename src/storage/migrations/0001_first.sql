@@ -99,7 +99,7 @@ CREATE TABLE incidents(
     escalate_at BIGINT, unacknowledge_at BIGINT, snoozed BIGINT NOT NULL, resolve_at BIGINT, urgency_change_at BIGINT);
 CREATE UNIQUE INDEX incidents_number ON incidents(incident_number);
 CREATE INDEX incidents_service ON incidents(service, id);
-CREATE INDEX incidents_open ON incidents(id) WHERE status < 2;
+CREATE INDEX incidents_open ON incidents(service, id) WHERE status < 2;
 CREATE TABLE alerts(
     id {pk}, service BIGINT NOT NULL, integration BIGINT, incident BIGINT, alert_key TEXT NOT NULL,
     status BIGINT NOT NULL, severity BIGINT NOT NULL, summary TEXT NOT NULL, suppressed BIGINT NOT NULL,
@@ -107,6 +107,8 @@ CREATE TABLE alerts(
     updated_at BIGINT NOT NULL, resolved_at BIGINT);
 CREATE INDEX alerts_incident ON alerts(incident, id);
 CREATE INDEX alerts_open ON alerts(id) WHERE status = 0;
+-- Looking for a dedup key reads this in order of time: an index by key alone would be written in random order.
+CREATE INDEX alerts_key ON alerts(created_at, alert_key, incident);
 CREATE TABLE log_entries(
     id {pk}, incident BIGINT NOT NULL, service BIGINT NOT NULL, type BIGINT NOT NULL, agent TEXT NOT NULL,
     channel BIGINT NOT NULL, alert BIGINT, users TEXT NOT NULL, note TEXT, event TEXT, until BIGINT,

@@ -1,0 +1,74 @@
+"""Where PagerDuty's description and PagerDuty's behaviour differ, and which of the two we follow.
+
+Each entry has its reason. Entries are as narrow as they can be: one operation, one status, one member.
+"""
+
+from __future__ import annotations
+
+# Members that are optional in the schemas, may therefore be null by the rule of A6, and yet never are.
+NEVER_NULL = {
+    "id", "type", "status", "urgency", "created_at", "incident_number", "title",
+    "updated_at",  # typed clients refuse an incident without it
+    "name",
+    "limit", "offset", "more",
+}
+
+# A success status that clients see although only another one is written down.
+EXTRA_SUCCESS = {
+    # The description says 201 for this read; a plain 200 is what every client accepts.
+    "GET /schedules/{id}/overrides": [200],
+}
+
+# Corrections of single values in the description: place, what is written there, what it must say.
+CORRECTIONS = [
+    # The enum of all kinds, and all real data, say "acknowledge".
+    ("#/components/schemas/AcknowledgeLogEntry/allOf/1/properties/type/enum",
+     ["acknowledgement_log_entry"], ["acknowledge_log_entry"]),
+    # Every example and every client writes the details of an incident as a text.
+    ("#/components/schemas/IncidentBody/properties/details/type", "object", "string"),
+]
+
+# Answers that may have any body or none: the operation only points to another API.
+ANY_BODY = {("POST /change_events", 202)}
+
+# Answers whose written schema is not what clients receive.
+REPLACED_SCHEMA = {
+    # Written as a list of vendors; the answer is one vendor.
+    ("GET /vendors/{id}", 200): {
+        "type": "object", "required": ["vendor"],
+        "properties": {"vendor": {"$ref": "#/components/schemas/Vendor"}},
+    },
+}
+
+# With include[] the written schema keeps saying "reference"; the whole object comes instead (A5).
+EXPANDS_TO = {
+    "AcknowledgerReference": ["User", "Service"],
+    "AgentReference": ["User", "Service", "Integration"],
+    "ContactMethodReference": ["ContactMethod"],
+    "EscalationPolicyReference": ["EscalationPolicy"],
+    "EscalationTargetReference": ["User", "Schedule"],
+    "IncidentReference": ["Incident"],
+    "IntegrationReference": ["Integration"],
+    "LogEntryReference": ["LogEntry"],
+    "NotificationRuleReference": ["NotificationRule"],
+    "PriorityReference": ["Priority"],
+    "ScheduleReference": ["Schedule"],
+    "ServiceReference": ["Service"],
+    "TeamReference": ["Team"],
+    "UserReference": ["User"],
+    "VendorReference": ["Vendor"],
+}
+
+# Operations that clients call although the description does not know them.
+UNDOCUMENTED_OPERATIONS = {
+    "DELETE /services/{id}/integrations/{integration_id}": "go-pagerduty and Terraform delete integrations this way",
+    "PATCH /business_services/{id}": "old clients patch where new ones put",
+}
+
+# The scope column of `callboard routes` where the description is misleading. Value: every spelling that is accepted.
+SCOPE_TRAPS = {
+    # A slip of the description: everything else about incidents says "incidents".
+    "incident.read": ["incidents.read", "incident.read"],
+    # Backstage and Terraform ask for analytics.read and then POST; the table may name either or both.
+    "analytics.write": ["analytics.write", "analytics.read", "analytics.read|analytics.write", "analytics.read,analytics.write"],
+}
