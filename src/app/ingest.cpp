@@ -108,7 +108,8 @@ void log_trigger(const Incoming& in, const AlertBook::Entry& entry, bool raised)
         const auto* policy =
             in.desk.config.policy(in.tx, change.incident.escalation_policy, change.incident.policy_version);
         if (urgency == Urgency::high && policy)
-            change_urgency(change, Urgency::high, {*policy, in.desk.config.on_call(in.tx, *policy)}, in.act());
+            change_urgency(
+                change, Urgency::high, service, {*policy, in.desk.config.on_call(in.tx, *policy)}, in.act());
     }
     save(in.tx, in.desk, before, change);
 }

@@ -30,6 +30,15 @@ public:
         return {*policy, desk_->config.on_call(*tx_, *policy)};
     }
 
+    /// The incident's service. One that was deleted meanwhile still lets its incidents run to their end.
+    Service service() {
+        const auto* found = desk_->config.service(*tx_, change.incident.service);
+        if (found) return *found;
+        Service gone;
+        gone.id = change.incident.service;
+        return gone;
+    }
+
     /// A policy as it is now.
     EscalationInput current(const EscalationPolicy& policy) { return {policy, desk_->config.on_call(*tx_, policy)}; }
 
@@ -64,11 +73,6 @@ Result<void> resolve_case(Tx& tx, Desk& desk, Case& the_case, std::optional<std:
     CHECK_OK(resolve(the_case.change, std::move(resolution), act));
     resolve_alerts_of(tx, desk, the_case.change.incident, act.now);
     return {};
-}
-
-std::optional<int> acknowledgement_timeout(Tx& tx, Desk& desk, ServiceId id) {
-    const auto* service = desk.config.service(tx, id);
-    return service ? service->acknowledgement_timeout : std::nullopt;
 }
 
 }  // namespace
@@ -139,8 +143,7 @@ Result<Incident> open_incident(Tx& tx, Desk& desk, NewIncident input, Act act) {
 
 Result<Incident> acknowledge_incident(Tx& tx, Desk& desk, IncidentId id, Act act) {
     TRY(auto the_case, Case::load(tx, desk, id));
-    auto timeout = acknowledgement_timeout(tx, desk, the_case.change.incident.service);
-    CHECK_OK(acknowledge(the_case.change, timeout, act));
+    CHECK_OK(acknowledge(the_case.change, the_case.service(), act));
     return the_case.save();
 }
 
@@ -189,19 +192,17 @@ Result<void> apply_status(Tx& tx, Desk& desk, Case& the_case, const IncidentUpda
     case IncidentStatus::triggered: break;
     }
     if (resolved) {
-        const auto* service = desk.config.service(tx, incident.service);
-        if (!service) return errors::not_found("Service Not Found", 5002);
         auto policy_id = update.escalation_policy.value_or(incident.escalation_policy);
         const auto* policy = desk.config.policy(tx, policy_id);
         if (!policy) return Error{ErrorKind::invalid, 1014, "Escalation Policy Not Found", {}};
-        reopen(the_case.change, *service, the_case.current(*policy), act);
+        reopen(the_case.change, the_case.service(), the_case.current(*policy), act);
     }
     if (*update.status == IncidentStatus::acknowledged) {
         if (resolved && act.agent.type == AgentType::user)
             assign_directly(the_case.change, {UserId{act.agent.id}}, act);
-        return acknowledge(the_case.change, acknowledgement_timeout(tx, desk, incident.service), act);
+        return acknowledge(the_case.change, the_case.service(), act);
     }
-    if (incident.status == IncidentStatus::acknowledged) unacknowledge(the_case.change, the_case.escalation(), act);
+    if (incident.status == IncidentStatus::acknowledged) unacknowledge(the_case.change, the_case.service(), the_case.escalation(), act);
     return {};
 }
 
@@ -242,7 +243,7 @@ void apply_values(Incident& incident, const IncidentUpdate& update, Timestamp no
 Result<Incident> update_incident(Tx& tx, Desk& desk, const IncidentUpdate& update, Act act) {
     TRY(auto the_case, Case::load(tx, desk, update.id));
     apply_values(the_case.change.incident, update, act.now);
-    if (update.urgency) change_urgency(the_case.change, *update.urgency, the_case.escalation(), act);
+    if (update.urgency) change_urgency(the_case.change, *update.urgency, the_case.service(), the_case.escalation(), act);
     CHECK_OK(apply_assignment(tx, desk, the_case, update, act));
     CHECK_OK(apply_status(tx, desk, the_case, update, act));
     return the_case.save();
@@ -351,13 +352,9 @@ void pass_time(Tx& tx, Desk& desk, IncidentId id) {
     if (!loaded) return;
     auto& the_case = *loaded;
     auto& incident = the_case.change.incident;
-    const auto* service = desk.config.service(tx, incident.service);
-    // A service may have been deleted meanwhile: its incidents still run to their end.
-    Service gone;
-    gone.id = incident.service;
     bool was_open = incident.status != IncidentStatus::resolved;
     Act act{agent_of(incident.service), Channel::timeout, tx.now()};
-    pass_time(the_case.change, service ? *service : gone, the_case.escalation(), act);
+    pass_time(the_case.change, the_case.service(), the_case.escalation(), act);
     if (was_open && incident.status == IncidentStatus::resolved) resolve_alerts_of(tx, desk, incident, tx.now());
     the_case.save();
 }

@@ -116,6 +116,12 @@ void follow_policy(Incident& incident, const EscalationPolicy& policy) {
         incident.teams.push_back(*policy.team);
 }
 
+/// Counts again from a change of status. It is switched on when an incident opens: a service that turns it on later
+/// does not touch what is open already, and one that turned it off stops it.
+void restart_auto_resolve(Incident& incident, const Service& service, Timestamp now) {
+    if (incident.resolve_at || incident.snoozed) start_auto_resolve(incident, service, now);
+}
+
 void end_acknowledgement(Incident& incident) {
     incident.acknowledgements.clear();
     incident.unacknowledge_at.reset();
@@ -142,7 +148,7 @@ void open(IncidentChange& change, const Service& service, EscalationInput escala
     start_auto_resolve(incident, service, act.now);
 }
 
-Result<void> acknowledge(IncidentChange& change, std::optional<int> timeout, Act act) {
+Result<void> acknowledge(IncidentChange& change, const Service& service, Act act) {
     auto& incident = change.incident;
     if (incident.status == IncidentStatus::resolved) return state_error(1001, "Incident Already Resolved");
     auto same = [&](const Acknowledgement& a) { return a.acknowledger == act.agent; };
@@ -151,16 +157,19 @@ Result<void> acknowledge(IncidentChange& change, std::optional<int> timeout, Act
     std::erase_if(incident.acknowledgements, same);
     incident.acknowledgements.push_back({act.agent, act.now});
     incident.escalate_at.reset();
+    restart_auto_resolve(incident, service, act.now);
     incident.snoozed = false;
     incident.unacknowledge_at.reset();
-    if (timeout) incident.unacknowledge_at = act.now + seconds{*timeout};
+    if (service.acknowledgement_timeout)
+        incident.unacknowledge_at = act.now + seconds{*service.acknowledgement_timeout};
     log(change, LogEntryType::acknowledge, act).until = incident.unacknowledge_at;
     return {};
 }
 
-void unacknowledge(IncidentChange& change, EscalationInput escalation, Act act) {
+void unacknowledge(IncidentChange& change, const Service& service, EscalationInput escalation, Act act) {
     auto& incident = change.incident;
     set_status(change, IncidentStatus::triggered, act);
+    restart_auto_resolve(incident, service, act.now);
     end_acknowledgement(incident);
     log(change, LogEntryType::unacknowledge, act);
     resume_escalation(change, escalation, act);
@@ -249,7 +258,11 @@ void delegate(IncidentChange& change, EscalationInput escalation, Act act) {
     take_step(change, step, LogEntryType::delegate, act);
 }
 
-void change_urgency(IncidentChange& change, Urgency urgency, EscalationInput escalation, Act act) {
+void change_urgency(IncidentChange& change,
+                    Urgency urgency,
+                    const Service& service,
+                    EscalationInput escalation,
+                    Act act) {
     auto& incident = change.incident;
     if (incident.urgency == urgency) return;
     incident.urgency = urgency;
@@ -262,7 +275,7 @@ void change_urgency(IncidentChange& change, Urgency urgency, EscalationInput esc
         return;
     }
     if (incident.status == IncidentStatus::acknowledged) {
-        unacknowledge(change, escalation, act);
+        unacknowledge(change, service, escalation, act);
         return;
     }
     resume_escalation(change, escalation, act);
@@ -279,13 +292,11 @@ void pass_time(IncidentChange& change, const Service& service, EscalationInput e
         return;
     }
     if (incident.unacknowledge_at == due) {
-        bool was_snoozed = incident.snoozed;
-        unacknowledge(change, escalation, timeout);
-        if (was_snoozed) start_auto_resolve(incident, service, act.now);
+        unacknowledge(change, service, escalation, timeout);
         return;
     }
     if (incident.urgency_change_at == due) {
-        change_urgency(change, Urgency::high, escalation, timeout);
+        change_urgency(change, Urgency::high, service, escalation, timeout);
         return;
     }
     escalate_by_timeout(change, escalation, timeout);

@@ -40,12 +40,13 @@ struct EscalationInput {
 /// The incident carries service, title, urgency, escalation policy and times already.
 void open(IncidentChange& change, const Service& service, EscalationInput escalation, Act act);
 
-/// Triggered (or acknowledged by somebody else) to acknowledged: escalation stops, the time-out starts.
-/// Error 1001 when resolved. Acknowledging again by the same agent changes nothing.
-Result<void> acknowledge(IncidentChange& change, std::optional<int> acknowledgement_timeout_seconds, Act act);
+/// Triggered (or acknowledged by somebody else) to acknowledged: escalation stops, the service's time-out starts, and
+/// auto-resolve counts from now. Error 1001 when resolved. Acknowledging again by the same agent changes nothing.
+Result<void> acknowledge(IncidentChange& change, const Service& service, Act act);
 
-/// Back to triggered: ack time-out, snooze end, or low to high urgency. Escalation resumes where it stood.
-void unacknowledge(IncidentChange& change, EscalationInput escalation, Act act);
+/// Back to triggered: ack time-out, snooze end, or by hand. Escalation resumes where it stood; auto-resolve counts
+/// from now.
+void unacknowledge(IncidentChange& change, const Service& service, EscalationInput escalation, Act act);
 
 /// Any open state to resolved; all that was pending ends. Error 1001 when already resolved.
 Result<void> resolve(IncidentChange& change, std::optional<std::string> resolution, Act act);
@@ -69,7 +70,11 @@ void assign_directly(IncidentChange& change, const std::vector<UserId>& users, A
 void delegate(IncidentChange& change, EscalationInput escalation, Act act);
 
 /// Raising low to high on an acknowledged incident un-acknowledges it.
-void change_urgency(IncidentChange& change, Urgency urgency, EscalationInput escalation, Act act);
+void change_urgency(IncidentChange& change,
+                    Urgency urgency,
+                    const Service& service,
+                    EscalationInput escalation,
+                    Act act);
 
 /// Everything of `incident` that has come due at `act.now`, in the order of its times.
 /// What fell due while the server was down happens now, one escalation step at a time.

@@ -29,7 +29,8 @@ std::vector<Route> rest_routes() {
                        incident_routes(),
                        incident_note_routes(),
                        alert_routes(),
-                       log_entry_routes()})
+                       log_entry_routes(),
+                       event_receipt_routes()})
         all.insert(all.end(), table.begin(), table.end());
     return all;
 }

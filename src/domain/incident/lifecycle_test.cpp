@@ -1,0 +1,257 @@
+#include "domain/incident/lifecycle.h"
+
+#include <algorithm>
+
+#include <doctest/doctest.h>
+
+namespace callboard {
+
+namespace {
+
+constexpr UserId ann{1};
+constexpr UserId bob{2};
+const Timestamp start = std::chrono::sys_days{std::chrono::year{2026} / 3 / 29};
+
+struct Story {
+    EscalationPolicy policy;
+    OnCallByLevel on_call{{ann}, {bob}};
+    Service service;
+    IncidentChange change;
+
+    Story() {
+        policy.id = EscalationPolicyId{7};
+        policy.escalation_rules = {{EscalationRuleId{1}, 5, {}, {}}, {EscalationRuleId{2}, 10, {}, {}}};
+        service.id = ServiceId{3};
+        service.auto_resolve_timeout = 14'400;
+        service.acknowledgement_timeout = 1'800;
+        change.incident.service = service.id;
+    }
+
+    EscalationInput escalation() { return {policy, on_call}; }
+
+    static Act by(Agent agent, Duration after) { return {agent, Channel::api, start + after}; }
+
+    void open_now() { open(change, service, escalation(), by(agent_of(service.id), Duration{0})); }
+
+    void pass(Duration after) {
+        change.entries.clear();
+        pass_time(change, service, escalation(), by(agent_of(service.id), after));
+    }
+
+    [[nodiscard]] bool logged(LogEntryType type) const {
+        return std::ranges::any_of(change.entries, [&](const LogEntry& e) { return e.type == type; });
+    }
+
+    [[nodiscard]] std::vector<UserId> assignees() const {
+        std::vector<UserId> users;
+        for (const auto& a : change.incident.assignments) users.push_back(a.assignee);
+        return users;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a new incident is assigned to the first level and says what comes next") {
+    Story story;
+
+    story.open_now();
+
+    CHECK(story.assignees() == std::vector{ann});
+    CHECK(story.change.incident.escalate_at == start + minutes{5});
+    CHECK(story.change.incident.resolve_at == start + hours{4});
+    CHECK(story.logged(LogEntryType::assign));
+}
+
+TEST_CASE("an unacknowledged incident moves to the next level after the rule's delay") {
+    Story story;
+    story.open_now();
+
+    story.pass(minutes{5});
+
+    CHECK(story.assignees() == std::vector{bob});
+    CHECK(story.change.incident.escalation_level == 2);
+    CHECK(story.change.incident.escalate_at == start + minutes{15});
+    CHECK(story.logged(LogEntryType::escalate));
+}
+
+TEST_CASE("nothing happens before its time") {
+    Story story;
+    story.open_now();
+    auto before = story.change.incident;
+
+    story.pass(minutes{5} - Duration{1});
+
+    CHECK(story.change.incident == before);
+    CHECK(story.change.entries.empty());
+}
+
+TEST_CASE("the end of the policy leaves the incident with the last users") {
+    Story story;
+    story.open_now();
+    story.pass(minutes{5});
+
+    story.pass(minutes{15});
+
+    CHECK(story.logged(LogEntryType::exhaust_escalation_path));
+    CHECK(story.assignees() == std::vector{bob});
+    CHECK_FALSE(story.change.incident.escalate_at);
+}
+
+TEST_CASE("acknowledging stops escalation and starts the time-out") {
+    Story story;
+    story.open_now();
+
+    CHECK(acknowledge(story.change, story.service, Story::by(agent_of(ann), minutes{1})).ok());
+
+    CHECK(story.change.incident.status == IncidentStatus::acknowledged);
+    CHECK_FALSE(story.change.incident.escalate_at);
+    CHECK(story.change.incident.unacknowledge_at == start + minutes{31});
+    CHECK(story.change.incident.resolve_at == start + hours{4} + minutes{1});
+    CHECK(story.assignees() == std::vector{ann});
+}
+
+TEST_CASE("acknowledging twice by the same person changes nothing") {
+    Story story;
+    story.open_now();
+    CHECK(acknowledge(story.change, story.service, Story::by(agent_of(ann), minutes{1})).ok());
+    auto before = story.change.incident;
+    story.change.entries.clear();
+
+    CHECK(acknowledge(story.change, story.service, Story::by(agent_of(ann), minutes{2})).ok());
+
+    CHECK(story.change.incident == before);
+    CHECK(story.change.entries.empty());
+}
+
+TEST_CASE("an acknowledgement that runs out makes the incident triggered again and escalation goes on") {
+    Story story;
+    story.open_now();
+    CHECK(acknowledge(story.change, story.service, Story::by(agent_of(ann), minutes{1})).ok());
+
+    story.pass(minutes{31});
+
+    CHECK(story.change.incident.status == IncidentStatus::triggered);
+    CHECK(story.change.incident.acknowledgements.empty());
+    CHECK(story.change.incident.escalate_at == start + minutes{36});
+    CHECK(story.logged(LogEntryType::unacknowledge));
+}
+
+TEST_CASE("resolving ends everything that was pending") {
+    Story story;
+    story.open_now();
+
+    CHECK(resolve(story.change, "fixed", Story::by(agent_of(ann), minutes{1})).ok());
+
+    CHECK(story.change.incident.status == IncidentStatus::resolved);
+    CHECK(story.change.incident.assignments.empty());
+    CHECK_FALSE(next_due(story.change.incident));
+    CHECK(story.change.entries.back().note == "fixed");
+}
+
+TEST_CASE("a resolved incident cannot be resolved or acknowledged") {
+    Story story;
+    story.open_now();
+    CHECK(resolve(story.change, std::nullopt, Story::by(agent_of(ann), minutes{1})).ok());
+
+    CHECK(resolve(story.change, std::nullopt, Story::by(agent_of(ann), minutes{2})).error().code == 1001);
+    CHECK(acknowledge(story.change, story.service, Story::by(agent_of(ann), minutes{2})).error().code == 1001);
+}
+
+TEST_CASE("an open incident resolves by itself after the service's time-out") {
+    Story story;
+    story.policy.num_loops = 0;
+    story.open_now();
+    story.pass(minutes{5});
+    story.pass(minutes{15});
+
+    story.pass(hours{4});
+
+    CHECK(story.change.incident.status == IncidentStatus::resolved);
+    CHECK(story.logged(LogEntryType::resolve));
+}
+
+TEST_CASE("a snooze replaces the ack time-out and suspends auto-resolve") {
+    Story story;
+    story.open_now();
+    CHECK(acknowledge(story.change, story.service, Story::by(agent_of(ann), minutes{1})).ok());
+
+    CHECK(snooze(story.change, 3'600, Story::by(agent_of(ann), minutes{2})).ok());
+
+    CHECK(story.change.incident.unacknowledge_at == start + minutes{62});
+    CHECK_FALSE(story.change.incident.resolve_at);
+
+    story.pass(minutes{62});
+
+    CHECK(story.change.incident.status == IncidentStatus::triggered);
+    CHECK(story.change.incident.resolve_at == start + minutes{62} + hours{4});
+}
+
+TEST_CASE("only an acknowledged incident can be snoozed, for at most a week") {
+    Story story;
+    story.open_now();
+
+    CHECK(snooze(story.change, 60, Story::by(agent_of(ann), minutes{1})).error().code == 1012);
+    CHECK(snooze(story.change, 0, Story::by(agent_of(ann), minutes{1})).error().code == 1013);
+    CHECK(snooze(story.change, 604'801, Story::by(agent_of(ann), minutes{1})).error().code == 1013);
+}
+
+TEST_CASE("a low-urgency incident never escalates by timer and cannot be escalated by hand") {
+    Story story;
+    story.change.incident.urgency = Urgency::low;
+
+    story.open_now();
+
+    CHECK(story.assignees() == std::vector{ann});
+    CHECK_FALSE(story.change.incident.escalate_at);
+    CHECK(escalate_to(story.change, 2, story.escalation(), Story::by(agent_of(ann), minutes{1})).error().code == 1006);
+}
+
+TEST_CASE("an incident nobody has keeps looking for somebody, whatever its urgency") {
+    Story story;
+    story.on_call = {{}, {}};
+    story.change.incident.urgency = Urgency::low;
+    story.open_now();
+    CHECK(story.assignees().empty());
+    CHECK(story.change.incident.escalate_at == start + minutes{5});
+
+    story.on_call = {{ann}, {}};
+    story.pass(minutes{5});
+
+    CHECK(story.assignees() == std::vector{ann});
+}
+
+TEST_CASE("raising the urgency of an acknowledged incident un-acknowledges it") {
+    Story story;
+    story.change.incident.urgency = Urgency::low;
+    story.open_now();
+    CHECK(acknowledge(story.change, story.service, Story::by(agent_of(ann), minutes{1})).ok());
+
+    change_urgency(
+        story.change, Urgency::high, story.service, story.escalation(), Story::by(agent_of(bob), minutes{2}));
+
+    CHECK(story.change.incident.status == IncidentStatus::triggered);
+    CHECK(story.change.incident.escalate_at == start + minutes{7});
+}
+
+TEST_CASE("an incident assigned by hand does not escalate") {
+    Story story;
+    story.open_now();
+
+    assign_directly(story.change, {bob}, Story::by(agent_of(ann), minutes{1}));
+
+    CHECK(story.assignees() == std::vector{bob});
+    CHECK(story.change.incident.assigned_via == AssignedVia::direct_assignment);
+    CHECK_FALSE(story.change.incident.escalate_at);
+}
+
+TEST_CASE("what fell due while the server was down happens one step at a time") {
+    Story story;
+    story.open_now();
+
+    story.pass(hours{1});
+
+    CHECK(story.change.incident.escalation_level == 2);
+    CHECK(story.change.incident.escalate_at == start + hours{1} + minutes{10});
+}
+
+}  // namespace callboard

@@ -1,0 +1,296 @@
+// Plays every *.scn file of this folder. A scenario is a story in plain lines, readable by support staff:
+//
+//   start 2026-03-29T01:50
+//   users ann bob
+//   schedule days zone Europe/Paris turn 24h: ann bob
+//   policy p: 5m ann, 10m bob; repeat 1
+//   service api uses p auto_resolve 4h ack_timeout 30m urgency severity_based
+//   trigger api disk critical
+//   expect api triggered, assigned ann
+//   +5m
+//   expect api log escalate
+//
+// "#" starts a comment. A line that nobody understands fails the scenario, as does an expectation that is not met.
+
+#include "world.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+namespace callboard::scenario {
+
+namespace {
+
+using Words = std::vector<std::string>;
+
+[[noreturn]] void fail(const std::string& what) { throw std::runtime_error(what); }
+
+/// Words, with ",", ";" and ":" at a word's end as words of their own.
+Words split(const std::string& line) {
+    Words words;
+    std::istringstream stream(line);
+    for (std::string word; stream >> word;) {
+        std::string tail;
+        while (!word.empty() && (word.back() == ',' || word.back() == ';' || word.back() == ':')) {
+            tail = word.back();
+            word.pop_back();
+        }
+        if (!word.empty()) words.push_back(word);
+        if (!tail.empty()) words.push_back(tail);
+    }
+    return words;
+}
+
+/// "90s", "5m", "4h", "2d".
+Duration read_duration(const std::string& text) {
+    if (text.size() < 2) fail("not a length of time: " + text);
+    auto number = std::stol(text);
+    switch (text.back()) {
+    case 's': return seconds{number};
+    case 'm': return minutes{number};
+    case 'h': return hours{number};
+    case 'd': return days{number};
+    default: fail("not a length of time: " + text);
+    }
+}
+
+template <class E>
+E read_enum(const std::string& text) {
+    auto value = parse_enum<E>(text);
+    if (!value) fail(text + " is none of " + all_texts_of<E>());
+    return *value;
+}
+
+class Player {
+public:
+    void play(const Words& words) {
+        const auto& verb = words[0];
+        if (verb.starts_with("+")) return world_.pass(read_duration(verb.substr(1)));
+        if (verb == "start") return start(words);
+        if (verb == "users") return users(words);
+        if (verb == "remove") return world_.remove_user(words.at(1));
+        if (verb == "policy") return policy(words);
+        if (verb == "schedule") return schedule(words);
+        if (verb == "override") return override_(words);
+        if (verb == "service") return service(words);
+        if (verb == "disable") return world_.disable_service(words.at(1), true);
+        if (verb == "enable") return world_.disable_service(words.at(1), false);
+        if (verb == "maintenance") return world_.add_maintenance(words.at(1), read_duration(words.at(2)));
+        if (verb == "expect") return expect(words);
+        if (parse_enum<EventAction>(verb)) return send(words);
+        if (deed(words)) return;
+        fail("nobody understands \"" + verb + "\"");
+    }
+
+private:
+    void start(const Words& words) {
+        auto parsed = parse_iso8601(words.at(1));
+        if (!parsed) fail("not a time: " + words.at(1));
+        world_.set_start(parsed->at);
+    }
+
+    void users(const Words& words) {
+        for (std::size_t i = 1; i < words.size(); ++i) world_.add_user(words[i]);
+    }
+
+    /// policy NAME : DELAY TARGET… , DELAY TARGET… ; repeat N
+    void policy(const Words& words) {
+        std::vector<World::Level> levels;
+        int repeats = 0;
+        bool level_begins = true;
+        for (std::size_t i = 3; i < words.size(); ++i) {
+            if (words[i] == ",") {
+                level_begins = true;
+            } else if (words[i] == ";") {
+                if (words.at(i + 1) != "repeat") fail("after ; comes repeat");
+                repeats = std::stoi(words.at(i + 2));
+                break;
+            } else if (std::exchange(level_begins, false)) {
+                levels.push_back({read_duration(words[i]), {}});
+            } else {
+                levels.back().targets.push_back(words[i]);
+            }
+        }
+        world_.add_policy(words.at(1), levels, repeats);
+    }
+
+    /// schedule NAME zone ZONE turn LENGTH : PEOPLE
+    void schedule(const Words& words) {
+        if (words.at(2) != "zone" || words.at(4) != "turn" || words.at(6) != ":")
+            fail("schedule NAME zone Z turn L: people");
+        world_.add_schedule(words[1], words[3], read_duration(words[5]), {words.begin() + 7, words.end()});
+    }
+
+    /// override SCHEDULE USER from LENGTH for LENGTH
+    void override_(const Words& words) {
+        world_.add_override(words.at(1), words.at(2), read_duration(words.at(4)), read_duration(words.at(6)));
+    }
+
+    /// service NAME uses POLICY [auto_resolve L] [ack_timeout L] [urgency U] [without_alerts]
+    void service(const Words& words) {
+        World::ServiceOptions options;
+        for (std::size_t i = 4; i < words.size(); ++i) {
+            if (words[i] == "auto_resolve")
+                options.auto_resolve = read_duration(words.at(++i));
+            else if (words[i] == "ack_timeout")
+                options.ack_timeout = read_duration(words.at(++i));
+            else if (words[i] == "urgency")
+                options.urgency = read_enum<RuleUrgency>(words.at(++i));
+            else if (words[i] == "without_alerts")
+                options.alert_creation = AlertCreation::create_incidents;
+            else
+                fail("a service has no " + words[i]);
+        }
+        world_.add_service(words.at(1), words.at(3), options);
+    }
+
+    /// trigger|acknowledge|resolve SERVICE KEY [SEVERITY]
+    void send(const Words& words) {
+        auto severity = words.size() > 3 ? read_enum<Severity>(words[3]) : Severity::critical;
+        auto problem = world_.send(words.at(1), read_enum<EventAction>(words[0]), words.at(2), severity);
+        if (!problem.empty()) fail(problem);
+    }
+
+    /// USER acknowledges|resolves|snoozes|reassigns|reopens|raises|lowers SERVICE [ARGUMENT] [refused WORDS]
+    bool deed(const Words& words) {
+        if (words.size() < 3) return false;
+        using Deed = World::Deed;
+        const std::map<std::string, Deed> deeds{{"acknowledges", Deed::acknowledge},
+                                                {"resolves", Deed::resolve},
+                                                {"snoozes", Deed::snooze},
+                                                {"reassigns", Deed::reassign},
+                                                {"reopens", Deed::reopen},
+                                                {"raises", Deed::urgency_high},
+                                                {"lowers", Deed::urgency_low}};
+        auto found = deeds.find(words[1]);
+        if (found == deeds.end()) return false;
+        std::size_t next = 3;
+        Duration length{0};
+        std::string argument;
+        if (found->second == Deed::snooze) length = read_duration(words.at(next++));
+        if (found->second == Deed::reassign) argument = words.at(next++);
+        auto problem = world_.act(found->second, words[2], words[0], argument, length);
+        std::string expected;
+        if (words.size() > next && words[next] == "refused")
+            for (std::size_t i = next + 1; i < words.size(); ++i) expected += (expected.empty() ? "" : " ") + words[i];
+        if (problem != expected) fail(fmt::format("expected refusal \"{}\", got \"{}\"", expected, problem));
+        return true;
+    }
+
+    void expect(const Words& words) {
+        if (words.at(1) == "nothing") return expect_nothing(words);
+        if (words.at(1) == "dropped") return expect_dropped(words);
+        if (words.size() > 3 && words[2] == "incidents") {
+            auto count = world_.incidents(words[1]).size();
+            if (count != std::stoul(words[3])) fail(fmt::format("there are {} incidents", count));
+            return;
+        }
+        auto incident = world_.incident(words[1]);
+        if (!incident) fail("there is no incident on " + words[1]);
+        for (std::size_t i = 2; i < words.size(); ++i) {
+            if (words[i] == ",") continue;
+            i = expect_one(*incident, words, i);
+        }
+    }
+
+    /// expect nothing for LENGTH
+    void expect_nothing(const Words& words) {
+        auto before = world_.entries();
+        world_.pass(read_duration(words.at(3)));
+        if (world_.entries() != before) fail("something happened");
+    }
+
+    /// expect dropped REASON COUNT
+    void expect_dropped(const Words& words) {
+        auto count = world_.receipts(read_enum<DropReason>(words.at(2)));
+        if (count != std::stol(words.at(3))) fail(fmt::format("{} were dropped", count));
+    }
+
+    std::size_t expect_one(const Incident& incident, const Words& words, std::size_t i) {
+        if (auto status = parse_enum<IncidentStatus>(words[i])) {
+            if (incident.status != *status) fail("it is " + std::string{text_of(incident.status)});
+            return i;
+        }
+        if (auto urgency = parse_enum<Urgency>(words[i])) {
+            if (incident.urgency != *urgency) fail("its urgency is " + std::string{text_of(incident.urgency)});
+            return i;
+        }
+        if (words[i] == "assigned") return expect_assigned(incident, words, i);
+        if (words[i] == "level") {
+            if (incident.escalation_level != std::stoi(words.at(i + 1)))
+                fail(fmt::format("it is at level {}", incident.escalation_level));
+            return i + 1;
+        }
+        if (words[i] == "log") return expect_log(incident, words, i);
+        if (words[i] == "alerts") {
+            auto alerts = world_.alerts(incident);
+            auto open = std::ranges::count(alerts, AlertStatus::triggered, &Alert::status);
+            if (open != std::stol(words.at(i + 1))) fail(fmt::format("{} alerts are open", open));
+            return i + 1;
+        }
+        fail("nobody understands \"expect " + words[i] + "\"");
+    }
+
+    /// assigned NAME… | assigned nobody
+    std::size_t expect_assigned(const Incident& incident, const Words& words, std::size_t i) {
+        Words expected;
+        for (++i; i < words.size() && words[i] != ","; ++i)
+            if (words[i] != "nobody") expected.push_back(words[i]);
+        Words actual;
+        for (const auto& assignment : incident.assignments) actual.push_back(world_.name_of(assignment.assignee));
+        if (actual != expected) fail(fmt::format("it is assigned to [{}]", fmt::join(actual, " ")));
+        return i;
+    }
+
+    /// log TYPE [xCOUNT]
+    std::size_t expect_log(const Incident& incident, const Words& words, std::size_t i) {
+        auto type = read_enum<LogEntryType>(words.at(++i));
+        auto entries = world_.log(incident);
+        auto count = std::ranges::count(entries, type, &LogEntry::type);
+        if (i + 1 < words.size() && words[i + 1].starts_with("x")) {
+            if (count != std::stol(words[++i].substr(1))) fail(fmt::format("{} such entries", count));
+        } else if (count == 0) {
+            fail("no such log entry");
+        }
+        return i;
+    }
+
+    World world_;
+};
+
+void play_file(const std::filesystem::path& path) {
+    std::ifstream file(path);
+    Player player;
+    int number = 0;
+    for (std::string line; std::getline(file, line);) {
+        ++number;
+        auto words = split(line.substr(0, line.find('#')));
+        if (words.empty()) continue;
+        try {
+            player.play(words);
+        } catch (const std::exception& error) {
+            FAIL_CHECK(path.filename().string(), ":", number, ": ", line, "\n    ", error.what());
+            return;
+        }
+    }
+}
+
+}  // namespace
+
+TEST_CASE("scenarios") {
+    std::vector<std::filesystem::path> files;
+    for (const auto& entry : std::filesystem::directory_iterator(CALLBOARD_SCENARIOS))
+        if (entry.path().extension() == ".scn") files.push_back(entry.path());
+    std::ranges::sort(files);
+    REQUIRE_FALSE(files.empty());
+    for (const auto& path : files) SUBCASE(path.filename().c_str()) {
+            play_file(path);
+        }
+}
+
+}  // namespace callboard::scenario

@@ -1,0 +1,256 @@
+#include "world.h"
+
+#include "app/account.h"
+#include "base/secret.h"
+
+#include <stdexcept>
+
+namespace callboard::scenario {
+
+namespace {
+
+[[noreturn]] void fail(const std::string& what) { throw std::runtime_error(what); }
+
+template <class M>
+auto known(const M& map, const std::string& name, const char* what) {
+    auto found = map.find(name);
+    if (found == map.end()) fail("there is no " + std::string{what} + " called " + name);
+    return found->second;
+}
+
+}  // namespace
+
+World::World() : store_({.path = ":memory:"}), engine_(store_, desk_, [](const std::string& what) { fail(what); }) {
+    init_secrets();
+    store_.attach(desk_.book);
+    now_ = std::chrono::sys_days{std::chrono::year{2026} / 1 / 5};
+}
+
+template <class F>
+auto World::decide(F f) {
+    auto result = store_.decide(now_, f);
+    if (!result) fail(result.error().message + (result.error().errors.empty() ? "" : ": " + result.error().errors[0]));
+    return std::move(*result);
+}
+
+UserId World::user(const std::string& name) const { return known(users_, name, "user"); }
+
+ServiceId World::service(const std::string& name) const { return known(services_, name, "service"); }
+
+EscalationTarget World::target(const std::string& name) const {
+    if (auto found = schedules_.find(name); found != schedules_.end())
+        return {TargetType::schedule, found->second.value};
+    return {TargetType::user, user(name).value};
+}
+
+void World::add_user(const std::string& name) {
+    NewUser input;
+    input.name = name;
+    input.email = name + "@example.com";
+    users_[name] = decide([&](Tx& tx) { return create_user(tx, input); }).id;
+}
+
+void World::remove_user(const std::string& name) {
+    decide([&](Tx& tx) -> Result<int> {
+        auto row = tx.find<User>(user(name));
+        row->deleted_at = tx.now();
+        tx.update(*row);
+        return 0;
+    });
+}
+
+void World::add_policy(const std::string& name, const std::vector<Level>& levels, int repeats) {
+    policies_[name] = decide([&](Tx& tx) -> Result<EscalationPolicyId> {
+        EscalationPolicy policy;
+        policy.id = tx.new_id<EscalationPolicyId>();
+        policy.name = name;
+        policy.num_loops = repeats;
+        policy.created_at = tx.now();
+        for (const auto& level : levels) {
+            EscalationRule rule;
+            rule.id = tx.new_id<EscalationRuleId>();
+            rule.escalation_delay_in_minutes = static_cast<int>(std::chrono::floor<minutes>(level.delay).count());
+            for (const auto& target_name : level.targets) rule.targets.push_back(target(target_name));
+            policy.escalation_rules.push_back(std::move(rule));
+        }
+        tx.insert(policy);
+        return policy.id;
+    });
+}
+
+void World::add_schedule(const std::string& name,
+                         const std::string& zone,
+                         Duration turn,
+                         const std::vector<std::string>& people) {
+    schedules_[name] = decide([&](Tx& tx) -> Result<ScheduleId> {
+        Schedule schedule;
+        schedule.id = tx.new_id<ScheduleId>();
+        schedule.name = name;
+        schedule.time_zone = zone;
+        schedule.created_at = tx.now();
+        ScheduleLayer layer;
+        layer.id = tx.new_id<ScheduleLayerId>().value;
+        layer.start = tx.now();
+        layer.rotation_virtual_start = tx.now();
+        layer.rotation_turn_length_seconds = std::chrono::floor<seconds>(turn).count();
+        for (const auto& person : people) layer.users.push_back(user(person).value);
+        schedule.schedule_layers.push_back(std::move(layer));
+        tx.insert(schedule);
+        return schedule.id;
+    });
+}
+
+void World::add_override(const std::string& schedule, const std::string& user_name, Duration begin, Duration length) {
+    decide([&](Tx& tx) -> Result<int> {
+        ScheduleOverride row;
+        row.id = tx.new_id<OverrideId>();
+        row.schedule = known(schedules_, schedule, "schedule");
+        row.start = tx.now() + begin;
+        row.end = row.start + length;
+        row.user = user(user_name);
+        row.created_at = tx.now();
+        tx.insert(row);
+        return 0;
+    });
+}
+
+void World::add_service(const std::string& name, const std::string& policy, const ServiceOptions& options) {
+    auto whole_seconds = [](const std::optional<Duration>& d) {
+        return d ? std::optional{static_cast<int>(std::chrono::floor<seconds>(*d).count())} : std::nullopt;
+    };
+    keys_[name] = random_alphanumeric(routing_key_length);
+    services_[name] = decide([&](Tx& tx) -> Result<ServiceId> {
+        Service row;
+        row.id = tx.new_id<ServiceId>();
+        row.name = name;
+        row.escalation_policy = known(policies_, policy, "policy");
+        row.auto_resolve_timeout = whole_seconds(options.auto_resolve);
+        row.acknowledgement_timeout = whole_seconds(options.ack_timeout);
+        row.incident_urgency_rule.urgency = options.urgency;
+        row.alert_creation = options.alert_creation;
+        row.created_at = tx.now();
+        tx.insert(row);
+        Integration integration;
+        integration.id = tx.new_id<IntegrationId>();
+        integration.service = row.id;
+        integration.name = "events";
+        integration.integration_key = keys_[name];
+        integration.created_at = tx.now();
+        tx.insert(integration);
+        return row.id;
+    });
+}
+
+void World::disable_service(const std::string& name, bool disabled) {
+    decide([&](Tx& tx) -> Result<int> {
+        auto row = tx.find<Service>(service(name));
+        row->disabled = disabled;
+        tx.update(*row);
+        return 0;
+    });
+}
+
+void World::add_maintenance(const std::string& service_name, Duration length) {
+    decide([&](Tx& tx) -> Result<int> {
+        MaintenanceWindow window;
+        window.id = tx.new_id<MaintenanceWindowId>();
+        window.start_time = tx.now();
+        window.end_time = tx.now() + length;
+        window.services = {service(service_name)};
+        tx.insert(window);
+        return 0;
+    });
+}
+
+std::string
+World::send(const std::string& service_name, EventAction action, const std::string& key, Severity severity) {
+    Event event;
+    event.routing_key = known(keys_, service_name, "service");
+    event.action = action;
+    event.dedup_key = key;
+    event.summary = key;
+    event.severity = severity;
+    event.document = "{}";
+    auto done = store_.decide(now_, [&](Tx& tx) { return accept_event(tx, desk_, meter_, {}, event); });
+    if (done) return {};
+    return done.error().errors.empty() ? done.error().message : done.error().errors.front();
+}
+
+std::string World::act(Deed deed,
+                       const std::string& service_name,
+                       const std::string& user_name,
+                       const std::string& argument,
+                       Duration length) {
+    auto newest = incident(service_name);
+    if (!newest) fail("there is no incident on " + service_name);
+    Act how{agent_of(user(user_name)), Channel::website, now_};
+    IncidentUpdate update;
+    update.id = newest->id;
+    if (deed == Deed::reassign) update.assignees = std::vector{user(argument)};
+    if (deed == Deed::urgency_high) update.urgency = Urgency::high;
+    if (deed == Deed::urgency_low) update.urgency = Urgency::low;
+    if (deed == Deed::reopen) update.status = IncidentStatus::triggered;
+    auto done = store_.decide(now_, [&](Tx& tx) -> Result<Incident> {
+        switch (deed) {
+        case Deed::acknowledge: return acknowledge_incident(tx, desk_, newest->id, how);
+        case Deed::resolve: return resolve_incident(tx, desk_, newest->id, std::nullopt, how);
+        case Deed::snooze:
+            return snooze_incident(tx, desk_, newest->id, std::chrono::floor<seconds>(length).count(), how);
+        case Deed::reassign:
+        case Deed::urgency_high:
+        case Deed::urgency_low:
+        case Deed::reopen: return update_incident(tx, desk_, update, how);
+        }
+        return *newest;
+    });
+    return done ? std::string{} : done.error().message;
+}
+
+void World::pass(Duration length) {
+    auto target_time = now_ + length;
+    for (;;) {
+        auto turn = engine_.run_due(now_);
+        if (turn.next && *turn.next <= now_) continue;
+        if (now_ >= target_time) return;
+        now_ = turn.next && *turn.next < target_time ? *turn.next : target_time;
+    }
+}
+
+std::optional<Incident> World::incident(const std::string& service_name) {
+    auto all = incidents(service_name);
+    if (all.empty()) return std::nullopt;
+    return all.back();
+}
+
+std::vector<Incident> World::incidents(const std::string& service_name) {
+    return store_.read(now_, [&](Tx& tx) {
+        return tx.list(Query<Incident>().where(&Incident::service, service(service_name)).order_by(&Incident::id));
+    });
+}
+
+std::vector<LogEntry> World::log(const Incident& incident) {
+    return store_.read(now_, [&](Tx& tx) {
+        return tx.list(Query<LogEntry>().where(&LogEntry::incident, incident.id).order_by(&LogEntry::id));
+    });
+}
+
+std::vector<Alert> World::alerts(const Incident& incident) {
+    return store_.read(now_, [&](Tx& tx) { return tx.list(Query<Alert>().where(&Alert::incident, incident.id)); });
+}
+
+std::string World::name_of(UserId id) const {
+    for (const auto& [name, user_id] : users_)
+        if (user_id == id) return name;
+    return "?";
+}
+
+std::int64_t World::entries() {
+    return store_.read(now_, [](Tx& tx) { return tx.count(Query<LogEntry>()); });
+}
+
+std::int64_t World::receipts(DropReason reason) {
+    return store_.read(now_,
+                       [&](Tx& tx) { return tx.count(Query<EventReceipt>().where(&EventReceipt::reason, reason)); });
+}
+
+}  // namespace callboard::scenario

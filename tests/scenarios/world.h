@@ -1,0 +1,91 @@
+#pragma once
+// The small world a scenario plays in: the whole application on an in-memory store, on a clock that only the
+// scenario moves. Objects are known by the names the scenario gives them.
+
+#include "app/engine.h"
+#include "app/ingest.h"
+#include "domain/schedule/schedule.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace callboard::scenario {
+
+class World {
+public:
+    World();
+
+    void set_start(Timestamp start) { now_ = start; }
+
+    [[nodiscard]] Timestamp now() const { return now_; }
+
+    void add_user(const std::string& name);
+    void remove_user(const std::string& name);
+
+    struct Level {
+        Duration delay{0};
+        std::vector<std::string> targets;
+    };
+
+    void add_policy(const std::string& name, const std::vector<Level>& levels, int repeats);
+    /// A schedule of one layer: people take turns of `turn`, starting now, in `zone`.
+    void add_schedule(const std::string& name,
+                      const std::string& zone,
+                      Duration turn,
+                      const std::vector<std::string>& people);
+    void add_override(const std::string& schedule, const std::string& user, Duration begin, Duration length);
+
+    struct ServiceOptions {
+        std::optional<Duration> auto_resolve;
+        std::optional<Duration> ack_timeout;
+        RuleUrgency urgency = RuleUrgency::high;
+        AlertCreation alert_creation = AlertCreation::create_alerts_and_incidents;
+    };
+
+    void add_service(const std::string& name, const std::string& policy, const ServiceOptions& options);
+    void disable_service(const std::string& name, bool disabled);
+    void add_maintenance(const std::string& service, Duration length);
+
+    /// The error's first sentence, or nothing.
+    std::string send(const std::string& service, EventAction action, const std::string& key, Severity severity);
+
+    enum class Deed { acknowledge, resolve, snooze, reassign, urgency_high, urgency_low, reopen };
+    /// On the newest incident of a service. `argument`: a user for reassign. Empty, or the error's message.
+    std::string
+    act(Deed deed, const std::string& service, const std::string& user, const std::string& argument, Duration length);
+
+    /// Lets time pass, stopping wherever something falls due.
+    void pass(Duration length);
+
+    // Looking. An incident is the newest of a service.
+    std::optional<Incident> incident(const std::string& service);
+    std::vector<Incident> incidents(const std::string& service);
+    std::vector<LogEntry> log(const Incident& incident);
+    std::vector<Alert> alerts(const Incident& incident);
+    std::string name_of(UserId user) const;
+    /// How many log entries exist at all: what "nothing happens" compares.
+    std::int64_t entries();
+    std::int64_t receipts(DropReason reason);
+
+private:
+    template <class F>
+    auto decide(F f);
+    EscalationTarget target(const std::string& name) const;
+    UserId user(const std::string& name) const;
+    ServiceId service(const std::string& name) const;
+
+    Store store_;
+    Desk desk_;
+    EventMeter meter_;
+    Engine engine_;
+    Timestamp now_;
+    std::map<std::string, UserId> users_;
+    std::map<std::string, ScheduleId> schedules_;
+    std::map<std::string, EscalationPolicyId> policies_;
+    std::map<std::string, ServiceId> services_;
+    std::map<std::string, std::string> keys_;
+};
+
+}  // namespace callboard::scenario
