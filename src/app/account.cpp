@@ -2,8 +2,13 @@
 
 #include "base/secret.h"
 #include "domain/account/priority.h"
+#include "domain/account/team.h"
+#include "domain/escalation/escalation_policy.h"
+#include "domain/incident/incident.h"
+#include "domain/schedule/schedule.h"
 #include "domain/service/standard.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -68,6 +73,36 @@ std::string color_for(Tx& tx) {
     return colors[static_cast<std::size_t>(tx.count(Query<User>().with_deleted())) % colors.size()];
 }
 
+template <class T>
+void erase_of_user(Tx& tx, UserId T::*owner, UserId user) {
+    for (const auto& row : tx.list(Query<T>().where(owner, user))) tx.erase<T>(row.id);
+}
+
+/// Layers that have ended do not count.
+bool takes_turns(const Schedule& schedule, UserId user, Timestamp now) {
+    return std::ranges::any_of(schedule.schedule_layers, [&](const ScheduleLayer& layer) {
+        if (layer.end && *layer.end <= now) return false;
+        return std::ranges::find(layer.users, user.value) != layer.users.end();
+    });
+}
+
+/// What would break without the user, as the end of a sentence.
+std::optional<std::string> why_needed(Tx& tx, UserId user) {
+    auto is_assigned = [&](const Incident& incident) {
+        return std::ranges::find(incident.assignments, user, &Assignment::assignee) != incident.assignments.end();
+    };
+    auto open = Query<Incident>().below(&Incident::status, IncidentStatus::resolved);
+    if (std::ranges::any_of(tx.list(open), is_assigned)) return "they are assigned to open incidents";
+    for (const auto& policy : tx.list(Query<EscalationPolicy>()))
+        if (names_user(policy, user)) return "they are on the escalation policy " + policy.name;
+    for (const auto& schedule : tx.list(Query<Schedule>()))
+        if (takes_turns(schedule, user, tx.now())) return "they are on the schedule " + schedule.name;
+    auto still_to_come = Query<ScheduleOverride>().where(&ScheduleOverride::user, user);
+    if (tx.count(still_to_come.above(&ScheduleOverride::end, tx.now())) > 0)
+        return "they are on call by a schedule override";
+    return std::nullopt;
+}
+
 }  // namespace
 
 Account open_account(Store& store, Timestamp now) {
@@ -86,8 +121,8 @@ Account open_account(Store& store, Timestamp now) {
 }
 
 Result<User> create_user(Tx& tx, const NewUser& input) {
-    for (const auto& other : tx.list(Query<User>().contains(input.email, &User::email)))
-        if (other.email.size() == input.email.size()) return errors::invalid_input("Email has already been taken");
+    if (tx.count(Query<User>().where_same_text(&User::email, input.email)) > 0)
+        return errors::invalid_input("Email has already been taken");
     User user;
     user.id = tx.new_id<UserId>();
     user.name = input.name;
@@ -119,6 +154,23 @@ Result<User> create_owner(Tx& tx, const NewUser& input, const std::string& passw
     TRY(auto user, create_user(tx, owner));
     tx.insert(Credential{user.id, password_hash, tx.now()});
     return user;
+}
+
+Result<void> delete_user(Tx& tx, User user) {
+    if (user.role == Role::owner) return errors::invalid_input("The account owner can't be deleted");
+    if (auto why = why_needed(tx, user.id)) return errors::invalid_input("User can't be deleted because " + *why);
+    erase_of_user(tx, &NotificationRule::user, user.id);
+    erase_of_user(tx, &ContactMethod::user, user.id);
+    erase_of_user(tx, &TeamMember::user, user.id);
+    erase_of_user(tx, &Session::user, user.id);
+    tx.erase<Credential>(user.id);
+    for (auto& key : tx.list(Query<ApiKey>().where(&ApiKey::user, user.id))) {
+        key.disabled = true;
+        tx.update(key);
+    }
+    user.deleted_at = tx.now();
+    tx.update(user);
+    return {};
 }
 
 IssuedKey create_api_key(

@@ -4,6 +4,14 @@
 
 namespace callboard {
 
+void pass_due(Tx& tx, Desk& desk, const Due& due) {
+    tx.cancel(due);
+    switch (due.kind) {
+    case DueKind::incident: pass_time(tx, desk, IncidentId{due.subject}); break;
+    case DueKind::housekeeping: break;
+    }
+}
+
 Engine::Turn Engine::run_due(Timestamp now) {
     Turn turn;
     auto due = store_.read(now, [&](Tx& tx) { return tx.due_until(now, turn_max); });
@@ -22,12 +30,7 @@ Engine::Turn Engine::run_due(Timestamp now) {
 
 void Engine::decide(const Due& due, Timestamp now) {
     auto done = store_.decide(now, [&](Tx& tx) -> Result<void> {
-        // Removed first: whatever falls due next for this subject is written anew.
-        tx.cancel(due);
-        switch (due.kind) {
-        case DueKind::incident: pass_time(tx, desk_, IncidentId{due.subject}); break;
-        case DueKind::housekeeping: break;
-        }
+        pass_due(tx, desk_, due);
         return {};
     });
     ASSERT(done.ok(), "a due item is never refused");

@@ -11,6 +11,9 @@
 
 namespace callboard {
 
+/// Decides one due row inside a decision: removes it, and what falls due next for its subject is written anew.
+void pass_due(Tx& tx, Desk& desk, const Due& due);
+
 class Engine {
 public:
     /// `log` hears of decisions that failed; they stay due and are tried again with the next turn.

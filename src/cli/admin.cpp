@@ -41,7 +41,7 @@ int create_api_key(const CreateApiKey& command) {
     auto made = store.decide(now, [&](Tx& tx) -> Result<IssuedKey> {
         std::optional<UserId> owner;
         if (!command.user.empty()) {
-            auto user = tx.first(Query<User>().where(&User::email, command.user));
+            auto user = tx.first(Query<User>().where_same_text(&User::email, command.user));
             if (!user) return errors::invalid_input("There is no user with the e-mail " + command.user);
             owner = user->id;
         }

@@ -1,10 +1,13 @@
 #include "daemon/serve.h"
 
 #include "app/account.h"
+#include "app/demo.h"
 #include "app/engine.h"
 #include "base/log.h"
 #include "base/secret.h"
+#include "daemon/demo_file.h"
 #include "daemon/engine_thread.h"
+#include "http/console/console.h"
 #include "http/front.h"
 #include "http/rest_v2/resources.h"
 #include "http/server/server.h"
@@ -55,7 +58,9 @@ int serve(const ServeConfig& config) {
     AdjustableClock clock;
     Store store({.path = config.data});
     Desk desk;
-    auto account = open_account(store, clock.now());
+    auto started = clock.now();
+    bool make_demo_account = config.demo && never_used(store, started);
+    auto account = open_account(store, make_demo_account ? demo_begins(started) : started);
     http::Site site{.store = store,
                     .desk = desk,
                     .clock = clock,
@@ -72,7 +77,9 @@ int serve(const ServeConfig& config) {
 
     http::Router rest(site, http::rest_routes());
     http::WorkerPool workers(config.workers, 1'024);
-    std::vector<http::Mount> mounts;
+    http::Console console(site);
+    std::vector<http::Mount> mounts{
+        {std::string{http::Console::prefix}, [&](const http::Copied& copied) { return console.answer(copied); }}};
     if (config.clock_control)
         mounts.push_back(
             {"/test/clock", [&](const http::Copied& copied) { return advance_clock(copied, clock, engine_thread); }});
@@ -80,6 +87,10 @@ int serve(const ServeConfig& config) {
     http::Server server({.host = config.host, .port = config.port, .threads = config.io_threads}, front);
     store.after_batch([&](const Committed&) { server.wake(); });
     store.attach(desk.book);
+    if (make_demo_account)
+        make_demo(site, account, config.data, started);
+    else if (config.demo)
+        keep_demo(config.data);
 
     server.start();
     engine_thread.start();

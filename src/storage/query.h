@@ -13,7 +13,19 @@ namespace callboard {
 
 enum class Order { ascending, descending };
 
-enum class Comparison { equal, not_equal, in, at_least, below, above, contains, is_null, is_not_null };
+enum class Comparison {
+    equal,
+    not_equal,
+    same_text,
+    in,
+    not_in,
+    at_least,
+    below,
+    above,
+    contains,
+    is_null,
+    is_not_null,
+};
 
 struct Condition {
     /// `contains` may name several columns: one of them must match.
@@ -53,12 +65,27 @@ public:
         return add(member, Comparison::not_equal, {sql::value_of(value)});
     }
 
+    /// Equal without regard to case, as the unique indexes of names and addresses compare.
+    template <class M>
+    Query& where_same_text(M T::*member, std::string_view text) {
+        return add(member, Comparison::same_text, {std::string{text}});
+    }
+
     /// One of `values`; none matches nothing.
     template <class M, class V>
     Query& where_in(M T::*member, const std::vector<V>& values) {
         std::vector<sql::Value> list;
         for (const auto& value : values) list.push_back(sql::value_of(value));
         return add(member, Comparison::in, std::move(list));
+    }
+
+    /// None of `values`; an absent member is none of them.
+    template <class M, class V>
+    Query& where_not_in(M T::*member, const std::vector<V>& values) {
+        if (values.empty()) return *this;
+        std::vector<sql::Value> list;
+        for (const auto& value : values) list.push_back(sql::value_of(value));
+        return add(member, Comparison::not_in, std::move(list));
     }
 
     template <class M, class V>

@@ -58,7 +58,15 @@ public:
         case Comparison::above: return compare(condition, ">");
         case Comparison::is_null: text_ += quoted(condition) + " IS NULL"; return;
         case Comparison::is_not_null: text_ += quoted(condition) + " IS NOT NULL"; return;
+        case Comparison::same_text:
+            text_ += "lower(" + quoted(condition) + ")=lower(" + parameter(condition.values.front()) + ")";
+            return;
         case Comparison::in: return in(condition);
+        case Comparison::not_in:
+            text_ += "(" + quoted(condition) + " IS NULL OR NOT ";
+            in(condition);
+            text_ += ")";
+            return;
         case Comparison::contains: return contains(condition);
         }
     }

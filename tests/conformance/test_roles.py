@@ -91,3 +91,155 @@ def test_a_private_team_is_hidden_from_strangers(as_role, make, api):
         assert sees.get(f"/services/{service['id']}")["service"]["id"] == service["id"]
     outside.refused("GET", f"/services/{service['id']}", 404)
     assert outside.get("/services", params={"query": service["name"]})["services"] == []
+
+
+# ---- teams raise and lower --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def someone(api, account, make):
+    """A function: a new person of a base role, in a team with a team role, and a client that acts as them."""
+
+    def create(base, team=None, role=None):
+        user = make.user(role=base)
+        if team:
+            api.put(f"/teams/{team['id']}/users/{user['id']}", {"role": role} if role else None, expect=204)
+        key = account.server.create_user_key(user["email"])
+        if key is None:
+            pytest.skip("`callboard admin create-api-key` has no --user yet")
+        return user, api.clone(key=key, sender=None)
+
+    return create
+
+
+def owned(make, team, **members):
+    """A policy of a team and a service that follows it."""
+    policy = make.policy(teams=[reference("team", team)], **members)
+    return policy, make.service(policy)
+
+
+def test_a_team_manager_changes_what_the_team_owns_and_nothing_else(make, someone):
+    team = make.team()
+    _, person = someone("observer", team, "manager")
+    policy, service = owned(make, team)
+    person.put(f"/services/{service['id']}", {"service": {"description": "ours"}})
+    person.put(f"/escalation_policies/{policy['id']}", {"escalation_policy": {"description": "ours"}})
+    person.put(f"/teams/{team['id']}", {"team": {"description": "ours"}})
+    integration = {"integration": {"type": "events_api_v2_inbound_integration", "name": "Ours"}}
+    person.post(f"/services/{service['id']}/integrations", integration, expect=201)
+    body = {"type": "service", "name": unique("Service"), "escalation_policy": reference("escalation_policy", policy)}
+    person.post("/services", {"service": body}, expect=201)
+    foreign = make.service()
+    person.refused("PUT", f"/services/{foreign['id']}", 403, code=2010, json={"service": {"description": "theirs"}})
+    person.refused("POST", f"/services/{foreign['id']}/integrations", 403, code=2010, json=integration)
+    person.refused("PUT", f"/teams/{make.team()['id']}", 403, code=2010, json={"team": {"description": "theirs"}})
+    body = {"type": "service", "name": unique("Service"), "escalation_policy": reference("escalation_policy", make.policy())}
+    person.refused("POST", "/services", 403, code=2010, json={"service": body})
+
+
+def test_a_manager_who_is_an_observer_of_a_team_only_looks_at_it(make, someone):
+    team = make.team()
+    _, person = someone("user", team, "observer")
+    policy, service = owned(make, team)
+    person.get(f"/services/{service['id']}")
+    person.refused("PUT", f"/services/{service['id']}", 403, code=2010, json={"service": {"description": "x"}})
+    person.refused("DELETE", f"/escalation_policies/{policy['id']}", 403, code=2010)
+    person.refused("PUT", f"/teams/{team['id']}/users/{make.user()['id']}", 403, code=2010)
+    elsewhere = make.service()
+    person.put(f"/services/{elsewhere['id']}", {"service": {"description": "y"}})
+    moved = {"service": {"escalation_policy": reference("escalation_policy", policy)}}
+    person.refused("PUT", f"/services/{elsewhere['id']}", 403, code=2010, json=moved)
+
+
+def test_a_responder_of_the_team_answers_its_incidents(make, someone):
+    team = make.team()
+    _, person = someone("observer", team, "responder")
+    _, service = owned(make, team)
+    acknowledge = {"incident": {"type": "incident", "status": "acknowledged"}}
+    person.put(f"/incidents/{make.incident(service)['id']}", acknowledge)
+    person.refused("PUT", f"/incidents/{make.incident()['id']}", 403, code=2010, json=acknowledge)
+
+
+def test_a_restricted_person_sees_what_their_team_owns(make, someone):
+    team = make.team()
+    _, person = someone("restricted_access", team, "observer")
+    policy, service = owned(make, team)
+    incident, foreign = make.incident(service), make.incident()
+    assert [one["id"] for one in person.get("/services")["services"]] == [service["id"]]
+    assert [one["id"] for one in person.get("/escalation_policies")["escalation_policies"]] == [policy["id"]]
+    assert [one["id"] for one in person.get("/teams")["teams"]] == [team["id"]]
+    assert [one["id"] for one in person.get("/incidents")["incidents"]] == [incident["id"]]
+    person.refused("GET", f"/incidents/{foreign['id']}", 404)
+    person.refused("GET", f"/services/{foreign['service']['id']}", 404)
+    _, lonely = someone("restricted_access")
+    assert lonely.get("/services")["services"] == []
+
+
+# ---- private teams ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("base", ["user", "limited_user", "observer", "read_only_user"])
+def test_nothing_of_a_private_team_exists_for_strangers(api, make, someone, base):
+    team = make.team(default_role="none")
+    policy, service = owned(make, team)
+    incident, integration = make.incident(service), make.integration(service)
+    _, stranger = someone(base)
+    for path in (f"/teams/{team['id']}", f"/teams/{team['id']}/members", f"/escalation_policies/{policy['id']}",
+                 f"/services/{service['id']}", f"/services/{service['id']}/integrations/{integration['id']}",
+                 f"/incidents/{incident['id']}", f"/incidents/{incident['id']}/notes", f"/incidents/{incident['id']}/alerts"):
+        stranger.refused("GET", path, 404)
+    for path, plural, name in (("/teams", "teams", team["name"]), ("/services", "services", service["name"]),
+                               ("/services", "services", integration["integration_key"]),
+                               ("/escalation_policies", "escalation_policies", policy["name"])):
+        assert stranger.get(path, params={"query": name, "total": "true"})[plural] == []
+    assert stranger.get("/incidents", params={"service_ids[]": service["id"]})["incidents"] == []
+    assert stranger.get("/users", params={"team_ids[]": team["id"]})["users"] == []
+    assert [one["id"] for one in api.get("/incidents", params={"service_ids[]": service["id"]})["incidents"]] == [incident["id"]]
+
+
+def test_a_private_team_is_not_named_among_the_teams_of_a_member(api, make, someone):
+    team = make.team(default_role="none")
+    member, inside = someone("user", team)
+    _, outside = someone("user")
+    assert [one["id"] for one in inside.get(f"/users/{member['id']}")["user"]["teams"]] == [team["id"]]
+    assert outside.get(f"/users/{member['id']}")["user"]["teams"] == []
+
+
+def test_what_is_hidden_cannot_be_named_in_a_body(make, someone):
+    team = make.team(default_role="none")
+    policy, service = owned(make, team)
+    _, stranger = someone("user")
+    body = {"type": "service", "name": unique("Service"), "escalation_policy": reference("escalation_policy", policy)}
+    assert stranger.refused("POST", "/services", 400, json={"service": body})["errors"] == ["Escalation policy not found"]
+    incident = {"type": "incident", "title": unique("Incident"), "service": reference("service", service)}
+    assert stranger.refused("POST", "/incidents", 400, json={"incident": incident})["errors"] == ["Service not found"]
+
+
+def test_an_assignee_answers_an_incident_of_a_team_that_is_hidden_from_them(api, make, someone):
+    team = make.team(default_role="none")
+    _, service = owned(make, team)
+    user, person = someone("observer")
+    incident = make.incident(service, assignments=[{"assignee": reference("user", user)}])
+    assert [one["id"] for one in person.get("/incidents")["incidents"] if one["id"] == incident["id"]] == [incident["id"]]
+    person.put(f"/incidents/{incident['id']}", {"incident": {"type": "incident", "status": "acknowledged"}})
+    person.refused("GET", f"/services/{service['id']}", 404)
+
+
+def test_who_makes_a_private_team_is_in_it(make, someone):
+    user, person = someone("user")
+    body = {"team": {"type": "team", "name": unique("Team"), "default_role": "none"}}
+    team = person.post("/teams", body, expect=201)["team"]
+    members = person.get(f"/teams/{team['id']}/members")["members"]
+    assert [(one["user"]["id"], one["role"]) for one in members] == [(user["id"], "manager")]
+
+
+def test_nobody_raises_themselves(someone):
+    for base in ("user", "limited_user", "observer"):
+        user, person = someone(base)
+        person.refused("PUT", f"/users/{user['id']}", 403, code=2010, json={"user": {"role": "admin"}})
+        person.put(f"/users/{user['id']}", {"user": {"role": base, "name": "Same Role"}})
+
+
+def test_nobody_deletes_themselves(someone):
+    user, person = someone("admin")
+    person.refused("DELETE", f"/users/{user['id']}", 400, code=2001)

@@ -274,7 +274,7 @@ void play_file(const std::filesystem::path& path) {
         try {
             player.play(words);
         } catch (const std::exception& error) {
-            FAIL_CHECK(path.filename().string(), ":", number, ": ", line, "\n    ", error.what());
+            FAIL_CHECK(path.filename().string(), ":", number, ": ", line, "\n    ", std::string{error.what()});
             return;
         }
     }

@@ -1,5 +1,7 @@
 #include "domain/escalation/escalation_policy.h"
 
+#include <algorithm>
+
 namespace callboard {
 
 namespace {
@@ -34,6 +36,14 @@ bool anyone(const OnCallByLevel& on_call) {
 }
 
 }  // namespace
+
+bool names_user(const EscalationPolicy& policy, UserId user) {
+    auto is_user = [&](const EscalationTarget& target) {
+        return target.type == TargetType::user && target.id == user.value;
+    };
+    return std::ranges::any_of(policy.escalation_rules,
+                               [&](const EscalationRule& rule) { return std::ranges::any_of(rule.targets, is_user); });
+}
 
 EscalationStep next_step(const EscalationPolicy& policy, const OnCallByLevel& on_call, EscalationState state) {
     EscalationStep step;

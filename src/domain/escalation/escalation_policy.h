@@ -1,13 +1,13 @@
 #pragma once
 // Escalation policies: whom to tell, in what order, how long to wait in between, how often to start over.
 
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "base/describe.h"
 #include "base/time.h"
 #include "domain/ids.h"
+
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace callboard {
 
@@ -66,6 +66,9 @@ DESCRIBE(EscalationPolicy,
          version,
          created_at,
          deleted_at)
+
+/// One of its rules names the user directly, not through a schedule.
+bool names_user(const EscalationPolicy& policy, UserId user);
 
 /// Who is on call at each level at one moment: element i holds the users of level i + 1, each once.
 using OnCallByLevel = std::vector<std::vector<UserId>>;

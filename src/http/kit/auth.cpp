@@ -9,6 +9,40 @@ namespace {
 constexpr std::string_view token_prefix = "Token token=";
 /// Credentials remembered by the rate meter; past this many it starts afresh.
 constexpr std::size_t windows_max = 100'000;
+/// How exact `last_used_at` of a key is.
+constexpr auto use_noted_every = minutes{1};
+
+bool is_stale(const ApiKey& key, Timestamp now) {
+    return !key.last_used_at || now - *key.last_used_at >= use_noted_every;
+}
+
+/// Writes down that a key was used. Nobody waits for it, and nothing is lost with it but exactness.
+class NoteUse final : public Decision {
+public:
+    NoteUse(ApiKeyId id, Timestamp now) : id_(id), now_(now) {}
+
+    [[nodiscard]] Timestamp now() const override { return now_; }
+
+    bool run(Tx& tx) override {
+        auto key = tx.find<ApiKey>(id_);
+        if (!key || !is_stale(*key, now_)) return true;
+        key->last_used_at = now_;
+        tx.update(*key);
+        return true;
+    }
+
+    void complete(std::exception_ptr) noexcept override {}
+
+private:
+    ApiKeyId id_;
+    Timestamp now_;
+};
+
+void note_use(Store& store, const ApiKey& key, Timestamp now) {
+    if (!is_stale(key, now)) return;
+    std::unique_ptr<Decision> decision = std::make_unique<NoteUse>(key.id, now);
+    store.submit(decision);
+}
 
 }  // namespace
 
@@ -32,6 +66,7 @@ Result<Actor> authenticate(Tx& tx, const Site& site, std::string_view authorizat
         // All keys of one user share that user's rate.
         actor.credential = row->user->value;
     }
+    note_use(site.store, *row, tx.now());
     return actor;
 }
 

@@ -24,7 +24,8 @@ json::value error_body(const Error& error) {
     json::object inner;
     inner["message"] = error.message;
     if (error.code) inner["code"] = error.code;
-    if (error.kind != ErrorKind::not_found || !error.errors.empty()) {
+    // "Not found" comes without a list, except where the code is 404 as well: service dependencies.
+    if (error.kind != ErrorKind::not_found || error.code == 404 || !error.errors.empty()) {
         json::array list;
         for (const auto& problem : error.errors) list.emplace_back(problem);
         inner["errors"] = std::move(list);

@@ -6,6 +6,7 @@
 //   fields.text("name", service.name, {.required = true, .max = 100});
 //   CHECK_OK(fields.check());
 
+#include "http/kit/permit.h"
 #include "http/kit/request.h"
 
 #include <cstdint>
@@ -74,7 +75,7 @@ public:
         auto id_text = reference_id(name, required);
         if (!id_text) return false;
         auto id = request_->site.ids.parse<decltype(T::id)>(*id_text);
-        if (!id || !request_->tx().template find<T>(*id)) {
+        if (!id || !is_known<T>(*id)) {
             not_found(name);
             return false;
         }
@@ -103,7 +104,7 @@ public:
         for (const auto& element : *list) {
             auto id_text = id_of(element);
             auto id = id_text ? request_->site.ids.parse<decltype(T::id)>(*id_text) : std::nullopt;
-            if (!id || !request_->tx().template find<T>(*id)) {
+            if (!id || !is_known<T>(*id)) {
                 not_found(name);
                 return false;
             }
@@ -130,6 +131,14 @@ public:
     /// Takes over the problems of a nested reader.
     void adopt(const Fields& nested);
 
+    /// "Name has already been taken" when another row has the same text there, without regard to case.
+    template <class T>
+    void unique(std::string_view name, const T& row, std::string T::*member) {
+        if ((row.*member).empty()) return;
+        for (const auto& other : request_->tx().list(Query<T>().where_same_text(member, row.*member)))
+            if (other.id != row.id) return problem(name, "has already been taken");
+    }
+
     [[nodiscard]] Result<void> check() const;
 
     [[nodiscard]] Request& request() { return *request_; }
@@ -137,6 +146,16 @@ public:
     static std::optional<std::string> id_of(const json::value& reference);
 
 private:
+    /// There is such an object, and it is not hidden from the requester.
+    template <class T>
+    bool is_known(decltype(T::id) id) {
+        auto row = request_->tx().template find<T>(id);
+        if constexpr (requires { teams_of(request_->tx(), *row); })
+            return row && knows(*request_, *row);
+        else
+            return row.has_value();
+    }
+
     std::optional<std::string> reference_id(std::string_view name, bool required);
     void not_found(std::string_view name);
     bool wrong_type(std::string_view name, std::string_view expected);

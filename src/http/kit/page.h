@@ -21,6 +21,16 @@ struct Page {
 /// {"<plural>": [...], "limit", "offset", "more", "total"}
 json::object page_body(std::string_view plural, json::array items, const Page& page, bool more, std::int64_t total);
 
+/// By `sort_by`, which may be name, name:asc or name:desc; by name without it.
+template <class T>
+Result<void> sort_by_name(const Request& request, Query<T>& query, std::string T::*name) {
+    auto sort = request.query.text("sort_by").value_or("name");
+    if (sort != "name" && sort != "name:asc" && sort != "name:desc")
+        return errors::invalid_input("Sort by must be name, name:asc or name:desc");
+    query.order_by(name, sort == "name:desc" ? Order::descending : Order::ascending);
+    return {};
+}
+
 /// One page of a query, each row written by `write(row)`.
 template <class T, class Write>
 Result<Reply> page_of(Request& request, std::string_view plural, Query<T> query, Write write) {

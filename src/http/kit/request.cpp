@@ -9,11 +9,7 @@ Result<User> Request::requester() {
                      2016,
                      "You must specify a user's email address in the \"From\" header to perform this action",
                      {}};
-    // Addresses compare without case, as everywhere.
-    for (auto& user : tx().list(Query<User>().contains(from, &User::email))) {
-        bool same = user.email.size() == from.size();
-        if (same) return std::move(user);
-    }
+    if (auto user = tx().first(Query<User>().where_same_text(&User::email, from))) return *std::move(user);
     return Error{ErrorKind::invalid, 1008, "Requester User Not Found", {}};
 }
 

@@ -48,6 +48,12 @@ struct Request {
     /// The values of the pattern's {parameters}, in order.
     std::vector<std::pair<std::string_view, std::string>> parameters;
     Tx* transaction = nullptr;
+    /// What the route needs.
+    Need need = Need::anyone;
+    /// The requester's roles, once somebody has asked: see http/kit/permit.h.
+    std::optional<Standing> standing;
+    /// The handler has asked whether the requester may.
+    bool permission_asked = false;
 
     // NOLINTNEXTLINE(readability-make-member-function-const): whoever may change the request may write.
     Tx& tx() { return *transaction; }

@@ -36,6 +36,15 @@ inline constexpr Scope no_scope = Scope::none();
 
 using RouteHandler = Result<Reply> (*)(Request&);
 
+/// Who asks whether the requester may.
+enum class Reach {
+    /// The router, once: by the base role, which says the same for every object of the account.
+    account,
+    /// The handler, when it knows whose object it is (http/kit/permit.h). Before that the router turns away those
+    /// who could on no object.
+    team,
+};
+
 struct Route {
     Verb verb;
     /// "/services/{id}", spelled as in the API's description.
@@ -43,6 +52,7 @@ struct Route {
     Scope scope;
     Need need;
     RouteHandler handler;
+    Reach reach = Reach::account;
 };
 
 constexpr std::string_view method_of(Verb verb) {

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "http/kit/error_reply.h"
+#include "http/kit/permit.h"
 
 #include <fmt/format.h>
 
@@ -91,15 +92,36 @@ Request Router::request_for(std::string method, std::string_view target) const {
     auto query = question == std::string_view::npos ? std::string_view{} : target.substr(question + 1);
     query = query.substr(0, query.find('#'));
     return Request{
-        site_, site_.clock.now(), std::move(method), std::string{path}, QueryString{query}, {}, {}, {}, {}, nullptr};
+        .site = site_,
+        .now = site_.clock.now(),
+        .method = std::move(method),
+        .path = std::string{path},
+        .query = QueryString{query},
+        .body = {},
+        .from = {},
+        .actor = {},
+        .parameters = {},
+        .standing = {},
+    };
 }
 
 Result<Reply> Router::run(Request& request, const Route& route) {
     if (writes(route.verb) && request.actor.read_only) return errors::forbidden("This key is read-only");
-    if (!request.actor.may(route.need)) return errors::forbidden();
+    if (route.reach == Reach::account && !request.actor.may(route.need)) return errors::forbidden();
+    request.need = route.need;
     auto with = [&](Tx& tx) -> Result<Reply> {
         request.transaction = &tx;
-        return route.handler(request);
+        // A handler that runs twice reads the roles again: what was read the first time may have been undone.
+        request.standing.reset();
+        request.permission_asked = false;
+        if (route.reach == Reach::account) return route.handler(request);
+        if (!may_somewhere(standing_of(request), route.need)) return errors::forbidden();
+        auto reply = route.handler(request);
+        if (reply && !request.permission_asked) {
+            log::error("permission.not_asked", {{"route", std::string{route.path}}});
+            return errors::forbidden();
+        }
+        return reply;
     };
     if (writes(route.verb)) return site_.store.decide(request.now, with);
     return site_.store.read(request.now, with);

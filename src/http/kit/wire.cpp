@@ -1,25 +1,25 @@
 #include "http/kit/wire.h"
 
+#include "http/kit/time_range.h"
+
 #include <algorithm>
 
 #include <fmt/format.h>
 
 namespace callboard::http {
 
-Wire::Wire(Request& r) : request(r), includes_(r.query.all("include")) {
-    auto name = r.query.text("time_zone");
-    if (!name || name->empty()) return;
-    auto found = Zone::find(*name);
-    zone_unknown_ = !found;
-    zone_ = found.value_or(Zone{});
+Wire::Wire(Request& r, Zone zone) : request(r), zone_(zone), includes_(r.query.all("include")) {
+    if (auto asked = asked_zone(request, zone)) zone_ = *asked;
 }
 
 Result<void> Wire::check() const {
-    if (zone_unknown_) return errors::invalid_input("Time zone is not a name of the tz database");
+    CHECK_OK(asked_zone(request));
     return {};
 }
 
-bool Wire::includes(std::string_view what) const { return std::ranges::find(includes_, what) != includes_.end(); }
+bool Wire::includes(std::string_view what) const {
+    return including_ == 0 && std::ranges::find(includes_, what) != includes_.end();
+}
 
 json::value Wire::time(Timestamp t) const { return json::value(format_iso8601(t, zone_.offset_at(t))); }
 
@@ -59,6 +59,8 @@ const EscalationPolicy* Wire::policy(EscalationPolicyId id_value) {
     return remembered<EscalationPolicy>(policies_, id_value);
 }
 
+const Incident* Wire::incident(IncidentId id_value) { return remembered<Incident>(incidents_, id_value); }
+
 json::object Wire::user_ref(UserId id_value) {
     const auto* row = user(id_value);
     auto path = "/users/" + id(id_value);
@@ -96,8 +98,7 @@ json::object Wire::incident_ref(const Incident& incident) {
 }
 
 json::object Wire::incident_ref(IncidentId id_value) {
-    auto row = tx().find<Incident>(id_value);
-    if (row) return incident_ref(*row);
+    if (const auto* row = incident(id_value)) return incident_ref(*row);
     auto path = "/incidents/" + id(id_value);
     return head(id(id_value), "incident_reference", "", path, path);
 }

@@ -19,20 +19,36 @@ namespace callboard::http {
 
 class Wire {
 public:
-    explicit Wire(Request& request);
+    /// Times are shown in the zone of `time_zone`, without it in `zone`.
+    explicit Wire(Request& request, Zone zone = {});
 
     Request& request;
 
     Tx& tx() { return request.tx(); }
 
-    /// include[] names it.
+    /// include[] names it. Never inside an object that is itself there by include[]: services and their integrations
+    /// would otherwise write each other without end.
     [[nodiscard]] bool includes(std::string_view what) const;
 
-    /// The zone of `time_zone`, UTC without. Error 2001 for an unknown one: see check().
+    /// Error 2001 for an unknown one: see check().
     [[nodiscard]] Zone zone() const { return zone_; }
 
     /// Error 2001 when the request asks for a time zone that does not exist.
     [[nodiscard]] Result<void> check() const;
+
+    /// While it lives, an included object is being written.
+    class Including {
+    public:
+        explicit Including(Wire& wire) : wire_(wire) { ++wire_.including_; }
+
+        ~Including() { --wire_.including_; }
+
+        Including(const Including&) = delete;
+        Including& operator=(const Including&) = delete;
+
+    private:
+        Wire& wire_;
+    };
 
     [[nodiscard]] json::value time(Timestamp t) const;
     [[nodiscard]] json::value time(const std::optional<Timestamp>& t) const;
@@ -68,18 +84,20 @@ public:
     const Team* team(TeamId id);
     const Service* service(ServiceId id);
     const EscalationPolicy* policy(EscalationPolicyId id);
+    const Incident* incident(IncidentId id);
 
 private:
     template <class T>
     const T* remembered(std::unordered_map<decltype(T::id), std::optional<T>>& memory, decltype(T::id) id);
 
     Zone zone_;
-    bool zone_unknown_ = false;
     std::vector<std::string> includes_;
     std::unordered_map<UserId, std::optional<User>> users_;
     std::unordered_map<TeamId, std::optional<Team>> teams_;
     std::unordered_map<ServiceId, std::optional<Service>> services_;
     std::unordered_map<EscalationPolicyId, std::optional<EscalationPolicy>> policies_;
+    std::unordered_map<IncidentId, std::optional<Incident>> incidents_;
+    int including_ = 0;
 };
 
 /// null for an absent text.

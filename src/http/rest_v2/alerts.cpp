@@ -135,10 +135,10 @@ Result<Reply> update_many(Request& request) {
 }
 
 constexpr Route table[] = {
-    {Verb::get, "/incidents/{id}/alerts", "incidents.read", Need::view, list_alerts},
-    {Verb::put, "/incidents/{id}/alerts", "incidents.write", Need::respond, update_many},
-    {Verb::get, "/incidents/{id}/alerts/{alert_id}", "incidents.read", Need::view, get_alert},
-    {Verb::put, "/incidents/{id}/alerts/{alert_id}", "incidents.write", Need::respond, update_one},
+    {Verb::get, "/incidents/{id}/alerts", "incidents.read", Need::view, list_alerts, Reach::team},
+    {Verb::put, "/incidents/{id}/alerts", "incidents.write", Need::respond, update_many, Reach::team},
+    {Verb::get, "/incidents/{id}/alerts/{alert_id}", "incidents.read", Need::view, get_alert, Reach::team},
+    {Verb::put, "/incidents/{id}/alerts/{alert_id}", "incidents.write", Need::respond, update_one, Reach::team},
 };
 
 }  // namespace

@@ -1,8 +1,10 @@
 // REST "Escalation Policies".
 
+#include "app/team.h"
 #include "domain/escalation/escalation_policy.h"
 #include "http/kit/fields.h"
 #include "http/kit/page.h"
+#include "http/kit/permit.h"
 #include "http/rest_v2/resources.h"
 #include "http/rest_v2/routes.h"
 
@@ -23,9 +25,9 @@ Error policy_not_found() { return errors::not_found("Escalation Policy Not Found
 json::object target_object(Wire& wire, const EscalationTarget& target) {
     if (target.type == TargetType::user) return user_ref_or_full(wire, UserId{target.id}, "targets");
     ScheduleId id{target.id};
-    if (wire.includes("targets"))
-        if (auto schedule = wire.tx().find<Schedule>(id)) return schedule_object(wire, *schedule);
-    return wire.schedule_ref(id);
+    if (!wire.includes("targets")) return wire.schedule_ref(id);
+    auto schedule = wire.tx().find<Schedule>(id);
+    return reference_or_full(wire, "targets", schedule ? &*schedule : nullptr, wire.schedule_ref(id), schedule_object);
 }
 
 json::object rule_object(Wire& wire, const EscalationRule& rule) {
@@ -112,12 +114,6 @@ void read_rules(Fields& fields, EscalationPolicy& policy, bool required) {
     policy.escalation_rules = std::move(rules);
 }
 
-bool name_taken(Tx& tx, const EscalationPolicy& policy) {
-    for (const auto& other : tx.list(Query<EscalationPolicy>().contains(policy.name, &EscalationPolicy::name)))
-        if (other.id != policy.id && other.name.size() == policy.name.size()) return true;
-    return false;
-}
-
 void read_policy(Fields& fields, EscalationPolicy& policy, bool create) {
     fields.text("name", policy.name, {.required = create, .max = 255});
     fields.text("description", policy.description, {.max = 1024});
@@ -129,28 +125,25 @@ void read_policy(Fields& fields, EscalationPolicy& policy, bool create) {
         if (teams.size() > 1) fields.problem("teams", "may hold at most one team");
         policy.team = teams.empty() ? std::nullopt : std::optional{teams.front()};
     }
-    if (!policy.name.empty() && name_taken(fields.request().tx(), policy))
-        fields.problem("name", "has already been taken");
+    fields.unique("name", policy, &EscalationPolicy::name);
 }
 
-bool targets_user(const EscalationPolicy& policy, const std::vector<UserId>& users) {
-    for (const auto& rule : policy.escalation_rules)
-        for (const auto& target : rule.targets)
-            if (target.type == TargetType::user && std::ranges::find(users, UserId{target.id}) != users.end())
-                return true;
-    return false;
+bool names_one_of(const EscalationPolicy& policy, const std::vector<UserId>& users) {
+    return std::ranges::any_of(users, [&](UserId user) { return names_user(policy, user); });
 }
 
 Result<Reply> list_policies(Request& request) {
     Wire wire(request);
-    auto query = Query<EscalationPolicy>().order_by(&EscalationPolicy::name);
+    Query<EscalationPolicy> query;
+    CHECK_OK(sort_by_name(request, query, &EscalationPolicy::name));
     if (auto text = request.query.text("query")) query.contains(*text, &EscalationPolicy::name);
     if (request.query.has("team_ids")) query.where_in(&EscalationPolicy::team, request.query_ids<TeamId>("team_ids"));
     auto write = [&](const EscalationPolicy& policy) { return escalation_policy_object(wire, policy); };
+    only_seen(request, query);
     auto users = request.query_ids<UserId>("user_ids");
     if (users.empty()) return page_of(request, "escalation_policies", std::move(query), write);
     auto rows = request.tx().list(query);
-    std::erase_if(rows, [&](const EscalationPolicy& policy) { return !targets_user(policy, users); });
+    std::erase_if(rows, [&](const EscalationPolicy& policy) { return !names_one_of(policy, users); });
     return page_of(request, "escalation_policies", rows, write);
 }
 
@@ -161,30 +154,34 @@ Result<Reply> create_policy(Request& request) {
     policy.created_at = request.now;
     read_policy(fields, policy, /*create=*/true);
     CHECK_OK(fields.check());
+    CHECK_OK(permit(request, teams_of(request.tx(), policy)));
     request.tx().insert(policy);
+    bring_into_team(request.tx(), policy);
     Wire wire(request);
     return created(json::object{{"escalation_policy", escalation_policy_object(wire, policy)}});
 }
 
 Result<Reply> get_policy(Request& request) {
-    TRY(auto policy, request.path_row<EscalationPolicy>("id", policy_not_found()));
+    TRY(auto policy, permitted_row<EscalationPolicy>(request, "id", policy_not_found()));
     Wire wire(request);
     return ok(json::object{{"escalation_policy", escalation_policy_object(wire, policy)}});
 }
 
 Result<Reply> update_policy(Request& request) {
-    TRY(auto policy, request.path_row<EscalationPolicy>("id", policy_not_found()));
+    TRY(auto policy, permitted_row<EscalationPolicy>(request, "id", policy_not_found()));
     TRY(auto fields, Fields::of(request, "escalation_policy"));
     read_policy(fields, policy, /*create=*/false);
     CHECK_OK(fields.check());
+    CHECK_OK(permit(request, teams_of(request.tx(), policy)));
     ++policy.version;
     request.tx().update(policy);
+    bring_into_team(request.tx(), policy);
     Wire wire(request);
     return ok(json::object{{"escalation_policy", escalation_policy_object(wire, policy)}});
 }
 
 Result<Reply> delete_policy(Request& request) {
-    TRY(auto policy, request.path_row<EscalationPolicy>("id", policy_not_found()));
+    TRY(auto policy, permitted_row<EscalationPolicy>(request, "id", policy_not_found()));
     if (request.tx().count(Query<Service>().where(&Service::escalation_policy, policy.id)) > 0)
         return errors::invalid_input("Escalation policy can't be deleted because it is used by one or more services");
     policy.deleted_at = request.now;
@@ -194,11 +191,11 @@ Result<Reply> delete_policy(Request& request) {
 }
 
 constexpr Route table[] = {
-    {Verb::get, "/escalation_policies", "escalation_policies.read", Need::view, list_policies},
-    {Verb::post, "/escalation_policies", "escalation_policies.write", Need::manage, create_policy},
-    {Verb::get, "/escalation_policies/{id}", "escalation_policies.read", Need::view, get_policy},
-    {Verb::put, "/escalation_policies/{id}", "escalation_policies.write", Need::manage, update_policy},
-    {Verb::del, "/escalation_policies/{id}", "escalation_policies.write", Need::manage, delete_policy},
+    {Verb::get, "/escalation_policies", "escalation_policies.read", Need::view, list_policies, Reach::team},
+    {Verb::post, "/escalation_policies", "escalation_policies.write", Need::manage, create_policy, Reach::team},
+    {Verb::get, "/escalation_policies/{id}", "escalation_policies.read", Need::view, get_policy, Reach::team},
+    {Verb::put, "/escalation_policies/{id}", "escalation_policies.write", Need::manage, update_policy, Reach::team},
+    {Verb::del, "/escalation_policies/{id}", "escalation_policies.write", Need::manage, delete_policy, Reach::team},
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
-// Finding an incident by what clients put into a path: its id or its number.
+// Finding an incident by what clients put into a path, its id or its number, for a requester who may do with it what
+// the route needs.
 
 #include "domain/incident/incident.h"
 #include "http/kit/request.h"
@@ -8,7 +9,7 @@
 
 namespace callboard::http {
 
-/// Error 5001 Incident Not Found.
+/// Errors: 5001 Incident Not Found, also when it is hidden; 2010.
 Result<Incident> find_incident(Request& request, std::string_view text);
 
 }  // namespace callboard::http

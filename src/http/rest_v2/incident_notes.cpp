@@ -79,10 +79,10 @@ Result<Reply> delete_note(Request& request) {
 }
 
 constexpr Route table[] = {
-    {Verb::get, "/incidents/{id}/notes", "incidents.read", Need::view, list_notes},
-    {Verb::post, "/incidents/{id}/notes", "incidents.write", Need::respond, create_note},
-    {Verb::put, "/incidents/{id}/notes/{note_id}", "incidents.write", Need::respond, update_note},
-    {Verb::del, "/incidents/{id}/notes/{note_id}", "incidents.write", Need::respond, delete_note},
+    {Verb::get, "/incidents/{id}/notes", "incidents.read", Need::view, list_notes, Reach::team},
+    {Verb::post, "/incidents/{id}/notes", "incidents.write", Need::respond, create_note, Reach::team},
+    {Verb::put, "/incidents/{id}/notes/{note_id}", "incidents.write", Need::respond, update_note, Reach::team},
+    {Verb::del, "/incidents/{id}/notes/{note_id}", "incidents.write", Need::respond, delete_note, Reach::team},
 };
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include "domain/incident/incident.h"
 #include "http/kit/fields.h"
 #include "http/kit/page.h"
+#include "http/kit/permit.h"
+#include "http/kit/time_range.h"
 #include "http/rest_v2/incident_lookup.h"
 #include "http/rest_v2/resources.h"
 #include "http/rest_v2/routes.h"
@@ -113,30 +115,13 @@ void write_life(Wire& wire, const Incident& incident, json::object& out) {
 
 // --- Listing ---
 
-struct Window {
-    std::optional<Timestamp> since;
-    std::optional<Timestamp> until;
-};
-
-Result<std::optional<Timestamp>> time_parameter(const Request& request, const Wire& wire, std::string_view name) {
-    auto text = request.query.text(name);
-    if (!text || text->empty()) return std::optional<Timestamp>{};
-    // A plus sign that was not encoded arrives as a blank.
-    if (auto blank = text->rfind(' '); blank != std::string::npos && blank > 10) (*text)[blank] = '+';
-    auto parsed = parse_iso8601(*text);
-    if (!parsed) return Error{ErrorKind::invalid, 2004, "Invalid time values in 'since' and/or 'until' parameters", {}};
-    if (parsed->offset_given) return std::optional{parsed->at};
-    return std::optional{wire.zone().to_instant(LocalTime{parsed->at.time_since_epoch()})};
-}
-
-Result<Window> window_of(Request& request, const Wire& wire) {
-    Window window;
-    if (request.query.text("date_range") == "all") return window;
-    TRY(window.since, time_parameter(request, wire, "since"));
-    TRY(window.until, time_parameter(request, wire, "until"));
-    if (window.since && window.until &&
-        (*window.until < *window.since || *window.until - *window.since > Duration{window_max}))
-        return Error{ErrorKind::invalid, 2005, "Invalid Query Date Range", {}};
+Result<SentRange> window_of(Request& request, const Wire& wire) {
+    if (request.query.text("date_range") == "all") return SentRange{};
+    TRY(auto window, SentRange::of(request, wire.zone()));
+    if (window.since && window.until) {
+        TRY(auto both, window.both());
+        CHECK_OK(check_span(both, window_max));
+    }
     if (!window.since) window.since = window.until.value_or(request.now) - window_default;
     return window;
 }
@@ -183,7 +168,7 @@ Result<void> sort(const Request& request, Query<Incident>& query) {
 }
 
 /// Incidents whose own key, or the key of one of their alerts, is `key`.
-void with_key(Tx& tx, Query<Incident>& query, const std::string& key, const Window& window) {
+void with_key(Tx& tx, Query<Incident>& query, const std::string& key, const SentRange& window) {
     std::vector<IncidentId> ids;
     auto alerts = Query<Alert>().where(&Alert::alert_key, key);
     if (window.since) alerts.at_least(&Alert::created_at, *window.since);
@@ -194,14 +179,17 @@ void with_key(Tx& tx, Query<Incident>& query, const std::string& key, const Wind
     query.where_in(&Incident::id, ids);
 }
 
-/// What SQL does not look into: teams and assignees.
+/// What SQL does not look into: teams, assignees, and what is hidden from the requester.
 struct Filter {
     std::vector<TeamId> teams;
     std::vector<UserId> users;
+    /// Null when nothing is hidden.
+    Request* requester = nullptr;
 
-    [[nodiscard]] bool active() const { return !teams.empty() || !users.empty(); }
+    [[nodiscard]] bool active() const { return !teams.empty() || !users.empty() || requester; }
 
     [[nodiscard]] bool keeps(const Incident& incident) const {
+        if (requester && !sees(*requester, incident)) return false;
         auto in_teams = [&](TeamId team) { return std::ranges::find(teams, team) != teams.end(); };
         auto in_users = [&](const Assignment& a) { return std::ranges::find(users, a.assignee) != users.end(); };
         if (!teams.empty() && std::ranges::none_of(incident.teams, in_teams)) return false;
@@ -243,7 +231,9 @@ Result<Query<Incident>> list_query(Request& request, const Wire& wire, const Fil
 Result<Reply> list_incidents(Request& request) {
     Wire wire(request);
     CHECK_OK(wire.check());
-    Filter filter{request.query_ids<TeamId>("team_ids"), request.query_ids<UserId>("user_ids")};
+    Filter filter{request.query_ids<TeamId>("team_ids"),
+                  request.query_ids<UserId>("user_ids"),
+                  sees_part(request) ? &request : nullptr};
     TRY(auto query, list_query(request, wire, filter));
     auto write = [&](const Incident& incident) { return incident_object(wire, incident); };
     if (!filter.active()) return page_of(request, "incidents", std::move(query), write);
@@ -328,6 +318,7 @@ Result<Reply> create_incident(Request& request) {
     TRY(auto requester, request.requester());
     TRY(auto fields, Fields::of(request, "incident"));
     TRY(auto input, read_new_incident(fields, request.tx()));
+    CHECK_OK(permit(request, teams_of(request.tx(), input.service)));
     auto& desk = request.site.desk;
     if (input.incident_key && desk.book.find({input.service.id.value, *input.incident_key}))
         return Error{ErrorKind::invalid,
@@ -394,6 +385,8 @@ Result<Reply> update_many(Request& request) {
     TRY(auto fields, Fields::of(request, ""));
     auto elements = fields.elements("incidents", true);
     CHECK_OK(fields.check());
+    // Each incident is asked about when it is found; a list of none needs no permission.
+    request.permission_asked = true;
     if (elements.size() > bulk_max)
         return Error{
             ErrorKind::too_large, 2001, "Invalid Input Provided", {"At most 250 incidents can be updated at once"}};
@@ -449,13 +442,13 @@ Result<Reply> snooze_one(Request& request) {
 }
 
 constexpr Route table[] = {
-    {Verb::get, "/incidents", "incidents.read", Need::view, list_incidents},
-    {Verb::post, "/incidents", "incidents.write", Need::respond, create_incident},
-    {Verb::put, "/incidents", "incidents.write", Need::respond, update_many},
-    {Verb::get, "/incidents/{id}", "incidents.read", Need::view, get_incident},
-    {Verb::put, "/incidents/{id}", "incidents.write", Need::respond, update_one},
-    {Verb::put, "/incidents/{id}/merge", "incidents.write", Need::respond, merge},
-    {Verb::post, "/incidents/{id}/snooze", "incidents.write", Need::respond, snooze_one},
+    {Verb::get, "/incidents", "incidents.read", Need::view, list_incidents, Reach::team},
+    {Verb::post, "/incidents", "incidents.write", Need::respond, create_incident, Reach::team},
+    {Verb::put, "/incidents", "incidents.write", Need::respond, update_many, Reach::team},
+    {Verb::get, "/incidents/{id}", "incidents.read", Need::view, get_incident, Reach::team},
+    {Verb::put, "/incidents/{id}", "incidents.write", Need::respond, update_one, Reach::team},
+    {Verb::put, "/incidents/{id}/merge", "incidents.write", Need::respond, merge, Reach::team},
+    {Verb::post, "/incidents/{id}/snooze", "incidents.write", Need::respond, snooze_one, Reach::team},
 };
 
 }  // namespace

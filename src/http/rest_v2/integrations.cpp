@@ -4,6 +4,7 @@
 #include "base/secret.h"
 #include "domain/service/vendor.h"
 #include "http/kit/fields.h"
+#include "http/kit/permit.h"
 #include "http/rest_v2/resources.h"
 #include "http/rest_v2/routes.h"
 
@@ -56,14 +57,14 @@ void read_type(Fields& fields, Integration& integration) {
 
 /// The integration of the path, which must belong to the path's service.
 Result<Integration> integration_of_path(Request& request) {
-    TRY(auto service, request.path_row<Service>("id", errors::not_found("Service Not Found", 5002)));
+    TRY(auto service, permitted_row<Service>(request, "id", errors::not_found("Service Not Found", 5002)));
     TRY(auto integration, request.path_row<Integration>("integration_id", integration_not_found()));
     if (integration.service != service.id) return integration_not_found();
     return integration;
 }
 
 Result<Reply> create_integration(Request& request) {
-    TRY(auto service, request.path_row<Service>("id", errors::not_found("Service Not Found", 5002)));
+    TRY(auto service, permitted_row<Service>(request, "id", errors::not_found("Service Not Found", 5002)));
     TRY(auto fields, Fields::of(request, "integration"));
     Integration integration;
     integration.id = request.tx().new_id<IntegrationId>();
@@ -119,11 +120,26 @@ Result<Reply> delete_integration(Request& request) {
 }
 
 constexpr Route table[] = {
-    {Verb::post, "/services/{id}/integrations", "services.write", Need::manage, create_integration},
-    {Verb::get, "/services/{id}/integrations/{integration_id}", "services.read", Need::view, get_integration},
-    {Verb::put, "/services/{id}/integrations/{integration_id}", "services.write", Need::manage, update_integration},
+    {Verb::post, "/services/{id}/integrations", "services.write", Need::manage, create_integration, Reach::team},
+    {Verb::get,
+     "/services/{id}/integrations/{integration_id}",
+     "services.read",
+     Need::view,
+     get_integration,
+     Reach::team},
+    {Verb::put,
+     "/services/{id}/integrations/{integration_id}",
+     "services.write",
+     Need::manage,
+     update_integration,
+     Reach::team},
     // Not in the documentation; Terraform and go-pagerduty use it.
-    {Verb::del, "/services/{id}/integrations/{integration_id}", "services.write", Need::manage, delete_integration},
+    {Verb::del,
+     "/services/{id}/integrations/{integration_id}",
+     "services.write",
+     Need::manage,
+     delete_integration,
+     Reach::team},
 };
 
 }  // namespace
@@ -132,9 +148,7 @@ json::object integration_object(Wire& wire, const Integration& integration) {
     auto out = wire.integration_ref(integration);
     out["type"] = text_of(integration.type);
     out["name"] = integration.name;
-    const auto* service = wire.service(integration.service);
-    out["service"] =
-        service && wire.includes("services") ? service_object(wire, *service) : wire.service_ref(integration.service);
+    out["service"] = service_ref_or_full(wire, integration.service);
     out["created_at"] = wire.time(integration.created_at);
     out["vendor"] = vendor_ref(wire, integration);
     out["integration_key"] = integration.integration_key;

@@ -26,10 +26,14 @@ json::object alert_object(Wire& wire, const Alert& alert);
 json::object log_entry_object(Wire& wire, const LogEntry& entry);
 json::object priority_object(Wire& wire, const Priority& priority);
 
+/// A service, technical or business, goes and takes its edges along.
+void erase_dependencies(Tx& tx, std::int64_t service);
+
 /// A reference, or the full object where `include[]` names `what`.
 template <class T, class Write>
 json::object reference_or_full(Wire& wire, std::string_view what, const T* row, json::object reference, Write write) {
     if (!row || !wire.includes(what)) return reference;
+    Wire::Including including(wire);
     return write(wire, *row);
 }
 

@@ -3,8 +3,10 @@
 #include "domain/service/service.h"
 #include "http/kit/fields.h"
 #include "http/kit/page.h"
+#include "http/kit/permit.h"
 #include "http/rest_v2/resources.h"
 #include "http/rest_v2/routes.h"
+#include "http/rest_v2/team_scope.h"
 
 #include <algorithm>
 
@@ -131,12 +133,6 @@ void read_auto_pause(Fields& fields, Service& service) {
     fields.adopt(*pause);
 }
 
-bool name_taken(Tx& tx, const Service& service) {
-    for (const auto& other : tx.list(Query<Service>().contains(service.name, &Service::name)))
-        if (other.id != service.id && other.name.size() == service.name.size()) return true;
-    return false;
-}
-
 void read_service(Fields& fields, Service& service, bool create) {
     fields.text("name", service.name, {.required = create, .max = 255});
     fields.text("description", service.description, {.max = 10'000});
@@ -159,8 +155,7 @@ void read_service(Fields& fields, Service& service, bool create) {
         if (status == "disabled") service.disabled = true;
         if (status == "active") service.disabled = false;
     }
-    if (!service.name.empty() && name_taken(fields.request().tx(), service))
-        fields.problem("name", "has already been taken");
+    fields.unique("name", service, &Service::name);
 }
 
 json::object urgency_rule_object(const UrgencyRule& rule) {
@@ -212,8 +207,10 @@ json::value grouping_object(const std::optional<AlertGroupingParameters>& groupi
 ServiceLoad load_of(Tx& tx, const Service& service) {
     ServiceLoad load;
     load.disabled = service.disabled;
-    auto open = Query<Incident>().where(&Incident::service, service.id).below(&Incident::status, IncidentStatus::resolved);
-    load.triggered = static_cast<int>(tx.count(Query<Incident>(open).where(&Incident::status, IncidentStatus::triggered)));
+    auto open =
+        Query<Incident>().where(&Incident::service, service.id).below(&Incident::status, IncidentStatus::resolved);
+    load.triggered =
+        static_cast<int>(tx.count(Query<Incident>(open).where(&Incident::status, IncidentStatus::triggered)));
     load.acknowledged = static_cast<int>(tx.count(open)) - load.triggered;
     ConfigCache cache;
     load.in_maintenance = cache.in_maintenance(tx, service.id);
@@ -239,17 +236,10 @@ Result<Query<Service>> list_query(Request& request) {
     if (auto name = request.query.text("name")) query.where(&Service::name, *name);
     // "id" is not in the documentation, but Backstage asks for many by it.
     if (request.query.has("id")) query.where_in(&Service::id, request.query_ids<ServiceId>("id"));
-    if (request.query.has("team_ids")) {
-        std::vector<EscalationPolicyId> policies;
-        auto of_teams =
-            Query<EscalationPolicy>().where_in(&EscalationPolicy::team, request.query_ids<TeamId>("team_ids"));
-        for (const auto& policy : request.tx().list(of_teams)) policies.push_back(policy.id);
-        query.where_in(&Service::escalation_policy, policies);
-    }
-    auto sort = request.query.text("sort_by").value_or("name");
-    if (sort != "name" && sort != "name:asc" && sort != "name:desc")
-        return errors::invalid_input("Sort by must be name, name:asc or name:desc");
-    query.order_by(&Service::name, sort == "name:desc" ? Order::descending : Order::ascending);
+    if (request.query.has("team_ids"))
+        query.where_in(&Service::escalation_policy,
+                       policies_of_teams(request.tx(), request.query_ids<TeamId>("team_ids")));
+    CHECK_OK(sort_by_name(request, query, &Service::name));
     return query;
 }
 
@@ -259,7 +249,8 @@ Result<Reply> list_services(Request& request) {
     TRY(auto query, list_query(request));
     auto write = [&](const Service& service) { return service_object(wire, service); };
     auto text = request.query.text("query").value_or("");
-    if (auto owner = service_by_key(request.tx(), text))
+    only_seen(request, query);
+    if (auto owner = service_by_key(request.tx(), text); owner && sees(request, *owner))
         return page_of(request, "services", std::vector{*owner}, write);
     if (!text.empty()) query.contains(text, &Service::name);
     return page_of(request, "services", std::move(query), write);
@@ -272,6 +263,7 @@ Result<Reply> create_service(Request& request) {
     service.created_at = request.now;
     read_service(fields, service, /*create=*/true);
     CHECK_OK(fields.check());
+    CHECK_OK(permit(request, teams_of(request.tx(), service)));
     request.tx().insert(service);
     Wire wire(request);
     return created(json::object{{"service", service_object(wire, service)}});
@@ -280,15 +272,16 @@ Result<Reply> create_service(Request& request) {
 Result<Reply> get_service(Request& request) {
     Wire wire(request);
     CHECK_OK(wire.check());
-    TRY(auto service, request.path_row<Service>("id", service_not_found()));
+    TRY(auto service, permitted_row<Service>(request, "id", service_not_found()));
     return ok(json::object{{"service", service_object(wire, service)}});
 }
 
 Result<Reply> update_service(Request& request) {
-    TRY(auto service, request.path_row<Service>("id", service_not_found()));
+    TRY(auto service, permitted_row<Service>(request, "id", service_not_found()));
     TRY(auto fields, Fields::of(request, "service"));
     read_service(fields, service, /*create=*/false);
     CHECK_OK(fields.check());
+    CHECK_OK(permit(request, teams_of(request.tx(), service)));
     request.tx().update(service);
     Wire wire(request);
     return ok(json::object{{"service", service_object(wire, service)}});
@@ -296,7 +289,7 @@ Result<Reply> update_service(Request& request) {
 
 /// Its open incidents end with it: nobody could act on them any more.
 Result<Reply> delete_service(Request& request) {
-    TRY(auto service, request.path_row<Service>("id", service_not_found()));
+    TRY(auto service, permitted_row<Service>(request, "id", service_not_found()));
     auto open =
         Query<Incident>().where(&Incident::service, service.id).below(&Incident::status, IncidentStatus::resolved);
     Act act{agent_of(service.id), Channel::auto_, request.now};
@@ -307,23 +300,18 @@ Result<Reply> delete_service(Request& request) {
         integration.deleted_at = request.now;
         request.tx().update(integration);
     }
-    auto edges = [&](auto member) {
-        for (const auto& edge : request.tx().list(Query<ServiceDependency>().where(member, service.id.value)))
-            request.tx().erase<ServiceDependency>(edge.id);
-    };
-    edges(&ServiceDependency::supporting_service);
-    edges(&ServiceDependency::dependent_service);
+    erase_dependencies(request.tx(), service.id.value);
     service.deleted_at = request.now;
     request.tx().update(service);
     return no_content();
 }
 
 constexpr Route table[] = {
-    {Verb::get, "/services", "services.read", Need::view, list_services},
-    {Verb::post, "/services", "services.write", Need::manage, create_service},
-    {Verb::get, "/services/{id}", "services.read", Need::view, get_service},
-    {Verb::put, "/services/{id}", "services.write", Need::manage, update_service},
-    {Verb::del, "/services/{id}", "services.write", Need::manage, delete_service},
+    {Verb::get, "/services", "services.read", Need::view, list_services, Reach::team},
+    {Verb::post, "/services", "services.write", Need::manage, create_service, Reach::team},
+    {Verb::get, "/services/{id}", "services.read", Need::view, get_service, Reach::team},
+    {Verb::put, "/services/{id}", "services.write", Need::manage, update_service, Reach::team},
+    {Verb::del, "/services/{id}", "services.write", Need::manage, delete_service, Reach::team},
 };
 
 }  // namespace
@@ -348,8 +336,8 @@ json::object service_object(Wire& wire, const Service& service) {
     json::array integrations;
     auto of_service = Query<Integration>().where(&Integration::service, service.id);
     for (const auto& integration : wire.tx().list(of_service))
-        integrations.emplace_back(wire.includes("integrations") ? integration_object(wire, integration)
-                                                                : wire.integration_ref(integration));
+        integrations.emplace_back(reference_or_full(
+            wire, "integrations", &integration, wire.integration_ref(integration), integration_object));
     out["integrations"] = std::move(integrations);
     out["incident_urgency_rule"] = urgency_rule_object(service.incident_urgency_rule);
     out["support_hours"] = support_hours_object(service.support_hours);

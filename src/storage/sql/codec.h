@@ -2,10 +2,10 @@
 // From members to columns and back. Numbers, enums, flags, ids and instants are BIGINT; text is TEXT; an absent
 // optional is NULL; lists and nested structs are JSON text that SQL never looks into.
 
+#include <array>
 #include <boost/json.hpp>
 #include <charconv>
 #include <concepts>
-#include <deque>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -142,7 +142,8 @@ public:
             else
                 statement_.bind_null(++parameter_);
         } else {
-            auto& text = texts_.emplace_back();
+            ASSERT(texts_used_ < texts_.size(), "a row has at most this many lists and nested structs");
+            auto& text = texts_[texts_used_++];
             append_json(text, value);
             statement_.bind(++parameter_, std::string_view{text});
         }
@@ -151,7 +152,8 @@ public:
 private:
     Statement& statement_;
     int parameter_ = 0;
-    std::deque<std::string> texts_;
+    std::array<std::string, 12> texts_;
+    std::size_t texts_used_ = 0;
 };
 
 template <class T>

@@ -1,0 +1,252 @@
+#include "http/console/console.h"
+
+#include "base/log.h"
+#include "base/secret.h"
+#include "http/console/style.h"
+#include "http/kit/auth.h"
+#include "http/kit/query_string.h"
+
+#include <array>
+
+namespace callboard::http {
+
+namespace {
+
+constexpr std::string_view session_cookie = "callboard_session";
+/// Ties the log-in form to the browser that was given it.
+constexpr std::string_view form_cookie = "callboard_form";
+constexpr int session_seconds = 14 * 86'400;
+constexpr int form_seconds = 86'400;
+
+constexpr std::string_view mark_svg =
+    R"(<svg xmlns="http://www.w3.org/2000/svg" viewBox="-2 0 24 24" fill="none" stroke="#857b72" stroke-width="2" )"
+    R"(stroke-linecap="round"><circle cx="10" cy="7" r="5.200"/><circle cx="10" cy="7" r="2" fill="#ffbb3d" )"
+    R"(stroke="none"/><path d="M10 12.200V21M5 22h10"/></svg>)";
+
+Response page_response(int status, std::string body) {
+    Response response;
+    response.status = status;
+    response.body = std::move(body);
+    response.content_type = "text/html; charset=utf-8";
+    response.headers = {{"Content-Security-Policy",
+                         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+                         "frame-ancestors 'none'"},
+                        {"X-Content-Type-Options", "nosniff"},
+                        {"Referrer-Policy", "same-origin"},
+                        {"Cache-Control", "no-store"}};
+    return response;
+}
+
+Response file_response(std::string_view body, std::string content_type) {
+    Response response;
+    response.body = body;
+    response.content_type = std::move(content_type);
+    response.headers = {{"Cache-Control", "public, max-age=300"}, {"X-Content-Type-Options", "nosniff"}};
+    return response;
+}
+
+Response redirect(int status, const std::string& to) {
+    auto response = page_response(status, "");
+    response.headers.emplace_back("Location", to);
+    return response;
+}
+
+Response problem_page(int status, std::string_view title, std::string_view what) {
+    Page page;
+    page.status = status;
+    page.title = title;
+    page.main = html(R"(<h1>{}</h1><p class="lead dim">{} <a href="/console/">To the first page</a></p>)", title, what);
+    return page_response(status, bare_document(page, Theme::browsers_choice));
+}
+
+std::vector<std::string_view> segments_of(std::string_view path) {
+    std::vector<std::string_view> segments;
+    while (!path.empty()) {
+        auto end = path.find('/');
+        if (end != 0) segments.push_back(path.substr(0, end));
+        path.remove_prefix(end == std::string_view::npos ? path.size() : end + 1);
+    }
+    return segments;
+}
+
+/// Lists and single things by the first word of their address.
+struct Place {
+    std::string_view name;
+    Page (*list)(View&);
+    Page (*one)(View&, std::string_view id);
+};
+
+constexpr std::array places{
+    Place{"service-directory", services_page, service_page},
+    Place{"incidents", home_page, incident_page},
+    Place{"alerts", nullptr, alert_page},
+    Place{"escalation_policies", on_call_page, policy_page},
+    Place{"schedules", on_call_page, schedule_page},
+    Place{"on-call", on_call_page, nullptr},
+    Place{"users", people_page, user_page},
+    Place{"teams", people_page, team_page},
+};
+
+Page page_at(View& view, std::string_view path) {
+    auto segments = segments_of(path);
+    if (segments.empty()) return home_page(view);
+    // The addresses of three levels that the API hands out.
+    if (segments.size() == 4 && segments[0] == "services" && segments[2] == "integrations")
+        return integration_page(view, segments[1], segments[3]);
+    if (segments.size() == 3 && segments[0] == "service-directory" && segments[1] == "maintenance-windows")
+        return maintenance_window_page(view, segments[2]);
+    // A log entry is read where it happened.
+    if (segments.size() == 4 && segments[0] == "incidents" && segments[2] == "log_entries")
+        return incident_page(view, segments[1]);
+    for (const auto& place : places) {
+        if (place.name != segments[0]) continue;
+        if (segments.size() == 1 && place.list) return place.list(view);
+        if (segments.size() == 2 && place.one) return place.one(view, segments[1]);
+    }
+    return nothing_here();
+}
+
+std::string_view path_of(std::string_view target) {
+    auto path = target.substr(0, target.find('?'));
+    path.remove_prefix(std::min(Console::prefix.size(), path.size()));
+    return path;
+}
+
+std::string_view query_of(std::string_view target) {
+    auto question = target.find('?');
+    return question == std::string_view::npos ? std::string_view{} : target.substr(question + 1);
+}
+
+/// Where to go after the log-in: only ever a page of the console, whatever the address says.
+std::string safe_next(const std::optional<std::string>& asked) {
+    bool ours = asked && asked->starts_with("/console/") && asked->find_first_of("\\\r\n") == std::string::npos &&
+                asked->find("//") == std::string::npos;
+    return ours ? *asked : "/console/";
+}
+
+}  // namespace
+
+Response Console::answer(const Copied& request) {
+    auto path = path_of(request.target);
+    try {
+        if (request.method == "GET" || request.method == "HEAD") return get(request, path);
+        if (request.method == "POST") return post(request, path);
+    } catch (const StoreUnavailable& error) {
+        log::error("store.unavailable", {{"why", error.what()}});
+        auto response = problem_page(503, "Not now", "The server cannot reach its store. Try again in a moment.");
+        response.headers.emplace_back("Retry-After", "1");
+        return response;
+    }
+    auto response = problem_page(405, "That cannot be done here", "This address is only read.");
+    response.headers.emplace_back("Allow", "GET, HEAD");
+    return response;
+}
+
+Response Console::get(const Copied& request, std::string_view path) {
+    if (path == "/style.css") return file_response(style_css, "text/css; charset=utf-8");
+    if (path == "/mark.svg") return file_response(mark_svg, "image/svg+xml");
+    if (path == "/login") return show_log_in(request, 200, {}, {});
+    if (path.empty()) return redirect(308, "/console/");
+    return site_.store.read(site_.clock.now(), [&](Tx& tx) {
+        auto reader = reader_of(tx, request);
+        if (!reader) {
+            if (reader.error().kind == ErrorKind::forbidden)
+                return problem_page(403, "Not for you", "Your role does not show incidents and services.");
+            if (!request.authorization.empty())
+                return problem_page(401, "Wrong key", "The API key of this request is unknown.");
+            return redirect(302, "/console/login?next=" + percent_encode(request.target));
+        }
+        View view(site_, tx, reader->user);
+        auto page = page_at(view, path);
+        auto token = reader->user ? form_token(site_, cookie_value(request.cookie, session_cookie)) : std::string{};
+        return page_response(page.status, document(view, page, token));
+    });
+}
+
+Result<Console::Reader> Console::reader_of(Tx& tx, const Copied& request) const {
+    if (!request.authorization.empty()) {
+        TRY(auto actor, authenticate(tx, site_, request.authorization));
+        if (!actor.may(Need::view)) return errors::forbidden();
+        return Reader{};
+    }
+    if (auto user = user_of_session(tx, site_, cookie_value(request.cookie, session_cookie))) {
+        if (!may(user->role, Need::view)) return errors::forbidden();
+        return Reader{std::move(user)};
+    }
+    if (site_.demo) return Reader{};
+    return authentication_failed();
+}
+
+Response Console::post(const Copied& request, std::string_view path) {
+    if (path == "/login") return log_in(request);
+    if (path == "/logout") return log_out(request);
+    return problem_page(404, "Nothing to do here", "No form leads to this address.");
+}
+
+Response
+Console::show_log_in(const Copied& request, int status, std::string_view problem, std::string_view email) const {
+    auto secret = std::string{cookie_value(request.cookie, form_cookie)};
+    bool fresh = secret.empty();
+    if (fresh) secret = random_hex();
+    auto next = safe_next(QueryString(query_of(request.target)).text("next"));
+    Page page;
+    page.status = status;
+    page.title = "Log in";
+    page.main.add(R"(<div class="narrow"><h1>Log in</h1>)");
+    if (!problem.empty())
+        page.main.add(R"(<p class="note bad" role="alert">{}<span>{}</span></p>)", icon(Icon::triggered), problem);
+    page.main.add(R"(<form method="post" action="/console/login?next={}" class="stack-4">)", percent_encode(next));
+    page.main.add(R"(<input type="hidden" name="form_token" value="{}">)", form_token(site_, secret));
+    page.main.add(R"(<label class="field"><span class="lbl">E-mail</span><input class="in" type="email" name="email" )"
+                  R"(autocomplete="username" required value="{}"></label>)",
+                  email);
+    page.main.add(R"(<label class="field"><span class="lbl">Password</span><input class="in" type="password" )"
+                  R"(name="password" autocomplete="current-password" required></label>)");
+    page.main.add(R"(<button class="btn ink">Log in</button></form></div>)");
+    bool night = site_.store.read(site_.clock.now(), [&](Tx& tx) { return View(site_, tx, std::nullopt).is_night(); });
+    auto response = page_response(status, bare_document(page, night ? Theme::night : Theme::browsers_choice));
+    if (fresh) response.headers.emplace_back("Set-Cookie", cookie(form_cookie, secret, form_seconds));
+    return response;
+}
+
+Response Console::log_in(const Copied& request) {
+    QueryString form(request.body);
+    auto email = form.text("email").value_or(std::string{});
+    if (!form_token_matches(
+            site_, cookie_value(request.cookie, form_cookie), form.text("form_token").value_or(std::string{})))
+        return show_log_in(request, 403, "This form was too old, or not ours. Please fill it in again.", email);
+    auto token = log_in_.open_session(
+        {.email = email, .password = form.text("password").value_or(std::string{}), .peer = request.peer});
+    if (!token) {
+        bool throttled = token.error().kind == ErrorKind::too_many_requests;
+        auto response = show_log_in(request, throttled ? 429 : 422, token.error().message, email);
+        if (throttled)
+            response.headers.emplace_back("Retry-After", std::to_string(seconds{AttemptMeter::window}.count()));
+        return response;
+    }
+    auto response = redirect(303, safe_next(QueryString(query_of(request.target)).text("next")));
+    response.headers.emplace_back("Set-Cookie", cookie(session_cookie, *token, session_seconds));
+    return response;
+}
+
+Response Console::log_out(const Copied& request) {
+    auto token = cookie_value(request.cookie, session_cookie);
+    auto sent = QueryString(request.body).text("form_token").value_or(std::string{});
+    if (!form_token_matches(site_, token, sent))
+        return problem_page(403, "Not logged out", "The form did not come from this console.");
+    log_in_.close_session(token);
+    auto response = redirect(303, "/console/");
+    response.headers.emplace_back("Set-Cookie", cookie(session_cookie, "", 0));
+    return response;
+}
+
+std::string Console::cookie(std::string_view name, std::string_view value, int max_age_seconds) const {
+    bool secure = site_.public_url.starts_with("https://");
+    return fmt::format("{}={}; Path=/console; Max-Age={}; HttpOnly; SameSite=Lax{}",
+                       name,
+                       value,
+                       max_age_seconds,
+                       secure ? "; Secure" : "");
+}
+
+}  // namespace callboard::http

@@ -1,0 +1,43 @@
+#pragma once
+// The console's pages, written by the server: no scripts, nothing from elsewhere, everything that people and machines
+// wrote shown as text. Readers are logged in, hold an API key, or look at the demonstration.
+
+#include "http/console/log_in.h"
+#include "http/console/pages.h"
+#include "http/front.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace callboard::http {
+
+class Console {
+public:
+    explicit Console(const Site& site) : site_(site), log_in_(site) {}
+
+    /// Blocks: runs on a worker's thread.
+    Response answer(const Copied& request);
+
+    static constexpr std::string_view prefix = "/console";
+
+private:
+    struct Reader {
+        /// Absent for API keys and the demonstration's guests.
+        std::optional<User> user;
+    };
+
+    Response get(const Copied& request, std::string_view path);
+    Response post(const Copied& request, std::string_view path);
+    /// Who may read. Errors: unauthenticated, forbidden.
+    Result<Reader> reader_of(Tx& tx, const Copied& request) const;
+    Response show_log_in(const Copied& request, int status, std::string_view problem, std::string_view email) const;
+    Response log_in(const Copied& request);
+    Response log_out(const Copied& request);
+    [[nodiscard]] std::string cookie(std::string_view name, std::string_view value, int max_age_seconds) const;
+
+    const Site& site_;
+    LogIn log_in_;
+};
+
+}  // namespace callboard::http

@@ -1,0 +1,55 @@
+// The first page: what needs somebody, what somebody has, how the services stand.
+
+#include "http/console/pages.h"
+
+namespace callboard::http {
+
+namespace {
+
+constexpr int open_shown_max = 200;
+
+Html headline(View& view, std::size_t waiting, std::size_t taken) {
+    if (waiting == 1) return html("One incident needs somebody.");
+    if (waiting > 1) return html("{} incidents need somebody.", waiting);
+    if (taken > 0) return html("Everything that is open is in hand.");
+    auto last = view.tx.first(Query<Incident>().order_by(&Incident::id, Order::descending));
+    if (!last) return html("Nothing is broken, and nothing ever was.");
+    return html("Nothing is broken. The last incident began {}.", view.time(last->created_at));
+}
+
+}  // namespace
+
+Page home_page(View& view) {
+    Page page;
+    page.title = "Incidents";
+    page.place = "incidents";
+    auto open = Query<Incident>()
+                    .below(&Incident::status, IncidentStatus::resolved)
+                    .order_by(&Incident::id, Order::descending)
+                    .page(open_shown_max);
+    std::vector<Incident> waiting;
+    std::vector<Incident> taken;
+    for (auto& incident : view.tx.list(open))
+        (incident.status == IncidentStatus::triggered ? waiting : taken).push_back(std::move(incident));
+    page.main.add("<h1>{}</h1>", headline(view, waiting.size(), taken.size()));
+    Html left;
+    if (!waiting.empty())
+        left.add(section("Needs somebody", incident_list(view, waiting, {}), html("{}", waiting.size())));
+    if (!taken.empty()) left.add(section("Someone has it", incident_list(view, taken, {}), html("{}", taken.size())));
+    auto over = view.tx.list(Query<Incident>()
+                                 .where(&Incident::status, IncidentStatus::resolved)
+                                 .order_by(&Incident::id, Order::descending)
+                                 .page(12));
+    left.add(section("Lately", incident_list(view, over, html(R"(<p class="dim">No incident has ended yet.</p>)"))));
+    Html services;
+    for (const auto& service : view.tx.list(Query<Service>().order_by(&Service::name)))
+        services.add(
+            R"(<li><div class="grow">{}</div>{}</li>)", view.service_link(service.id), chip(status_of(view, service)));
+    if (services.empty()) services.add(R"(<li class="dim">There are no services yet.</li>)");
+    page.main.add(R"(<div class="split mid"><div>{}</div><div>{}</div></div>)",
+                  left,
+                  section("Services", html(R"(<ul class="list">{}</ul>)", services)));
+    return page;
+}
+
+}  // namespace callboard::http

@@ -1,0 +1,216 @@
+// Who is called when: escalation policies and schedules.
+
+#include "domain/schedule/render.h"
+#include "http/console/pages.h"
+
+#include <algorithm>
+
+namespace callboard::http {
+
+namespace {
+
+constexpr auto agenda_length = days{14};
+
+Html target_of(View& view, const EscalationTarget& target) {
+    if (target.type == TargetType::user) return view.user_link(UserId{target.id});
+    return view.schedule_link(ScheduleId{target.id});
+}
+
+std::optional<OverrideKey> override_at(const ScheduleWithOverrides& loaded, const RenderedEntry& entry) {
+    for (const auto& override_ : loaded.overrides)
+        if (override_.user == entry.user && override_.start <= entry.start && entry.end <= override_.end)
+            return override_.id;
+    return std::nullopt;
+}
+
+/// The coming shifts in order; a stretch without anybody is an entry too.
+Html agenda(View& view, const ScheduleWithOverrides& loaded) {
+    Window window{view.now, view.now + agenda_length};
+    Html rail;
+    auto covered = window.since;
+    auto hole = [&](Timestamp from, Timestamp to) {
+        if (from < to)
+            rail.add(
+                rail_entry(view.time(from), icon(Icon::triggered), view.people({}), html("until {}", view.time(to))));
+    };
+    for (const auto& entry : final_entries(loaded.schedule, loaded.overrides, window)) {
+        hole(covered, entry.start);
+        bool running = entry.start <= view.now;
+        auto reason =
+            html("until {}{}", view.time(entry.end), override_at(loaded, entry) ? html(", by an override") : Html{});
+        rail.add(rail_entry(running ? html("<time>now</time>") : view.time(entry.start),
+                            icon(running ? Icon::acknowledged : Icon::next),
+                            view.people({UserId{entry.user}}),
+                            reason));
+        covered = entry.end;
+    }
+    hole(covered, window.until);
+    return html(R"(<ol class="rail">{}</ol>)", rail);
+}
+
+Html openings_of(const ScheduleLayer& layer) {
+    constexpr std::array weekdays{"", "Mon ", "Tue ", "Wed ", "Thu ", "Fri ", "Sat ", "Sun "};
+    if (layer.restrictions.empty()) return html("at all hours");
+    Html out = html("only ");
+    for (std::size_t i = 0; i < layer.restrictions.size(); ++i) {
+        const auto& restriction = layer.restrictions[i];
+        auto day = static_cast<std::size_t>(std::clamp(restriction.start_day_of_week.value_or(0), 0, 7));
+        out.add("{}{}{} for {}",
+                i > 0 ? ", " : "",
+                weekdays[day],
+                wall_clock(restriction.start_time_of_day),
+                in_words(seconds{restriction.duration_seconds}));
+    }
+    return out;
+}
+
+Html layers_of(View& view, const Schedule& schedule) {
+    Html rows;
+    // The last one wins, so it stands on top.
+    for (auto layer = schedule.schedule_layers.rbegin(); layer != schedule.schedule_layers.rend(); ++layer) {
+        std::vector<UserId> users;
+        for (auto user : layer->users) users.push_back(UserId{user});
+        rows.add(R"(<li><div class="grow"><b>{}</b><small>{} take turns of {}, {}</small></div></li>)",
+                 layer->name,
+                 view.people(users),
+                 in_words(seconds{layer->rotation_turn_length_seconds}),
+                 openings_of(*layer));
+    }
+    return html(R"(<ul class="list">{}</ul>)", rows);
+}
+
+Html schedule_sentence(View& view, const ScheduleWithOverrides& loaded) {
+    auto shift = shift_at(loaded.schedule, loaded.overrides, view.now);
+    if (!shift) {
+        auto change = next_change_after(loaded.schedule, loaded.overrides, view.now);
+        return html("{} is on call{}.", view.people({}), change ? html(" until {}", view.time(*change)) : Html{});
+    }
+    auto now = view.people({UserId{shift->user}});
+    if (!shift->end) return html("{} is on call, and nobody else is planned.", now);
+    auto then = on_call_at(loaded.schedule, loaded.overrides, *shift->end);
+    return html("{} is on call until {}, then {}.",
+                now,
+                view.time(*shift->end),
+                then ? view.people({UserId{*then}}) : html("nobody"));
+}
+
+Html policies_with(View& view, ScheduleId id) {
+    Html rows;
+    for (const auto& policy : view.tx.list(Query<EscalationPolicy>().order_by(&EscalationPolicy::name)))
+        for (const auto& rule : policy.escalation_rules)
+            if (std::ranges::find(rule.targets, EscalationTarget{TargetType::schedule, id.value}) != rule.targets.end())
+                rows.add("<li>{}</li>", view.policy_link(policy.id));
+    if (rows.empty()) return html(R"(<p class="dim">No policy uses it: nobody is called by it.</p>)");
+    return html(R"(<ul class="list">{}</ul>)", rows);
+}
+
+}  // namespace
+
+Html on_call_list(View& view, const EscalationPolicy& policy) {
+    Html rows;
+    auto entries = on_call_entries(view.tx, policy, {view.now, view.now});
+    for (int level = 1; level <= static_cast<int>(policy.escalation_rules.size()); ++level) {
+        bool anyone = false;
+        for (const auto& entry : entries) {
+            if (entry.escalation_level != level) continue;
+            anyone = true;
+            rows.add(view.person_row(
+                entry.user,
+                html("Level {}{}", level, entry.end ? html(", until {}", view.time(*entry.end)) : html(", always"))));
+        }
+        if (!anyone)
+            rows.add(
+                R"(<li class="person"><span class="av nobody" aria-hidden="true">–</span><div class="grow">{}<span class="meta">)"
+                R"(Level {}. The next level is told at once instead.</span></div></li>)",
+                view.people({}),
+                level);
+    }
+    return html(R"(<ul class="people">{}</ul>)", rows);
+}
+
+Page on_call_page(View& view) {
+    Page page;
+    page.title = "On call";
+    page.place = "on-call";
+    page.main.add("<h1>On call</h1>");
+    Html schedules;
+    for (const auto& schedule : view.tx.list(Query<Schedule>().order_by(&Schedule::name))) {
+        auto loaded = load_schedule(view.tx, schedule.id, view.now);
+        schedules.add(R"(<li><div class="grow"><b>{}</b><small>{}</small></div></li>)",
+                      view.schedule_link(schedule.id),
+                      loaded ? schedule_sentence(view, *loaded) : Html{});
+    }
+    Html policies;
+    for (const auto& policy : view.tx.list(Query<EscalationPolicy>().order_by(&EscalationPolicy::name)))
+        policies.add(R"(<li><div class="grow"><b>{}</b><small>{}</small></div></li>)",
+                     view.policy_link(policy.id),
+                     policy.description.value_or(""));
+    page.main.add(section("Schedules", html(R"(<ul class="list">{}</ul>)", schedules)));
+    page.main.add(section("Escalation policies", html(R"(<ul class="list">{}</ul>)", policies)));
+    return page;
+}
+
+Page policy_page(View& view, std::string_view id) {
+    auto policy = row_of<EscalationPolicy>(view, id);
+    if (!policy) return nothing_here();
+    Page page;
+    page.title = policy->name;
+    page.place = "on-call";
+    page.main.add(R"(<p class="crumbs"><a href="/console/on-call">On call</a></p><h1>{}</h1>)", policy->name);
+    if (policy->description) page.main.add(R"(<p class="dim lead said">{}</p>)", *policy->description);
+    auto levels = on_call_by_level(view.tx, *policy, view.now).levels;
+    Html rail;
+    Duration after{0};
+    for (std::size_t i = 0; i < policy->escalation_rules.size(); ++i) {
+        const auto& rule = policy->escalation_rules[i];
+        Html targets;
+        for (const auto& target : rule.targets)
+            targets.add(targets.empty() ? html("{}", target_of(view, target)) : html(", {}", target_of(view, target)));
+        rail.add(rail_entry(html("<time>{}</time>", after == Duration{0} ? "at once" : in_words(after)),
+                            icon(levels[i].empty() ? Icon::triggered : Icon::next),
+                            html("Level {}: {}", i + 1, view.people(levels[i])),
+                            html("by {}", targets)));
+        after += minutes{rule.escalation_delay_in_minutes};
+    }
+    auto end = policy->num_loops == 0 ? html("The policy ends. Nobody else is told.")
+                                      : html("It starts over, at most {} times.", policy->num_loops);
+    rail.add(rail_entry(html("<time>{}</time>", in_words(after)), icon(Icon::info), end));
+    Html services;
+    auto query = Query<Service>().where(&Service::escalation_policy, policy->id).order_by(&Service::name);
+    for (const auto& service : view.tx.list(query))
+        services.add(
+            R"(<li><div class="grow">{}</div>{}</li>)", view.service_link(service.id), chip(status_of(view, service)));
+    if (services.empty()) services.add(R"(<li class="dim">No service follows it.</li>)");
+    Html side = section("Services", html(R"(<ul class="list">{}</ul>)", services));
+    if (policy->team) side.add(section("Team", view.team_link(*policy->team)));
+    page.main.add(R"(<div class="split mid"><div>{}</div><div>{}</div></div>)",
+                  section("An incident now would go to", html(R"(<ol class="rail">{}</ol>)", rail)),
+                  side);
+    return page;
+}
+
+Page schedule_page(View& view, std::string_view id) {
+    auto schedule = row_of<Schedule>(view, id);
+    if (!schedule) return nothing_here();
+    auto loaded = load_schedule(view.tx, schedule->id, view.now);
+    ASSERT(loaded, "a schedule that was found can be loaded");
+    Page page;
+    page.title = schedule->name;
+    page.place = "on-call";
+    page.main.add(R"(<p class="crumbs"><a href="/console/on-call">On call</a></p><h1>{}</h1><p class="has">{}</p>)",
+                  schedule->name,
+                  schedule_sentence(view, *loaded));
+    if (schedule->description) page.main.add(R"(<p class="dim said">{}</p>)", *schedule->description);
+    Html side = section("Layers", layers_of(view, *schedule), html("the upper one wins"));
+    side.add(section("Used by", policies_with(view, schedule->id)));
+    Html teams;
+    for (auto team : schedule->teams) teams.add("<li>{}</li>", view.team_link(team));
+    if (!teams.empty()) side.add(section("Teams", html("<ul>{}</ul>", teams)));
+    side.add(section("Time zone", html("{}", schedule->time_zone)));
+    page.main.add(R"(<div class="split mid"><div>{}</div><div>{}</div></div>)",
+                  section("The next two weeks", agenda(view, *loaded)),
+                  side);
+    return page;
+}
+
+}  // namespace callboard::http
