@@ -196,6 +196,9 @@ Result<void> apply_status(Tx& tx, Desk& desk, Case& the_case, const IncidentUpda
         const auto* policy = desk.config.policy(tx, policy_id);
         if (!policy) return Error{ErrorKind::invalid, 1014, "Escalation Policy Not Found", {}};
         reopen(the_case.change, the_case.service(), the_case.current(*policy), act);
+        // It answers to its key again, unless another incident does by now.
+        if (auto key = book_key(incident); key && !desk.book.find(*key))
+            desk.book.put(*key, {AlertId{}, incident.id, Severity::critical});
     }
     if (*update.status == IncidentStatus::acknowledged) {
         if (resolved && act.agent.type == AgentType::user)

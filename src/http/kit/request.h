@@ -55,6 +55,7 @@ struct Request {
     /// The handler has asked whether the requester may.
     bool permission_asked = false;
 
+    // NOLINTNEXTLINE(readability-make-member-function-const): whoever may change the request may write.
     Tx& tx() { return *transaction; }
 
     [[nodiscard]] std::string_view parameter(std::string_view name) const {

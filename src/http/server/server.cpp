@@ -185,7 +185,7 @@ private:
     net::awaitable<ReadEnd, Executor> read_request();
     bool parse_buffered(ReadEnd& end);
     bool header_is_acceptable(ReadEnd& end);
-    net::awaitable<bool, Executor> write_text(std::string_view text);
+    net::awaitable<bool, Executor> write_out();
     net::awaitable<bool, Executor> write_response(bool keep_alive);
     net::awaitable<void, Executor> drain_refused();
     void refuse(int status, std::string_view why);
@@ -307,7 +307,8 @@ net::awaitable<Session::ReadEnd, Executor> Session::read_request() {
     ReadEnd end = ReadEnd::closed;
     while (!parse_buffered(end)) {
         if (std::exchange(continue_wanted_, false)) {
-            bool written = co_await write_text("HTTP/1.1 100 Continue\r\n\r\n");
+            out_ = "HTTP/1.1 100 Continue\r\n\r\n";
+            bool written = co_await write_out();
             if (!written) co_return ReadEnd::closed;
         }
         auto space = buffer_.prepare(read_chunk_bytes);
@@ -324,10 +325,10 @@ net::awaitable<Session::ReadEnd, Executor> Session::read_request() {
     co_return end;
 }
 
-net::awaitable<bool, Executor> Session::write_text(std::string_view text) {
-    auto data = net::buffer(text.data(), text.size());
+net::awaitable<bool, Executor> Session::write_out() {
+    auto data = net::buffer(out_);
     auto [failed, written] = co_await net::async_write(socket_, data, as_result);
-    co_return !failed && written == text.size();
+    co_return !failed && written == out_.size();
 }
 
 void Session::format_response(bool keep_alive) {
@@ -354,7 +355,7 @@ net::awaitable<bool, Executor> Session::write_response(bool keep_alive) {
     state_ = State::writing;
     deadline_ = SteadyClock::now() + write_time_max;
     format_response(keep_alive);
-    bool written = co_await write_text(out_);
+    bool written = co_await write_out();
     response_ = {};
     co_return written;
 }

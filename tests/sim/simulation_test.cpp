@@ -1,0 +1,182 @@
+// Weeks of a small company's life by chance: events come, people answer or do not, services go into maintenance, time
+// passes. The whole application runs on a store in memory, on a clock that only the simulation moves; after every step
+// everything that must always hold is looked at.
+//
+// `./dev sim --seed N` repeats a run, `--cases N` makes it longer.
+
+#include "chance.h"
+#include "scenarios/world.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+namespace callboard {
+
+using chance::Chance;
+using scenario::World;
+
+namespace {
+
+constexpr int steps_per_case = 250;
+
+struct ServiceSketch {
+    std::string name;
+    World::ServiceOptions options;
+};
+
+const std::vector<std::string> people = {"ann", "bob", "cat", "dan"};
+const std::vector<std::string> policies = {"long", "short"};
+const std::vector<std::string> keys = {"disk", "load", "certificate"};
+
+std::vector<ServiceSketch> services() {
+    std::vector<ServiceSketch> all(4);
+    all[0].name = "shop";
+    all[1].name = "search";
+    all[1].options.auto_resolve = hours{4};
+    all[1].options.ack_timeout = minutes{30};
+    all[2].name = "reports";
+    all[2].options.auto_resolve = hours{1};
+    all[2].options.urgency = RuleUrgency::severity_based;
+    all[3].name = "batch";
+    all[3].options.ack_timeout = hours{1};
+    all[3].options.alert_creation = AlertCreation::create_incidents;
+    return all;
+}
+
+void furnish(World& world, Chance& chance) {
+    for (const auto& person : people) world.add_user(person);
+    world.add_schedule("rota", "Europe/Madrid", hours{chance.between(8, 60)}, people);
+    auto delay = [&] { return minutes{chance.between(1, 60)}; };
+    world.add_policy("long", {{delay(), {"rota"}}, {delay(), {"bob", "cat"}}, {delay(), {"dan"}}}, 2);
+    world.add_policy("short", {{delay(), {"ann"}}}, 0);
+    for (const auto& service : services()) world.add_service(service.name, chance.of(policies), service.options);
+}
+
+/// One thing that happens. What was refused must have left nothing behind.
+void happen(World& world, Chance& chance, const std::string& service) {
+    const std::vector<Severity> severities = {Severity::info, Severity::warning, Severity::error, Severity::critical};
+    const std::vector<World::Deed> deeds = {World::Deed::acknowledge,
+                                            World::Deed::acknowledge,
+                                            World::Deed::resolve,
+                                            World::Deed::snooze,
+                                            World::Deed::reassign,
+                                            World::Deed::urgency_high,
+                                            World::Deed::urgency_low,
+                                            World::Deed::reopen};
+    auto entries_before = world.entries();
+    auto newest = world.incident(service);
+    switch (chance.between(1, 10)) {
+    case 1:
+    case 2:
+    case 3: REQUIRE(world.send(service, EventAction::trigger, chance.of(keys), chance.of(severities)).empty()); break;
+    case 4: REQUIRE(world.send(service, EventAction::resolve, chance.of(keys), Severity::critical).empty()); break;
+    case 5:
+        // A key whose incident was resolved with it is dropped; nothing else refuses.
+        REQUIRE(world.send(service, EventAction::acknowledge, chance.of(keys), Severity::critical).empty());
+        break;
+    case 6:
+        if (chance.one_in(4)) world.add_maintenance(service, hours{chance.between(1, 6)});
+        break;
+    case 7:
+        if (chance.one_in(4)) world.disable_service(service, chance.one_in(2));
+        break;
+    default: {
+        if (!newest) break;
+        auto length = minutes{chance.between(1, 600)};
+        auto error = world.act(chance.of(deeds), service, chance.of(people), chance.of(people), length);
+        if (!error.empty()) REQUIRE(world.entries() == entries_before);
+    }
+    }
+}
+
+void examine_open(const Incident& incident, Timestamp now) {
+    auto due = next_due(incident);
+    REQUIRE((!due || *due > now));
+    REQUIRE_FALSE(incident.resolved_at);
+    REQUIRE_FALSE(incident.assignments.empty());
+    if (incident.status == IncidentStatus::acknowledged) {
+        REQUIRE_FALSE(incident.acknowledgements.empty());
+        REQUIRE_FALSE(incident.escalate_at);
+    } else {
+        REQUIRE(incident.acknowledgements.empty());
+        REQUIRE_FALSE(incident.unacknowledge_at);
+    }
+}
+
+void examine_resolved(const Incident& incident, const std::vector<Alert>& alerts) {
+    REQUIRE_FALSE(next_due(incident));
+    REQUIRE(incident.resolved_at);
+    REQUIRE(incident.assignments.empty());
+    for (const auto& alert : alerts) REQUIRE(alert.status == AlertStatus::resolved);
+}
+
+void examine_log(const std::vector<LogEntry>& log) {
+    REQUIRE_FALSE(log.empty());
+    REQUIRE(log.front().type == LogEntryType::trigger);
+    REQUIRE(std::ranges::is_sorted(log, {}, &LogEntry::created_at));
+}
+
+/// What holds for every incident at every moment.
+void examine(World& world, const std::string& service) {
+    std::vector<std::string> open_keys;
+    for (const auto& incident : world.incidents(service)) {
+        CAPTURE(incident.incident_number);
+        auto alerts = world.alerts(incident);
+        auto resolved = std::ranges::count(alerts, AlertStatus::resolved, &Alert::status);
+        REQUIRE(incident.alert_count == std::ssize(alerts));
+        REQUIRE(incident.resolved_alert_count == resolved);
+        if (incident.status == IncidentStatus::resolved)
+            examine_resolved(incident, alerts);
+        else
+            examine_open(incident, world.now());
+        examine_log(world.log(incident));
+        for (const auto& alert : alerts)
+            if (alert.status == AlertStatus::triggered) open_keys.push_back(alert.alert_key);
+    }
+    std::ranges::sort(open_keys);
+    REQUIRE(std::ranges::adjacent_find(open_keys) == open_keys.end());
+}
+
+/// Lives one case and returns its history in words.
+std::string live(std::uint64_t number) {
+    World world;
+    Chance chance(chance::seed() * 1'000'003 + number);
+    furnish(world, chance);
+    for (int step = 0; step < steps_per_case; ++step) {
+        CAPTURE(step);
+        auto service = chance.of(services()).name;
+        happen(world, chance, service);
+        examine(world, service);
+        if (!chance.one_in(3)) continue;
+        world.pass(minutes{chance.one_in(20) ? chance.between(1'000, 10'000) : chance.between(0, 90)});
+        for (const auto& each : services()) examine(world, each.name);
+    }
+    std::string history;
+    for (const auto& service : services())
+        for (const auto& incident : world.incidents(service.name))
+            for (const auto& entry : world.log(incident))
+                history += fmt::format(
+                    "{} {} {}\n", format_iso8601(entry.created_at), incident.incident_number, text_of(entry.type));
+    return history;
+}
+
+}  // namespace
+
+TEST_CASE("whatever happens, what must hold of incidents and alerts holds after every step") {
+    for (std::int64_t number = 0; number < chance::cases(20); ++number) {
+        CAPTURE(chance::seed());
+        CAPTURE(number);
+        REQUIRE_FALSE(live(static_cast<std::uint64_t>(number)).empty());
+    }
+}
+
+TEST_CASE("the same seed tells the same story") {
+    CAPTURE(chance::seed());
+    REQUIRE(live(0) == live(0));
+}
+
+}  // namespace callboard
