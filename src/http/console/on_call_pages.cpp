@@ -16,7 +16,7 @@ Html target_of(View& view, const EscalationTarget& target) {
     return view.schedule_link(ScheduleId{target.id});
 }
 
-std::optional<OverrideKey> override_at(const ScheduleWithOverrides& loaded, const RenderedEntry& entry) {
+std::optional<OverrideKey> override_at(const ScheduleInTime& loaded, const RenderedEntry& entry) {
     for (const auto& override_ : loaded.overrides)
         if (override_.user == entry.user && override_.start <= entry.start && entry.end <= override_.end)
             return override_.id;
@@ -24,7 +24,7 @@ std::optional<OverrideKey> override_at(const ScheduleWithOverrides& loaded, cons
 }
 
 /// The coming shifts in order; a stretch without anybody is an entry too.
-Html agenda(View& view, const ScheduleWithOverrides& loaded) {
+Html agenda(View& view, const ScheduleInTime& loaded) {
     Window window{view.now, view.now + agenda_length};
     Html rail;
     auto covered = window.since;
@@ -33,7 +33,7 @@ Html agenda(View& view, const ScheduleWithOverrides& loaded) {
             rail.add(
                 rail_entry(view.time(from), icon(Icon::triggered), view.people({}), html("until {}", view.time(to))));
     };
-    for (const auto& entry : final_entries(loaded.schedule, loaded.overrides, window)) {
+    for (const auto& entry : final_entries(loaded.history(), loaded.overrides, window)) {
         hole(covered, entry.start);
         bool running = entry.start <= view.now;
         auto reason =
@@ -79,15 +79,15 @@ Html layers_of(View& view, const Schedule& schedule) {
     return html(R"(<ul class="list">{}</ul>)", rows);
 }
 
-Html schedule_sentence(View& view, const ScheduleWithOverrides& loaded) {
-    auto shift = shift_at(loaded.schedule, loaded.overrides, view.now);
+Html schedule_sentence(View& view, const ScheduleInTime& loaded) {
+    auto shift = shift_at(loaded.history(), loaded.overrides, view.now);
     if (!shift) {
-        auto change = next_change_after(loaded.schedule, loaded.overrides, view.now);
+        auto change = next_change_after(loaded.history(), loaded.overrides, view.now);
         return html("{} is on call{}.", view.people({}), change ? html(" until {}", view.time(*change)) : Html{});
     }
     auto now = view.people({UserId{shift->user}});
     if (!shift->end) return html("{} is on call, and nobody else is planned.", now);
-    auto then = on_call_at(loaded.schedule, loaded.overrides, *shift->end);
+    auto then = on_call_at(loaded.history(), loaded.overrides, *shift->end);
     return html("{} is on call until {}, then {}.",
                 now,
                 view.time(*shift->end),
@@ -108,7 +108,8 @@ Html policies_with(View& view, ScheduleId id) {
 
 Html on_call_list(View& view, const EscalationPolicy& policy) {
     Html rows;
-    auto entries = on_call_entries(view.tx, policy, {view.now, view.now});
+    OnCallReader reader(view.tx, {view.now, view.now});
+    auto entries = reader.entries(policy, [](const EscalationTarget&) { return true; });
     for (int level = 1; level <= static_cast<int>(policy.escalation_rules.size()); ++level) {
         bool anyone = false;
         for (const auto& entry : entries) {

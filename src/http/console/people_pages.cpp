@@ -37,8 +37,11 @@ Html local_time_of(const View& view, const User& user) {
 
 Html duties_of(View& view, UserId id) {
     Html rows;
+    OnCallReader reader(view.tx, {view.now, view.now});
+    // The person may be named directly or be on call by a schedule: only the shift says.
+    auto any = [](const EscalationTarget&) { return true; };
     for (const auto& policy : view.tx.list(Query<EscalationPolicy>().order_by(&EscalationPolicy::name))) {
-        for (const auto& entry : on_call_entries(view.tx, policy, {view.now, view.now})) {
+        for (const auto& entry : reader.entries(policy, any)) {
             if (entry.user != id) continue;
             auto until = entry.end ? html("until {}", view.time(*entry.end)) : html("always");
             rows.add(R"(<li><div class="grow">Level {} of {}<small>{}{}</small></div></li>)",
