@@ -147,12 +147,6 @@ def test_references_become_whole_objects_on_request(api, make):
     assert plain["notification_rules"][0]["type"] == "assignment_notification_rule_reference"
 
 
-def test_calendar_addresses_are_shown_for_one_user(api, make):
-    user = make.user()
-    assert read(api, user)["http_cal_url"].startswith(("http://", "https://"))
-    assert read(api, user)["web_cal_url"].startswith("webcal://")
-
-
 def test_an_account_key_is_nobody(api):
     """The text is what clients look for."""
     error = api.call("GET", "/users/me", expect=400).body["error"]
