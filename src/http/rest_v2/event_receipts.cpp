@@ -1,6 +1,7 @@
 // Our own: what became of events that were accepted and changed nothing. PagerDuty drops them without a trace.
 
 #include "http/kit/page.h"
+#include "http/kit/permit.h"
 #include "http/rest_v2/resources.h"
 #include "http/rest_v2/routes.h"
 
@@ -23,7 +24,7 @@ json::object receipt_object(Wire& wire, const EventReceipt& receipt) {
 
 /// Newest first; `dedup_key` narrows it.
 Result<Reply> list_receipts(Request& request) {
-    TRY(auto service, request.path_row<Service>("id", errors::not_found("Service Not Found", 5002)));
+    TRY(auto service, permitted_row<Service>(request, "id", errors::not_found("Service Not Found", 5002)));
     Wire wire(request);
     auto query =
         Query<EventReceipt>().where(&EventReceipt::service, service.id).order_by(&EventReceipt::id, Order::descending);
@@ -34,7 +35,7 @@ Result<Reply> list_receipts(Request& request) {
 }
 
 constexpr Route table[] = {
-    {Verb::get, "/services/{id}/event_receipts", "services.read", Need::view, list_receipts},
+    {Verb::get, "/services/{id}/event_receipts", "services.read", Need::view, list_receipts, Reach::team},
 };
 
 }  // namespace
