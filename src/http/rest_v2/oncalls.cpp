@@ -3,6 +3,7 @@
 
 #include "app/on_call.h"
 #include "http/kit/page.h"
+#include "http/kit/permit.h"
 #include "http/kit/time_range.h"
 #include "http/rest_v2/resources.h"
 #include "http/rest_v2/routes.h"
@@ -63,12 +64,13 @@ Filter asked_filter(const Request& request) {
     return filter;
 }
 
-std::vector<EscalationPolicy> asked_policies(Tx& tx, const Filter& filter) {
+std::vector<EscalationPolicy> asked_policies(Request& request, const Filter& filter) {
     auto query = Query<EscalationPolicy>().order_by(&EscalationPolicy::name);
     if (filter.policies)
         query.where_in(&EscalationPolicy::id,
                        std::vector<EscalationPolicyId>(filter.policies->begin(), filter.policies->end()));
-    return tx.list(query);
+    only_seen(request, query);
+    return request.tx().list(query);
 }
 
 void keep_earliest(std::vector<OnCallEntry>& entries) {
@@ -133,7 +135,7 @@ Result<Reply> list_oncalls(Request& request) {
     auto filter = asked_filter(request);
     OnCallReader reader(request.tx(), window);
     std::vector<OnCallEntry> entries;
-    for (const auto& policy : asked_policies(request.tx(), filter)) {
+    for (const auto& policy : asked_policies(request, filter)) {
         auto more = entries_of(wire, reader, policy, filter);
         entries.insert(entries.end(), more.begin(), more.end());
     }
@@ -142,7 +144,7 @@ Result<Reply> list_oncalls(Request& request) {
 }
 
 constexpr Route table[] = {
-    {Verb::get, "/oncalls", "oncalls.read", Need::view, list_oncalls},
+    {Verb::get, "/oncalls", "oncalls.read", Need::view, list_oncalls, Reach::team},
 };
 
 }  // namespace
