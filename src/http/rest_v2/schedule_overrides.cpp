@@ -123,17 +123,17 @@ Result<Reply> delete_override(Request& request) {
     auto absent = errors::not_found("Override Not Found", 4004);
     TRY(auto override_, request.path_row<ScheduleOverride>("override_id", absent));
     if (override_.schedule != schedule.id) return absent;
-    switch (removal_of(override_, request.now)) {
-    case Removal::erase: request.tx().erase<ScheduleOverride>(override_.id); return no_content();
-    case Removal::cut:
-        override_.end = request.now;
-        request.tx().update(override_);
-        break;
-    case Removal::refuse:
+    auto removal = removal_of(override_, request.now);
+    if (removal == Removal::refuse)
         return Error{ErrorKind::invalid, 4004, "Invalid Override", {"Override has ended and can't be deleted"}};
+    if (removal == Removal::erase) {
+        request.tx().erase<ScheduleOverride>(override_.id);
+        return no_content();
     }
-    Wire wire(request, zone_of(schedule));
-    return ok(json::object{{"override", override_object(wire, override_)}});
+    override_.end = request.now;
+    request.tx().update(override_);
+    // 200 without a body tells that it was cut, not removed.
+    return ok(nullptr);
 }
 
 constexpr Route table[] = {

@@ -369,7 +369,9 @@ Result<Reply> create_schedule(Request& request) {
     return created(answer(wire, schedule, view));
 }
 
+/// Rendered and not kept. Reading is all it does, but its scope is that of writing.
 Result<Reply> preview_schedule(Request& request) {
+    if (request.actor.read_only) return errors::forbidden("This key is read-only");
     TRY(auto view, asked_view(request));
     TRY(auto fields, Fields::of(request, "schedule"));
     Schedule schedule;
