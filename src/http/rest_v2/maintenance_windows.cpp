@@ -15,18 +15,6 @@ namespace {
 
 Error window_not_found() { return errors::not_found("Maintenance Window Not Found", 5001); }
 
-/// The teams of the services, by their policies.
-std::vector<TeamId> window_teams(Wire& wire, const MaintenanceWindow& window) {
-    std::vector<TeamId> teams;
-    for (auto id : window.services) {
-        const auto* service = wire.service(id);
-        const auto* policy = service ? wire.policy(service->escalation_policy) : nullptr;
-        if (!policy || !policy->team) continue;
-        if (std::ranges::find(teams, *policy->team) == teams.end()) teams.push_back(*policy->team);
-    }
-    return teams;
-}
-
 /// The services that the requester knows of.
 std::vector<ServiceId> shown_services(Wire& wire, const MaintenanceWindow& window) {
     if (!sees_part(wire.request)) return window.services;
@@ -36,6 +24,18 @@ std::vector<ServiceId> shown_services(Wire& wire, const MaintenanceWindow& windo
         if (service && sees(wire.request, *service)) shown.push_back(id);
     }
     return shown;
+}
+
+/// The teams of those services, by their policies.
+std::vector<TeamId> window_teams(Wire& wire, const MaintenanceWindow& window) {
+    std::vector<TeamId> teams;
+    for (auto id : shown_services(wire, window)) {
+        const auto* service = wire.service(id);
+        const auto* policy = service ? wire.policy(service->escalation_policy) : nullptr;
+        if (!policy || !policy->team) continue;
+        if (std::ranges::find(teams, *policy->team) == teams.end()) teams.push_back(*policy->team);
+    }
+    return teams;
 }
 
 /// Whoever changes a window changes it for each of its services.

@@ -191,7 +191,9 @@ private:
         out["escalation_policies"] = std::move(policies);
         out["users"] = users(schedule);
         json::array teams;
-        for (auto id : schedule.teams) teams.emplace_back(wire_.team_ref(id));
+        for (auto id : schedule.teams)
+            if (const auto* team = wire_.team(id); team && knows(wire_.request, *team))
+                teams.emplace_back(wire_.team_ref(id));
         out["teams"] = std::move(teams);
         return out;
     }
@@ -281,7 +283,8 @@ private:
         if (!policies_) {
             policies_.emplace();
             for (const auto& policy : wire_.tx().list(Query<EscalationPolicy>().order_by(&EscalationPolicy::name)))
-                for (auto schedule : schedules_of(policy)) (*policies_)[schedule].push_back(policy.id);
+                if (knows(wire_.request, policy))
+                    for (auto schedule : schedules_of(policy)) (*policies_)[schedule].push_back(policy.id);
         }
         return (*policies_)[id];
     }
