@@ -62,6 +62,15 @@ def test_licenses_list_roles_and_counts(api):
         assert licence["allocations_available"] is None or licence["allocations_available"] >= 0
 
 
+def test_license_allocations_name_every_user(api, make):
+    user = make.user()
+    allocations = list(api.every("/license_allocations", "license_allocations"))
+    mine = [one for one in allocations if one["user"]["id"] == user["id"]]
+    assert len(mine) == 1 and mine[0]["license"]["id"] and mine[0]["allocated_at"]
+    first = api.get("/license_allocations", params={"limit": 1, "offset": 1})["license_allocations"]
+    assert [one["user"]["id"] for one in first] == [allocations[1]["user"]["id"]]
+
+
 def test_every_user_has_a_license(api, make):
     """Terraform reads it on every read of a user."""
     user = make.user()

@@ -298,26 +298,6 @@ def test_a_running_override_is_cut_and_a_past_one_stays(line):
     line.api.refused("DELETE", f"{path}/{made['id']}", 400)
 
 
-def test_a_person_is_notified_as_their_rules_say(line):
-    """The first rule is due at once; a later one only when the incident is still unanswered."""
-    user = line.make.user()
-    method = line.api.get(f"/users/{user['id']}/contact_methods")["contact_methods"][0]
-    line.api.post(f"/users/{user['id']}/notification_rules", {"notification_rule": {
-        "type": "assignment_notification_rule", "start_delay_in_minutes": 10, "urgency": "high",
-        "contact_method": {"id": method["id"], "type": method["type"]}}}, expect=201)
-    incident = line.make.incident(line.make.service(line.make.policy([user])))
-    line.pass_time(MINUTE)
-    assert line.kinds(incident).count("notify") == 1
-    line.pass_time(10 * MINUTE)
-    notices = [entry for entry in line.make.log(incident) if entry["type"] == "notify_log_entry"]
-    assert len(notices) == 2 and {entry["user"]["id"] for entry in notices} == {user["id"]}
-    answered = line.make.incident(line.make.service(line.make.policy([user])))
-    line.pass_time(MINUTE)
-    line.change(answered, status="acknowledged")
-    line.pass_time(10 * MINUTE)
-    assert line.kinds(answered).count("notify") == 1
-
-
 def test_incidents_older_than_a_month_are_listed_only_on_request(line):
     incident = line.make.incident()
     line.change(incident, status="resolved")

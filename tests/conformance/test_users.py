@@ -147,12 +147,6 @@ def test_references_become_whole_objects_on_request(api, make):
     assert plain["notification_rules"][0]["type"] == "assignment_notification_rule_reference"
 
 
-def test_calendar_addresses_are_shown_for_one_user(api, make):
-    user = make.user()
-    assert read(api, user)["http_cal_url"].startswith(("http://", "https://"))
-    assert read(api, user)["web_cal_url"].startswith("webcal://")
-
-
 def test_an_account_key_is_nobody(api):
     """The text is what clients look for."""
     error = api.call("GET", "/users/me", expect=400).body["error"]
@@ -294,3 +288,24 @@ def test_a_rule_uses_only_the_users_own_contact_methods(api, make):
     foreign = add_method(api, make.user())
     user = make.user()
     api.call("POST", f"/users/{user['id']}/notification_rules", json=rule_body(foreign), expect=(400, 404))
+
+
+# ---- licenses --------------------------------------------------------------------------------------------
+
+
+def test_one_license_covers_everybody(api, make):
+    """Terraform reads it with every user, and names it when it makes one."""
+    licenses = api.get("/licenses")["licenses"]
+    assert len(licenses) == 1 and licenses[0]["allocations_available"] is None and licenses[0]["current_value"] >= 1
+    assert "observer" in licenses[0]["valid_roles"] and "owner" not in licenses[0]["valid_roles"]
+    user = make.user(role="observer", license={"id": licenses[0]["id"], "type": "license_reference"})
+    assert api.get(f"/users/{user['id']}/license")["license"]["id"] == licenses[0]["id"]
+    allocated = {one["user"]["id"]: one["license"]["id"] for one in api.every("/license_allocations", "license_allocations")}
+    assert allocated[user["id"]] == licenses[0]["id"]
+    page = api.get("/license_allocations", params={"limit": 1, "offset": 1})
+    assert len(page["license_allocations"]) == 1
+
+
+def test_an_unknown_license_is_not_available(api):
+    body = {"type": "user", "name": "Someone", "email": address(), "license": {"id": UNKNOWN, "type": "license_reference"}}
+    assert api.refused("POST", "/users", 400, code=2001, json={"user": body})["errors"] == ["License is not available"]

@@ -37,7 +37,7 @@ class Factory:
         body = {"type": "user", "name": name, "email": name.lower().replace(" ", ".") + "@callboard.test", **members}
         return self.api.post("/users", {"user": body}, expect=201)["user"]
 
-    def team(self, **members) -> dict:
+    def team(self, /, **members) -> dict:
         """A new team."""
         return self.api.post("/teams", {"team": {"type": "team", "name": unique("Team"), **members}}, expect=201)["team"]
 

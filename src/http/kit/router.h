@@ -20,6 +20,7 @@ struct Inbound {
     std::string target;
     std::string authorization;
     std::string from;
+    std::string content_type;
     std::string body;
 };
 

@@ -84,6 +84,7 @@ Result<Reply> get_alert(Request& request) {
 Result<AlertUpdate> read_update(Fields& fields, AlertId id) {
     AlertUpdate update{id, false, std::nullopt};
     AlertStatus status{};
+    if (fields.sent_null("status")) fields.problem("status", "can't be blank");
     if (fields.choice("status", status)) {
         if (status != AlertStatus::resolved) fields.problem("status", "can only be changed to resolved");
         update.resolve = true;

@@ -1,6 +1,8 @@
 // REST "Incidents": list, read, create, update one and many, merge, snooze. Notes and alerts have files of their own.
 
 #include "domain/incident/incident.h"
+
+#include "base/secret.h"
 #include "http/kit/fields.h"
 #include "http/kit/page.h"
 #include "http/kit/permit.h"
@@ -42,6 +44,13 @@ json::array acknowledgements_array(Wire& wire, const Incident& incident) {
         out.emplace_back(json::object{{"at", wire.time(acknowledgement.at)}, {"acknowledger", std::move(who)}});
     }
     return out;
+}
+
+json::value agent_value(Wire& wire, const Agent& agent) {
+    if (agent.type == AgentType::user) return user_ref_or_full(wire, UserId{agent.id}, "agents");
+    if (agent.type == AgentType::service && wire.includes("agents"))
+        if (const auto* service = wire.service(ServiceId{agent.id})) return service_object(wire, *service);
+    return wire.agent_ref(agent);
 }
 
 json::array pending_actions_array(Wire& wire, const Incident& incident) {
@@ -99,7 +108,7 @@ void write_life(Wire& wire, const Incident& incident, json::object& out) {
     out["assignments"] = assignments_array(wire, incident);
     out["assigned_via"] = text_of(incident.assigned_via);
     out["last_status_change_at"] = wire.time(incident.last_status_change_at);
-    out["last_status_change_by"] = wire.agent_ref(incident.last_status_change_by);
+    out["last_status_change_by"] = agent_value(wire, incident.last_status_change_by);
     out["resolved_at"] = wire.time(incident.resolved_at);
     out["first_trigger_log_entry"] = trigger_entry(wire, incident);
     out["alert_counts"] = alert_counts_object(incident);
@@ -117,7 +126,9 @@ void write_life(Wire& wire, const Incident& incident, json::object& out) {
 // --- Listing ---
 
 Result<SentRange> window_of(Request& request, const Wire& wire) {
-    if (request.query.text("date_range") == "all") return SentRange{};
+    auto range = request.query.text("date_range").value_or("");
+    if (range == "all") return SentRange{};
+    if (!range.empty()) return errors::invalid_input("Date range must be all");
     TRY(auto window, SentRange::of(request, wire.zone()));
     if (window.since && window.until) {
         TRY(auto both, window.both());
@@ -293,7 +304,10 @@ Result<NewIncident> read_new_incident(Fields& fields, Tx& tx) {
     fields.reference<Service>("service", service_id, true);
     bool own_urgency = fields.choice("urgency", input.urgency);
     read_priority(fields, input.priority);
-    fields.text("incident_key", input.incident_key, {.max = 255});
+    // One is made where none is given, as for events.
+    if (!fields.text("incident_key", input.incident_key, {.max = 255}) || !input.incident_key ||
+        input.incident_key->empty())
+        input.incident_key = random_hex();
     if (auto body = fields.nested("body")) {
         body->text("details", input.body);
         fields.adopt(*body);
@@ -426,7 +440,7 @@ Result<Reply> merge(Request& request) {
     Act act{agent_of(requester.id), Channel::website, request.now};
     TRY(auto merged, merge_incidents(request.tx(), request.site.desk, target.id, sources, act));
     Wire wire(request);
-    return ok(json::object{{"incident", incident_object(wire, merged)}});
+    return ok(json::object{{"incident", wire.incident_ref(merged)}});
 }
 
 Result<Reply> snooze_one(Request& request) {
