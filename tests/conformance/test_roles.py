@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from support.client import unique
@@ -195,6 +197,46 @@ def test_nothing_of_a_private_team_exists_for_strangers(api, make, someone, base
     assert stranger.get("/incidents", params={"service_ids[]": service["id"]})["incidents"] == []
     assert stranger.get("/users", params={"team_ids[]": team["id"]})["users"] == []
     assert [one["id"] for one in api.get("/incidents", params={"service_ids[]": service["id"]})["incidents"]] == [incident["id"]]
+
+
+def test_schedules_and_windows_of_a_private_team_are_hidden(make, someone):
+    team = make.team(default_role="none")
+    _, service = owned(make, team)
+    schedule = make.schedule(teams=[reference("team", team)])
+    window = make.maintenance_window([service], timedelta(hours=1), timedelta(hours=2))
+    _, stranger = someone("user")
+    _, member = someone("limited_user", team, "manager")
+    paths = (f"/schedules/{schedule['id']}", f"/schedules/{schedule['id']}/users", f"/maintenance_windows/{window['id']}")
+    for path in paths:
+        stranger.refused("GET", path, 404)
+        member.get(path)
+    assert stranger.get("/schedules", params={"query": schedule["name"]})["schedules"] == []
+    assert stranger.get("/maintenance_windows", params={"service_ids[]": service["id"]})["maintenance_windows"] == []
+    stranger.refused("PUT", paths[0], 404, json={"schedule": {"description": "Mine"}})
+    stranger.refused("DELETE", paths[2], 404)
+    assert member.put(paths[0], {"schedule": {"description": "Ours"}})["schedule"]["description"] == "Ours"
+    member.delete(paths[2])
+
+
+def test_a_window_for_services_of_two_teams_shows_only_those_one_knows(make, someone):
+    team = make.team(default_role="none")
+    _, hidden = owned(make, team)
+    plain = make.service()
+    window = make.maintenance_window([hidden, plain], timedelta(hours=1), timedelta(hours=2))
+    _, stranger = someone("user")
+    path = f"/maintenance_windows/{window['id']}"
+    assert [one["id"] for one in stranger.get(path)["maintenance_window"]["services"]] == [plain["id"]]
+    stranger.refused("DELETE", path, 404)
+
+
+def test_who_is_on_call_for_a_private_team_is_hidden(make, someone):
+    team = make.team(default_role="none")
+    policy, _ = owned(make, team)
+    _, stranger = someone("user")
+    _, member = someone("limited_user", team)
+    asked = {"escalation_policy_ids[]": policy["id"]}
+    assert stranger.get("/oncalls", params=asked)["oncalls"] == []
+    assert len(member.get("/oncalls", params=asked)["oncalls"]) == 1
 
 
 def test_a_private_team_is_not_named_among_the_teams_of_a_member(api, make, someone):

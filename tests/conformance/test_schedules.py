@@ -253,6 +253,19 @@ def test_impossible_ranges_are_refused(api, pair):
         api.refused("GET", f"/schedules/{schedule['id']}", 400, params=window)
 
 
+def test_a_plus_that_was_not_escaped_is_understood(api, pair):
+    schedule, _, two = pair
+    path = f"/schedules/{schedule['id']}?since=2026-03-03T02:00:00+02:00&until=2026-03-03T05:00:00+02:00"
+    assert shifts(api.get(path)["schedule"]["final_schedule"]) == \
+        [("2026-03-03T00:00:00Z", "2026-03-03T03:00:00Z", two["id"])]
+
+
+def test_times_without_an_offset_are_those_of_the_zone_asked_for(api, pair):
+    schedule, _, two = pair
+    rendered = read(api, schedule, since="2026-03-03T02:00:00", until="2026-03-04", time_zone="Europe/Warsaw")
+    assert shifts(rendered["final_schedule"]) == [("2026-03-03T02:00:00+01:00", "2026-03-04T00:00:00+01:00", two["id"])]
+
+
 # ---- listing -----------------------------------------------------------------------------------------
 
 
@@ -369,3 +382,12 @@ def test_an_override_needs_a_person_who_exists(api, pair):
     done = api.call("POST", f"/schedules/{schedule['id']}/overrides", json={"overrides": [stranger]}, expect=(201, 400, 404))
     if done.status == 201:
         assert [entry["status"] for entry in done.body] == [400]
+
+
+def test_an_override_begins_now_at_the_earliest(api, pair):
+    schedule, one, _ = pair
+    path = f"/schedules/{schedule['id']}/overrides"
+    over, running = override(one, timedelta(hours=-3), timedelta(hours=-1)), override(one, timedelta(hours=-3), timedelta(hours=1))
+    answer = api.post(path, {"overrides": [over, running]}, expect=201)
+    assert [entry["status"] for entry in answer] == [400, 201]
+    assert abs(parse(answer[1]["override"]["start"]) - parse(instant())) < timedelta(minutes=1)

@@ -243,6 +243,45 @@ def test_the_shift_that_runs_is_the_one_that_is_paged(line):
     assert line.assignees(line.make.incident(service)) == {two["id"]}
 
 
+def test_a_change_of_a_schedule_leaves_the_past_as_it_was(line):
+    one, two, three = line.make.user(), line.make.user(), line.make.user()
+    schedule = line.make.schedule([one])
+    line.make.policy(rules=[{"escalation_delay_in_minutes": 30, "targets": [reference("schedule", schedule)]}])
+    old = schedule["schedule_layers"][0]
+    line.pass_time(2 * HOUR)
+    before = line.instant(-HOUR)
+    changed = {**old, "users": [{"user": reference("user", two)}]}
+    line.api.put(f"/schedules/{schedule['id']}", {"schedule": {"type": "schedule", "time_zone": "Asia/Kolkata",
+                                                               "schedule_layers": [changed]}})
+    line.pass_time(2 * HOUR)
+    new = {**old, "users": [{"user": reference("user", three)}]}
+    new.pop("id")
+    line.api.put(f"/schedules/{schedule['id']}", {"schedule": {"schedule_layers": [new]}})
+    line.pass_time(HOUR)
+    rendered = line.api.get(f"/schedules/{schedule['id']}", params={"since": before, "until": line.instant()})["schedule"]
+    people = [entry["user"]["id"] for entry in rendered["final_schedule"]["rendered_schedule_entries"]]
+    assert people == [one["id"], two["id"], three["id"]]
+    kept = next(each for each in rendered["schedule_layers"] if each["id"] == old["id"])
+    assert [entry["user"]["id"] for entry in kept["rendered_schedule_entries"]] == [one["id"], two["id"]]
+    assert rendered["final_schedule"]["rendered_coverage_percentage"] == 100
+    for moment, person in ((before, one), (line.instant(-2 * HOUR), two), (line.instant(), three)):
+        entries = line.api.get("/oncalls", params={"schedule_ids[]": schedule["id"], "since": moment, "until": moment})["oncalls"]
+        assert [entry["user"]["id"] for entry in entries] == [person["id"]]
+
+
+def test_an_ended_window_cannot_be_changed(line):
+    body = {"type": "maintenance_window", "start_time": line.instant(), "end_time": line.instant(HOUR),
+            "services": [reference("service", line.make.service())]}
+    window = line.api.post("/maintenance_windows", {"maintenance_window": body}, expect=201)["maintenance_window"]
+    path = f"/maintenance_windows/{window['id']}"
+    line.pass_time(30 * MINUTE)
+    line.api.refused("PUT", path, 400, json={"maintenance_window": {"start_time": line.instant(MINUTE)}})
+    longer = line.api.put(path, {"maintenance_window": {"end_time": line.instant(HOUR)}})["maintenance_window"]
+    assert longer["start_time"] == window["start_time"] and parse(longer["end_time"]) > parse(window["end_time"])
+    line.pass_time(2 * HOUR)
+    line.api.refused("PUT", path, 400, json={"maintenance_window": {"end_time": line.instant(HOUR)}})
+
+
 def test_a_running_override_is_cut_and_a_past_one_stays(line):
     one, helper = line.make.user(), line.make.user()
     schedule = line.make.schedule([one])

@@ -20,8 +20,9 @@ replaced_layers(const std::vector<ScheduleLayer>& stored, const std::vector<Sche
 
 Schedule without_ended_layers(const Schedule& schedule, Timestamp now) {
     auto result = schedule;
-    std::erase_if(result.schedule_layers,
-                  [now](const ScheduleLayer& layer) { return has_ended(layer, now) || layer.end == layer.start; });
+    std::erase_if(result.schedule_layers, [now](const ScheduleLayer& layer) {
+        return layer.end && *layer.end >= layer.start && (*layer.end <= now || *layer.end == layer.start);
+    });
     return result;
 }
 

@@ -15,7 +15,7 @@ bool has_ended(const ScheduleLayer& layer, Timestamp now);
 std::vector<ScheduleLayer>
 replaced_layers(const std::vector<ScheduleLayer>& stored, const std::vector<ScheduleLayer>& sent, Timestamp now);
 
-/// Only the layers that can still yield somebody: what the limits count.
+/// Only the layers that can still yield somebody, or that end before they start: what there is to judge and count.
 Schedule without_ended_layers(const Schedule& schedule, Timestamp now);
 
 /// How an override is taken back.

@@ -2,7 +2,9 @@
 // name, then level, then start (people who are always on call first), then the user's name.
 
 #include "app/on_call.h"
+#include "domain/schedule/render.h"
 #include "http/kit/page.h"
+#include "http/kit/permit.h"
 #include "http/kit/time_range.h"
 #include "http/rest_v2/resources.h"
 #include "http/rest_v2/routes.h"
@@ -63,12 +65,13 @@ Filter asked_filter(const Request& request) {
     return filter;
 }
 
-std::vector<EscalationPolicy> asked_policies(Tx& tx, const Filter& filter) {
+std::vector<EscalationPolicy> asked_policies(Request& request, const Filter& filter) {
     auto query = Query<EscalationPolicy>().order_by(&EscalationPolicy::name);
     if (filter.policies)
         query.where_in(&EscalationPolicy::id,
                        std::vector<EscalationPolicyId>(filter.policies->begin(), filter.policies->end()));
-    return tx.list(query);
+    only_seen(request, query);
+    return request.tx().list(query);
 }
 
 void keep_earliest(std::vector<OnCallEntry>& entries) {
@@ -104,10 +107,19 @@ public:
         out["user"] = once(users_, entry.user, [&] { return user_ref_or_full(wire_, entry.user); });
         out["start"] = wire_.time(entry.start);
         out["end"] = wire_.time(entry.end);
+        if (entry.schedule) put_horizons(out, entry);
         return out;
     }
 
 private:
+    /// Without times stand those who are always on call, and clients count on times for everybody else: a shift whose
+    /// beginning or end is out of sight is shown up to where we look. REST: shifts are limited to 90 days ahead.
+    void put_horizons(json::object& out, const OnCallEntry& entry) {
+        auto now = wire_.request.now;
+        if (!entry.start) out["start"] = wire_.time(now - render_reach_max);
+        if (!entry.end) out["end"] = wire_.time(now + ahead_max);
+    }
+
     /// The same few objects come back in many entries: each is written once.
     template <class AnyId, class Write>
     const json::value& once(std::map<AnyId, json::value>& written, AnyId id, Write write) {
@@ -117,8 +129,9 @@ private:
     }
 
     json::object schedule(ScheduleId id) {
-        auto row = wire_.includes("schedules") ? wire_.tx().find<Schedule>(id) : std::nullopt;
-        return row ? schedule_object(wire_, *row) : wire_.schedule_ref(id);
+        auto row = wire_.tx().find<Schedule>(id);
+        bool known = row && knows(wire_.request, *row);
+        return reference_or_full(wire_, "schedules", known ? &*row : nullptr, wire_.schedule_ref(id), schedule_object);
     }
 
     Wire& wire_;
@@ -133,7 +146,7 @@ Result<Reply> list_oncalls(Request& request) {
     auto filter = asked_filter(request);
     OnCallReader reader(request.tx(), window);
     std::vector<OnCallEntry> entries;
-    for (const auto& policy : asked_policies(request.tx(), filter)) {
+    for (const auto& policy : asked_policies(request, filter)) {
         auto more = entries_of(wire, reader, policy, filter);
         entries.insert(entries.end(), more.begin(), more.end());
     }
@@ -142,7 +155,7 @@ Result<Reply> list_oncalls(Request& request) {
 }
 
 constexpr Route table[] = {
-    {Verb::get, "/oncalls", "oncalls.read", Need::view, list_oncalls},
+    {Verb::get, "/oncalls", "oncalls.read", Need::view, list_oncalls, Reach::team},
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "domain/schedule/validate.h"
 #include "http/kit/fields.h"
 #include "http/kit/page.h"
+#include "http/kit/permit.h"
 #include "http/kit/time_of_day.h"
 #include "http/kit/time_range.h"
 #include "http/rest_v2/resources.h"
@@ -190,7 +191,9 @@ private:
         out["escalation_policies"] = std::move(policies);
         out["users"] = users(schedule);
         json::array teams;
-        for (auto id : schedule.teams) teams.emplace_back(wire_.team_ref(id));
+        for (auto id : schedule.teams)
+            if (const auto* team = wire_.team(id); team && knows(wire_.request, *team))
+                teams.emplace_back(wire_.team_ref(id));
         out["teams"] = std::move(teams);
         return out;
     }
@@ -280,7 +283,8 @@ private:
         if (!policies_) {
             policies_.emplace();
             for (const auto& policy : wire_.tx().list(Query<EscalationPolicy>().order_by(&EscalationPolicy::name)))
-                for (auto schedule : schedules_of(policy)) (*policies_)[schedule].push_back(policy.id);
+                if (knows(wire_.request, policy))
+                    for (auto schedule : schedules_of(policy)) (*policies_)[schedule].push_back(policy.id);
         }
         return (*policies_)[id];
     }
@@ -344,8 +348,12 @@ Result<Reply> list_schedules(Request& request) {
     if (auto text = request.query.text("query")) query.contains(*text, &Schedule::name);
     ScheduleWriter writer(wire);
     auto write = [&](const Schedule& schedule) { return writer.write(schedule, view); };
-    if (!request.query.has("team_ids")) return page_of(request, "schedules", std::move(query), write);
-    auto rows = of_teams(request.tx(), request.tx().list(query), request.query_ids<TeamId>("team_ids"));
+    bool by_team = request.query.has("team_ids");
+    bool part = sees_part(request);
+    if (!by_team && !part) return page_of(request, "schedules", std::move(query), write);
+    auto rows = request.tx().list(query);
+    if (by_team) rows = of_teams(request.tx(), std::move(rows), request.query_ids<TeamId>("team_ids"));
+    if (part) std::erase_if(rows, [&](const Schedule& schedule) { return !sees(request, schedule); });
     return page_of(request, "schedules", rows, write);
 }
 
@@ -356,6 +364,7 @@ Result<Reply> create_schedule(Request& request) {
     schedule.created_at = request.now;
     read_schedule(fields, schedule, /*create=*/true);
     CHECK_OK(fields.check());
+    CHECK_OK(permit(request, schedule.teams));
     schedule.id = request.tx().new_id<ScheduleId>();
     give_ids_to_new_layers(request.tx(), schedule);
     request.tx().insert(schedule);
@@ -363,30 +372,34 @@ Result<Reply> create_schedule(Request& request) {
     return created(answer(wire, schedule, view));
 }
 
+/// Rendered and not kept. Reading is all it does, but its scope is that of writing.
 Result<Reply> preview_schedule(Request& request) {
+    if (request.actor.read_only) return errors::forbidden("This key is read-only");
     TRY(auto view, asked_view(request));
     TRY(auto fields, Fields::of(request, "schedule"));
     Schedule schedule;
     schedule.created_at = request.now;
     read_schedule(fields, schedule, /*create=*/true);
     CHECK_OK(fields.check());
+    CHECK_OK(permit(request, schedule.teams));
     Wire wire(request, zone_of(schedule));
     return ok(answer(wire, schedule, view));
 }
 
 Result<Reply> get_schedule(Request& request) {
-    TRY(auto schedule, request.path_row<Schedule>("id", schedule_not_found()));
+    TRY(auto schedule, permitted_row<Schedule>(request, "id", schedule_not_found()));
     TRY(auto view, asked_view(request));
     Wire wire(request, zone_of(schedule));
     return ok(answer(wire, schedule, view));
 }
 
 Result<Reply> update_schedule(Request& request) {
-    TRY(auto schedule, request.path_row<Schedule>("id", schedule_not_found()));
+    TRY(auto schedule, permitted_row<Schedule>(request, "id", schedule_not_found()));
     TRY(auto view, asked_view(request));
     TRY(auto fields, Fields::of(request, "schedule"));
     read_schedule(fields, schedule, /*create=*/false);
     CHECK_OK(fields.check());
+    CHECK_OK(permit(request, schedule.teams));
     give_ids_to_new_layers(request.tx(), schedule);
     request.tx().update(schedule);
     Wire wire(request, zone_of(schedule));
@@ -413,7 +426,7 @@ bool open_incident_uses(Tx& tx, ScheduleId schedule) {
 }
 
 Result<Reply> delete_schedule(Request& request) {
-    TRY(auto schedule, request.path_row<Schedule>("id", schedule_not_found()));
+    TRY(auto schedule, permitted_row<Schedule>(request, "id", schedule_not_found()));
     auto& tx = request.tx();
     for (const auto& policy : tx.list(Query<EscalationPolicy>()))
         if (targets(policy, schedule.id))
@@ -428,7 +441,7 @@ Result<Reply> delete_schedule(Request& request) {
 
 /// Everyone on call at some moment of the range; without a range, now.
 Result<Reply> list_schedule_users(Request& request) {
-    TRY(auto schedule, request.path_row<Schedule>("id", schedule_not_found()));
+    TRY(auto schedule, permitted_row<Schedule>(request, "id", schedule_not_found()));
     TRY(auto view, asked_view(request));
     OnCallReader reader(request.tx(), view.range.value_or(Window{request.now, request.now}));
     Wire wire(request);
@@ -442,13 +455,13 @@ Result<Reply> list_schedule_users(Request& request) {
 }
 
 constexpr Route table[] = {
-    {Verb::get, "/schedules", "schedules.read", Need::view, list_schedules},
-    {Verb::post, "/schedules", "schedules.write", Need::manage, create_schedule},
-    {Verb::post_reads, "/schedules/preview", "schedules.write", Need::manage, preview_schedule},
-    {Verb::get, "/schedules/{id}", "schedules.read", Need::view, get_schedule},
-    {Verb::put, "/schedules/{id}", "schedules.write", Need::manage, update_schedule},
-    {Verb::del, "/schedules/{id}", "schedules.write", Need::manage, delete_schedule},
-    {Verb::get, "/schedules/{id}/users", "users.read", Need::view, list_schedule_users},
+    {Verb::get, "/schedules", "schedules.read", Need::view, list_schedules, Reach::team},
+    {Verb::post, "/schedules", "schedules.write", Need::manage, create_schedule, Reach::team},
+    {Verb::post_reads, "/schedules/preview", "schedules.write", Need::manage, preview_schedule, Reach::team},
+    {Verb::get, "/schedules/{id}", "schedules.read", Need::view, get_schedule, Reach::team},
+    {Verb::put, "/schedules/{id}", "schedules.write", Need::manage, update_schedule, Reach::team},
+    {Verb::del, "/schedules/{id}", "schedules.write", Need::manage, delete_schedule, Reach::team},
+    {Verb::get, "/schedules/{id}/users", "users.read", Need::view, list_schedule_users, Reach::team},
 };
 
 }  // namespace
