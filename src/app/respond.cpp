@@ -103,7 +103,7 @@ Result<Incident> open_incident(Tx& tx, Desk& desk, NewIncident input, Act act) {
     IncidentChange change;
     auto& incident = change.incident;
     incident.id = tx.new_id<IncidentId>();
-    incident.incident_number = tx.next_number("incident");
+    incident.incident_number = desk.numbers.next(tx);
     incident.service = input.service.id;
     incident.title = std::move(input.title);
     incident.urgency = input.urgency;

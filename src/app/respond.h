@@ -4,6 +4,7 @@
 
 #include "app/alert_book.h"
 #include "app/config_cache.h"
+#include "app/incident_numbers.h"
 #include "base/result.h"
 #include "domain/incident/lifecycle.h"
 #include "storage/tx.h"
@@ -18,6 +19,7 @@ namespace callboard {
 struct Desk {
     ConfigCache config;
     AlertBook book;
+    IncidentNumbers numbers;
 };
 
 /// Writes an incident's change: the row, its log entries, and the one due row that says when to look again.

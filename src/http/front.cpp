@@ -93,7 +93,8 @@ Response Front::answer_copied(const Copied& copied) {
         return response;
     }
     if (copied.method == "OPTIONS") return preflight();
-    return rest_.answer({copied.method, copied.target, copied.authorization, copied.from, copied.content_type, copied.body});
+    return rest_.answer(
+        {copied.method, copied.target, copied.authorization, copied.from, copied.content_type, copied.body});
 }
 
 Response Front::refuse(std::string_view target, int status, std::string_view why) {

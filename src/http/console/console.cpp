@@ -1,10 +1,10 @@
 #include "http/console/console.h"
 
 #include "base/log.h"
+#include "base/query_string.h"
 #include "base/secret.h"
 #include "http/console/style.h"
 #include "http/kit/auth.h"
-#include "base/query_string.h"
 
 #include <array>
 

@@ -1,8 +1,7 @@
 // REST "Incidents": list, read, create, update one and many, merge, snooze. Notes and alerts have files of their own.
 
-#include "domain/incident/incident.h"
-
 #include "base/secret.h"
+#include "domain/incident/incident.h"
 #include "http/kit/fields.h"
 #include "http/kit/page.h"
 #include "http/kit/permit.h"

@@ -1,10 +1,10 @@
 #include "storage/sqlite/sqlite_connection.h"
 
-#include <fmt/format.h>
-#include <sqlite3.h>
-
 #include <unordered_map>
 #include <vector>
+
+#include <fmt/format.h>
+#include <sqlite3.h>
 
 namespace callboard::sqlite {
 
@@ -16,14 +16,27 @@ constexpr std::size_t prepared_max = 256;
 constexpr int wal_frames_max = 65'536;
 constexpr int busy_timeout_ms = 10'000;
 
+/// Once per process, before the first connection. Every connection stays with one thread at a time, and nobody asks
+/// for memory statistics: both would cost a lock on every allocation.
+void configure_library() {
+    static const bool once = [] {
+        sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+        sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+        // Rows are built in these; one holds an alert with its event.
+        sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 4'096, 64);
+        return true;
+    }();
+    static_cast<void>(once);
+}
+
 sql::Failure failure_of(int code) {
     switch (code & 0xFF) {
-        case SQLITE_CONSTRAINT: return sql::Failure::constraint;
-        case SQLITE_FULL: return sql::Failure::full;
-        case SQLITE_ERROR:
-        case SQLITE_MISUSE:
-        case SQLITE_RANGE: return sql::Failure::misuse;
-        default: return sql::Failure::unavailable;
+    case SQLITE_CONSTRAINT: return sql::Failure::constraint;
+    case SQLITE_FULL: return sql::Failure::full;
+    case SQLITE_ERROR:
+    case SQLITE_MISUSE:
+    case SQLITE_RANGE: return sql::Failure::misuse;
+    default: return sql::Failure::unavailable;
     }
 }
 
@@ -53,8 +66,7 @@ public:
     void bind(int parameter, std::string_view text) override {
         // A null data pointer would bind NULL.
         const char* data = text.data() ? text.data() : "";
-        sqlite3_bind_text(
-            statement_, index_of(parameter), data, static_cast<int>(text.size()), SQLITE_STATIC);
+        sqlite3_bind_text(statement_, index_of(parameter), data, static_cast<int>(text.size()), SQLITE_STATIC);
     }
 
     void bind_null(int parameter) override { sqlite3_bind_null(statement_, index_of(parameter)); }
@@ -80,9 +92,7 @@ public:
         return sqlite3_column_type(statement_, column) == SQLITE_NULL;
     }
 
-    [[nodiscard]] std::int64_t integer(int column) const override {
-        return sqlite3_column_int64(statement_, column);
-    }
+    [[nodiscard]] std::int64_t integer(int column) const override { return sqlite3_column_int64(statement_, column); }
 
     [[nodiscard]] std::string_view text(int column) const override {
         const auto* data = sqlite3_column_text(statement_, column);
@@ -107,9 +117,10 @@ private:
 class SqliteConnection final : public sql::Connection {
 public:
     explicit SqliteConnection(const Options& options) {
-        int flags = SQLITE_OPEN_NOMUTEX | (options.access == Access::read_only
-                                               ? SQLITE_OPEN_READONLY
-                                               : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+        configure_library();
+        int flags =
+            SQLITE_OPEN_NOMUTEX |
+            (options.access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
         int code = sqlite3_open_v2(options.path.c_str(), &db_, flags, nullptr);
         if (code != SQLITE_OK) {
             auto what = fmt::format("sqlite: {} while opening {}", sqlite3_errmsg(db_), options.path);
@@ -179,13 +190,9 @@ private:
 
 }  // namespace
 
-std::unique_ptr<sql::Connection> open(const Options& options) {
-    return std::make_unique<SqliteConnection>(options);
-}
+std::unique_ptr<sql::Connection> open(const Options& options) { return std::make_unique<SqliteConnection>(options); }
 
-int checkpoint_passive(sql::Connection& connection) {
-    return dynamic_cast<SqliteConnection&>(connection).checkpoint();
-}
+int checkpoint_passive(sql::Connection& connection) { return dynamic_cast<SqliteConnection&>(connection).checkpoint(); }
 
 int wal_frames(const sql::Connection& connection) {
     return dynamic_cast<const SqliteConnection&>(connection).wal_frames();
