@@ -17,25 +17,37 @@ const AlertBook::Entry* AlertBook::find(Key key) const {
     return found == open_.end() ? nullptr : &found->second;
 }
 
-void AlertBook::remember(const std::string& key) {
-    auto found = open_.find(key);
-    undo_.push_back({key, found == open_.end() ? std::nullopt : std::optional{found->second}});
-}
-
 void AlertBook::put(Key key, Entry entry) {
-    remember(text_of(key));
-    open_[key_] = entry;
+    auto [found, added] = open_.try_emplace(text_of(key), entry);
+    undo_.push_back({key_, added ? std::nullopt : std::optional{found->second}});
+    found->second = entry;
 }
 
 void AlertBook::erase(Key key) {
-    remember(text_of(key));
-    open_.erase(key_);
+    auto found = open_.find(text_of(key));
+    if (found == open_.end()) return;
+    undo_.push_back({key_, found->second});
+    triggers_.erase(found->second.incident);
+    open_.erase(found);
+}
+
+int& AlertBook::triggers_of(Tx& tx, IncidentId incident) {
+    auto [found, added] = triggers_.try_emplace(incident);
+    if (added) {
+        auto triggers =
+            Query<LogEntry>().where(&LogEntry::incident, incident).where(&LogEntry::type, LogEntryType::trigger);
+        found->second = static_cast<int>(tx.count(triggers));
+    }
+    return found->second;
 }
 
 void AlertBook::load(Tx& tx) {
     open_.clear();
     undo_.clear();
-    for (const auto& alert : tx.list(Query<Alert>().where(&Alert::status, AlertStatus::triggered)))
+    triggers_.clear();
+    // Naming the time lets the index by time answer, which is a fraction of the table.
+    auto open = Query<Alert>().at_least(&Alert::created_at, Timestamp{}).where(&Alert::status, AlertStatus::triggered);
+    for (const auto& alert : tx.list(open))
         open_[text_of(book_key(alert))] = {alert.id, alert.incident.value_or(IncidentId{}), alert.severity};
     auto keyed =
         Query<Incident>().below(&Incident::status, IncidentStatus::resolved).is_not_null(&Incident::incident_key);
@@ -44,6 +56,8 @@ void AlertBook::load(Tx& tx) {
 }
 
 void AlertBook::undo_to(std::size_t mark) noexcept {
+    // Counted again when asked for.
+    triggers_.clear();
     while (undo_.size() > mark) {
         auto& last = undo_.back();
         if (last.before)

@@ -35,6 +35,9 @@ public:
     void put(Key key, Entry entry);
     void erase(Key key);
 
+    /// Trigger log entries of an incident, counted in the store when first asked for. The caller adds to it.
+    int& triggers_of(Tx& tx, IncidentId incident);
+
     [[nodiscard]] std::size_t size() const { return open_.size(); }
 
     void load(Tx& tx) override;
@@ -52,9 +55,9 @@ private:
     };
 
     const std::string& text_of(Key key) const;
-    void remember(const std::string& key);
 
     std::unordered_map<std::string, Entry> open_;
+    std::unordered_map<IncidentId, int> triggers_;
     std::vector<Undo> undo_;
     mutable std::string key_;
 };

@@ -357,8 +357,9 @@ private:
             auto story = std::make_shared<Story>();
             at(opened, [this, report, story](Tx& tx) -> Result<void> {
                 NewIncident input;
-                input.service = service(report.service).service;
-                input.escalation_policy = input.service.escalation_policy;
+                const auto& reported = service(report.service).service;
+                input.service = reported.id;
+                input.escalation_policy = reported.escalation_policy;
                 input.title = report.title;
                 input.body = report.body;
                 input.manual = true;

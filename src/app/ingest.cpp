@@ -1,5 +1,7 @@
 #include "app/ingest.h"
 
+#include <algorithm>
+
 namespace callboard {
 
 namespace {
@@ -39,7 +41,7 @@ Ingested drop(const Incoming& in, DropReason reason) {
 Result<Ingested> open_new(const Incoming& in) {
     const auto& service = in.route.service;
     NewIncident input;
-    input.service = service;
+    input.service = service.id;
     input.title = in.event.summary;
     input.urgency = urgency_for(service, in.event.severity, ConfigCache::local_moment(service, in.tx.now()));
     input.escalation_policy = service.escalation_policy;
@@ -59,7 +61,6 @@ Result<Ingested> open_new(const Incoming& in) {
     alert.alert_key = in.event.dedup_key;
     alert.severity = in.event.severity;
     alert.summary = in.event.summary;
-    alert.event = in.event.document;
     alert.first_trigger_log_entry = incident.first_trigger_log_entry;
     alert.created_at = in.tx.now();
     alert.updated_at = in.tx.now();
@@ -69,57 +70,67 @@ Result<Ingested> open_new(const Incoming& in) {
 }
 
 /// The alert shows the newest event; its severity is only ever raised.
-void refresh_alert(const Incoming& in, const AlertBook::Entry& entry) {
-    auto alert = in.tx.find<Alert>(entry.alert);
-    ASSERT(alert, "the book holds stored alerts only");
-    alert->event = in.event.document;
-    alert->updated_at = in.tx.now();
-    if (in.event.severity > alert->severity) {
-        alert->severity = in.event.severity;
-        in.desk.book.put(in.key(), {entry.alert, entry.incident, alert->severity});
-    }
-    in.tx.update(*alert);
+void refresh_alert(const Incoming& in, const AlertBook::Entry& entry, Severity severity) {
+    in.tx.set<Alert>(entry.alert,
+                     &Alert::event,
+                     in.event.document,
+                     &Alert::severity,
+                     severity,
+                     &Alert::updated_at,
+                     in.tx.now());
+    if (severity != entry.severity) in.desk.book.put(in.key(), {entry.alert, entry.incident, severity});
 }
 
-/// One more trigger entry, until the incident has 100; a worse severity may raise the urgency.
-void log_trigger(const Incoming& in, const AlertBook::Entry& entry, bool raised) {
-    auto incident = in.tx.find<Incident>(entry.incident);
-    ASSERT(incident, "the book holds stored incidents only");
-    auto before = *incident;
-    IncidentChange change{std::move(*incident), {}};
-    if (change.incident.trigger_count >= trigger_entries_max && !raised) return;
-    auto& trigger = change.entries.emplace_back();
+LogEntry trigger_entry(const Incoming& in, const AlertBook::Entry& entry) {
+    LogEntry trigger;
+    trigger.id = in.tx.new_id<LogEntryId>();
+    trigger.incident = entry.incident;
+    trigger.service = in.route.service.id;
     trigger.type = LogEntryType::trigger;
     trigger.agent = in.act().agent;
     trigger.channel = Channel::api;
-    trigger.service = change.incident.service;
     if (entry.alert) trigger.alert = entry.alert;
     trigger.event = in.event.document;
     trigger.created_at = in.tx.now();
-    if (++change.incident.trigger_count == trigger_entries_max) {
-        auto& limit = change.entries.emplace_back(trigger);
-        limit.type = LogEntryType::reach_trigger_limit;
-        limit.agent = agent_of(change.incident.service);
-        limit.event.reset();
-    }
-    if (raised) {
-        const auto& service = in.route.service;
-        auto urgency = urgency_for(service, in.event.severity, ConfigCache::local_moment(service, in.tx.now()));
-        const auto* policy =
-            in.desk.config.policy(in.tx, change.incident.escalation_policy, change.incident.policy_version);
-        if (urgency == Urgency::high && policy)
-            change_urgency(
-                change, Urgency::high, service, {*policy, in.desk.config.on_call(in.tx, *policy)}, in.act());
-    }
+    return trigger;
+}
+
+/// One more trigger entry, until the incident has 100; then one that says so, and no more.
+void log_trigger(const Incoming& in, const AlertBook::Entry& entry) {
+    auto& triggers = in.desk.book.triggers_of(in.tx, entry.incident);
+    if (triggers >= trigger_entries_max) return;
+    auto trigger = trigger_entry(in, entry);
+    in.tx.insert(trigger);
+    if (++triggers < trigger_entries_max) return;
+    trigger.id = in.tx.new_id<LogEntryId>();
+    trigger.type = LogEntryType::reach_trigger_limit;
+    trigger.agent = agent_of(in.route.service.id);
+    trigger.event.reset();
+    in.tx.insert(trigger);
+}
+
+/// A worse severity may make the incident urgent.
+void raise_urgency(const Incoming& in, IncidentId id) {
+    const auto& service = in.route.service;
+    auto urgency = urgency_for(service, in.event.severity, ConfigCache::local_moment(service, in.tx.now()));
+    if (urgency != Urgency::high) return;
+    auto incident = in.tx.find<Incident>(id);
+    ASSERT(incident, "the book holds stored incidents only");
+    const auto* policy = in.desk.config.policy(in.tx, incident->escalation_policy, incident->policy_version);
+    if (!policy) return;
+    auto before = *incident;
+    IncidentChange change{std::move(*incident), {}};
+    change_urgency(change, urgency, service, {*policy, in.desk.config.on_call(in.tx, *policy)}, in.act());
     save(in.tx, in.desk, before, change);
 }
 
 Result<Ingested> trigger(const Incoming& in, const AlertBook::Entry* open) {
     if (!open) return open_new(in);
     auto entry = *open;
-    bool raised = in.event.severity > entry.severity;
-    if (entry.alert) refresh_alert(in, entry);
-    if (entry.incident) log_trigger(in, entry, raised);
+    auto severity = std::max(in.event.severity, entry.severity);
+    if (entry.alert) refresh_alert(in, entry, severity);
+    if (entry.incident) log_trigger(in, entry);
+    if (entry.incident && severity != entry.severity) raise_urgency(in, entry.incident);
     return Ingested{IngestOutcome::updated};
 }
 

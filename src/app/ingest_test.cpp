@@ -83,12 +83,12 @@ TEST_CASE("a rate limit refuses repeats and never a first trigger") {
 }
 
 TEST_CASE("after a restart open alerts are known again") {
+    AlertBook again;  // Outlives the store that it is attached to.
     Setting setting;
     CHECK(setting.send(EventAction::trigger, "a")->outcome == IngestOutcome::opened);
     CHECK(setting.send(EventAction::trigger, "b")->outcome == IngestOutcome::opened);
     CHECK(setting.send(EventAction::resolve, "b")->outcome == IngestOutcome::resolved);
 
-    AlertBook again;
     setting.store.attach(again);
 
     CHECK(again.size() == 1);

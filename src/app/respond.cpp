@@ -97,14 +97,22 @@ void save(Tx& tx, Desk&, const std::optional<Incident>& before, IncidentChange& 
         tx.insert(incident);
 }
 
+std::string newest_event(Tx& tx, const Alert& alert) {
+    if (!alert.event.empty()) return alert.event;
+    auto trigger = tx.find<LogEntry>(alert.first_trigger_log_entry);
+    return trigger ? trigger->event.value_or("") : std::string{};
+}
+
 Result<Incident> open_incident(Tx& tx, Desk& desk, NewIncident input, Act act) {
+    const auto* service = desk.config.service(tx, input.service);
+    if (!service) return errors::not_found("Service Not Found", 5002);
     const auto* policy = desk.config.policy(tx, input.escalation_policy);
     if (!policy) return Error{ErrorKind::invalid, 1014, "Escalation Policy Not Found", {}};
     IncidentChange change;
     auto& incident = change.incident;
     incident.id = tx.new_id<IncidentId>();
     incident.incident_number = desk.numbers.next(tx);
-    incident.service = input.service.id;
+    incident.service = input.service;
     incident.title = std::move(input.title);
     incident.urgency = input.urgency;
     incident.priority = input.priority;
@@ -115,7 +123,6 @@ Result<Incident> open_incident(Tx& tx, Desk& desk, NewIncident input, Act act) {
     incident.conference_number = std::move(input.conference_number);
     incident.conference_url = std::move(input.conference_url);
     incident.created_at = act.now;
-    incident.trigger_count = 1;
     incident.alert_count = input.alert ? 1 : 0;
     incident.first_trigger_log_entry = tx.new_id<LogEntryId>();
 
@@ -129,7 +136,7 @@ Result<Incident> open_incident(Tx& tx, Desk& desk, NewIncident input, Act act) {
     trigger.event = std::move(input.event);
     trigger.created_at = act.now;
 
-    open(change, input.service, {*policy, desk.config.on_call(tx, *policy)}, act);
+    open(change, *service, {*policy, desk.config.on_call(tx, *policy)}, act);
     if (!input.assignees.empty()) {
         // Assigned by hand from the start: what the policy would have done is not part of its history.
         std::erase_if(change.entries, [](const LogEntry& e) { return e.type != LogEntryType::trigger; });

@@ -27,7 +27,7 @@ struct Desk {
 void save(Tx& tx, Desk& desk, const std::optional<Incident>& before, IncidentChange& change);
 
 struct NewIncident {
-    Service service;
+    ServiceId service;
     std::string title;
     Urgency urgency = Urgency::high;
     /// The policy to follow; the service's unless told otherwise.
@@ -46,8 +46,11 @@ struct NewIncident {
     std::optional<std::string> conference_url;
 };
 
+/// The alert's newest event, as JSON text.
+std::string newest_event(Tx& tx, const Alert& alert);
+
 /// Opens an incident with its trigger entry, first assignment and timers.
-/// Error 1014 when the policy is unknown.
+/// Errors: 5002 when the service, 1014 when the policy is unknown.
 Result<Incident> open_incident(Tx& tx, Desk& desk, NewIncident input, Act act);
 
 Result<Incident> acknowledge_incident(Tx& tx, Desk& desk, IncidentId id, Act act);

@@ -10,7 +10,6 @@ namespace {
 Response preflight() {
     Response response;
     response.status = 204;
-    response.content_type.clear();
     response.headers = {{"Access-Control-Allow-Origin", "*"},
                         {"Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE, OPTIONS"},
                         {"Access-Control-Allow-Headers", "Authorization, Content-Type, Accept, From, X-Early-Access"},

@@ -64,6 +64,24 @@ public:
         return true;
     }
 
+    /// Writes some members only: set<Alert>(id, &Alert::event, text, &Alert::updated_at, now). For tables that are
+    /// plain; false when there is no such row.
+    template <class T, class... MembersAndValues>
+    bool set(decltype(T::id) id, const MembersAndValues&... members_and_values) {
+        static_assert(TableTraits<T>::kind == TableKind::plain, "configuration is written whole");
+        writing();
+        std::string sql{"UPDATE "};
+        sql += TableTraits<T>::name;
+        int parameter = 0;
+        name_members<T>(sql, parameter, members_and_values...);
+        sql += " WHERE id=$" + std::to_string(++parameter);
+        auto& statement = connection_.prepared(sql);
+        sql::Binder binder(statement);
+        bind_values(binder, members_and_values...);
+        binder.add(id);
+        return statement.run() > 0;
+    }
+
     template <class T>
     bool erase(decltype(T::id) id) {
         writing();
@@ -168,6 +186,19 @@ private:
         int version = 0;
         if constexpr (requires { row.version; }) version = row.version;
         save_version(decltype(T::id)::kind, row.id.value, version, Table<T>::to_json(row));
+    }
+
+    template <class T, class M, class V, class... Rest>
+    static void name_members(std::string& sql, int& parameter, M T::*member, const V&, const Rest&... rest) {
+        sql += parameter == 0 ? " SET \"" : ",\"";
+        sql += column_of(member) + "\"=$" + std::to_string(++parameter);
+        if constexpr (sizeof...(rest) > 0) name_members<T>(sql, parameter, rest...);
+    }
+
+    template <class Member, class V, class... Rest>
+    static void bind_values(sql::Binder& binder, const Member&, const V& value, const Rest&... rest) {
+        binder.add(value);
+        if constexpr (sizeof...(rest) > 0) bind_values(binder, rest...);
     }
 
     void save_version(Kind kind, std::int64_t id, int version, const std::string& json);

@@ -168,4 +168,4 @@ def test_references_become_whole_objects_on_request(api, make):
         level = whole["escalation_rules"][0]
         assert whole["services"][0]["name"] == service["name"] and whole["teams"][0]["name"] == team["name"]
         assert level["targets"][0]["email"] == user["email"] and level["targets"][1]["time_zone"] == "UTC"
-        assert level["escalation_rule_assignment_strategy"] == "assign_to_everyone"
+        assert level["escalation_rule_assignment_strategy"] == {"type": "assign_to_everyone"}

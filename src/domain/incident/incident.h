@@ -83,8 +83,6 @@ struct Incident {
     std::optional<IncidentId> merged_into;
     int alert_count = 0;
     int resolved_alert_count = 0;
-    /// Trigger log entries so far; at 100 further ones are no longer written.
-    int trigger_count = 0;
     LogEntryId first_trigger_log_entry;
     /// Made through REST or the console: no alerts of its own, yet it can be merged.
     bool manual = false;
@@ -128,7 +126,6 @@ DESCRIBE(Incident,
          merged_into,
          alert_count,
          resolved_alert_count,
-         trigger_count,
          first_trigger_log_entry,
          manual,
          body,
@@ -159,7 +156,8 @@ struct Alert {
     Severity severity = Severity::critical;
     std::string summary;
     bool suppressed = false;
-    /// JSON text, the newest event: see `event_document` in domain/event/event.h.
+    /// JSON text, the newest event: see Event::document in domain/event/event.h. Empty as long as that is the event of
+    /// `first_trigger_log_entry`.
     std::string event;
     LogEntryId first_trigger_log_entry;
     Timestamp created_at;

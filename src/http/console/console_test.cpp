@@ -69,7 +69,7 @@ struct World {
         service.escalation_policy = policy.id;
         tx.insert(service);
         NewIncident input;
-        input.service = service;
+        input.service = service.id;
         input.escalation_policy = policy.id;
         input.title = attack;
         input.body = attack;

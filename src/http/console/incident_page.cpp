@@ -287,7 +287,7 @@ Page alert_page(View& view, std::string_view id) {
     facts.add("First event", view.exact_time(alert->created_at));
     facts.add("Newest event", view.exact_time(alert->updated_at));
     page.main.add(section("Facts", facts.list()));
-    auto event = event_facts(alert->event);
+    auto event = event_facts(newest_event(view.tx, *alert));
     if (!event.empty()) page.main.add(section("What the newest event said", event));
     return page;
 }

@@ -14,7 +14,7 @@ Response event_answer(int status, std::string body) {
     Response response;
     response.status = status;
     response.body = std::move(body);
-    response.headers.emplace_back("Access-Control-Allow-Origin", "*");
+    response.any_origin = true;
     return response;
 }
 
@@ -158,7 +158,6 @@ bool EventsApi::handle(Message& message, const std::shared_ptr<Responder>& respo
     if (message.method() == "OPTIONS") {
         Response response;
         response.status = 204;
-        response.content_type.clear();
         response.headers = {{"Access-Control-Allow-Origin", "*"},
                             {"Access-Control-Allow-Methods", "POST, OPTIONS"},
                             {"Access-Control-Allow-Headers", "Content-Type, Accept, X-Routing-Key, Authorization"},

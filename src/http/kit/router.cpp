@@ -134,8 +134,6 @@ Response Router::encode(Result<Reply> result, const RateMeter::Standing* standin
     Response response;
     if (result) {
         response.status = result->status;
-        // 204 has no content; a few other answers have none either, yet say what it would be.
-        if (response.status == 204) response.content_type.clear();
         if (!result->body.is_null()) response.body = json::serialize(result->body);
         response.headers = std::move(result->headers);
     } else {
@@ -147,7 +145,7 @@ Response Router::encode(Result<Reply> result, const RateMeter::Standing* standin
         response.headers.emplace_back("ratelimit-reset", std::to_string(standing->reset_seconds));
     }
     response.headers.emplace_back("x-request-id", random_hex());
-    response.headers.emplace_back("Access-Control-Allow-Origin", "*");
+    response.any_origin = true;
     return response;
 }
 

@@ -319,11 +319,12 @@ Result<NewIncident> read_new_incident(Fields& fields, Tx& tx) {
     if (own_policy && !input.assignees.empty()) fields.sentence("Assignments and escalation policy exclude each other");
     if (input.assignees.size() > 1) fields.sentence("Assignments may hold one assignee only");
     CHECK_OK(fields.check());
-    input.service = *tx.find<Service>(service_id);
-    input.escalation_policy = own_policy ? policy : input.service.escalation_policy;
+    input.service = service_id;
+    auto service = *tx.find<Service>(service_id);
+    input.escalation_policy = own_policy ? policy : service.escalation_policy;
     if (!own_urgency)
         input.urgency =
-            urgency_for(input.service, Severity::critical, ConfigCache::local_moment(input.service, tx.now()));
+            urgency_for(service, Severity::critical, ConfigCache::local_moment(service, tx.now()));
     input.manual = true;
     return input;
 }
@@ -332,9 +333,9 @@ Result<Reply> create_incident(Request& request) {
     TRY(auto requester, request.requester());
     TRY(auto fields, Fields::of(request, "incident"));
     TRY(auto input, read_new_incident(fields, request.tx()));
-    CHECK_OK(permit(request, teams_of(request.tx(), input.service)));
+    CHECK_OK(permit(request, teams_of(request.tx(), *request.tx().find<Service>(input.service))));
     auto& desk = request.site.desk;
-    if (input.incident_key && desk.book.find({input.service.id.value, *input.incident_key}))
+    if (input.incident_key && desk.book.find({input.service.value, *input.incident_key}))
         return Error{ErrorKind::invalid,
                      2002,
                      "Arguments Caused Error",

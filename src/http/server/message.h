@@ -13,8 +13,11 @@ namespace callboard::http {
 struct Response {
     int status = 200;
     std::string body;
-    std::string content_type = "application/json";
+    /// Empty: application/json, unless the status is 204.
+    std::string content_type;
     std::vector<std::pair<std::string, std::string>> headers;
+    /// Pages of any origin may read the answer.
+    bool any_origin = false;
     /// The connection ends after this answer.
     bool close = false;
 };

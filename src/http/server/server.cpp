@@ -340,7 +340,11 @@ void Session::format_response(bool keep_alive) {
                    reason_of(response_.status),
                    shard_.date,
                    response_.body.size());
-    if (!response_.content_type.empty()) fmt::format_to(append, "Content-Type: {}\r\n", response_.content_type);
+    if (!response_.content_type.empty())
+        fmt::format_to(append, "Content-Type: {}\r\n", response_.content_type);
+    else if (response_.status != 204)
+        out_ += "Content-Type: application/json\r\n";
+    if (response_.any_origin) out_ += "Access-Control-Allow-Origin: *\r\n";
     for (const auto& [name, value] : response_.headers) fmt::format_to(append, "{}: {}\r\n", name, value);
     if (!keep_alive)
         out_ += "Connection: close\r\n";
@@ -396,7 +400,7 @@ Task Session::run() {
             net::use_awaitable_t<Executor> token;
             co_await net::async_initiate<net::use_awaitable_t<Executor>, void()>(
                 [](auto handler, Session* session) {
-                    // std::function wants a copyable target.
+                    // std::function wants a copyable target; any_completion_handler of Boost 1.81 cannot be assigned.
                     auto shared = std::make_shared<decltype(handler)>(std::move(handler));
                     session->resume_ = [shared] { std::move (*shared)(); };
                 },

@@ -94,7 +94,7 @@ CREATE TABLE incidents(
     assigned_via BIGINT NOT NULL, assignments TEXT NOT NULL, acknowledgements TEXT NOT NULL, teams TEXT NOT NULL,
     created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, last_status_change_at BIGINT NOT NULL,
     last_status_change_by TEXT NOT NULL, resolved_at BIGINT, merged_into BIGINT, alert_count BIGINT NOT NULL,
-    resolved_alert_count BIGINT NOT NULL, trigger_count BIGINT NOT NULL, first_trigger_log_entry BIGINT NOT NULL,
+    resolved_alert_count BIGINT NOT NULL, first_trigger_log_entry BIGINT NOT NULL,
     manual BIGINT NOT NULL, body TEXT, incident_type TEXT NOT NULL, conference_number TEXT, conference_url TEXT,
     escalate_at BIGINT, unacknowledge_at BIGINT, snoozed BIGINT NOT NULL, resolve_at BIGINT, urgency_change_at BIGINT);
 CREATE UNIQUE INDEX incidents_number ON incidents(incident_number);
@@ -106,9 +106,8 @@ CREATE TABLE alerts(
     event TEXT NOT NULL, first_trigger_log_entry BIGINT NOT NULL, created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL, resolved_at BIGINT);
 CREATE INDEX alerts_incident ON alerts(incident, id);
-CREATE INDEX alerts_open ON alerts(id) WHERE status = 0;
--- Looking for a dedup key reads this in order of time: an index by key alone would be written in random order.
-CREATE INDEX alerts_key ON alerts(created_at, alert_key, incident);
+-- Dedup keys, and which alerts are open, in order of time: an index by key alone would be written in random order.
+CREATE INDEX alerts_time ON alerts(created_at, status, alert_key, incident);
 CREATE TABLE log_entries(
     id {pk}, incident BIGINT NOT NULL, service BIGINT NOT NULL, type BIGINT NOT NULL, agent TEXT NOT NULL,
     channel BIGINT NOT NULL, alert BIGINT, users TEXT NOT NULL, note TEXT, event TEXT, until BIGINT,

@@ -130,7 +130,7 @@ public:
         sqlite3_busy_timeout(db_, busy_timeout_ms);
         // FULL is what makes an answered 202 true after a power cut: never lower it.
         if (options.access == Access::read_write) execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL");
-        execute(fmt::format("PRAGMA foreign_keys=ON; PRAGMA cache_size=-{}; PRAGMA temp_store=MEMORY; "
+        execute(fmt::format("PRAGMA cache_size=-{}; PRAGMA temp_store=MEMORY; "
                             "PRAGMA journal_size_limit=268435456; PRAGMA wal_autocheckpoint=0",
                             options.cache_kib));
         sqlite3_wal_hook(db_, &SqliteConnection::on_commit, this);
