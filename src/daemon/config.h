@@ -14,6 +14,8 @@ struct ServeConfig {
     std::string public_url;
     int io_threads = 2;
     int workers = 8;
+    /// A request must be complete this long after its first byte.
+    int request_seconds_max = 20;
     int rest_requests_per_minute = 96'000;
     /// 0: no limit.
     int events_per_minute = 0;

@@ -47,6 +47,7 @@ public:
     CommandLine() {
         app_.set_version_flag("--version", fmt::format("callboard {} ({})", CALLBOARD_VERSION, __VERSION__));
         app_.require_subcommand(1);
+        app_.set_config("--config", "", "Configuration file: TOML, options of a verb under its name, as [serve]");
         add_serve();
         add_admin();
         app_.add_subcommand("routes", "Print the route table: method, path, scope, least role")->callback([this] {
@@ -66,12 +67,17 @@ public:
 private:
     void add_serve() {
         auto* serve_command = app_.add_subcommand("serve", "Run the server");
+        // So that --config may stand after the verb as well.
+        serve_command->fallthrough();
         serve_command->add_option("--data", serve_.data, "Directory of the embedded store");
         serve_command->add_option("--listen", listen_, "HOST:PORT to listen on");
         serve_command->add_option("--public-url", serve_.public_url, "The address that others reach this server by");
         serve_command->add_option("--store", store_url_, "Database address; without it the embedded store");
         serve_command->add_option("--io-threads", serve_.io_threads, "I/O threads")->check(CLI::Range(1, 64));
         serve_command->add_option("--workers", serve_.workers, "Worker threads")->check(CLI::Range(1, 256));
+        serve_command
+            ->add_option("--request-seconds-max", serve_.request_seconds_max, "How long a request may take to arrive")
+            ->check(CLI::Range(1, 3'600));
         serve_command->add_option("--rest-requests-per-minute", serve_.rest_requests_per_minute, "Per credential");
         serve_command->add_option("--events-per-minute",
                                   serve_.events_per_minute,

@@ -5,9 +5,10 @@
 #include "app/engine.h"
 #include "base/log.h"
 #include "base/secret.h"
-#include "daemon/demo_file.h"
 #include "daemon/backstage_mount.h"
+#include "daemon/demo_file.h"
 #include "daemon/engine_thread.h"
+#include "daemon/metrics.h"
 #include "http/console/console.h"
 #include "http/front.h"
 #include "http/rest_v2/resources.h"
@@ -85,8 +86,21 @@ int serve(const ServeConfig& config) {
         mounts.push_back(
             {"/test/clock", [&](const http::Copied& copied) { return advance_clock(copied, clock, engine_thread); }});
     mounts.push_back(backstage_mount(site, rest));
+    // The front desk is built before the server that it tells about.
+    http::Server* listening = nullptr;
+    mounts.push_back({"/metrics", [&](const http::Copied&) {
+                          http::Response response;
+                          response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+                          response.body = metrics_text(store, *listening, clock.now());
+                          return response;
+                      }});
     http::Front front(site, rest, workers, std::move(mounts));
-    http::Server server({.host = config.host, .port = config.port, .threads = config.io_threads}, front);
+    http::Server server({.host = config.host,
+                         .port = config.port,
+                         .threads = config.io_threads,
+                         .request_seconds_max = config.request_seconds_max},
+                        front);
+    listening = &server;
     store.after_batch([&](const Committed&) { server.wake(); });
     store.attach(desk.book);
     if (make_demo_account)

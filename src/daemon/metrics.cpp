@@ -1,0 +1,49 @@
+#include "daemon/metrics.h"
+
+#include <prometheus/text_serializer.h>
+
+namespace callboard {
+
+namespace {
+
+prometheus::MetricFamily
+family(const std::string& name, const std::string& help, prometheus::MetricType type, double value) {
+    prometheus::ClientMetric metric;
+    if (type == prometheus::MetricType::Counter)
+        metric.counter.value = value;
+    else
+        metric.gauge.value = value;
+    return {name, help, type, {metric}};
+}
+
+/// Seconds since the oldest item fell due: more than a few mean that time does not pass.
+double overdue_seconds(Store& store, Timestamp now) {
+    auto next = store.read(now, [](Tx& tx) { return tx.next_due_at(); });
+    if (!next || *next >= now) return 0;
+    return static_cast<double>((now - *next).count()) / 1e6;
+}
+
+}  // namespace
+
+std::string metrics_text(Store& store, const http::Server& server, Timestamp now) {
+    auto counters = store.counters();
+    auto counter = [](const char* name, const char* help, std::uint64_t value) {
+        return family(name, help, prometheus::MetricType::Counter, static_cast<double>(value));
+    };
+    auto gauge = [](const char* name, const char* help, double value) {
+        return family(name, help, prometheus::MetricType::Gauge, value);
+    };
+    return prometheus::TextSerializer().Serialize({
+        counter("callboard_store_decisions_total", "Changes committed to the store.", counters.decisions),
+        counter("callboard_store_batches_total", "Transactions, each synced once.", counters.batches),
+        counter("callboard_store_failed_batches_total",
+                "Transactions that the store could not keep.",
+                counters.failed_batches),
+        gauge("callboard_store_queue_length", "Changes that wait to be written.", static_cast<double>(counters.queued)),
+        gauge("callboard_store_log_frames", "Pages in the write-ahead log.", counters.wal_frames),
+        gauge("callboard_due_overdue_seconds", "Age of the oldest item that is due.", overdue_seconds(store, now)),
+        gauge("callboard_http_connections", "Open connections.", static_cast<double>(server.connections())),
+    });
+}
+
+}  // namespace callboard

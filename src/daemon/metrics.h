@@ -1,0 +1,13 @@
+#pragma once
+// What a monitoring system asks of the pager itself: GET /metrics in Prometheus's text format.
+
+#include "http/server/server.h"
+#include "storage/store.h"
+
+#include <string>
+
+namespace callboard {
+
+std::string metrics_text(Store& store, const http::Server& server, Timestamp now);
+
+}  // namespace callboard
