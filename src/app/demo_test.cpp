@@ -13,8 +13,8 @@ namespace {
 
 struct Filled {
     Timestamp now = from_micros(1'792'454'400'000'000);
-    Store store{{.path = ":memory:"}};
     Desk desk;
+    Store store{{.path = ":memory:"}};
     DemoAccount demo;
 
     Filled() {

@@ -13,8 +13,8 @@ const std::string key(32, 'k');
 
 /// One service with one integration, on an in-memory store.
 struct Setting {
-    Store store{{.path = ":memory:"}};
     Desk desk;
+    Store store{{.path = ":memory:"}};
     EventMeter meter;
     ServiceId service;
 

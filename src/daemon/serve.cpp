@@ -58,8 +58,8 @@ int serve(const ServeConfig& config) {
     auto signals = block_signals();
     init_secrets();
     AdjustableClock clock;
-    Store store({.path = config.data});
     Desk desk;
+    Store store({.path = config.data});
     auto started = clock.now();
     bool make_demo_account = config.demo && never_used(store, started);
     auto account = open_account(store, make_demo_account ? demo_begins(started) : started);

@@ -101,7 +101,7 @@ public:
     template <class F>
     auto read(Timestamp now, F f) -> decltype(f(std::declval<Tx&>()));
 
-    /// Before the first decision: memory to load now and to undo with failed batches.
+    /// Before the first decision: memory to load now and to undo with failed batches. It outlives the store.
     void attach(WriterMemory& memory);
     /// Called on the writer's thread after each batch, committed or not. Before the first decision.
     void after_batch(std::function<void(const Committed&)> listener);

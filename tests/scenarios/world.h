@@ -76,8 +76,8 @@ private:
     UserId user(const std::string& name) const;
     ServiceId service(const std::string& name) const;
 
-    Store store_;
     Desk desk_;
+    Store store_;
     EventMeter meter_;
     Engine engine_;
     Timestamp now_;

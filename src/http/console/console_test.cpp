@@ -23,8 +23,8 @@ constexpr const char* attack = R"(<script>alert("x")</script>&'<img src=x onerro
 /// An account with an owner, and a service with one open incident, whose texts all attack.
 struct World {
     FixedClock clock;
-    Store store{{.path = ":memory:"}};
     Desk desk;
+    Store store{{.path = ":memory:"}};
     Account account;
     Site site;
     Console console;
