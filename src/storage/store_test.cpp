@@ -108,12 +108,12 @@ TEST_CASE("a refused decision leaves nothing behind") {
 }
 
 TEST_CASE("in one batch the refused and the failed are undone alone and memory follows the disk") {
-    Store store({.path = ":memory:"});
     Mirror mirror;
-    store.attach(mirror);
     std::atomic<int> kept{0};
     std::atomic<int> failed{0};
     std::atomic<int> open{0};
+    Store store({.path = ":memory:"});
+    store.attach(mirror);
     using Ending = Counted::Ending;
     for (int round = 0; round < 50; ++round)
         for (auto ending : {Ending::keep, Ending::refuse, Ending::keep, Ending::fail, Ending::keep}) {
@@ -130,11 +130,11 @@ TEST_CASE("in one batch the refused and the failed are undone alone and memory f
 }
 
 TEST_CASE("a full queue refuses and says so") {
-    Store store({.path = ":memory:", .queue_max = 1});
     Mirror mirror;
     std::atomic<int> kept{0};
     std::atomic<int> failed{0};
     std::atomic<int> open{0};
+    Store store({.path = ":memory:", .queue_max = 1});
     int refused = 0;
     for (int i = 0; i < 20'000 && refused == 0; ++i) {
         ++open;
