@@ -1,8 +1,7 @@
 #include "http/events_v2/enqueue.h"
 
-#include "base/log.h"
+#include "base/json_text.h"
 #include "http/events_v2/parse.h"
-#include "storage/sql/codec.h"
 
 namespace callboard::http {
 
@@ -21,12 +20,17 @@ Response event_answer(int status, std::string body) {
 /// {"status":…,"message":…,"errors":[…]}
 Response failure(int status, std::string_view word, std::string_view message, const std::vector<std::string>& errors) {
     std::string body = R"({"status":)";
-    sql::append_json_text(body, word);
+    append_json_text(body, word);
     body += R"(,"message":)";
-    sql::append_json_text(body, message);
+    append_json_text(body, message);
     body += R"(,"errors":)";
-    sql::append_json(body, errors);
-    body += '}';
+    char before = '[';
+    for (const auto& error : errors) {
+        body += before;
+        append_json_text(body, error);
+        before = ',';
+    }
+    body += errors.empty() ? "[]}" : "]}";
     auto response = event_answer(status, std::move(body));
     if (status == 429 || status == 503 || status == 403) response.headers.emplace_back("Retry-After", "1");
     return response;
@@ -55,7 +59,7 @@ Response refused(const Error& error, Version version) {
 Response accepted(Version version, std::string_view dedup_key) {
     std::string body = R"({"status":"success","message":"Event processed",)";
     body += version == Version::v1 ? R"("incident_key":)" : R"("dedup_key":)";
-    sql::append_json_text(body, dedup_key);
+    append_json_text(body, dedup_key);
     body += '}';
     return event_answer(version == Version::v1 ? 200 : 202, std::move(body));
 }

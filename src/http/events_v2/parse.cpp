@@ -1,10 +1,13 @@
 #include "http/events_v2/parse.h"
 
+#include "base/json_text.h"
 #include "base/secret.h"
 
-#include <algorithm>
+#include <charconv>
+#include <forward_list>
 #include <optional>
 
+#include <boost/container/small_vector.hpp>
 #include <simdjson.h>
 
 namespace callboard::http {
@@ -15,14 +18,7 @@ using simdjson::dom::element;
 using simdjson::dom::element_type;
 using simdjson::dom::object;
 
-/// PostgreSQL text cannot hold NUL, and no sender means one.
-std::string without_nul(std::string_view text) {
-    std::string out{text};
-    std::erase(out, '\0');
-    return out;
-}
-
-/// The object a body holds. Each thread keeps its parser's memory.
+/// The object a body holds. Each thread keeps its parser's memory; what was read lives until it reads again.
 std::optional<object> read_object(std::string& body) {
     thread_local simdjson::dom::parser parser(event_body_max_bytes * 4);
     body.reserve(body.size() + simdjson::SIMDJSON_PADDING);
@@ -33,26 +29,48 @@ std::optional<object> read_object(std::string& body) {
     return found;
 }
 
-/// The last member of a name, as every JSON reader with a map sees it. Absent for null.
-std::optional<element> member(const object& from, std::string_view name) {
-    std::optional<element> found;
-    for (auto field : from)
-        if (field.key == name) found = field.value;
-    if (found && found->is_null()) return std::nullopt;
-    return found;
-}
+/// The members of one object. Of several with one name the last counts, as for every JSON reader with a map; null is
+/// the same as absent.
+class Members {
+public:
+    explicit Members(const object& from) {
+        for (auto field : from) fields_.emplace_back(field.key, field.value);
+    }
 
-/// Absent when missing, null or not a string (`wrong` then says so).
-std::optional<std::string> text_of_member(const object& from, std::string_view name, bool* wrong = nullptr) {
-    auto value = member(from, name);
-    if (!value) return std::nullopt;
-    std::string_view text;
-    if (value->get(text)) {
-        if (wrong) *wrong = true;
+    [[nodiscard]] std::optional<element> get(std::string_view name) const {
+        for (auto field = fields_.rbegin(); field != fields_.rend(); ++field)
+            if (field->first == name) return field->second.is_null() ? std::nullopt : std::optional{field->second};
         return std::nullopt;
     }
-    return without_nul(text);
-}
+
+    /// Absent when missing, null or not a string (`wrong` then says so).
+    [[nodiscard]] std::optional<std::string_view> text(std::string_view name, bool* wrong = nullptr) const {
+        auto value = get(name);
+        if (!value) return std::nullopt;
+        std::string_view text;
+        if (value->get(text)) {
+            if (wrong) *wrong = true;
+            return std::nullopt;
+        }
+        return without_nul(text);
+    }
+
+    [[nodiscard]] std::string_view text_or_empty(std::string_view name) const {
+        return text(name).value_or(std::string_view{});
+    }
+
+private:
+    /// PostgreSQL text cannot hold NUL, and no sender means one.
+    [[nodiscard]] std::string_view without_nul(std::string_view text) const {
+        if (text.find('\0') == std::string_view::npos) return text;
+        auto& cleaned = cleaned_.emplace_front(text);
+        std::erase(cleaned, '\0');
+        return cleaned;
+    }
+
+    boost::container::small_vector<std::pair<std::string_view, element>, 16> fields_;
+    mutable std::forward_list<std::string> cleaned_;
+};
 
 class Checks {
 public:
@@ -60,38 +78,38 @@ public:
 
     void add(std::string problem) { errors.push_back(std::move(problem)); }
 
-    std::string routing_key(const object& body, std::string_view name, std::string_view header_key) {
-        auto key = text_of_member(body, name).value_or(std::string{header_key});
+    std::string routing_key(const Members& body, std::string_view name, std::string_view header_key) {
+        std::string key{body.text(name).value_or(header_key)};
         if (auto problem = routing_key_problem(key)) add(*problem);
         return key;
     }
 
-    std::string summary(const object& payload) {
+    std::string summary(const Members& payload) {
         bool wrong = false;
-        auto text = text_of_member(payload, "summary", &wrong).value_or("");
+        auto text = payload.text("summary", &wrong).value_or("");
         if (wrong)
             add("'payload.summary' is invalid (must be a string)");
         else if (is_blank(text))
             add("'payload.summary' is missing or blank");
         else if (count_chars(text) > summary_max_chars)
             add("'summary' is too long (maiximum is 1024 characters)");
-        return text;
+        return std::string{text};
     }
 
-    void source(const object& payload) {
+    void source(const Members& payload) {
         bool wrong = false;
-        auto text = text_of_member(payload, "source", &wrong).value_or("");
+        auto text = payload.text("source", &wrong).value_or("");
         if (wrong)
             add("'payload.source' is invalid (must be a string)");
         else if (is_blank(text))
             add("'payload.source' is missing or blank");
     }
 
-    Severity severity(const object& payload) {
+    Severity severity(const Members& payload) {
         constexpr auto invalid =
             "'payload.severity' is invalid (must be one of the following: 'critical', 'warning', 'error' or 'info')";
         bool wrong = false;
-        auto text = text_of_member(payload, "severity", &wrong).value_or("");
+        auto text = payload.text("severity", &wrong).value_or("");
         if (!wrong && is_blank(text)) {
             add("'payload.severity' is missing or blank");
             return Severity::critical;
@@ -101,9 +119,9 @@ public:
         return parsed.value_or(Severity::critical);
     }
 
-    EventAction action(const object& body) {
+    EventAction action(const Members& body) {
         bool wrong = false;
-        auto text = text_of_member(body, "event_action", &wrong).value_or("");
+        auto text = body.text("event_action", &wrong).value_or("");
         if (!wrong && is_blank(text)) {
             add("'event_action' is missing or blank");
             return EventAction::trigger;
@@ -114,9 +132,9 @@ public:
         return parsed.value_or(EventAction::trigger);
     }
 
-    std::string dedup_key(const object& body, std::string_view name, EventAction action) {
+    std::string dedup_key(const Members& body, std::string_view name, EventAction action) {
         bool wrong = false;
-        auto key = text_of_member(body, name, &wrong).value_or("");
+        auto key = body.text(name, &wrong).value_or("");
         if (wrong) add("'" + std::string{name} + "' is invalid (must be a string)");
         if (count_chars(key) > dedup_key_max_chars)
             add("'" + std::string{name} + "' is too long (maximum is 255 characters)");
@@ -124,12 +142,12 @@ public:
             if (action != EventAction::trigger) add("'" + std::string{name} + "' is missing or blank");
             return {};
         }
-        return key;
+        return std::string{key};
     }
 
-    std::optional<Timestamp> timestamp(const object& payload) {
+    std::optional<Timestamp> timestamp(const Members& payload) {
         bool wrong = false;
-        auto text = text_of_member(payload, "timestamp", &wrong);
+        auto text = payload.text("timestamp", &wrong);
         if (!text && !wrong) return std::nullopt;
         auto parsed = text ? parse_iso8601(*text) : std::nullopt;
         if (text && text->empty()) return std::nullopt;
@@ -141,8 +159,8 @@ public:
     }
 
     /// links[] need `href`, images[] need an https `src`.
-    void contexts(const object& body, std::string_view list, std::string_view needed) {
-        auto value = member(body, list);
+    void contexts(const Members& body, std::string_view list, std::string_view needed) {
+        auto value = body.get(list);
         if (!value) return;
         simdjson::dom::array entries;
         if (value->get(entries)) {
@@ -151,7 +169,7 @@ public:
         }
         for (auto entry : entries) {
             object fields;
-            bool complete = !entry.get(fields) && text_of_member(fields, needed).has_value();
+            bool complete = !entry.get(fields) && Members(fields).text(needed).has_value();
             if (complete) continue;
             add("'" + std::string{list} + "' is invalid (each entry needs '" + std::string{needed} + "')");
             return;
@@ -159,22 +177,72 @@ public:
     }
 };
 
+void append_json(std::string& out, element value);
+
+template <class Number>
+void append_number(std::string& out, Number value) {
+    char digits[32];
+    auto [end, _] = std::to_chars(digits, digits + sizeof digits, value);
+    std::string_view written{digits, static_cast<std::size_t>(end - digits)};
+    out += written;
+    // What was sent as a fraction stays one: 1.0 is not 1.
+    if (std::is_floating_point_v<Number> && written.find_first_of(".e") == std::string_view::npos) out += ".0";
+}
+
+void append_array(std::string& out, const simdjson::dom::array& values) {
+    char before = '[';
+    for (auto value : values) {
+        out += before;
+        append_json(out, value);
+        before = ',';
+    }
+    if (before == '[') out += '[';
+    out += ']';
+}
+
+void append_object(std::string& out, const object& members) {
+    char before = '{';
+    for (auto member : members) {
+        out += before;
+        append_json_text(out, member.key);
+        out += ':';
+        append_json(out, member.value);
+        before = ',';
+    }
+    if (before == '{') out += '{';
+    out += '}';
+}
+
+/// As short as JSON can be. No deeper than what the parser accepts.
+void append_json(std::string& out, element value) {
+    switch (value.type()) {
+    case element_type::OBJECT: return append_object(out, object(value));
+    case element_type::ARRAY: return append_array(out, simdjson::dom::array(value));
+    case element_type::STRING: return append_json_text(out, std::string_view(value));
+    case element_type::INT64: return append_number(out, std::int64_t(value));
+    case element_type::UINT64: return append_number(out, std::uint64_t(value));
+    case element_type::DOUBLE: return append_number(out, double(value));
+    case element_type::BOOL: out += bool(value) ? "true" : "false"; return;
+    case element_type::NULL_VALUE: out += "null"; return;
+    }
+}
+
 /// Builds the stored document: the sender's members, written once more so that it holds nothing else.
 class Document {
 public:
-    void text(std::string_view name, const std::optional<std::string>& value) {
-        if (!value || value->empty()) return;
+    void text(std::string_view name, std::string_view value) {
+        if (value.empty()) return;
         open(name);
-        out_ += simdjson_escaped(*value);
+        append_json_text(out_, value);
     }
 
-    void raw(std::string_view name, const std::optional<element>& value) {
+    void value(std::string_view name, const std::optional<element>& value) {
         if (!value) return;
         open(name);
-        out_ += simdjson::minify(*value);
+        append_json(out_, *value);
     }
 
-    void raw(std::string_view name, std::string json) {
+    void json(std::string_view name, std::string_view json) {
         if (json.empty()) return;
         open(name);
         out_ += json;
@@ -182,7 +250,8 @@ public:
 
     std::string finish() {
         if (out_.empty()) return "{}";
-        return std::move(out_) + "}";
+        out_ += '}';
+        return std::move(out_);
     }
 
 private:
@@ -192,102 +261,80 @@ private:
         out_ += "\":";
     }
 
-    static std::string simdjson_escaped(std::string_view text) {
-        std::string out = "\"";
-        for (char c : text) {
-            auto byte = static_cast<unsigned char>(c);
-            constexpr std::string_view hex = "0123456789abcdef";
-            if (c == '"' || c == '\\') {
-                out += '\\';
-                out += c;
-            } else if (byte < 0x20) {
-                out += "\\u00";
-                out += hex[byte >> 4];
-                out += hex[byte & 15];
-            } else {
-                out += c;
-            }
-        }
-        return out + '"';
-    }
-
     std::string out_;
 };
 
-std::optional<object> object_member(const object& from, std::string_view name) {
-    auto value = member(from, name);
-    object found;
-    if (!value || value->get(found)) return std::nullopt;
-    return found;
-}
-
-std::string document_of(const object& body, const std::optional<object>& payload) {
+std::string document_of(const Members& body, const Members& payload) {
     Document document;
-    document.text("client", text_of_member(body, "client"));
-    document.text("client_url", text_of_member(body, "client_url"));
-    if (payload) {
-        for (auto name : {"source", "component", "group", "class", "timestamp"})
-            document.text(name, text_of_member(*payload, name));
-        document.raw("custom_details", member(*payload, "custom_details"));
-    }
-    document.raw("links", member(body, "links"));
-    document.raw("images", member(body, "images"));
+    for (auto name : {"client", "client_url"}) document.text(name, body.text_or_empty(name));
+    for (auto name : {"source", "component", "group", "class", "timestamp"})
+        document.text(name, payload.text_or_empty(name));
+    document.value("custom_details", payload.get("custom_details"));
+    for (auto name : {"links", "images"}) document.value(name, body.get(name));
     return document.finish();
 }
 
-std::string minified(const std::optional<element>& value) {
-    return value ? std::string{simdjson::minify(*value)} : std::string{};
+std::string json_of(const std::optional<element>& value) {
+    std::string out;
+    if (value) append_json(out, *value);
+    return out;
+}
+
+/// The members of `body`'s payload, or an error.
+std::optional<Members> payload_of(const Members& body, Checks& checks) {
+    auto value = body.get("payload");
+    object found;
+    if (value && !value->get(found)) return std::optional<Members>(std::in_place, found);
+    checks.add("'payload' is missing or blank");
+    return std::nullopt;
 }
 
 }  // namespace
 
-Parsed<Event> parse_event(std::string& body, std::string_view header_key) {
-    auto root = read_object(body);
+Parsed<Event> parse_event(std::string& text, std::string_view header_key) {
+    auto root = read_object(text);
     if (!root) return Unreadable{};
+    Members body(*root);
     Checks checks;
     Event event;
-    event.routing_key = checks.routing_key(*root, "routing_key", header_key);
-    event.action = checks.action(*root);
-    event.dedup_key = checks.dedup_key(*root, "dedup_key", event.action);
+    event.routing_key = checks.routing_key(body, "routing_key", header_key);
+    event.action = checks.action(body);
+    event.dedup_key = checks.dedup_key(body, "dedup_key", event.action);
     // An acknowledge or resolve may carry anything else; only a trigger's content counts.
     if (event.action == EventAction::trigger) {
-        auto payload = object_member(*root, "payload");
-        if (!payload) {
-            checks.add("'payload' is missing or blank");
-        } else {
+        auto payload = payload_of(body, checks);
+        if (payload) {
             event.summary = checks.summary(*payload);
             checks.source(*payload);
             event.severity = checks.severity(*payload);
             checks.timestamp(*payload);
         }
-        checks.contexts(*root, "links", "href");
-        checks.contexts(*root, "images", "src");
-        if (checks.errors.empty()) event.document = document_of(*root, payload);
+        checks.contexts(body, "links", "href");
+        checks.contexts(body, "images", "src");
+        if (checks.errors.empty()) event.document = document_of(body, *payload);
         if (event.dedup_key.empty()) event.dedup_key = random_hex();
     }
     if (!checks.errors.empty()) return Problems{std::move(checks.errors)};
     return event;
 }
 
-Parsed<ChangeEventInput> parse_change_event(std::string& body, std::string_view header_key) {
-    auto root = read_object(body);
+Parsed<ChangeEventInput> parse_change_event(std::string& text, std::string_view header_key) {
+    auto root = read_object(text);
     if (!root) return Unreadable{};
+    Members body(*root);
     Checks checks;
     ChangeEventInput input;
-    input.routing_key = checks.routing_key(*root, "routing_key", header_key);
-    auto payload = object_member(*root, "payload");
-    if (!payload) {
-        checks.add("'payload' is missing or blank");
-    } else {
+    input.routing_key = checks.routing_key(body, "routing_key", header_key);
+    if (auto payload = payload_of(body, checks)) {
         input.summary = checks.summary(*payload);
-        input.source = text_of_member(*payload, "source").value_or("");
+        input.source = payload->text_or_empty("source");
         input.timestamp = checks.timestamp(*payload);
-        input.custom_details = minified(member(*payload, "custom_details"));
+        input.custom_details = json_of(payload->get("custom_details"));
     }
-    checks.contexts(*root, "links", "href");
-    checks.contexts(*root, "images", "src");
-    input.links = minified(member(*root, "links"));
-    input.images = minified(member(*root, "images"));
+    checks.contexts(body, "links", "href");
+    checks.contexts(body, "images", "src");
+    input.links = json_of(body.get("links"));
+    input.images = json_of(body.get("images"));
     if (!checks.errors.empty()) return Problems{std::move(checks.errors)};
     return input;
 }
@@ -295,52 +342,57 @@ Parsed<ChangeEventInput> parse_change_event(std::string& body, std::string_view 
 namespace {
 
 /// v1 contexts[] {type:"link"|"image"} as v2 links and images.
-void split_contexts(const object& root, std::string& links, std::string& images) {
-    auto value = member(root, "contexts");
+void split_contexts(const Members& body, std::string& links, std::string& images) {
+    auto value = body.get("contexts");
     simdjson::dom::array entries;
     if (!value || value->get(entries)) return;
     for (auto entry : entries) {
         object fields;
         if (entry.get(fields)) continue;
-        auto& list = text_of_member(fields, "type").value_or("") == "image" ? images : links;
-        list += list.empty() ? "[" : ",";
-        list += simdjson::minify(entry);
+        auto& list = Members(fields).text_or_empty("type") == "image" ? images : links;
+        list += list.empty() ? '[' : ',';
+        append_json(list, entry);
     }
     if (!links.empty()) links += ']';
     if (!images.empty()) images += ']';
 }
 
+std::string document_of_v1(const Members& body) {
+    Document document;
+    auto client = body.text_or_empty("client");
+    document.text("client", client);
+    document.text("client_url", body.text_or_empty("client_url"));
+    document.text("source", client.empty() ? "Events API v1" : client);
+    document.value("custom_details", body.get("details"));
+    std::string links;
+    std::string images;
+    split_contexts(body, links, images);
+    document.json("links", links);
+    document.json("images", images);
+    return document.finish();
+}
+
 }  // namespace
 
-Parsed<Event> parse_event_v1(std::string& body) {
-    auto root = read_object(body);
+Parsed<Event> parse_event_v1(std::string& text) {
+    auto root = read_object(text);
     if (!root) return Unreadable{};
+    Members body(*root);
     Checks checks;
     Event event;
-    event.routing_key = text_of_member(*root, "service_key").value_or("");
+    event.routing_key = body.text_or_empty("service_key");
     if (count_chars(event.routing_key) != routing_key_length)
         checks.add("Service key is the wrong length (should be 32 characters)");
-    auto action = parse_enum<EventAction>(text_of_member(*root, "event_type").value_or(""));
+    auto action = parse_enum<EventAction>(body.text_or_empty("event_type"));
     if (!action) checks.add("event_type is invalid (must be one of: trigger acknowledge resolve)");
     event.action = action.value_or(EventAction::trigger);
-    event.dedup_key = checks.dedup_key(*root, "incident_key", event.action);
+    event.dedup_key = checks.dedup_key(body, "incident_key", event.action);
     if (event.action == EventAction::trigger && action) {
-        event.summary = text_of_member(*root, "description").value_or("");
+        event.summary = body.text_or_empty("description");
         if (is_blank(event.summary)) checks.add("Description is missing or blank");
         if (count_chars(event.summary) > summary_max_chars)
             checks.add("Description is too long (maximum is 1024 characters)");
-        Document document;
-        auto client = text_of_member(*root, "client");
-        document.text("client", client);
-        document.text("client_url", text_of_member(*root, "client_url"));
-        document.text("source", client && !client->empty() ? *client : "Events API v1");
-        document.raw("custom_details", member(*root, "details"));
-        std::string links;
-        std::string images;
-        split_contexts(*root, links, images);
-        document.raw("links", links);
-        document.raw("images", images);
-        event.document = document.finish();
+        event.document = document_of_v1(body);
         if (event.dedup_key.empty()) event.dedup_key = random_hex();
     }
     if (!checks.errors.empty()) return Problems{std::move(checks.errors)};

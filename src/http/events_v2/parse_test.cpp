@@ -38,6 +38,29 @@ TEST_CASE("a complete trigger becomes an event with a document of what was sent"
                              R"("links":[{"href":"https://x","text":"t"}]})");
 }
 
+TEST_CASE("details are stored as they were sent, without the blanks") {
+    auto body = event_with(R"({"summary":"s","source":"h","severity":"info","custom_details":
+        { "n": [ 1 , -2, 18446744073709551615, 1.0, 2.5e30, true, false, null ], "t": "a\"\\\u0001ü", "o": {}, "a": [ ] }})");
+
+    auto parsed = parse_event(body, "");
+
+    CHECK(std::get<Event>(parsed).document ==
+          R"({"source":"h","custom_details":{"n":[1,-2,18446744073709551615,1.0,2.5e+30,true,false,null],)"
+          R"("t":"a\"\\\u0001ü","o":{},"a":[]}})");
+}
+
+TEST_CASE("of several members with one name the last counts") {
+    std::string body =
+        R"({"routing_key":")" + key +
+        R"(","event_action":"resolve","event_action":"trigger",)"
+        R"("payload":null,"payload":{"summary":"first","summary":"last","source":"h","severity":"info"}})";
+
+    auto parsed = parse_event(body, "");
+
+    CHECK(std::get<Event>(parsed).action == EventAction::trigger);
+    CHECK(std::get<Event>(parsed).summary == "last");
+}
+
 TEST_CASE("every problem is told at once, in the API's words") {
     CHECK(
         problems_of(R"({"routing_key":"short","event_action":"trigger","payload":{"severity":"Critical"}})") ==

@@ -2,19 +2,21 @@
 // From members to columns and back. Numbers, enums, flags, ids and instants are BIGINT; text is TEXT; an absent
 // optional is NULL; lists and nested structs are JSON text that SQL never looks into.
 
+#include "base/describe.h"
+#include "base/id.h"
+#include "base/json_text.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "storage/sql/connection.h"
+
 #include <array>
-#include <boost/json.hpp>
 #include <charconv>
 #include <concepts>
 #include <string>
 #include <type_traits>
 #include <vector>
 
-#include "base/describe.h"
-#include "base/id.h"
-#include "base/result.h"
-#include "base/time.h"
-#include "storage/sql/connection.h"
+#include <boost/json.hpp>
 
 namespace callboard::sql {
 
@@ -38,8 +40,15 @@ struct is_id<Id<K>> : std::true_type {};
 
 /// Stored as one BIGINT.
 template <class T>
-concept Scalar = std::integral<T> || std::is_enum_v<T> || is_id<T>::value || std::same_as<T, Timestamp> ||
-                 std::same_as<T, seconds>;
+concept Scalar =
+    std::integral<T> || std::is_enum_v<T> || is_id<T>::value || std::same_as<T, Timestamp> || std::same_as<T, seconds>;
+
+/// Written as a short text of its own making, wherever it stands.
+template <class T>
+concept Coded = requires(const T& value, std::string_view text) {
+    { value.coded() } -> std::same_as<std::string>;
+    { T::decoded(text) } -> std::same_as<T>;
+};
 
 template <Scalar T>
 std::int64_t to_integer(const T& value) {
@@ -65,8 +74,6 @@ T from_integer(std::int64_t value) {
         return static_cast<T>(value);
 }
 
-void append_json_text(std::string& out, std::string_view text);
-
 /// Appends `value` as JSON text.
 template <class T>
 void append_json(std::string& out, const T& value) {
@@ -76,6 +83,8 @@ void append_json(std::string& out, const T& value) {
         out.append(digits, end);
     } else if constexpr (std::same_as<T, std::string>) {
         append_json_text(out, value);
+    } else if constexpr (Coded<T>) {
+        append_json_text(out, value.coded());
     } else if constexpr (is_optional<T>::value) {
         if (value)
             append_json(out, *value);
@@ -110,6 +119,8 @@ void read_json(const boost::json::value& json, T& value) {
         if (json.is_int64()) value = from_integer<T>(json.get_int64());
     } else if constexpr (std::same_as<T, std::string>) {
         if (json.is_string()) value.assign(json.get_string().data(), json.get_string().size());
+    } else if constexpr (Coded<T>) {
+        if (json.is_string()) value = T::decoded({json.get_string().data(), json.get_string().size()});
     } else if constexpr (is_optional<T>::value) {
         if (json.is_null()) return value.reset();
         read_json(json, value.emplace());
@@ -142,9 +153,13 @@ public:
             else
                 statement_.bind_null(++parameter_);
         } else {
-            ASSERT(texts_used_ < texts_.size(), "a row has at most this many lists and nested structs");
-            auto& text = texts_[texts_used_++];
-            append_json(text, value);
+            ASSERT(texts_used_ < texts.size(), "one statement has at most this many lists and nested structs");
+            auto& text = texts[texts_used_++];
+            text.clear();
+            if constexpr (Coded<T>)
+                text = value.coded();
+            else
+                append_json(text, value);
             statement_.bind(++parameter_, std::string_view{text});
         }
     }
@@ -152,7 +167,8 @@ public:
 private:
     Statement& statement_;
     int parameter_ = 0;
-    std::array<std::string, 12> texts_;
+    /// Kept from statement to statement for their memory. A statement is run before the next one is bound.
+    static inline thread_local std::array<std::string, 64> texts;
     std::size_t texts_used_ = 0;
 };
 
@@ -162,6 +178,8 @@ void read_column(const Statement& row, int column, T& value) {
         value = from_integer<T>(row.integer(column));
     } else if constexpr (std::same_as<T, std::string>) {
         value = std::string{row.text(column)};
+    } else if constexpr (Coded<T>) {
+        value = T::decoded(row.text(column));
     } else if constexpr (is_optional<T>::value) {
         if (row.is_null(column))
             value.reset();
