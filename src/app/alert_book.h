@@ -23,6 +23,10 @@ public:
         /// 0 for suppressed alerts.
         IncidentId incident;
         Severity severity = Severity::critical;
+        /// Of the newest event's document, 0 when not known: tells an event that says nothing new.
+        std::size_t document_hash = 0;
+        /// When the alert's row was last written.
+        Timestamp written_at = {};
     };
 
     /// Keys are scoped by the integration, or by the service where there are no alerts.

@@ -65,12 +65,17 @@ Result<Ingested> open_new(const Incoming& in) {
     alert.created_at = in.tx.now();
     alert.updated_at = in.tx.now();
     in.tx.insert(alert);
-    in.desk.book.put(in.key(), {alert.id, incident.id, alert.severity});
+    auto hash = std::hash<std::string>{}(in.event.document);
+    in.desk.book.put(in.key(), {alert.id, incident.id, alert.severity, hash, in.tx.now()});
     return Ingested{IngestOutcome::opened};
 }
 
-/// The alert shows the newest event; its severity is only ever raised.
+/// The alert shows the newest event; its severity is only ever raised. A sender that repeats itself word for word
+/// moves `updated_at` once a minute.
 void refresh_alert(const Incoming& in, const AlertBook::Entry& entry, Severity severity) {
+    auto hash = std::hash<std::string>{}(in.event.document);
+    bool news = hash != entry.document_hash || severity != entry.severity;
+    if (!news && in.tx.now() < entry.written_at + minutes{1}) return;
     in.tx.set<Alert>(entry.alert,
                      &Alert::event,
                      in.event.document,
@@ -78,7 +83,7 @@ void refresh_alert(const Incoming& in, const AlertBook::Entry& entry, Severity s
                      severity,
                      &Alert::updated_at,
                      in.tx.now());
-    if (severity != entry.severity) in.desk.book.put(in.key(), {entry.alert, entry.incident, severity});
+    in.desk.book.put(in.key(), {entry.alert, entry.incident, severity, hash, in.tx.now()});
 }
 
 LogEntry trigger_entry(const Incoming& in, const AlertBook::Entry& entry) {

@@ -10,9 +10,13 @@ namespace callboard {
 namespace {
 
 constexpr std::size_t readers_kept_max = 16;
-/// The checkpointer copies the log back whenever it is this much longer (8 MiB).
-constexpr int checkpoint_every_frames = 2'000;
+/// The checkpointer copies the log back whenever it is this much longer (2 MiB): seldom enough to save work, and so
+/// little at once that no enqueue waits long behind it.
+constexpr int checkpoint_every_frames = 500;
 constexpr auto checkpoint_pause = std::chrono::milliseconds{10};
+
+const sql::FixedSql begin_sql("BEGIN IMMEDIATE");
+const sql::FixedSql commit_sql("COMMIT");
 
 std::string database_file(const StoreOptions& options) {
     return options.path == ":memory:" ? options.path : options.path + "/callboard.db";
@@ -200,12 +204,14 @@ void Store::announce(std::size_t decisions, BatchEnd end) {
     if (long_log) checkpoint_wake_.notify_one();
 }
 
+void Store::run(const sql::FixedSql& sql) { writer_connection_->prepared(sql).run(); }
+
 Store::BatchEnd Store::attempt(std::vector<std::unique_ptr<Decision>>& batch,
                                Care care,
                                std::vector<std::exception_ptr>& failures) {
     committed_ = {};
     try {
-        writer_connection_->execute("BEGIN IMMEDIATE");
+        run(begin_sql);
         for (std::size_t i = 0; i < batch.size(); ++i) {
             switch (run_one(*batch[i], care, failures[i])) {
                 case RunEnd::kept:
@@ -216,10 +222,15 @@ Store::BatchEnd Store::attempt(std::vector<std::unique_ptr<Decision>>& batch,
                     return batch.size() == 1 ? BatchEnd::undone : BatchEnd::again;
             }
         }
-        writer_connection_->execute("COMMIT");
+        inserts_.write_out_all(*writer_connection_);
+        run(commit_sql);
         return BatchEnd::committed;
-    } catch (const sql::StorageError&) {
-        return BatchEnd::failed;
+    } catch (const sql::StorageError& error) {
+        // A row that the table refuses is one decision's fault: found out by running each alone.
+        bool refused_row = error.failure == sql::Failure::constraint && writer_connection_->in_transaction();
+        if (!refused_row || care == Care::careful) return BatchEnd::failed;
+        roll_back();
+        return BatchEnd::again;
     }
 }
 
@@ -229,12 +240,15 @@ Store::RunEnd Store::run_one(Decision& decision, Care care, std::exception_ptr& 
         for (auto* memory : memories_) marks.push_back(memory->mark());
         writer_connection_->execute("SAVEPOINT decision");
     }
-    Tx tx(*writer_connection_, decision.now(), Tx::Mode::write, ids_.get(), &config_generation_);
+    Tx::Batch shared{*ids_, config_generation_, inserts_};
+    Tx tx(*writer_connection_, decision.now(), &shared);
     bool keep = false;
     try {
         keep = decision.run(tx) || !tx.has_written();
+        if (keep && care == Care::careful) inserts_.write_out_all(*writer_connection_);
     } catch (const std::exception&) {
         failure = std::current_exception();
+        keep = false;
     }
     if (!writer_connection_->in_transaction()) return RunEnd::lost;
     if (keep) {
@@ -244,6 +258,7 @@ Store::RunEnd Store::run_one(Decision& decision, Care care, std::exception_ptr& 
         return RunEnd::kept;
     }
     if (care == Care::optimistic) return RunEnd::to_undo;
+    inserts_.forget();
     writer_connection_->execute("ROLLBACK TO decision; RELEASE decision");
     for (std::size_t i = 0; i < memories_.size(); ++i) memories_[i]->undo_to(marks[i]);
     ++config_generation_;
@@ -256,6 +271,7 @@ void Store::roll_back() noexcept {
     } catch (const sql::StorageError&) {
         // The engine has already ended the transaction.
     }
+    inserts_.forget();
     for (auto* memory : memories_) memory->undo_to(0);
     ++config_generation_;
 }
@@ -307,12 +323,12 @@ Store::ReaderLease::ReaderLease(Store& store, Timestamp now)
     : store_(store), memory_lock_(store.memory_mutex_, std::defer_lock) {
     if (store.in_memory_) {
         memory_lock_.lock();
-        tx_.emplace(*store.writer_connection_, now, Tx::Mode::read, nullptr, nullptr);
+        tx_.emplace(*store.writer_connection_, now, nullptr);
         return;
     }
     connection_ = store.take_reader();
     connection_->execute("BEGIN");
-    tx_.emplace(*connection_, now, Tx::Mode::read, nullptr, nullptr);
+    tx_.emplace(*connection_, now, nullptr);
 }
 
 Store::ReaderLease::~ReaderLease() {

@@ -8,6 +8,7 @@
 // decision in a savepoint of its own: a decision must therefore give the same result when run twice.
 
 #include "base/result.h"
+#include "storage/insert_buffers.h"
 #include "storage/tx.h"
 
 #include <condition_variable>
@@ -122,6 +123,7 @@ private:
     enum class BatchEnd { committed, undone, again, failed };
     BatchEnd
     attempt(std::vector<std::unique_ptr<Decision>>& batch, Care care, std::vector<std::exception_ptr>& failures);
+    void run(const sql::FixedSql& sql);
     RunEnd run_one(Decision& decision, Care care, std::exception_ptr& failure);
     void announce(std::size_t decisions, BatchEnd end);
     [[nodiscard]] bool checkpoint_is_worth_it() const;
@@ -136,6 +138,7 @@ private:
     std::unique_ptr<sql::Connection> writer_connection_;
     std::unique_ptr<IdSource> ids_;
     std::uint64_t config_generation_ = 1;
+    InsertBuffers inserts_;
     std::vector<WriterMemory*> memories_;
     std::vector<std::function<void(const Committed&)>> listeners_;
     Committed committed_;

@@ -46,6 +46,15 @@ std::int64_t priorities(Store& store) {
     return store.read(noon, [](Tx& tx) { return tx.count(Query<Priority>()); });
 }
 
+Incident incident_numbered(Tx& tx, std::int64_t number) {
+    Incident incident;
+    incident.id = tx.new_id<IncidentId>();
+    incident.incident_number = number;
+    incident.title = "Disk full";
+    incident.created_at = tx.now();
+    return incident;
+}
+
 /// A decision whose end is counted.
 class Counted final : public Decision {
 public:
@@ -127,6 +136,53 @@ TEST_CASE("in one batch the refused and the failed are undone alone and memory f
     CHECK(kept == 150);
     CHECK(failed == 50);
     CHECK(mirror.value == 150);
+}
+
+TEST_CASE("rows held back for one statement are seen by the decision that made them, and kept") {
+    Store store({.path = ":memory:"});
+    constexpr int count = 77;
+    auto seen = store.decide(noon, [](Tx& tx) -> Result<std::int64_t> {
+        for (int number = 1; number <= count; ++number) tx.insert(incident_numbered(tx, number));
+        return tx.count(Query<Incident>());
+    });
+    REQUIRE(seen.ok());
+    CHECK(*seen == count);
+
+    auto last = store.decide(noon, [](Tx& tx) -> Result<Incident> {
+        auto incident = incident_numbered(tx, count + 1);
+        tx.insert(incident);
+        incident.title = "changed";
+        CHECK(tx.update(incident));
+        return *tx.find<Incident>(incident.id);
+    });
+    REQUIRE(last.ok());
+    CHECK(last->title == "changed");
+    CHECK(store.read(noon, [](Tx& tx) { return tx.list(Query<Incident>()); }).back() == *last);
+}
+
+TEST_CASE("a row the table refuses fails its own decision and no other of the batch") {
+    std::atomic<int> kept{0};
+    std::atomic<int> failed{0};
+    Store store({.path = ":memory:"});
+    std::vector<std::thread> senders;
+    for (int number = 0; number < 20; ++number)
+        senders.emplace_back([&, number] {
+            // Ten numbers, each wanted twice: the index allows one of each.
+            try {
+                auto done = store.decide(noon, [&](Tx& tx) -> Result<int> {
+                    tx.insert(incident_numbered(tx, number / 2));
+                    return 0;
+                });
+                if (done.ok()) ++kept;
+            } catch (const std::exception&) {
+                ++failed;
+            }
+        });
+    for (auto& sender : senders) sender.join();
+
+    CHECK(kept == 10);
+    CHECK(failed == 10);
+    CHECK(store.read(noon, [](Tx& tx) { return tx.count(Query<Incident>()); }) == 10);
 }
 
 TEST_CASE("a full queue refuses and says so") {

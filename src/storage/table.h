@@ -6,6 +6,7 @@
 #include "storage/sql/connection.h"
 
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace callboard {
@@ -15,6 +16,8 @@ struct Table {
     using IdType = decltype(T::id);
 
     static void insert(sql::Connection& connection, const T& row);
+    /// Several rows by as few statements as possible.
+    static void insert_all(sql::Connection& connection, std::span<const T> rows);
     /// Writes every member; false when there is no such row.
     static bool update(sql::Connection& connection, const T& row);
     static bool erase(sql::Connection& connection, IdType id);

@@ -140,6 +140,41 @@ void Table<T>::insert(sql::Connection& connection, const T& row) {
     statement.run();
 }
 
+/// Rows of one statement: half the cost of a row alone, and beyond this little more is gained.
+inline constexpr std::size_t rows_per_insert = 8;
+
+template <class T>
+std::string insert_many_sql() {
+    std::string values;
+    int parameter = 0;
+    for (std::size_t row = 0; row < rows_per_insert; ++row) {
+        values += row == 0 ? "(" : ",(";
+        std::size_t column = 0;
+        T sample{};
+        for_each_member(sample, [&](std::string_view, const auto&) {
+            values += fmt::format("{}${}", column++ == 0 ? "" : ",", ++parameter);
+        });
+        values += ')';
+    }
+    return fmt::format("INSERT INTO {}({}) VALUES{}",
+                       TableTraits<T>::name,
+                       table_sql::column_list<T>("\"{0}\"", ","),
+                       values);
+}
+
+template <class T>
+void Table<T>::insert_all(sql::Connection& connection, std::span<const T> rows) {
+    static const sql::FixedSql sql(insert_many_sql<T>());
+    for (; rows.size() >= rows_per_insert; rows = rows.subspan(rows_per_insert)) {
+        auto& statement = connection.prepared(sql);
+        sql::Binder binder(statement);
+        for (const auto& row : rows.first(rows_per_insert))
+            for_each_member(row, [&](std::string_view, const auto& member) { binder.add(member); });
+        statement.run();
+    }
+    for (const auto& row : rows) insert(connection, row);
+}
+
 template <class T>
 bool Table<T>::update(sql::Connection& connection, const T& row) {
     static const sql::FixedSql sql(fmt::format(

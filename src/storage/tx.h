@@ -5,6 +5,7 @@
 #include "base/id.h"
 #include "base/time.h"
 #include "base/version.h"
+#include "storage/insert_buffers.h"
 #include "storage/query.h"
 #include "storage/table.h"
 #include "storage/tables.h"
@@ -29,10 +30,15 @@ struct Due {
 
 class Tx {
 public:
-    enum class Mode { read, write };
+    /// What a writing transaction shares with the others of its batch.
+    struct Batch {
+        IdSource& ids;
+        std::uint64_t& config_generation;
+        InsertBuffers& inserts;
+    };
 
-    Tx(sql::Connection& connection, Timestamp now, Mode mode, IdSource* ids, std::uint64_t* config_generation)
-        : connection_(connection), now_(now), mode_(mode), ids_(ids), config_generation_(config_generation) {}
+    /// Reads when there is no batch.
+    Tx(sql::Connection& connection, Timestamp now, Batch* batch) : connection_(connection), now_(now), batch_(batch) {}
 
     Tx(const Tx&) = delete;
     Tx& operator=(const Tx&) = delete;
@@ -43,13 +49,16 @@ public:
     template <class AnyId>
     AnyId new_id() {
         writing();
-        return AnyId{ids_->next(now_)};
+        return AnyId{batch_->ids.next(now_)};
     }
 
     template <class T>
     void insert(const T& row) {
         writing();
-        Table<T>::insert(connection_, row);
+        if constexpr (InsertBuffers::holds<T>)
+            batch_->inserts.add(connection_, row);
+        else
+            Table<T>::insert(connection_, row);
         if constexpr (TableTraits<T>::kind != TableKind::plain) config_changed();
         if constexpr (TableTraits<T>::kind == TableKind::versioned) keep_version(row);
     }
@@ -58,6 +67,7 @@ public:
     template <class T>
     bool update(const T& row) {
         writing();
+        settle<T>();
         if (!Table<T>::update(connection_, row)) return false;
         if constexpr (TableTraits<T>::kind != TableKind::plain) config_changed();
         if constexpr (TableTraits<T>::kind == TableKind::versioned) keep_version(row);
@@ -70,6 +80,7 @@ public:
     bool set(decltype(T::id) id, const MembersAndValues&... members_and_values) {
         static_assert(TableTraits<T>::kind == TableKind::plain, "configuration is written whole");
         writing();
+        settle<T>();
         std::string sql{"UPDATE "};
         sql += TableTraits<T>::name;
         int parameter = 0;
@@ -85,6 +96,7 @@ public:
     template <class T>
     bool erase(decltype(T::id) id) {
         writing();
+        settle<T>();
         if constexpr (TableTraits<T>::kind != TableKind::plain) config_changed();
         return Table<T>::erase(connection_, id);
     }
@@ -92,6 +104,7 @@ public:
     /// Absent when unknown or deleted.
     template <class T>
     std::optional<T> find(decltype(T::id) id) {
+        settle<T>();
         auto found = Table<T>::find(connection_, id);
         if constexpr (requires(T row) { row.deleted_at; })
             if (found && found->deleted_at) return std::nullopt;
@@ -101,11 +114,13 @@ public:
     /// Deleted ones too: history goes on showing their names.
     template <class T>
     std::optional<T> find_even_deleted(decltype(T::id) id) {
+        settle<T>();
         return Table<T>::find(connection_, id);
     }
 
     template <class T>
     std::vector<T> list(const Query<T>& query) {
+        settle<T>();
         return Table<T>::list(connection_, query);
     }
 
@@ -118,6 +133,7 @@ public:
 
     template <class T>
     std::int64_t count(const Query<T>& query) {
+        settle<T>();
         return Table<T>::count(connection_, query);
     }
 
@@ -161,10 +177,13 @@ public:
     std::int64_t next_number(const std::string& counter);
 
     /// For the few questions that no Query can put; SQL text comes from storage only (storage/reports.h).
-    sql::Connection& connection() { return connection_; }
+    sql::Connection& connection() {
+        if (batch_) batch_->inserts.write_out_all(connection_);
+        return connection_;
+    }
 
     /// Grows whenever configuration may have changed; caches of configuration compare it.
-    [[nodiscard]] std::uint64_t config_generation() const { return config_generation_ ? *config_generation_ : 0; }
+    [[nodiscard]] std::uint64_t config_generation() const { return batch_ ? batch_->config_generation : 0; }
 
     [[nodiscard]] bool has_written() const { return has_written_; }
 
@@ -173,13 +192,18 @@ public:
 
 private:
     void writing() {
-        ASSERT(mode_ == Mode::write, "a reading transaction cannot write");
+        ASSERT(batch_, "a reading transaction cannot write");
         has_written_ = true;
     }
 
-    void config_changed() {
-        if (config_generation_) ++*config_generation_;
+    /// New rows of this table are written before anybody looks at it.
+    template <class T>
+    void settle() {
+        if constexpr (InsertBuffers::holds<T>)
+            if (batch_) batch_->inserts.write_out<T>(connection_);
     }
+
+    void config_changed() { ++batch_->config_generation; }
 
     template <class T>
     void keep_version(const T& row) {
@@ -208,9 +232,7 @@ private:
 
     sql::Connection& connection_;
     Timestamp now_;
-    Mode mode_;
-    IdSource* ids_;
-    std::uint64_t* config_generation_;
+    Batch* batch_;
     bool has_written_ = false;
     std::optional<Timestamp> earliest_scheduled_;
 };

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/describe.h"
@@ -22,6 +23,10 @@ struct Agent {
     std::int64_t id = 0;
 
     bool operator==(const Agent&) const = default;
+
+    /// How it is stored: the type's number and the id, "1:4711".
+    [[nodiscard]] std::string coded() const;
+    static Agent decoded(std::string_view text);
 };
 DESCRIBE(Agent, type, id)
 

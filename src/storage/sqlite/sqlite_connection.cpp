@@ -45,9 +45,18 @@ sql::Failure failure_of(int code) {
     throw sql::StorageError(failure_of(code), what);
 }
 
+/// An insert that fails half way would undo itself from a journal of its own. We undo the whole decision instead, so
+/// the journal is not needed.
+std::string without_statement_journal(const std::string& sql) {
+    constexpr std::string_view insert = "INSERT INTO";
+    if (!sql.starts_with(insert) || sql.find("ON CONFLICT") != std::string::npos) return sql;
+    return "INSERT OR FAIL INTO" + sql.substr(insert.size());
+}
+
 class SqliteStatement final : public sql::Statement {
 public:
-    SqliteStatement(sqlite3* db, const std::string& sql) : db_(db) {
+    SqliteStatement(sqlite3* db, const std::string& text) : db_(db) {
+        auto sql = without_statement_journal(text);
         int code = sqlite3_prepare_v3(
             db, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement_, nullptr);
         if (code != SQLITE_OK) fail(db, code, sql);
