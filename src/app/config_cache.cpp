@@ -22,6 +22,7 @@ void ConfigCache::refresh(Tx& tx) {
     services_.clear();
     policies_.clear();
     on_call_.clear();
+    ways_.clear();
     windows_.reset();
 }
 
@@ -66,6 +67,18 @@ const OnCallByLevel& ConfigCache::on_call(Tx& tx, const EscalationPolicy& policy
     auto& answer = found->second;
     if (added || tx.now() >= answer.valid_until) answer = on_call_by_level(tx, policy, tx.now());
     return answer.levels;
+}
+
+const std::vector<Way>& ConfigCache::ways(Tx& tx, UserId user, Urgency urgency) {
+    refresh(tx);
+    auto [found, added] = ways_.try_emplace({user, urgency});
+    if (!added) return found->second;
+    if (auto person = tx.find<User>(user))
+        found->second = ways_of(*person,
+                                tx.list(Query<NotificationRule>().where(&NotificationRule::user, user)),
+                                tx.list(Query<ContactMethod>().where(&ContactMethod::user, user)),
+                                urgency);
+    return found->second;
 }
 
 bool ConfigCache::in_maintenance(Tx& tx, ServiceId id) {

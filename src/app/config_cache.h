@@ -3,6 +3,7 @@
 // whenever Tx::config_generation() says that configuration may have changed. One per thread, usually the writer's.
 
 #include "app/on_call.h"
+#include "domain/notify/notification.h"
 #include "domain/service/service.h"
 #include "storage/tx.h"
 
@@ -37,6 +38,9 @@ public:
     /// Who is on call by this policy at tx.now().
     const OnCallByLevel& on_call(Tx& tx, const EscalationPolicy& policy);
 
+    /// How a person is told of incidents of this urgency; none when the person was deleted.
+    const std::vector<Way>& ways(Tx& tx, UserId user, Urgency urgency);
+
     bool in_maintenance(Tx& tx, ServiceId id);
 
     /// The local weekday and time of day of a service's support hours.
@@ -50,6 +54,7 @@ private:
     std::unordered_map<ServiceId, std::unique_ptr<Service>> services_;
     std::map<std::pair<EscalationPolicyId, int>, std::unique_ptr<EscalationPolicy>> policies_;
     std::map<std::pair<EscalationPolicyId, int>, OnCallAnswer> on_call_;
+    std::map<std::pair<UserId, Urgency>, std::vector<Way>> ways_;
     std::optional<std::vector<MaintenanceWindow>> windows_;
     std::string key_;
 };

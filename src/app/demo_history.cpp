@@ -158,7 +158,8 @@ private:
     void pass_time_between(Timestamp from, Timestamp to) {
         for (auto t = from + minutes{1}; t <= to; t += minutes{1})
             at(t, [this](Tx& tx) -> Result<void> {
-                for (const auto& due : tx.due_until(tx.now(), Engine::turn_max)) pass_due(tx, desk_, due);
+                for (const auto& due : tx.due_until(tx.now(), Engine::turn_max))
+                    if (auto page = pass_due(tx, desk_, due)) record_outcome(tx, page->notification, {});
                 return {};
             });
     }

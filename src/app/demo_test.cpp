@@ -20,7 +20,7 @@ struct Filled {
     Filled() {
         init_secrets();
         auto account = open_account(store, demo_begins(now));
-        store.attach(desk.book);
+        attach(store, desk);
         auto filled = fill_demo(store, desk, account, now);
         REQUIRE(filled.ok());
         demo = *filled;

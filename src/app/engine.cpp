@@ -4,12 +4,14 @@
 
 namespace callboard {
 
-void pass_due(Tx& tx, Desk& desk, const Due& due) {
+std::optional<Page> pass_due(Tx& tx, Desk& desk, const Due& due) {
     tx.cancel(due);
     switch (due.kind) {
     case DueKind::incident: pass_time(tx, desk, IncidentId{due.subject}); break;
+    case DueKind::notification: return claim_page(tx, desk, NotificationId{due.subject});
     case DueKind::housekeeping: break;
     }
+    return std::nullopt;
 }
 
 Engine::Turn Engine::run_due(Timestamp now) {
@@ -29,11 +31,9 @@ Engine::Turn Engine::run_due(Timestamp now) {
 }
 
 void Engine::decide(const Due& due, Timestamp now) {
-    auto done = store_.decide(now, [&](Tx& tx) -> Result<void> {
-        pass_due(tx, desk_, due);
-        return {};
-    });
-    ASSERT(done.ok(), "a due item is never refused");
+    auto page = store_.decide(now, [&](Tx& tx) -> Result<std::optional<Page>> { return pass_due(tx, desk_, due); });
+    ASSERT(page.ok(), "a due item is never refused");
+    if (*page) send_(std::move(**page));
 }
 
 }  // namespace callboard

@@ -20,7 +20,7 @@ struct Setting {
 
     Setting() {
         init_secrets();
-        store.attach(desk.book);
+        attach(store, desk);
         auto made = store.decide(noon, [&](Tx& tx) -> Result<ServiceId> {
             NewUser input;
             input.name = "Ann";

@@ -1,5 +1,7 @@
 #include "app/respond.h"
 
+#include "app/pager.h"
+
 #include <algorithm>
 
 namespace callboard {
@@ -77,7 +79,12 @@ Result<void> resolve_case(Tx& tx, Desk& desk, Case& the_case, std::optional<std:
 
 }  // namespace
 
-void save(Tx& tx, Desk&, const std::optional<Incident>& before, IncidentChange& change) {
+void attach(Store& store, Desk& desk) {
+    store.attach(desk.book);
+    store.attach(desk.pages);
+}
+
+void save(Tx& tx, Desk& desk, const std::optional<Incident>& before, IncidentChange& change) {
     auto& incident = change.incident;
     for (auto& entry : change.entries) {
         if (!entry.id) entry.id = tx.new_id<LogEntryId>();
@@ -85,6 +92,7 @@ void save(Tx& tx, Desk&, const std::optional<Incident>& before, IncidentChange& 
         tx.insert(entry);
     }
     change.entries.clear();
+    if (incident.notify_at && *incident.notify_at <= tx.now()) plan_pages(tx, desk, incident);
     auto due_before = before ? next_due(*before) : std::nullopt;
     auto due_after = next_due(incident);
     if (due_before != due_after) {
@@ -212,7 +220,8 @@ Result<void> apply_status(Tx& tx, Desk& desk, Case& the_case, const IncidentUpda
             assign_directly(the_case.change, {UserId{act.agent.id}}, act);
         return acknowledge(the_case.change, the_case.service(), act);
     }
-    if (incident.status == IncidentStatus::acknowledged) unacknowledge(the_case.change, the_case.service(), the_case.escalation(), act);
+    if (incident.status == IncidentStatus::acknowledged)
+        unacknowledge(the_case.change, the_case.service(), the_case.escalation(), act);
     return {};
 }
 
@@ -253,7 +262,8 @@ void apply_values(Incident& incident, const IncidentUpdate& update, Timestamp no
 Result<Incident> update_incident(Tx& tx, Desk& desk, const IncidentUpdate& update, Act act) {
     TRY(auto the_case, Case::load(tx, desk, update.id));
     apply_values(the_case.change.incident, update, act.now);
-    if (update.urgency) change_urgency(the_case.change, *update.urgency, the_case.service(), the_case.escalation(), act);
+    if (update.urgency)
+        change_urgency(the_case.change, *update.urgency, the_case.service(), the_case.escalation(), act);
     CHECK_OK(apply_assignment(tx, desk, the_case, update, act));
     CHECK_OK(apply_status(tx, desk, the_case, update, act));
     return the_case.save();

@@ -5,6 +5,7 @@
 #include "app/alert_book.h"
 #include "app/config_cache.h"
 #include "app/incident_numbers.h"
+#include "app/page_book.h"
 #include "base/result.h"
 #include "domain/incident/lifecycle.h"
 #include "storage/tx.h"
@@ -19,10 +20,15 @@ namespace callboard {
 struct Desk {
     ConfigCache config;
     AlertBook book;
+    PageBook pages;
     IncidentNumbers numbers;
 };
 
-/// Writes an incident's change: the row, its log entries, and the one due row that says when to look again.
+/// Lets `desk` follow `store`, which it outlives. Before the first decision.
+void attach(Store& store, Desk& desk);
+
+/// Writes an incident's change: the row, its log entries, the messages that are due, and the one due row that says when
+/// to look again.
 /// `before` is absent for a new incident.
 void save(Tx& tx, Desk& desk, const std::optional<Incident>& before, IncidentChange& change);
 

@@ -46,6 +46,8 @@ enum class Kind : std::uint8_t {
     mapping = 26,
     incident_type = 27,
     account = 28,
+    notification = 29,
+    notified_incident = 30,
 };
 
 template <Kind K>

@@ -9,15 +9,17 @@
 #include "daemon/demo_file.h"
 #include "daemon/engine_thread.h"
 #include "daemon/metrics.h"
+#include "daemon/page_sender.h"
 #include "http/console/console.h"
+#include "http/console/page_answers.h"
 #include "http/front.h"
 #include "http/rest_v2/resources.h"
 #include "http/server/server.h"
 
 #include <csignal>
-#include <malloc.h>
 
 #include <fmt/format.h>
+#include <malloc.h>
 
 namespace callboard {
 
@@ -60,6 +62,24 @@ http::Response advance_clock(const http::Copied& copied, AdjustableClock& clock,
     return response;
 }
 
+void take_up_interrupted(Store& store, Timestamp now) {
+    auto done = store.decide(now, [](Tx& tx) -> Result<void> {
+        take_up_interrupted_pages(tx);
+        return {};
+    });
+    ASSERT(done.ok(), "taking up what was interrupted is never refused");
+}
+
+PageSender::Carrier carrier_of(const ServeConfig&) {
+    return [](const Page& page, const PageMessage&) {
+        auto type = text_of(page.type);
+        return PageOutcome{PageOutcome::Kind::refused,
+                           "",
+                           fmt::format("nothing is configured that could carry a {}.", type.substr(0, type.find('_'))),
+                           std::nullopt};
+    };
+}
+
 }  // namespace
 
 int serve(const ServeConfig& config) {
@@ -82,7 +102,15 @@ int serve(const ServeConfig& config) {
                     .rest_requests_per_minute = config.rest_requests_per_minute,
                     .event_limits = {config.events_per_minute},
                     .demo = config.demo};
-    Engine engine(store, desk, [](const std::string& what) { log::error("engine.failed", {{"why", what}}); });
+    PageLinks links{site.public_url, site.hash_key, site.ids};
+    PageSender sender(store, clock, links, carrier_of(config));
+    Engine engine(
+        store,
+        desk,
+        [](const std::string& what) {
+            log::error("engine.failed", {{"why", what}});
+        },
+        [&](Page page) { sender.send(std::move(page)); });
     EngineThread engine_thread(engine, clock);
     store.after_batch([&](const Committed& committed) { engine_thread.committed(committed); });
 
@@ -91,6 +119,9 @@ int serve(const ServeConfig& config) {
     http::Console console(site);
     std::vector<http::Mount> mounts{
         {std::string{http::Console::prefix}, [&](const http::Copied& copied) { return console.answer(copied); }}};
+    http::PageAnswers page_answers(site, links);
+    mounts.push_back({std::string{http::PageAnswers::prefix},
+                      [&](const http::Copied& copied) { return page_answers.answer(copied); }});
     if (config.clock_control)
         mounts.push_back(
             {"/test/clock", [&](const http::Copied& copied) { return advance_clock(copied, clock, engine_thread); }});
@@ -111,7 +142,8 @@ int serve(const ServeConfig& config) {
                         front);
     listening = &server;
     store.after_batch([&](const Committed&) { server.wake(); });
-    store.attach(desk.book);
+    attach(store, desk);
+    take_up_interrupted(store, started);
     if (make_demo_account)
         make_demo(site, account, config.data, started);
     else if (config.demo)
@@ -127,6 +159,7 @@ int serve(const ServeConfig& config) {
     log::info("server.stopping", {{"signal", std::to_string(signal)}});
     front.set_ready(false);
     engine_thread.stop();
+    sender.stop();
     server.drain_and_stop(10);
     workers.stop();
     store.stop();

@@ -29,5 +29,7 @@ using ChangeEventId = Id<Kind::change_event>;
 using StandardId = Id<Kind::standard>;
 using EventReceiptId = Id<Kind::event_receipt>;
 using SessionId = Id<Kind::session>;
+using NotificationId = Id<Kind::notification>;
+using NotifiedIncidentId = Id<Kind::notified_incident>;
 
 }  // namespace callboard

@@ -9,5 +9,7 @@ template struct Table<LogEntry>;
 template struct Table<IncidentNote>;
 template struct Table<ChangeEvent>;
 template struct Table<EventReceipt>;
+template struct Table<Notification>;
+template struct Table<NotifiedIncident>;
 
 }  // namespace callboard

@@ -84,7 +84,9 @@ std::int64_t Store::last_id() {
                       LogEntry,
                       IncidentNote,
                       ChangeEvent,
-                      EventReceipt>(*writer_connection_);
+                      EventReceipt,
+                      Notification,
+                      NotifiedIncident>(*writer_connection_);
 }
 
 bool Store::submit(std::unique_ptr<Decision>& decision) {

@@ -8,6 +8,7 @@
 #include "domain/escalation/escalation_policy.h"
 #include "domain/event/event.h"
 #include "domain/incident/incident.h"
+#include "domain/notify/notification.h"
 #include "domain/schedule/schedule.h"
 #include "domain/service/service.h"
 #include "domain/service/standard.h"
@@ -52,6 +53,8 @@ CALLBOARD_TABLE(LogEntry, "log_entries", plain)
 CALLBOARD_TABLE(IncidentNote, "incident_notes", plain)
 CALLBOARD_TABLE(ChangeEvent, "change_events", plain)
 CALLBOARD_TABLE(EventReceipt, "event_receipts", plain)
+CALLBOARD_TABLE(Notification, "notifications", plain)
+CALLBOARD_TABLE(NotifiedIncident, "notified_incidents", plain)
 
 #undef CALLBOARD_TABLE
 

@@ -73,6 +73,10 @@ public:
         if (verb.starts_with("+")) return world_.pass(read_duration(verb.substr(1)));
         if (verb == "start") return start(words);
         if (verb == "users") return users(words);
+        if (verb == "rule") return rule(words);
+        if (verb == "no_rules") return world_.remove_rules(words.at(1));
+        if (verb == "outage") return world_.set_outage(way(words.at(1)), true);
+        if (verb == "repaired") return world_.set_outage(way(words.at(1)), false);
         if (verb == "remove") return world_.remove_user(words.at(1));
         if (verb == "policy") return policy(words);
         if (verb == "schedule") return schedule(words);
@@ -96,6 +100,17 @@ private:
 
     void users(const Words& words) {
         for (std::size_t i = 1; i < words.size(); ++i) world_.add_user(words[i]);
+    }
+
+    static ContactMethodType way(const std::string& word) {
+        return read_enum<ContactMethodType>(word + "_contact_method");
+    }
+
+    /// rule USER WAY URGENCY DELAY
+    void rule(const Words& words) {
+        auto delay = std::chrono::floor<minutes>(read_duration(words.at(4)));
+        world_.add_rule(
+            words.at(1), way(words.at(2)), read_enum<Urgency>(words.at(3)), static_cast<int>(delay.count()));
     }
 
     /// policy NAME : DELAY TARGET… , DELAY TARGET… ; repeat N
@@ -184,6 +199,7 @@ private:
 
     void expect(const Words& words) {
         if (words.at(1) == "nothing") return expect_nothing(words);
+        if (words.at(1) == "pages" || words.at(1) == "page") return expect_pages(words);
         if (words.at(1) == "dropped") return expect_dropped(words);
         if (words.size() > 3 && words[2] == "incidents") {
             auto count = world_.incidents(words[1]).size();
@@ -203,6 +219,25 @@ private:
         auto before = world_.entries();
         world_.pass(read_duration(words.at(3)));
         if (world_.entries() != before) fail("something happened");
+    }
+
+    /// expect pages: USER WAY [of COUNT] [again], … | expect pages: none. All that were sent since the last look.
+    void expect_pages(const Words& words) {
+        std::vector<std::string> expected;
+        for (std::size_t i = 3; i < words.size(); ++i) {
+            if (words[i] == "none") continue;
+            if (words[i] == "," || expected.empty()) expected.emplace_back();
+            if (words[i] != ",") expected.back() += (expected.back().empty() ? "" : " ") + words[i];
+        }
+        std::vector<std::string> actual;
+        for (const auto& [at, page] : world_.take_pages()) {
+            auto type = text_of(page.type);
+            auto text = fmt::format("{} {}", world_.name_of(page.user), type.substr(0, type.find("_contact_method")));
+            if (page.incidents.size() > 1) text += fmt::format(" of {}", page.incidents.size());
+            if (page.may_be_a_repeat) text += " again";
+            actual.push_back(std::move(text));
+        }
+        if (actual != expected) fail(fmt::format("the pages were: {}", fmt::join(actual, ", ")));
     }
 
     /// expect dropped REASON COUNT

@@ -20,9 +20,12 @@ auto known(const M& map, const std::string& name, const char* what) {
 
 }  // namespace
 
-World::World() : store_({.path = ":memory:"}), engine_(store_, desk_, [](const std::string& what) { fail(what); }) {
+World::World()
+    : store_({.path = ":memory:"}),
+      engine_(
+          store_, desk_, [](const std::string& what) { fail(what); }, [this](Page page) { deliver(std::move(page)); }) {
     init_secrets();
-    store_.attach(desk_.book);
+    attach(store_, desk_);
     now_ = std::chrono::sys_days{std::chrono::year{2026} / 1 / 5};
 }
 
@@ -48,6 +51,47 @@ void World::add_user(const std::string& name) {
     input.name = name;
     input.email = name + "@example.com";
     users_[name] = decide([&](Tx& tx) { return create_user(tx, input); }).id;
+}
+
+void World::add_rule(const std::string& name, ContactMethodType type, Urgency urgency, int delay_minutes) {
+    decide([&](Tx& tx) -> Result<int> {
+        auto owner = user(name);
+        auto method =
+            tx.first(Query<ContactMethod>().where(&ContactMethod::user, owner).where(&ContactMethod::type, type));
+        if (!method) {
+            method.emplace();
+            method->id = tx.new_id<ContactMethodId>();
+            method->user = owner;
+            method->type = type;
+            method->address = "5550100" + std::to_string(users_.size());
+            method->created_at = tx.now();
+            tx.insert(*method);
+        }
+        NotificationRule rule;
+        rule.id = tx.new_id<NotificationRuleId>();
+        rule.user = owner;
+        rule.contact_method = method->id;
+        rule.urgency = urgency;
+        rule.start_delay_in_minutes = delay_minutes;
+        rule.created_at = tx.now();
+        tx.insert(rule);
+        return 0;
+    });
+}
+
+void World::remove_rules(const std::string& name) {
+    decide([&](Tx& tx) -> Result<int> {
+        for (const auto& rule : tx.list(Query<NotificationRule>().where(&NotificationRule::user, user(name))))
+            tx.erase<NotificationRule>(rule.id);
+        return 0;
+    });
+}
+
+void World::set_outage(ContactMethodType type, bool out_of_order) {
+    if (out_of_order)
+        outages_.insert(type);
+    else
+        outages_.erase(type);
 }
 
 void World::remove_user(const std::string& name) {
@@ -204,6 +248,17 @@ std::string World::act(Deed deed,
         return *newest;
     });
     return done ? std::string{} : done.error().message;
+}
+
+void World::deliver(Page page) {
+    auto outcome = outages_.contains(page.type)
+                       ? PageOutcome{PageOutcome::Kind::try_again, "fake", "out of order", std::nullopt}
+                       : PageOutcome{PageOutcome::Kind::sent, "fake", "", std::nullopt};
+    if (outcome.kind == PageOutcome::Kind::sent) pages_.push_back({now_, page});
+    decide([&](Tx& tx) -> Result<int> {
+        record_outcome(tx, page.notification, outcome);
+        return 0;
+    });
 }
 
 void World::pass(Duration length) {

@@ -8,7 +8,9 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace callboard::scenario {
@@ -59,6 +61,19 @@ public:
     /// Lets time pass, stopping wherever something falls due.
     void pass(Duration length);
 
+    /// A contact method beside the e-mail address that everybody has, with its own rules.
+    void add_rule(const std::string& user, ContactMethodType type, Urgency urgency, int delay_minutes);
+    void remove_rules(const std::string& user);
+    void set_outage(ContactMethodType type, bool out_of_order);
+
+    struct SentPage {
+        Timestamp at;
+        Page page;
+    };
+
+    /// Pages since the last time this was asked.
+    std::vector<SentPage> take_pages() { return std::exchange(pages_, {}); }
+
     // Looking. An incident is the newest of a service.
     std::optional<Incident> incident(const std::string& service);
     std::vector<Incident> incidents(const std::string& service);
@@ -73,6 +88,7 @@ private:
     template <class F>
     auto decide(F f);
     EscalationTarget target(const std::string& name) const;
+    void deliver(Page page);
     UserId user(const std::string& name) const;
     ServiceId service(const std::string& name) const;
 
@@ -81,6 +97,8 @@ private:
     EventMeter meter_;
     Engine engine_;
     Timestamp now_;
+    std::vector<SentPage> pages_;
+    std::set<ContactMethodType> outages_;
     std::map<std::string, UserId> users_;
     std::map<std::string, ScheduleId> schedules_;
     std::map<std::string, EscalationPolicyId> policies_;

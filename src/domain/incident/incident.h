@@ -103,6 +103,9 @@ struct Incident {
     /// Auto-resolve; suspended while snoozed.
     std::optional<Timestamp> resolve_at;
     std::optional<Timestamp> urgency_change_at;
+    /// When the assignees' next notification rule comes due, and since when the delays of the rules count.
+    std::optional<Timestamp> notify_at;
+    Timestamp notify_from;
 
     bool operator==(const Incident&) const = default;
 };
@@ -141,7 +144,9 @@ DESCRIBE(Incident,
          unacknowledge_at,
          snoozed,
          resolve_at,
-         urgency_change_at)
+         urgency_change_at,
+         notify_at,
+         notify_from)
 
 /// The earliest of what comes next; absent when nothing will happen by itself.
 std::optional<Timestamp> next_due(const Incident& incident);
@@ -250,11 +255,13 @@ struct LogEntry {
     std::optional<std::string> event;
     /// snooze, acknowledge: when the state it leads to ends.
     std::optional<Timestamp> until;
+    /// notify: the message. `note` says what became of it.
+    std::optional<NotificationId> notification;
     Timestamp created_at;
 
     bool operator==(const LogEntry&) const = default;
 };
-DESCRIBE(LogEntry, id, incident, service, type, agent, channel, alert, users, note, event, until, created_at)
+DESCRIBE(LogEntry, id, incident, service, type, agent, channel, alert, users, note, event, until, notification, created_at)
 
 struct IncidentNote {
     NoteId id;

@@ -1,15 +1,18 @@
 #include "domain/incident/lifecycle.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 namespace callboard {
 
 std::optional<Timestamp> next_due(const Incident& incident) {
     std::optional<Timestamp> earliest;
-    for (const auto& at :
-         {incident.escalate_at, incident.unacknowledge_at, incident.resolve_at, incident.urgency_change_at})
+    for (const auto& at : {incident.escalate_at,
+                           incident.unacknowledge_at,
+                           incident.resolve_at,
+                           incident.urgency_change_at,
+                           incident.notify_at})
         if (at && (!earliest || *at < *earliest)) earliest = at;
     return earliest;
 }
@@ -42,9 +45,17 @@ Act by_service(const IncidentChange& change, const Act& act) {
     return {agent_of(change.incident.service), Channel::auto_, act.now};
 }
 
+/// The assignees are told by their notification rules, counted from now.
+void start_notifying(Incident& incident, Timestamp now) {
+    incident.notify_from = now;
+    incident.notify_at.reset();
+    if (!incident.assignments.empty()) incident.notify_at = now;
+}
+
 void replace_assignees(IncidentChange& change, const std::vector<UserId>& users, const Act& act) {
     change.incident.assignments.clear();
     for (auto user : users) change.incident.assignments.push_back({user, act.now});
+    start_notifying(change.incident, act.now);
 }
 
 /// One assign entry per assignee, as PagerDuty writes them.
@@ -54,8 +65,7 @@ void log_assignments(IncidentChange& change, const std::vector<UserId>& users, c
 
 void log_skipped(IncidentChange& change, const EscalationStep& step, const Act& act) {
     for (int level : step.skipped_levels)
-        log(change, LogEntryType::escalate, act).note =
-            fmt::format("Level {} was skipped: nobody was on call.", level);
+        log(change, LogEntryType::escalate, act).note = fmt::format("Level {} was skipped: nobody was on call.", level);
 }
 
 /// Low urgency never escalates by timer, nor does what was assigned by hand.
@@ -80,16 +90,16 @@ void take_step(IncidentChange& change, const EscalationStep& step, LogEntryType 
     log_skipped(change, step, system);
     incident.updated_at = act.now;
     switch (step.kind) {
-        case EscalationStepKind::nobody_on_call:
-            log(change, LogEntryType::exhaust_escalation_path, system).note =
-                "Nobody is on call at any level of the escalation policy; nobody was notified.";
-            start_escalation_timer(change, step.next_delay, act);
-            return;
-        case EscalationStepKind::exhausted:
-            log(change, LogEntryType::exhaust_escalation_path, system);
-            incident.escalate_at.reset();
-            return;
-        case EscalationStepKind::assign: break;
+    case EscalationStepKind::nobody_on_call:
+        log(change, LogEntryType::exhaust_escalation_path, system).note =
+            "Nobody is on call at any level of the escalation policy; nobody was notified.";
+        start_escalation_timer(change, step.next_delay, act);
+        return;
+    case EscalationStepKind::exhausted:
+        log(change, LogEntryType::exhaust_escalation_path, system);
+        incident.escalate_at.reset();
+        return;
+    case EscalationStepKind::assign: break;
     }
     if (step.repeated) log(change, LogEntryType::repeat_escalation_path, system);
     if (type != LogEntryType::assign) log(change, type, act).users = step.users;
@@ -157,6 +167,7 @@ Result<void> acknowledge(IncidentChange& change, const Service& service, Act act
     std::erase_if(incident.acknowledgements, same);
     incident.acknowledgements.push_back({act.agent, act.now});
     incident.escalate_at.reset();
+    incident.notify_at.reset();
     restart_auto_resolve(incident, service, act.now);
     incident.snoozed = false;
     incident.unacknowledge_at.reset();
@@ -172,6 +183,7 @@ void unacknowledge(IncidentChange& change, const Service& service, EscalationInp
     restart_auto_resolve(incident, service, act.now);
     end_acknowledgement(incident);
     log(change, LogEntryType::unacknowledge, act);
+    start_notifying(incident, act.now);
     resume_escalation(change, escalation, act);
 }
 
@@ -185,6 +197,7 @@ Result<void> resolve(IncidentChange& change, std::optional<std::string> resoluti
     incident.escalate_at.reset();
     incident.resolve_at.reset();
     incident.urgency_change_at.reset();
+    incident.notify_at.reset();
     log(change, LogEntryType::resolve, act).note = std::move(resolution);
     return {};
 }
@@ -258,11 +271,8 @@ void delegate(IncidentChange& change, EscalationInput escalation, Act act) {
     take_step(change, step, LogEntryType::delegate, act);
 }
 
-void change_urgency(IncidentChange& change,
-                    Urgency urgency,
-                    const Service& service,
-                    EscalationInput escalation,
-                    Act act) {
+void change_urgency(
+    IncidentChange& change, Urgency urgency, const Service& service, EscalationInput escalation, Act act) {
     auto& incident = change.incident;
     if (incident.urgency == urgency) return;
     incident.urgency = urgency;
@@ -271,6 +281,8 @@ void change_urgency(IncidentChange& change,
     log(change, LogEntryType::urgency_change, act);
     if (incident.status == IncidentStatus::resolved) return;
     if (urgency == Urgency::low) {
+        // They know of it already; what was to come by the rules of high urgency is off.
+        incident.notify_at.reset();
         if (!incident.assignments.empty()) incident.escalate_at.reset();
         return;
     }
@@ -278,6 +290,7 @@ void change_urgency(IncidentChange& change,
         unacknowledge(change, service, escalation, act);
         return;
     }
+    start_notifying(incident, act.now);
     resume_escalation(change, escalation, act);
 }
 
@@ -291,6 +304,8 @@ void pass_time(IncidentChange& change, const Service& service, EscalationInput e
         static_cast<void>(resolve(change, std::nullopt, {agent_of(service.id), Channel::auto_, act.now}));
         return;
     }
+    // Told before anything else of the same instant takes the incident away from them (app/pager.h).
+    if (incident.notify_at == due) return;
     if (incident.unacknowledge_at == due) {
         unacknowledge(change, service, escalation, timeout);
         return;

@@ -5,14 +5,14 @@
 //
 // Source of the rules: the REST reference's state table; where it is silent, docs/compatibility.md.
 
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "base/result.h"
 #include "domain/escalation/escalation_policy.h"
 #include "domain/incident/incident.h"
 #include "domain/service/service.h"
+
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace callboard {
 
@@ -70,17 +70,12 @@ void assign_directly(IncidentChange& change, const std::vector<UserId>& users, A
 void delegate(IncidentChange& change, EscalationInput escalation, Act act);
 
 /// Raising low to high on an acknowledged incident un-acknowledges it.
-void change_urgency(IncidentChange& change,
-                    Urgency urgency,
-                    const Service& service,
-                    EscalationInput escalation,
-                    Act act);
+void change_urgency(
+    IncidentChange& change, Urgency urgency, const Service& service, EscalationInput escalation, Act act);
 
 /// Everything of `incident` that has come due at `act.now`, in the order of its times.
-/// What fell due while the server was down happens now, one escalation step at a time.
-void pass_time(IncidentChange& change,
-               const Service& service,
-               EscalationInput escalation,
-               Act act);
+/// What fell due while the server was down happens now, one escalation step at a time. Whom to tell is not decided here
+/// but where the rules of people are known: an incident whose `notify_at` has come is left as it is.
+void pass_time(IncidentChange& change, const Service& service, EscalationInput escalation, Act act);
 
 }  // namespace callboard

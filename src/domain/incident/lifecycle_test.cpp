@@ -33,8 +33,10 @@ struct Story {
 
     void open_now() { open(change, service, escalation(), by(agent_of(service.id), Duration{0})); }
 
+    /// Time passes for people who have been told and have no more rules.
     void pass(Duration after) {
         change.entries.clear();
+        change.incident.notify_at.reset();
         pass_time(change, service, escalation(), by(agent_of(service.id), after));
     }
 
@@ -74,9 +76,36 @@ TEST_CASE("an unacknowledged incident moves to the next level after the rule's d
     CHECK(story.logged(LogEntryType::escalate));
 }
 
+TEST_CASE("people are told from when an incident becomes theirs, and no more once it is acknowledged") {
+    Story story;
+    story.open_now();
+    CHECK(story.change.incident.notify_at == start);
+    CHECK(story.change.incident.notify_from == start);
+
+    story.pass(minutes{5});
+    CHECK(story.change.incident.notify_at == start + minutes{5});
+    CHECK(acknowledge(story.change, story.service, Story::by(agent_of(bob), minutes{6})).ok());
+    CHECK_FALSE(story.change.incident.notify_at);
+
+    unacknowledge(story.change, story.service, story.escalation(), Story::by(agent_of(bob), minutes{9}));
+    CHECK(story.change.incident.notify_at == start + minutes{9});
+    CHECK(resolve(story.change, std::nullopt, Story::by(agent_of(bob), minutes{10})).ok());
+    CHECK_FALSE(story.change.incident.notify_at);
+}
+
+TEST_CASE("an incident that became nobody's tells nobody") {
+    Story story;
+    story.on_call = {{}, {}};
+
+    story.open_now();
+
+    CHECK_FALSE(story.change.incident.notify_at);
+}
+
 TEST_CASE("nothing happens before its time") {
     Story story;
     story.open_now();
+    story.change.incident.notify_at.reset();
     auto before = story.change.incident;
 
     story.pass(minutes{5} - Duration{1});

@@ -41,7 +41,7 @@ struct World {
                                                   .event_limits = {},
                                                   .demo = demo},
           console(site) {
-        store.attach(desk.book);
+        attach(store, desk);
         REQUIRE(store.decide(clock.now(), [&](Tx& tx) { return fill(tx); }).ok());
     }
 

@@ -96,7 +96,8 @@ CREATE TABLE incidents(
     last_status_change_by TEXT NOT NULL, resolved_at BIGINT, merged_into BIGINT, alert_count BIGINT NOT NULL,
     resolved_alert_count BIGINT NOT NULL, first_trigger_log_entry BIGINT NOT NULL,
     manual BIGINT NOT NULL, body TEXT, incident_type TEXT NOT NULL, conference_number TEXT, conference_url TEXT,
-    escalate_at BIGINT, unacknowledge_at BIGINT, snoozed BIGINT NOT NULL, resolve_at BIGINT, urgency_change_at BIGINT);
+    escalate_at BIGINT, unacknowledge_at BIGINT, snoozed BIGINT NOT NULL, resolve_at BIGINT, urgency_change_at BIGINT,
+    notify_at BIGINT, notify_from BIGINT NOT NULL);
 CREATE UNIQUE INDEX incidents_number ON incidents(incident_number);
 CREATE INDEX incidents_service ON incidents(service, id);
 CREATE INDEX incidents_open ON incidents(service, id) WHERE status < 2;
@@ -111,7 +112,7 @@ CREATE INDEX alerts_time ON alerts(created_at, status, alert_key, incident);
 CREATE TABLE log_entries(
     id {pk}, incident BIGINT NOT NULL, service BIGINT NOT NULL, type BIGINT NOT NULL, agent TEXT NOT NULL,
     channel BIGINT NOT NULL, alert BIGINT, users TEXT NOT NULL, note TEXT, event TEXT, until BIGINT,
-    created_at BIGINT NOT NULL);
+    notification BIGINT, created_at BIGINT NOT NULL);
 CREATE INDEX log_entries_incident ON log_entries(incident, id);
 CREATE TABLE incident_notes(
     id {pk}, incident BIGINT NOT NULL, content TEXT NOT NULL, "user" BIGINT, created_at BIGINT NOT NULL);
@@ -126,3 +127,14 @@ CREATE TABLE event_receipts(
     id {pk}, service BIGINT NOT NULL, integration BIGINT NOT NULL, action BIGINT NOT NULL, dedup_key TEXT NOT NULL,
     reason BIGINT NOT NULL, created_at BIGINT NOT NULL);
 CREATE INDEX event_receipts_service ON event_receipts(service, id);
+CREATE TABLE notifications(
+    id {pk}, "user" BIGINT NOT NULL, contact_method BIGINT, type BIGINT NOT NULL, address TEXT NOT NULL,
+    country_code BIGINT NOT NULL, urgency BIGINT NOT NULL, state BIGINT NOT NULL, at BIGINT NOT NULL,
+    attempts BIGINT NOT NULL, may_be_a_repeat BIGINT NOT NULL, provider TEXT, detail TEXT, created_at BIGINT NOT NULL,
+    ended_at BIGINT);
+-- Those that have not ended.
+CREATE INDEX notifications_open ON notifications(state, id) WHERE state < 2;
+CREATE TABLE notified_incidents(
+    id {pk}, notification BIGINT NOT NULL, incident BIGINT NOT NULL, left_out BIGINT NOT NULL);
+CREATE INDEX notified_incidents_notification ON notified_incidents(notification, id);
+CREATE INDEX notified_incidents_incident ON notified_incidents(incident, id);

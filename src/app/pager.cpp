@@ -1,0 +1,232 @@
+#include "app/pager.h"
+
+#include "app/respond.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace callboard {
+
+namespace {
+
+Due due_of(const Notification& row) { return {row.at, DueKind::notification, row.id.value}; }
+
+/// A new message by this way, at once or when the last one by it is long enough ago.
+PageBook::Entry
+begin_message(Tx& tx, const Incident& incident, UserId user, const Way& way, const PageBook::Entry* last) {
+    Notification row;
+    row.id = tx.new_id<NotificationId>();
+    row.user = user;
+    if (way.method.id) row.contact_method = way.method.id;
+    row.type = way.method.type;
+    row.address = way.method.address;
+    row.country_code = way.method.country_code;
+    row.urgency = incident.urgency;
+    row.created_at = tx.now();
+    row.at = last ? std::max(tx.now(), last->at + bundle_window) : tx.now();
+    tx.insert(row);
+    tx.schedule(due_of(row));
+    return {row.id, row.at, 0, true};
+}
+
+void add_to_message(Tx& tx, Desk& desk, const Incident& incident, UserId user, const Way& way) {
+    PageBook::Key key{user, way.method.id, incident.urgency};
+    const auto* last = desk.pages.find(key);
+    bool joins = last && last->open && last->incidents < bundle_max;
+    auto entry = joins ? *last : begin_message(tx, incident, user, way, last);
+    ++entry.incidents;
+    desk.pages.put(key, entry);
+    tx.insert(NotifiedIncident{tx.new_id<NotifiedIncidentId>(), entry.notification, incident.id, false});
+}
+
+/// Nobody may believe that somebody was told who cannot be.
+void log_unreachable(Tx& tx, const Incident& incident, UserId user) {
+    LogEntry entry;
+    entry.id = tx.new_id<LogEntryId>();
+    entry.incident = incident.id;
+    entry.service = incident.service;
+    entry.type = LogEntryType::notify;
+    entry.agent = agent_of(incident.service);
+    entry.channel = Channel::auto_;
+    entry.users = {user};
+    entry.note = fmt::format("Not told: no notification rule for {} urgency.", text_of(incident.urgency));
+    entry.created_at = tx.now();
+    tx.insert(entry);
+}
+
+bool needs(const Incident& incident, UserId user) {
+    return incident.status == IncidentStatus::triggered &&
+           std::ranges::find(incident.assignments, user, &Assignment::assignee) != incident.assignments.end();
+}
+
+std::vector<NotifiedIncident> told_by(Tx& tx, NotificationId id) {
+    return tx.list(Query<NotifiedIncident>()
+                       .where(&NotifiedIncident::notification, id)
+                       .where(&NotifiedIncident::left_out, false)
+                       .order_by(&NotifiedIncident::id));
+}
+
+/// The incidents that still need the person; the others are left out for good.
+std::vector<IncidentId> incidents_to_tell(Tx& tx, const Notification& row) {
+    std::vector<IncidentId> needed;
+    bool user_exists = tx.find<User>(row.user).has_value();
+    for (auto& told : told_by(tx, row.id)) {
+        auto incident = tx.find<Incident>(told.incident);
+        if (user_exists && incident && needs(*incident, row.user)) {
+            needed.push_back(told.incident);
+            continue;
+        }
+        told.left_out = true;
+        tx.update(told);
+    }
+    return needed;
+}
+
+void end(Tx& tx, Notification& row, NotificationState state, std::string detail) {
+    row.state = state;
+    row.ended_at = tx.now();
+    if (!detail.empty()) row.detail = std::move(detail);
+    tx.update(row);
+}
+
+std::string sentence_of(const Notification& row) {
+    auto type = text_of(row.type);
+    auto way = type.substr(0, type.find("_contact_method"));
+    if (row.state == NotificationState::sent)
+        return fmt::format(
+            "Told by {} to {}{}.", way, destination_of(row), row.may_be_a_repeat ? ", perhaps twice" : "");
+    return fmt::format(
+        "Could not be told by {} to {}: {}", way, destination_of(row), row.detail.value_or("no reason given"));
+}
+
+Channel channel_of(ContactMethodType type) {
+    switch (type) {
+    case ContactMethodType::email_contact_method: return Channel::email;
+    case ContactMethodType::phone_contact_method: return Channel::phone;
+    case ContactMethodType::sms_contact_method:
+    case ContactMethodType::whatsapp_contact_method: return Channel::sms;
+    case ContactMethodType::push_notification_contact_method: return Channel::mobile;
+    }
+    return Channel::auto_;
+}
+
+/// One entry for each incident that the message told of.
+void log_end(Tx& tx, const Notification& row) {
+    for (const auto& told : told_by(tx, row.id)) {
+        auto incident = tx.find<Incident>(told.incident);
+        if (!incident) continue;
+        LogEntry entry;
+        entry.id = tx.new_id<LogEntryId>();
+        entry.incident = incident->id;
+        entry.service = incident->service;
+        entry.type = LogEntryType::notify;
+        entry.agent = agent_of(incident->service);
+        entry.channel = Channel::auto_;
+        entry.users = {row.user};
+        entry.note = sentence_of(row);
+        entry.notification = row.id;
+        entry.created_at = tx.now();
+        tx.insert(entry);
+    }
+}
+
+}  // namespace
+
+void plan_pages(Tx& tx, Desk& desk, Incident& incident) {
+    std::optional<Timestamp> next;
+    auto looked = *incident.notify_at;
+    for (const auto& assignment : incident.assignments) {
+        const auto& ways = desk.config.ways(tx, assignment.assignee, incident.urgency);
+        if (ways.empty()) log_unreachable(tx, incident, assignment.assignee);
+        auto found = ways_due(ways, incident.notify_from, looked, tx.now());
+        for (const auto* way : found.due) add_to_message(tx, desk, incident, assignment.assignee, *way);
+        if (found.next && (!next || *found.next < *next)) next = found.next;
+    }
+    incident.notify_at = next;
+}
+
+std::optional<Page> claim_page(Tx& tx, Desk& desk, NotificationId id) {
+    auto row = tx.find<Notification>(id);
+    if (!row || (row->state != NotificationState::queued && row->state != NotificationState::sending))
+        return std::nullopt;
+    if (row->state == NotificationState::sending) row->may_be_a_repeat = true;
+    auto key = book_key(*row);
+    if (const auto* entry = desk.pages.find(key); entry && entry->notification == id && entry->open)
+        desk.pages.put(key, {id, tx.now(), entry->incidents, false});
+    auto incidents = incidents_to_tell(tx, *row);
+    if (incidents.empty()) {
+        end(tx, *row, NotificationState::cancelled, "Nobody was needed any more when it was to leave.");
+        return std::nullopt;
+    }
+    if (row->attempts >= attempts_max) {
+        end(tx, *row, NotificationState::failed, "It was interrupted too often.");
+        log_end(tx, *row);
+        return std::nullopt;
+    }
+    row->state = NotificationState::sending;
+    ++row->attempts;
+    row->at = tx.now() + sending_max;
+    tx.update(*row);
+    tx.schedule(due_of(*row));
+    return Page{.notification = id,
+                .type = row->type,
+                .to = destination_of(*row),
+                .user = row->user,
+                .incidents = std::move(incidents),
+                .urgency = row->urgency,
+                .may_be_a_repeat = row->may_be_a_repeat,
+                .begin_before = tx.now() + sending_max / 2};
+}
+
+void record_outcome(Tx& tx, NotificationId id, const PageOutcome& outcome) {
+    auto row = tx.find<Notification>(id);
+    if (!row || row->state != NotificationState::sending) return;
+    tx.cancel(due_of(*row));
+    if (!outcome.provider.empty()) row->provider = outcome.provider;
+    if (!outcome.detail.empty()) row->detail = outcome.detail;
+    switch (outcome.kind) {
+    case PageOutcome::Kind::sent:
+        row->detail.reset();
+        end(tx, *row, NotificationState::sent, "");
+        log_end(tx, *row);
+        return;
+    case PageOutcome::Kind::try_again:
+        if (row->attempts >= attempts_max) break;
+        row->state = NotificationState::queued;
+        row->at = tx.now() + std::max(pause_after(row->attempts), Duration{outcome.retry_after.value_or(seconds{0})});
+        tx.update(*row);
+        tx.schedule(due_of(*row));
+        return;
+    case PageOutcome::Kind::refused: break;
+    }
+    end(tx, *row, NotificationState::failed, outcome.detail);
+    log_end(tx, *row);
+}
+
+void take_up_interrupted_pages(Tx& tx) {
+    for (auto& row : tx.list(Query<Notification>().where(&Notification::state, NotificationState::sending))) {
+        tx.cancel(due_of(row));
+        row.at = tx.now();
+        tx.update(row);
+        tx.schedule(due_of(row));
+    }
+}
+
+Result<int> answer_page(Tx& tx, Desk& desk, NotificationId id, PageAction action) {
+    auto row = tx.find<Notification>(id);
+    if (!row || !tx.find<User>(row->user)) return errors::not_found();
+    Act act{agent_of(row->user), channel_of(row->type), tx.now()};
+    int changed = 0;
+    for (const auto& told : told_by(tx, id)) {
+        auto incident = tx.find<Incident>(told.incident);
+        if (!incident || incident->status == IncidentStatus::resolved) continue;
+        auto done = action == PageAction::acknowledge ? acknowledge_incident(tx, desk, told.incident, act)
+                                                      : resolve_incident(tx, desk, told.incident, std::nullopt, act);
+        if (!done) return done.error();
+        ++changed;
+    }
+    return changed;
+}
+
+}  // namespace callboard

@@ -1,0 +1,64 @@
+#pragma once
+// Tells people. Three decisions: plan (in the transaction that gives an incident to somebody), claim (just before a
+// message leaves: is anybody still needed?) and record (what the channel said). A message lost between claim and
+// record is claimed again and says that it may be a repeat.
+
+#include "base/id.h"
+#include "base/result.h"
+#include "domain/incident/incident.h"
+#include "domain/notify/notification.h"
+#include "storage/tx.h"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace callboard {
+
+struct Desk;
+
+/// Puts what `incident.notify_at` asks for into messages and moves it on to the next rule. Called by save().
+void plan_pages(Tx& tx, Desk& desk, Incident& incident);
+
+/// A message as it leaves.
+struct Page {
+    NotificationId notification;
+    ContactMethodType type = ContactMethodType::email_contact_method;
+    std::string to;
+    UserId user;
+    /// The oldest first; at least one.
+    std::vector<IncidentId> incidents;
+    Urgency urgency = Urgency::high;
+    bool may_be_a_repeat = false;
+    /// Whoever has not begun to send by then leaves it to the next claim.
+    Timestamp begin_before;
+};
+
+/// Takes a message whose time has come. Absent when there is nobody left to tell of anything.
+std::optional<Page> claim_page(Tx& tx, Desk& desk, NotificationId id);
+
+struct PageOutcome {
+    enum class Kind { sent, try_again, refused };
+    Kind kind = Kind::sent;
+    std::string provider;
+    /// For people: no secrets.
+    std::string detail;
+    std::optional<seconds> retry_after;
+};
+
+/// Does nothing for a message that was claimed again or has ended meanwhile.
+void record_outcome(Tx& tx, NotificationId id, const PageOutcome& outcome);
+
+/// After a start: what was being sent when the server stopped is looked at now.
+void take_up_interrupted_pages(Tx& tx);
+
+/// Acknowledge or resolve, by the links that a message carries.
+enum class PageAction { acknowledge, resolve };
+DESCRIBE_ENUM(PageAction, acknowledge, resolve)
+
+/// Does it, in the name of the person the message went to, with all its incidents that are still open. The number of
+/// those it changed. Error: not_found.
+Result<int> answer_page(Tx& tx, Desk& desk, NotificationId id, PageAction action);
+
+}  // namespace callboard

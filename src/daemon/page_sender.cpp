@@ -1,0 +1,85 @@
+#include "daemon/page_sender.h"
+
+#include "base/log.h"
+
+namespace callboard {
+
+PageSender::PageSender(Store& store, const Clock& clock, PageLinks links, Carrier carrier)
+    : store_(store), clock_(clock), links_(std::move(links)), carrier_(std::move(carrier)) {
+    for (auto& lane : lanes_)
+        for (std::size_t i = 0; i < threads_per_type; ++i)
+            lane.threads.emplace_back([this, &lane] { carry_until_stopped(lane); });
+}
+
+PageSender::Lane& PageSender::lane_of(const Page& page) { return lanes_.at(static_cast<std::size_t>(page.type)); }
+
+void PageSender::send(Page page) {
+    auto& lane = lane_of(page);
+    {
+        std::lock_guard lock(lane.mutex);
+        // Left as it is, it is claimed again when its time to be sent is over.
+        if (lane.stopping || lane.queue.size() >= queue_max) return;
+        lane.queue.push_back(std::move(page));
+    }
+    lane.wake.notify_one();
+}
+
+void PageSender::stop() {
+    for (auto& lane : lanes_) {
+        {
+            std::lock_guard lock(lane.mutex);
+            lane.stopping = true;
+        }
+        lane.wake.notify_all();
+    }
+    for (auto& lane : lanes_)
+        for (auto& thread : lane.threads)
+            if (thread.joinable()) thread.join();
+}
+
+void PageSender::carry_until_stopped(Lane& lane) {
+    for (;;) {
+        Page page;
+        {
+            std::unique_lock lock(lane.mutex);
+            lane.wake.wait(lock, [&] { return lane.stopping || !lane.queue.empty(); });
+            if (lane.stopping) return;
+            page = std::move(lane.queue.front());
+            lane.queue.pop_front();
+        }
+        try {
+            carry(page);
+        } catch (const std::exception& error) {
+            // It stays claimed, and is claimed again in time.
+            log::error("page.failed", {{"why", error.what()}});
+        }
+    }
+}
+
+void PageSender::carry(const Page& page) {
+    auto now = clock_.now();
+    if (now > page.begin_before) return;
+    auto message = store_.read(now, [&](Tx& tx) { return message_of(tx, page, links_); });
+    auto outcome = carrier_(page, message);
+    record(page, outcome);
+    auto type = text_of(page.type);
+    switch (outcome.kind) {
+    case PageOutcome::Kind::sent: log::info("page.sent", {{"by", std::string{type}}, {"provider", outcome.provider}}); return;
+    case PageOutcome::Kind::try_again:
+        log::warn("page.tried_again_later", {{"by", std::string{type}}, {"provider", outcome.provider}, {"why", outcome.detail}});
+        return;
+    case PageOutcome::Kind::refused:
+        log::error("page.refused", {{"by", std::string{type}}, {"provider", outcome.provider}, {"why", outcome.detail}});
+        return;
+    }
+}
+
+void PageSender::record(const Page& page, const PageOutcome& outcome) {
+    auto done = store_.decide(clock_.now(), [&](Tx& tx) -> Result<void> {
+        record_outcome(tx, page.notification, outcome);
+        return {};
+    });
+    ASSERT(done.ok(), "what happened is never refused");
+}
+
+}  // namespace callboard

@@ -1,0 +1,59 @@
+#pragma once
+// Carries pages to people: every kind of contact method has its own threads, so that one slow provider delays nobody
+// else. What became of a page is decided as soon as its channel says so.
+
+#include "app/page_message.h"
+#include "app/pager.h"
+#include "base/clock.h"
+#include "storage/store.h"
+
+#include <array>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace callboard {
+
+class PageSender {
+public:
+    /// Blocks until the message was taken, or was not; at most twenty seconds. Does not throw.
+    using Carrier = std::function<PageOutcome(const Page&, const PageMessage&)>;
+
+    PageSender(Store& store, const Clock& clock, PageLinks links, Carrier carrier);
+
+    ~PageSender() { stop(); }
+
+    /// A page that finds no room is tried again later.
+    void send(Page page);
+    /// Waits for what is being sent; what still waits is claimed again after the next start.
+    void stop();
+
+    /// Of each kind of contact method.
+    static constexpr std::size_t threads_per_type = 4;
+    static constexpr std::size_t queue_max = 1'000;
+
+private:
+    struct Lane {
+        std::mutex mutex;
+        std::condition_variable wake;
+        std::deque<Page> queue;
+        bool stopping = false;
+        std::vector<std::thread> threads;
+    };
+
+    Lane& lane_of(const Page& page);
+    void carry_until_stopped(Lane& lane);
+    void carry(const Page& page);
+    void record(const Page& page, const PageOutcome& outcome);
+
+    Store& store_;
+    const Clock& clock_;
+    PageLinks links_;
+    Carrier carrier_;
+    std::array<Lane, 5> lanes_;
+};
+
+}  // namespace callboard

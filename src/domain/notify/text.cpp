@@ -1,0 +1,77 @@
+#include "domain/notify/text.h"
+
+#include "domain/calendar/zone.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace callboard {
+
+namespace {
+
+/// Incidents of a message that are named one by one; a storm is counted.
+constexpr std::size_t named_max = 20;
+constexpr std::size_t named_shortly_max = 3;
+
+std::string one_line(std::string text) {
+    for (char& c : text)
+        if (static_cast<unsigned char>(c) < 0x20) c = ' ';
+    return text;
+}
+
+std::string local_time(Timestamp at, const std::string& zone_name) {
+    auto zone = Zone::find(zone_name).value_or(Zone{});
+    auto day = std::chrono::year_month_day{zone.local_day_of(at)};
+    auto time = std::chrono::floor<minutes>(zone.time_of_day(at));
+    return fmt::format("{:04}-{:02}-{:02} {:02}:{:02} {}",
+                       static_cast<int>(day.year()),
+                       static_cast<unsigned>(day.month()),
+                       static_cast<unsigned>(day.day()),
+                       time.count() / 60,
+                       time.count() % 60,
+                       zone.name());
+}
+
+PageText text_of_one(const PagedIncident& incident, Urgency urgency, const std::string& zone) {
+    auto title = one_line(incident.title);
+    auto service = one_line(incident.service);
+    PageText page;
+    page.subject = fmt::format("#{} {} [{}]", incident.number, title, service);
+    page.text = fmt::format("{}\n\nService: {}\nIncident: #{}, {} urgency\nSince: {}\n",
+                            title,
+                            service,
+                            incident.number,
+                            text_of(urgency),
+                            local_time(incident.created_at, zone));
+    page.short_text = fmt::format("#{} on {}: {}", incident.number, service, title);
+    return page;
+}
+
+}  // namespace
+
+PageText text_of_page(std::span<const PagedIncident> incidents, Urgency urgency, const std::string& zone) {
+    if (incidents.size() == 1) return text_of_one(incidents.front(), urgency, zone);
+    PageText page;
+    const auto& first = incidents.front();
+    page.subject =
+        fmt::format("{} incidents, the first: #{} {}", incidents.size(), first.number, one_line(first.title));
+    page.text = fmt::format("{} incidents of {} urgency are yours.\n\n", incidents.size(), text_of(urgency));
+    page.short_text = fmt::format("{} incidents:", incidents.size());
+    for (std::size_t i = 0; i < std::min(incidents.size(), named_max); ++i) {
+        const auto& incident = incidents[i];
+        page.text += fmt::format("#{} {} [{}], since {}\n",
+                                 incident.number,
+                                 one_line(incident.title),
+                                 one_line(incident.service),
+                                 local_time(incident.created_at, zone));
+        if (i < named_shortly_max)
+            page.short_text += fmt::format("{} #{} {}", i == 0 ? "" : ";", incident.number, one_line(incident.title));
+    }
+    if (incidents.size() > named_max) page.text += fmt::format("and {} more.\n", incidents.size() - named_max);
+    if (incidents.size() > named_shortly_max)
+        page.short_text += fmt::format("; and {} more", incidents.size() - named_shortly_max);
+    return page;
+}
+
+}  // namespace callboard

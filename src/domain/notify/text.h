@@ -1,0 +1,33 @@
+#pragma once
+// What a page says. The same facts for every channel; a channel makes them its own.
+
+#include "base/time.h"
+#include "domain/account/user.h"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace callboard {
+
+/// What is told of one incident.
+struct PagedIncident {
+    std::int64_t number = 0;
+    std::string title;
+    std::string service;
+    Timestamp created_at;
+};
+
+struct PageText {
+    /// One line.
+    std::string subject;
+    /// Several lines.
+    std::string text;
+    /// For a text message or to be spoken.
+    std::string short_text;
+};
+
+/// At least one incident, the oldest first. Times are shown in `zone`, UTC when it is unknown.
+PageText text_of_page(std::span<const PagedIncident> incidents, Urgency urgency, const std::string& zone);
+
+}  // namespace callboard
