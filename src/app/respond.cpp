@@ -3,12 +3,21 @@
 #include "app/pager.h"
 
 #include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
 
 namespace callboard {
 
 namespace {
 
 Error incident_not_found() { return errors::not_found("Incident Not Found", 5001); }
+
+/// A policy, who is on call by it, and whose turn it is where a level takes turns.
+EscalationInput escalation_by(Tx& tx, Desk& desk, const EscalationPolicy& policy) {
+    auto turn = [&tx](EscalationRuleId rule) { return tx.next_number(fmt::format("round_robin.{}", rule.value)) - 1; };
+    return {policy, desk.config.on_call(tx, policy), turn};
+}
 
 /// An incident being changed inside a decision.
 class Case {
@@ -29,7 +38,7 @@ public:
             desk_->config.policy(*tx_, change.incident.escalation_policy, change.incident.policy_version);
         if (!policy) policy = desk_->config.policy(*tx_, change.incident.escalation_policy);
         ASSERT(policy, "an incident's policy is kept as long as the incident");
-        return {*policy, desk_->config.on_call(*tx_, *policy)};
+        return current(*policy);
     }
 
     /// The incident's service. One that was deleted meanwhile still lets its incidents run to their end.
@@ -42,7 +51,7 @@ public:
     }
 
     /// A policy as it is now.
-    EscalationInput current(const EscalationPolicy& policy) { return {policy, desk_->config.on_call(*tx_, policy)}; }
+    EscalationInput current(const EscalationPolicy& policy) { return escalation_by(*tx_, *desk_, policy); }
 
     Incident save() {
         callboard::save(*tx_, *desk_, before_, change);
@@ -144,7 +153,7 @@ Result<Incident> open_incident(Tx& tx, Desk& desk, NewIncident input, Act act) {
     trigger.event = std::move(input.event);
     trigger.created_at = act.now;
 
-    open(change, *service, {*policy, desk.config.on_call(tx, *policy)}, act);
+    open(change, *service, escalation_by(tx, desk, *policy), act);
     if (!input.assignees.empty()) {
         // Assigned by hand from the start: what the policy would have done is not part of its history.
         std::erase_if(change.entries, [](const LogEntry& e) { return e.type != LogEntryType::trigger; });
@@ -195,43 +204,46 @@ Result<Incident> add_note(Tx& tx, Desk& desk, IncidentId id, std::string content
 
 namespace {
 
-Result<void> apply_status(Tx& tx, Desk& desk, Case& the_case, const IncidentUpdate& update, Act act) {
+/// A resolved incident begins again, by the policy of the update or its own.
+Result<void> reopen_case(Tx& tx, Desk& desk, Case& the_case, const IncidentUpdate& update, Act act) {
     auto& incident = the_case.change.incident;
-    if (!update.status) return {};
-    bool resolved = incident.status == IncidentStatus::resolved;
-    switch (*update.status) {
-    case IncidentStatus::resolved:
-        if (resolved) return {};
-        return resolve_case(tx, desk, the_case, update.resolution, act);
-    case IncidentStatus::acknowledged:
-    case IncidentStatus::triggered: break;
-    }
-    if (resolved) {
-        auto policy_id = update.escalation_policy.value_or(incident.escalation_policy);
-        const auto* policy = desk.config.policy(tx, policy_id);
-        if (!policy) return Error{ErrorKind::invalid, 1014, "Escalation Policy Not Found", {}};
-        reopen(the_case.change, the_case.service(), the_case.current(*policy), act);
-        // It answers to its key again, unless another incident does by now.
-        if (auto key = book_key(incident); key && !desk.book.find(*key))
-            desk.book.put(*key, {AlertId{}, incident.id, Severity::critical});
-    }
-    if (*update.status == IncidentStatus::acknowledged) {
-        if (resolved && act.agent.type == AgentType::user)
-            assign_directly(the_case.change, {UserId{act.agent.id}}, act);
-        return acknowledge(the_case.change, the_case.service(), act);
-    }
-    if (incident.status == IncidentStatus::acknowledged)
-        unacknowledge(the_case.change, the_case.service(), the_case.escalation(), act);
+    const auto* policy = desk.config.policy(tx, update.escalation_policy.value_or(incident.escalation_policy));
+    bool gone = !policy || (update.escalation_policy && policy->deleted_at);
+    if (gone) return Error{ErrorKind::invalid, 1014, "Escalation Policy Not Found", {}};
+    reopen(the_case.change, the_case.service(), the_case.current(*policy), act);
+    // It answers to its key again, unless another incident does by now.
+    if (auto key = book_key(incident); key && !desk.book.find(*key))
+        desk.book.put(*key, {AlertId{}, incident.id, Severity::critical});
+    bool taken = update.status == IncidentStatus::acknowledged && !update.assignees;
+    if (taken && act.agent.type == AgentType::user) assign_directly(the_case.change, {UserId{act.agent.id}}, act);
     return {};
 }
 
-Result<void> apply_assignment(Tx& tx, Desk& desk, Case& the_case, const IncidentUpdate& update, Act act) {
+Result<void> apply_status(Tx& tx, Desk& desk, Case& the_case, const IncidentUpdate& update, Act act) {
+    auto& incident = the_case.change.incident;
+    if (!update.status) return {};
+    switch (*update.status) {
+    case IncidentStatus::resolved:
+        if (incident.status == IncidentStatus::resolved) return {};
+        return resolve_case(tx, desk, the_case, update.resolution, act);
+    case IncidentStatus::acknowledged: return acknowledge(the_case.change, the_case.service(), act);
+    case IncidentStatus::triggered:
+        if (incident.status == IncidentStatus::acknowledged)
+            unacknowledge(the_case.change, the_case.service(), the_case.escalation(), act);
+        return {};
+    }
+    return {};
+}
+
+/// `follows_policy`: the incident has just begun to follow the update's policy.
+Result<void>
+apply_assignment(Tx& tx, Desk& desk, Case& the_case, const IncidentUpdate& update, bool follows_policy, Act act) {
     auto& incident = the_case.change.incident;
     bool asked = update.escalation_policy || update.escalation_level || update.assignees;
     if (!asked) return {};
     if (incident.status == IncidentStatus::resolved)
         return Error{ErrorKind::invalid, 1001, "Incident Already Resolved", {}};
-    if (update.escalation_policy) {
+    if (update.escalation_policy && !follows_policy) {
         const auto* policy = desk.config.policy(tx, *update.escalation_policy);
         if (!policy || policy->deleted_at) return Error{ErrorKind::invalid, 1014, "Escalation Policy Not Found", {}};
         delegate(the_case.change, the_case.current(*policy), act);
@@ -262,9 +274,12 @@ void apply_values(Incident& incident, const IncidentUpdate& update, Timestamp no
 Result<Incident> update_incident(Tx& tx, Desk& desk, const IncidentUpdate& update, Act act) {
     TRY(auto the_case, Case::load(tx, desk, update.id));
     apply_values(the_case.change.incident, update, act.now);
+    bool reopens = the_case.change.incident.status == IncidentStatus::resolved && update.status &&
+                   *update.status != IncidentStatus::resolved;
+    if (reopens) CHECK_OK(reopen_case(tx, desk, the_case, update, act));
     if (update.urgency)
         change_urgency(the_case.change, *update.urgency, the_case.service(), the_case.escalation(), act);
-    CHECK_OK(apply_assignment(tx, desk, the_case, update, act));
+    CHECK_OK(apply_assignment(tx, desk, the_case, update, reopens, act));
     CHECK_OK(apply_status(tx, desk, the_case, update, act));
     return the_case.save();
 }
@@ -320,8 +335,12 @@ Result<void> move_alert(Tx& tx, Desk& desk, Alert& alert, IncidentId target, Act
     if (into.change.incident.status == IncidentStatus::resolved)
         return Error{ErrorKind::invalid, 1001, "Incident Already Resolved", {}};
     bool resolved = alert.status == AlertStatus::resolved;
-    if (alert.incident) {
-        TRY(auto from, Case::load(tx, desk, *alert.incident));
+    // It leaves first: an incident that is over without it must not take it along.
+    auto source = std::exchange(alert.incident, target);
+    alert.updated_at = act.now;
+    tx.update(alert);
+    if (source) {
+        TRY(auto from, Case::load(tx, desk, *source));
         --from.change.incident.alert_count;
         if (resolved) --from.change.incident.resolved_alert_count;
         CHECK_OK(resolve_if_over(tx, desk, from, act));
@@ -332,7 +351,6 @@ Result<void> move_alert(Tx& tx, Desk& desk, Alert& alert, IncidentId target, Act
     if (resolved) ++into.change.incident.resolved_alert_count;
     into.change.incident.updated_at = act.now;
     into.save();
-    alert.incident = target;
     if (!resolved) desk.book.put(book_key(alert), {alert.id, target, alert.severity});
     return {};
 }
@@ -358,11 +376,8 @@ Result<void> resolve_alert(Tx& tx, Desk& desk, Alert& alert, Act act) {
 Result<Alert> update_alert(Tx& tx, Desk& desk, const AlertUpdate& update, Act act) {
     auto alert = tx.find<Alert>(update.id);
     if (!alert) return errors::not_found("Alert Not Found", 5001);
-    if (update.move_to && alert->incident != update.move_to) {
+    if (update.move_to && alert->incident != update.move_to)
         CHECK_OK(move_alert(tx, desk, *alert, *update.move_to, act));
-        alert->updated_at = act.now;
-        tx.update(*alert);
-    }
     if (update.resolve) CHECK_OK(resolve_alert(tx, desk, *alert, act));
     return std::move(*alert);
 }

@@ -119,6 +119,19 @@ def test_an_alert_moves_to_another_incident(api, make, grouped):
     assert make.reload(target)["alert_counts"]["all"] == 3
 
 
+def test_moving_the_last_open_alert_away_leaves_the_counts_right(api, make, grouped):
+    first, *others = make.alerts(grouped)
+    target = make.alerted(make.routing_key())
+    for alert in others:
+        api.put(f"/incidents/{grouped['id']}/alerts/{alert['id']}",
+                {"alert": {"type": "alert", "status": "resolved"}}, expect=200)
+    api.put(f"/incidents/{grouped['id']}/alerts/{first['id']}", {"alert": {"type": "alert", "incident": {
+        "id": target["id"], "type": "incident_reference"}}}, expect=200)
+    assert make.reload(grouped)["alert_counts"] == {"all": 2, "triggered": 0, "resolved": 2}
+    assert make.reload(grouped)["status"] == "resolved"
+    assert make.reload(target)["alert_counts"] == {"all": 2, "triggered": 2, "resolved": 0}
+
+
 def test_more_than_two_hundred_and_fifty_at_once_are_too_many(api, make, grouped):
     one = {"id": make.alerts(grouped)[0]["id"], "type": "alert", "status": "resolved"}
     api.refused("PUT", f"/incidents/{grouped['id']}/alerts", 413, json={"alerts": [one] * 251})

@@ -186,6 +186,25 @@ def test_a_resolved_incident_is_reopened_by_hand(api, make):
     assert again["status"] == "triggered" and again["resolved_at"] is None and assignees(again) == {first["id"]}
 
 
+def test_a_resolved_incident_is_reopened_for_somebody(api, make):
+    incident, person = make.incident(), make.user()
+    api.put(f"/incidents/{incident['id']}", {"incident": {"type": "incident_reference", "status": "resolved"}})
+    reopened = api.put(f"/incidents/{incident['id']}", {"incident": {
+        "type": "incident_reference", "status": "triggered",
+        "assignments": [{"assignee": {"id": person["id"], "type": "user_reference"}}]}}, expect=200)["incident"]
+    assert reopened["status"] == "triggered"
+    assert [one["assignee"]["id"] for one in reopened["assignments"]] == [person["id"]]
+
+
+def test_a_resolved_incident_is_reopened_with_another_policy(api, make):
+    incident, policy = make.incident(), make.policy()
+    api.put(f"/incidents/{incident['id']}", {"incident": {"type": "incident_reference", "status": "resolved"}})
+    reopened = api.put(f"/incidents/{incident['id']}", {"incident": {
+        "type": "incident_reference", "status": "triggered",
+        "escalation_policy": {"id": policy["id"], "type": "escalation_policy_reference"}}}, expect=200)["incident"]
+    assert reopened["status"] == "triggered" and reopened["escalation_policy"]["id"] == policy["id"]
+
+
 def test_title_urgency_priority_and_bridge_change(api, make):
     incident = make.incident(urgency="low")
     title = unique("Better title")

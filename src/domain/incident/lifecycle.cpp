@@ -83,10 +83,23 @@ void start_escalation_timer(IncidentChange& change, Duration delay, const Act& a
         incident.escalate_at = act.now + delay;
 }
 
+/// Where the level takes turns, the step is for the next of its people only.
+void take_turns(const EscalationInput& escalation, EscalationStep& step) {
+    const auto& rule = escalation.policy.escalation_rules.at(static_cast<std::size_t>(step.state.level - 1));
+    if (rule.strategy != AssignmentStrategy::round_robin || step.users.size() < 2) return;
+    auto turn = escalation.turn ? escalation.turn(rule.id) : 0;
+    step.users = {step.users[static_cast<std::size_t>(turn) % step.users.size()]};
+}
+
 /// Carries out one step of the policy; `type` is how the log names a move of level.
-void take_step(IncidentChange& change, const EscalationStep& step, LogEntryType type, const Act& act) {
+void take_step(
+    IncidentChange& change, EscalationInput escalation, EscalationStep step, LogEntryType type, const Act& act) {
     auto& incident = change.incident;
     auto system = by_service(change, act);
+    // Looking again for somebody while nobody is on call is said once, not for every look.
+    bool nobody_still = step.kind == EscalationStepKind::nobody_on_call && type == LogEntryType::escalate &&
+                        incident.assignments.empty();
+    if (nobody_still) return start_escalation_timer(change, step.next_delay, act);
     log_skipped(change, step, system);
     incident.updated_at = act.now;
     switch (step.kind) {
@@ -102,6 +115,7 @@ void take_step(IncidentChange& change, const EscalationStep& step, LogEntryType 
     case EscalationStepKind::assign: break;
     }
     if (step.repeated) log(change, LogEntryType::repeat_escalation_path, system);
+    take_turns(escalation, step);
     if (type != LogEntryType::assign) log(change, type, act).users = step.users;
     incident.escalation_level = step.state.level;
     incident.escalation_loop = step.state.loop;
@@ -154,7 +168,8 @@ void open(IncidentChange& change, const Service& service, EscalationInput escala
     set_status(change, IncidentStatus::triggered, act);
     follow_policy(incident, escalation.policy);
     auto step = next_step(escalation.policy, escalation.on_call, {});
-    take_step(change, step, LogEntryType::assign, act);
+    take_step(change, escalation, step, LogEntryType::assign, act);
+    if (incident.urgency == Urgency::low) incident.urgency_change_at = urgency_rises_at(service, act.now);
     start_auto_resolve(incident, service, act.now);
 }
 
@@ -209,7 +224,7 @@ void reopen(IncidentChange& change, const Service& service, EscalationInput esca
     set_status(change, IncidentStatus::triggered, act);
     log(change, LogEntryType::reopen, act);
     follow_policy(incident, escalation.policy);
-    take_step(change, next_step(escalation.policy, escalation.on_call, {}), LogEntryType::assign, act);
+    take_step(change, escalation, next_step(escalation.policy, escalation.on_call, {}), LogEntryType::assign, act);
     start_auto_resolve(incident, service, act.now);
 }
 
@@ -230,7 +245,7 @@ void escalate_by_timeout(IncidentChange& change, EscalationInput escalation, Act
     auto& incident = change.incident;
     EscalationState state{incident.escalation_level, incident.escalation_loop};
     auto step = next_step(escalation.policy, escalation.on_call, state);
-    take_step(change, step, LogEntryType::escalate, act);
+    take_step(change, escalation, step, LogEntryType::escalate, act);
 }
 
 Result<void> escalate_to(IncidentChange& change, int level, EscalationInput escalation, Act act) {
@@ -243,7 +258,7 @@ Result<void> escalate_to(IncidentChange& change, int level, EscalationInput esca
         end_acknowledgement(incident);
     }
     auto step = step_to_level(escalation.policy, escalation.on_call, level, incident.escalation_loop);
-    take_step(change, step, LogEntryType::escalate, act);
+    take_step(change, escalation, step, LogEntryType::escalate, act);
     return {};
 }
 
@@ -268,7 +283,7 @@ void delegate(IncidentChange& change, EscalationInput escalation, Act act) {
     }
     follow_policy(incident, escalation.policy);
     auto step = next_step(escalation.policy, escalation.on_call, {});
-    take_step(change, step, LogEntryType::delegate, act);
+    take_step(change, escalation, step, LogEntryType::delegate, act);
 }
 
 void change_urgency(

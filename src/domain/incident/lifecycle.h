@@ -10,6 +10,7 @@
 #include "domain/incident/incident.h"
 #include "domain/service/service.h"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,6 +35,8 @@ struct Act {
 struct EscalationInput {
     const EscalationPolicy& policy;
     const OnCallByLevel& on_call;
+    /// Counts the assignments of a level that takes turns, from 0. Without it the first is always next.
+    std::function<std::int64_t(EscalationRuleId)> turn = {};
 };
 
 /// A new incident's first step: assigns the first level with someone on call and starts the timers.

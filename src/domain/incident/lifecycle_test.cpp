@@ -102,6 +102,58 @@ TEST_CASE("an incident that became nobody's tells nobody") {
     CHECK_FALSE(story.change.incident.notify_at);
 }
 
+TEST_CASE("a level that takes turns assigns the next of its people") {
+    Story story;
+    story.on_call = {{ann, bob}, {bob}};
+    story.policy.escalation_rules[0].strategy = AssignmentStrategy::round_robin;
+    std::vector<UserId> assigned;
+    std::int64_t turns = 0;
+    auto turn = [&turns](EscalationRuleId) { return turns++; };
+    for (int i = 0; i < 3; ++i) {
+        IncidentChange change;
+        open(change,
+             story.service,
+             {story.policy, story.on_call, turn},
+             Story::by(agent_of(story.service.id), Duration{0}));
+        REQUIRE(change.incident.assignments.size() == 1);
+        assigned.push_back(change.incident.assignments.front().assignee);
+    }
+    CHECK(assigned == std::vector{ann, bob, ann});
+}
+
+TEST_CASE("looking again for somebody while nobody is on call is logged once") {
+    Story story;
+    story.on_call = {{}, {}};
+    story.open_now();
+    CHECK(story.logged(LogEntryType::exhaust_escalation_path));
+
+    story.pass(minutes{5});
+
+    CHECK(story.change.entries.empty());
+    CHECK(story.change.incident.escalate_at == start + minutes{10});
+    story.on_call = {{}, {bob}};
+    story.pass(minutes{10});
+    CHECK(story.assignees() == std::vector{bob});
+}
+
+TEST_CASE("a low-urgency incident becomes high when the support hours begin") {
+    Story story;
+    story.service.incident_urgency_rule.type = UrgencyRuleType::use_support_hours;
+    story.service.support_hours = SupportHours{"UTC", {1, 2, 3, 4, 5}, 9 * 3'600, 17 * 3'600};
+    story.service.scheduled_actions = {ScheduledAction{}};
+    story.service.auto_resolve_timeout.reset();
+    story.change.incident.urgency = Urgency::low;
+    story.open_now();  // A Sunday.
+    auto begin = hours{24 + 9};
+    CHECK(story.change.incident.urgency_change_at == start + begin);
+
+    story.pass(begin);
+
+    CHECK(story.change.incident.urgency == Urgency::high);
+    CHECK(story.change.incident.notify_at == start + begin);
+    CHECK(story.change.incident.escalate_at == start + begin + minutes{5});
+}
+
 TEST_CASE("nothing happens before its time") {
     Story story;
     story.open_now();

@@ -1,5 +1,7 @@
 #include "domain/service/service.h"
 
+#include "domain/calendar/zone.h"
+
 #include <algorithm>
 
 namespace callboard {
@@ -16,10 +18,9 @@ namespace {
 
 Urgency resolve(RuleUrgency rule, Severity severity) {
     switch (rule) {
-        case RuleUrgency::high: return Urgency::high;
-        case RuleUrgency::low: return Urgency::low;
-        case RuleUrgency::severity_based:
-            return severity >= Severity::error ? Urgency::high : Urgency::low;
+    case RuleUrgency::high: return Urgency::high;
+    case RuleUrgency::low: return Urgency::low;
+    case RuleUrgency::severity_based: return severity >= Severity::error ? Urgency::high : Urgency::low;
     }
     return Urgency::high;
 }
@@ -30,6 +31,25 @@ bool within(const SupportHours& hours, LocalMoment moment) {
 }
 
 }  // namespace
+
+std::optional<Timestamp> urgency_rises_at(const Service& service, Timestamp now) {
+    auto to_high = [](const ScheduledAction& action) { return action.to_urgency == Urgency::high; };
+    bool rises = service.incident_urgency_rule.type == UrgencyRuleType::use_support_hours && service.support_hours &&
+                 std::ranges::any_of(service.scheduled_actions, to_high);
+    if (!rises) return std::nullopt;
+    const auto& hours = *service.support_hours;
+    auto zone = Zone::find(hours.time_zone).value_or(Zone{});
+    auto today = zone.local_day_of(now);
+    // Today's may have begun already; the eighth day is today's weekday again.
+    for (int ahead = 0; ahead <= 7; ++ahead) {
+        auto day = today + days{ahead};
+        auto weekday = static_cast<int>(std::chrono::weekday{day}.iso_encoding());
+        if (std::ranges::find(hours.days_of_week, weekday) == hours.days_of_week.end()) continue;
+        auto begin = zone.to_instant(LocalTime{day} + seconds{hours.start_time});
+        if (begin > now) return begin;
+    }
+    return std::nullopt;
+}
 
 Urgency urgency_for(const Service& service, Severity severity, LocalMoment moment) {
     const auto& rule = service.incident_urgency_rule;

@@ -146,6 +146,10 @@ struct LocalMoment {
 };
 Urgency urgency_for(const Service& service, Severity severity, LocalMoment moment);
 
+/// When open low-urgency incidents become high by the service's scheduled action: at the next start of its support
+/// hours after `now`. Absent when the service has no such action.
+std::optional<Timestamp> urgency_rises_at(const Service& service, Timestamp now);
+
 enum class IntegrationType {
     aws_cloudwatch_inbound_integration,
     cloudkick_inbound_integration,

@@ -242,8 +242,10 @@ namespace {
 /// The event's members as a list; what is nested stays JSON.
 Html event_facts(const std::string& document) {
     namespace json = boost::json;
+    json::parse_options options;
+    options.max_depth = 128;  // Deeper ones are not stored (http/events_v2/parse.cpp).
     boost::system::error_code failed;
-    auto value = json::parse(document, failed);
+    auto value = json::parse(document, failed, {}, options);
     const auto* object = failed ? nullptr : value.if_object();
     if (!object) return {};
     Facts facts;

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include <boost/container/small_vector.hpp>
+#include <boost/json.hpp>
 #include <simdjson.h>
 
 namespace callboard::http {
@@ -18,12 +19,37 @@ using simdjson::dom::element;
 using simdjson::dom::element_type;
 using simdjson::dom::object;
 
+/// Levels of nesting that are read, as simdjson has it.
+constexpr std::size_t depth_max = 1'024;
+/// Levels that are stored as they are. Many JSON readers go no deeper than a thousand, some a hundred: what lies below
+/// is stored as a text that holds JSON.
+constexpr int depth_shown_max = 64;
+
+/// The same with whole numbers beyond 64 bits as fractions, which is what most readers make of them anyway. Empty when
+/// it is no JSON.
+std::string without_huge_numbers(const std::string& body) {
+    namespace json = boost::json;
+    json::parse_options options;
+    options.max_depth = depth_max;
+    boost::system::error_code failed;
+    auto value = json::parse(body, failed, {}, options);
+    return failed ? std::string{} : json::serialize(value);
+}
+
 /// The object a body holds. Each thread keeps its parser's memory; what was read lives until it reads again.
 std::optional<object> read_object(std::string& body) {
     thread_local simdjson::dom::parser parser(event_body_max_bytes * 4);
-    body.reserve(body.size() + simdjson::SIMDJSON_PADDING);
+    auto parse = [&](element& root) {
+        body.reserve(body.size() + simdjson::SIMDJSON_PADDING);
+        return parser.parse(body.data(), body.size(), /*realloc_if_needed=*/false).get(root);
+    };
     element root;
-    if (parser.parse(body.data(), body.size(), /*realloc_if_needed=*/false).get(root)) return std::nullopt;
+    auto failed = parse(root);
+    if (failed == simdjson::NUMBER_ERROR) {
+        body = without_huge_numbers(body);
+        failed = parse(root);
+    }
+    if (failed) return std::nullopt;
     object found;
     if (root.get(found)) return std::nullopt;
     return found;
@@ -158,7 +184,8 @@ public:
         return parsed->at;
     }
 
-    /// links[] need `href`, images[] need an https `src`.
+    /// links[] need `href`, images[] `src`. Where they lead is looked at by whoever shows them: an alert is not lost to
+    /// a bad picture.
     void contexts(const Members& body, std::string_view list, std::string_view needed) {
         auto value = body.get(list);
         if (!value) return;
@@ -177,7 +204,7 @@ public:
     }
 };
 
-void append_json(std::string& out, element value);
+void append_json(std::string& out, element value, int depth);
 
 template <class Number>
 void append_number(std::string& out, Number value) {
@@ -189,35 +216,40 @@ void append_number(std::string& out, Number value) {
     if (std::is_floating_point_v<Number> && written.find_first_of(".e") == std::string_view::npos) out += ".0";
 }
 
-void append_array(std::string& out, const simdjson::dom::array& values) {
+void append_array(std::string& out, const simdjson::dom::array& values, int depth) {
     char before = '[';
     for (auto value : values) {
         out += before;
-        append_json(out, value);
+        append_json(out, value, depth + 1);
         before = ',';
     }
     if (before == '[') out += '[';
     out += ']';
 }
 
-void append_object(std::string& out, const object& members) {
+void append_object(std::string& out, const object& members, int depth) {
     char before = '{';
     for (auto member : members) {
         out += before;
         append_json_text(out, member.key);
         out += ':';
-        append_json(out, member.value);
+        append_json(out, member.value, depth + 1);
         before = ',';
     }
     if (before == '{') out += '{';
     out += '}';
 }
 
-/// As short as JSON can be. No deeper than what the parser accepts.
-void append_json(std::string& out, element value) {
+/// As short as JSON can be.
+void append_json(std::string& out, element value, int depth) {
+    if (depth == depth_shown_max && (value.is_object() || value.is_array())) {
+        std::string text;
+        append_json(text, value, depth + 1);
+        return append_json_text(out, text);
+    }
     switch (value.type()) {
-    case element_type::OBJECT: return append_object(out, object(value));
-    case element_type::ARRAY: return append_array(out, simdjson::dom::array(value));
+    case element_type::OBJECT: return append_object(out, object(value), depth);
+    case element_type::ARRAY: return append_array(out, simdjson::dom::array(value), depth);
     case element_type::STRING: return append_json_text(out, std::string_view(value));
     case element_type::INT64: return append_number(out, std::int64_t(value));
     case element_type::UINT64: return append_number(out, std::uint64_t(value));
@@ -239,7 +271,7 @@ public:
     void value(std::string_view name, const std::optional<element>& value) {
         if (!value) return;
         open(name);
-        append_json(out_, *value);
+        append_json(out_, *value, 0);
     }
 
     void json(std::string_view name, std::string_view json) {
@@ -276,7 +308,7 @@ std::string document_of(const Members& body, const Members& payload) {
 
 std::string json_of(const std::optional<element>& value) {
     std::string out;
-    if (value) append_json(out, *value);
+    if (value) append_json(out, *value, 0);
     return out;
 }
 
@@ -351,7 +383,7 @@ void split_contexts(const Members& body, std::string& links, std::string& images
         if (entry.get(fields)) continue;
         auto& list = Members(fields).text_or_empty("type") == "image" ? images : links;
         list += list.empty() ? '[' : ',';
-        append_json(list, entry);
+        append_json(list, entry, 0);
     }
     if (!links.empty()) links += ']';
     if (!images.empty()) images += ']';

@@ -22,7 +22,7 @@ struct Problems {
 template <class T>
 using Parsed = std::variant<T, Unreadable, Problems>;
 
-/// `body` gets room for the parser and is otherwise left as it is. `header_key` is used when the body names none.
+/// `body` gets room for the parser; it may be written anew. `header_key` is used when the body names none.
 Parsed<Event> parse_event(std::string& body, std::string_view header_key);
 Parsed<ChangeEventInput> parse_change_event(std::string& body, std::string_view header_key);
 Parsed<Event> parse_event_v1(std::string& body);

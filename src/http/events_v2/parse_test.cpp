@@ -49,6 +49,26 @@ TEST_CASE("details are stored as they were sent, without the blanks") {
           R"("t":"a\"\\\u0001ü","o":{},"a":[]}})");
 }
 
+TEST_CASE("whole numbers of any size are taken, those beyond 64 bits as fractions") {
+    auto body =
+        event_with(R"({"summary":"s","source":"h","severity":"info","custom_details":{"n":18446744073709551616}})");
+
+    auto parsed = parse_event(body, "");
+
+    CHECK(std::get<Event>(parsed).document == R"({"source":"h","custom_details":{"n":18446744073709551616.0}})");
+}
+
+TEST_CASE("details nested deeper than readers can follow become text below that") {
+    std::string deep(1'000, '[');
+    deep += std::string(1'000, ']');
+    auto body = event_with(R"({"summary":"s","source":"h","severity":"info","custom_details":)" + deep + "}");
+
+    auto parsed = parse_event(body, "");
+
+    const auto& document = std::get<Event>(parsed).document;
+    CHECK(document.find(std::string(64, '[') + "\"" + std::string(936, '[')) != std::string::npos);
+}
+
 TEST_CASE("of several members with one name the last counts") {
     std::string body =
         R"({"routing_key":")" + key +

@@ -61,6 +61,13 @@ const EscalationPolicy* Wire::policy(EscalationPolicyId id_value) {
 
 const Incident* Wire::incident(IncidentId id_value) { return remembered<Incident>(incidents_, id_value); }
 
+bool Wire::has_room_for(std::size_t bytes) {
+    constexpr std::size_t documents_bytes_max = 2 * 1024 * 1024;
+    if (document_bytes_ > 0 && document_bytes_ + bytes > documents_bytes_max) return false;
+    document_bytes_ += bytes;
+    return true;
+}
+
 json::object Wire::user_ref(UserId id_value) {
     const auto* row = user(id_value);
     auto path = "/users/" + id(id_value);

@@ -65,6 +65,10 @@ public:
                                     std::string_view api_path,
                                     std::string_view console_path) const;
 
+    /// Whether a document of this size still fits into the answer; the first one always does. Documents are what
+    /// senders sent, so a list of them is as large as senders please.
+    [[nodiscard]] bool has_room_for(std::size_t bytes);
+
     // References, also to what has been deleted since.
     json::object user_ref(UserId id);
     json::object team_ref(TeamId id);
@@ -98,6 +102,7 @@ private:
     std::unordered_map<EscalationPolicyId, std::optional<EscalationPolicy>> policies_;
     std::unordered_map<IncidentId, std::optional<Incident>> incidents_;
     int including_ = 0;
+    std::size_t document_bytes_ = 0;
 };
 
 /// null for an absent text.

@@ -159,7 +159,7 @@ json::object alert_object(Wire& wire, const Alert& alert) {
     out["severity"] = text_of(alert.severity);
     out["integration"] =
         alert.integration ? json::value(wire.integration_ref(*alert.integration)) : json::value(nullptr);
-    auto event = view_of_event(newest_event(wire.tx(), alert), alert.summary, text_of(alert.severity));
+    auto event = view_of_event(wire, newest_event(wire.tx(), alert), alert.summary, text_of(alert.severity));
     out["body"] = json::object{{"type", "alert_body"},
                                {"contexts", std::move(event.contexts)},
                                {"details", std::move(event.details)},

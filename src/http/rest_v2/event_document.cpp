@@ -28,17 +28,33 @@ std::string text_or_empty(const json::object& document, std::string_view name) {
     return {found->get_string().data(), found->get_string().size()};
 }
 
-}  // namespace
-
-EventView view_of_event(std::string_view document, std::string_view summary, std::string_view severity) {
-    EventView view;
+/// Empty for what is no object.
+json::object read_document(std::string_view document) {
     json::parse_options options;
-    options.max_depth = 1'024;  // What the event parser lets in.
+    options.max_depth = 128;  // Deeper ones are not stored (http/events_v2/parse.cpp).
     boost::system::error_code failed;
     auto parsed = json::parse(document, failed, {}, options);
-    const auto* object = failed ? nullptr : parsed.if_object();
-    json::object none;
-    const auto& event = object ? *object : none;
+    return failed || !parsed.is_object() ? json::object{} : std::move(parsed.get_object());
+}
+
+}  // namespace
+
+json::array contexts_of_event(Wire& wire, std::string_view document) {
+    bool has_some =
+        document.find(R"("links")") != std::string_view::npos || document.find(R"("images")") != std::string_view::npos;
+    json::array contexts;
+    if (!has_some || !wire.has_room_for(document.size())) return contexts;
+    auto event = read_document(document);
+    add_contexts(contexts, event, "links", "link");
+    add_contexts(contexts, event, "images", "image");
+    return contexts;
+}
+
+EventView view_of_event(Wire& wire, std::string_view document, std::string_view summary, std::string_view severity) {
+    EventView view;
+    bool omitted = !wire.has_room_for(document.size());
+    auto event = omitted ? json::object{} : read_document(document);
+    if (omitted) view.details["omitted"] = "Too large for a list: ask for this object alone.";
     add_contexts(view.contexts, event, "links", "link");
     add_contexts(view.contexts, event, "images", "image");
     if (const auto* details = event.if_contains("custom_details")) {

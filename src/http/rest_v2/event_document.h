@@ -1,6 +1,8 @@
 #pragma once
 // The stored event of an alert or trigger (domain/event/event.h, Event::document) as answers show it.
 
+#include "http/kit/wire.h"
+
 #include <string_view>
 
 #include <boost/json.hpp>
@@ -18,6 +20,10 @@ struct EventView {
     std::string client_url;
 };
 
-EventView view_of_event(std::string_view document, std::string_view summary, std::string_view severity);
+/// A document for which the answer has no room is left out, and `details` says so (docs/compatibility.md).
+EventView view_of_event(Wire& wire, std::string_view document, std::string_view summary, std::string_view severity);
+
+/// The contexts alone.
+boost::json::array contexts_of_event(Wire& wire, std::string_view document);
 
 }  // namespace callboard::http

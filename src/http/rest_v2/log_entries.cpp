@@ -60,7 +60,7 @@ TriggerTexts trigger_texts(Wire& wire, const LogEntry& entry) {
 
 void write_api_trigger(Wire& wire, const LogEntry& entry, json::object& channel) {
     auto texts = trigger_texts(wire, entry);
-    auto view = view_of_event(entry.event.value_or(""), texts.description, text_of(texts.severity));
+    auto view = view_of_event(wire, entry.event.value_or(""), texts.description, text_of(texts.severity));
     channel["summary"] = texts.description;
     // The integration's key could send events: nobody needs it to read a log.
     channel["service_key"] = nullptr;
@@ -86,11 +86,6 @@ json::object channel_object(Wire& wire, const LogEntry& entry) {
         channel["summary"] = text_or_null(entry.note);
     }
     return channel;
-}
-
-json::array contexts_array(const LogEntry& entry) {
-    if (!entry.event) return {};
-    return view_of_event(*entry.event, "", "").contexts;
 }
 
 json::array users_array(Wire& wire, const LogEntry& entry) {
@@ -241,7 +236,7 @@ json::object log_entry_object(Wire& wire, const LogEntry& entry) {
     if (incident)
         for (auto team : incident->teams) teams.emplace_back(team_ref_or_full(wire, team));
     out["teams"] = std::move(teams);
-    out["contexts"] = contexts_array(entry);
+    out["contexts"] = entry.event ? contexts_of_event(wire, *entry.event) : json::array{};
     out["note"] = text_or_null(entry.note);
     json::object details;
     if (entry.type == LogEntryType::trigger) details["description"] = trigger_texts(wire, entry).description;

@@ -46,7 +46,7 @@ constexpr auto sweep_interval = std::chrono::seconds{1};
 constexpr auto write_time_max = std::chrono::seconds{30};
 constexpr auto answer_time_max = std::chrono::seconds{120};
 /// What is still read from a client that was refused, so that it sees the answer rather than a reset.
-constexpr std::size_t refused_bytes_read_max = 1024 * 1024;
+constexpr std::size_t refused_bytes_read_max = 16 * 1024 * 1024;
 
 std::string_view reason_of(int status) {
     return std::string_view{beast::http::obsolete_reason(static_cast<beast::http::status>(status))};
@@ -184,6 +184,7 @@ private:
 
     net::awaitable<ReadEnd, Executor> read_request();
     bool parse_buffered(ReadEnd& end);
+    bool body_has_room(ReadEnd& end);
     bool header_is_acceptable(ReadEnd& end);
     net::awaitable<bool, Executor> write_out();
     net::awaitable<bool, Executor> write_response(bool keep_alive);
@@ -251,19 +252,23 @@ bool Session::header_is_acceptable(ReadEnd& end) {
         end = ReadEnd::refused;
         return false;
     }
-    // Small bodies are not worth counting: connections_max bounds them.
-    if (wanted > read_chunk_bytes) {
-        reserved_body_ = wanted;
-        auto before = server_.bodies_bytes.fetch_add(wanted, std::memory_order_relaxed);
-        if (before + wanted > server_.options.bodies_bytes_max) {
-            refuse(503, "Too many large requests are being received; retry shortly");
-            end = ReadEnd::refused;
-            return false;
-        }
-    }
     auto expect = parser_->get().find(beast::http::field::expect);
     continue_wanted_ = expect != parser_->get().end() && wanted > 0;
     return true;
+}
+
+/// Counts what has arrived of the body, not what was promised: promises cost a client nothing.
+bool Session::body_has_room(ReadEnd& end) {
+    auto held = request().body().size();
+    // Small bodies are not worth counting: connections_max bounds them.
+    if (held <= read_chunk_bytes || held <= reserved_body_) return true;
+    auto more = held - reserved_body_;
+    reserved_body_ = held;
+    auto before = server_.bodies_bytes.fetch_add(more, std::memory_order_relaxed);
+    if (before + more <= server_.options.bodies_bytes_max) return true;
+    refuse(503, "Too many large requests are being received; retry shortly");
+    end = ReadEnd::refused;
+    return false;
 }
 
 /// Feeds what has been received to the parser. True when the request is complete or the end is decided.
@@ -273,6 +278,7 @@ bool Session::parse_buffered(ReadEnd& end) {
         auto used = parser_->put(buffer_.data(), failed);
         buffer_.consume(used);
         if (!header_seen_ && parser_->is_header_done() && !header_is_acceptable(end)) return true;
+        if (header_seen_ && !body_has_room(end)) return true;
         if (failed == beast::http::error::need_more) break;
         if (failed == beast::http::error::body_limit) {
             // The parser refuses before it calls the header done, yet the target is known by then.
