@@ -1,1 +1,0 @@
-#include "net/failure.h"
