@@ -145,6 +145,10 @@ void set_options(CURL* curl, const HttpRequest& request, const curl_slist* heade
         curl_easy_setopt(curl, CURLOPT_USERNAME, request.username.c_str());
         curl_easy_setopt(curl, CURLOPT_PASSWORD, request.password.c_str());
     }
+    if (request.only_once) {
+        curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, 1L);
+        curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, 1L);
+    }
     set_method(curl, request);
     curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, &exchange);

@@ -34,6 +34,9 @@ struct HttpRequest {
     milliseconds connect_deadline = seconds{5};
     std::size_t answer_bytes_max = std::size_t{1} << 20;
     int redirects_max = 0;
+    /// A connection that was kept can turn out to be closed only when the request is on its way; libcurl then sends it
+    /// again, although it may have arrived. With this, the request has a connection of its own and is sent once.
+    bool only_once = false;
     AddressRule addresses = AddressRule::any;
     /// A file of certificates to trust instead of the system's; empty: the system's.
     std::string ca_file;

@@ -88,14 +88,28 @@ TEST_CASE("a connection that is never answered ends by the connect deadline") {
 }
 
 TEST_CASE("a broken connection, nonsense and an endless answer are told apart") {
-    Fake fake("http.py", {"drop", "garbage", "large:2000000", "large:1000"});
+    Fake fake("http.py", {"drop", "reset", "garbage", "large:2000000", "large:1000"});
     auto request = post(fake.url());
     request.deadline = seconds{5};
 
     CHECK(kind_of_failure(send_http(request)) == FailureKind::broken);
     CHECK(kind_of_failure(send_http(request)) == FailureKind::broken);
+    CHECK(kind_of_failure(send_http(request)) == FailureKind::broken);
     CHECK(kind_of_failure(send_http(request)) == FailureKind::too_large);
     CHECK(std::get<HttpResponse>(send_http(request)).body.size() == 1'000);
+}
+
+TEST_CASE("a request that is sent only once is not sent again when its connection ends") {
+    Fake fake("http.py", {"ok", "drop", "ok"});
+    auto request = post(fake.url());
+    request.deadline = seconds{5};
+    request.only_once = true;
+
+    REQUIRE(std::holds_alternative<HttpResponse>(send_http(request)));
+    auto lost = send_http(request);
+
+    CHECK(kind_of_failure(lost) == FailureKind::broken);
+    CHECK(std::get<Failure>(lost).may_have_arrived);
 }
 
 TEST_CASE("redirects are followed only when asked, and never out of http") {

@@ -12,13 +12,15 @@ Behaviours, one for each request in turn:
     slow                takes the request and says nothing for a minute
     drip                a header line now and then, for ever
     drop                takes the request and closes the connection
-    reset               closes the connection at once
+    reset               takes the request and resets the connection
     garbage             something that is not HTTP
     nonsense            200, but not what the provider says
     large:BYTES         200 with that much
 """
 
 import json
+import socket
+import struct
 import sys
 import time
 from pathlib import Path
@@ -84,6 +86,9 @@ def main():
                 time.sleep(0.05)
         if word == "drop":
             return False
+        if word == "reset":
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            return False
         if word == "garbage":
             connection.sendall(b"\x00\x01 what is a protocol?\r\n\r\n")
             return False
@@ -106,12 +111,10 @@ def main():
         stream = connection.makefile("rb")
         goes_on = True
         while goes_on:
-            behaviour = script.next()
-            if behaviour == "reset":
-                return
             request = read_request(stream)
             if request is None:
                 return
+            behaviour = script.next()
             common.record(behaviour=behaviour, peer=connection.getpeername()[1], **request)
             goes_on = behave(connection, request, behaviour)
 
