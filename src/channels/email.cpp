@@ -51,9 +51,9 @@ Outcome outcome_of(const net::SmtpAnswer& answer) {
     if (answer.accepted) return sent(provider, answer.reply);
     if (answer.failure) return outcome_of(provider, *answer.failure);
     auto detail = fmt::format("{} answered with {} {}", answer.command, answer.code, answer.reply);
-    if (answer.code < 500) return try_again(provider, std::move(detail));
+    if (answer.code < 500) return try_again(provider, detail);
     bool is_about_this_mail = answer.command == "RCPT" || answer.command == "." || answer.command == "DATA";
-    return is_about_this_mail ? refused(provider, std::move(detail)) : provider_at_fault(provider, std::move(detail));
+    return is_about_this_mail ? refused(provider, detail) : provider_at_fault(provider, detail);
 }
 
 }  // namespace callboard::channels

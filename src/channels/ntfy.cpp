@@ -66,8 +66,9 @@ std::string ntfy_body(const Message& message) {
         actions.push_back(
             json::object{{"action", "view"}, {"label", action.label}, {"url", action.url}, {"clear", true}});
     }
-    // A tap on the notification itself changes nothing: it opens the last action's page, which is to look.
-    if (!message.actions.empty()) body["click"] = message.actions.back().url;
+    // A tap on the notification itself must not acknowledge anything: it opens the page to look at, if there is one.
+    for (const auto& action : message.actions)
+        if (action.label == "Open") body["click"] = action.url;
     body["actions"] = std::move(actions);
     return json::serialize(body);
 }
@@ -76,7 +77,7 @@ Outcome ntfy_outcome(const net::HttpResponse& response, Timestamp now) {
     auto answer = read_object(response);
     if (response.status >= 200 && response.status < 300) {
         auto id = text_in(answer, "id");
-        return id.empty() ? not_understood(provider, response) : sent(provider, std::move(id));
+        return id.empty() ? not_understood(provider, response) : sent(provider, id);
     }
     auto code = text_in(answer, "code");
     auto outcome = outcome_of(provider, response, now);

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t detail_bytes_max = 300;
 
-Outcome make(Outcome::Kind kind, std::string_view provider, std::string detail) {
+Outcome make(Outcome::Kind kind, std::string_view provider, std::string_view detail) {
     Outcome outcome;
     outcome.kind = kind;
     outcome.provider = provider;
@@ -35,31 +35,31 @@ net::HttpRequest post_request(std::string url, std::string ca_file) {
     return request;
 }
 
-Outcome sent(std::string_view provider, std::string provider_id) {
+Outcome sent(std::string_view provider, std::string_view provider_id) {
     auto outcome = make(Outcome::Kind::sent, provider, {});
     outcome.provider_id = cut_bytes(one_line(provider_id), detail_bytes_max);
     return outcome;
 }
 
-Outcome try_again(std::string_view provider, std::string detail) {
-    return make(Outcome::Kind::try_again, provider, std::move(detail));
+Outcome try_again(std::string_view provider, std::string_view detail) {
+    return make(Outcome::Kind::try_again, provider, detail);
 }
 
-Outcome refused(std::string_view provider, std::string detail) {
-    return make(Outcome::Kind::refused, provider, std::move(detail));
+Outcome refused(std::string_view provider, std::string_view detail) {
+    return make(Outcome::Kind::refused, provider, detail);
 }
 
-Outcome provider_at_fault(std::string_view provider, std::string detail) {
-    auto outcome = make(Outcome::Kind::refused, provider, std::move(detail));
+Outcome provider_at_fault(std::string_view provider, std::string_view detail) {
+    auto outcome = make(Outcome::Kind::refused, provider, detail);
     outcome.provider_fault = true;
     return outcome;
 }
 
 Outcome outcome_of(std::string_view provider, const net::Failure& failure) {
     auto detail = fmt::format("{}: {}", net::name_of(failure.kind), failure.detail);
-    if (failure.kind == net::FailureKind::invalid_request) return provider_at_fault(provider, std::move(detail));
-    if (failure.kind == net::FailureKind::forbidden_address) return refused(provider, std::move(detail));
-    auto outcome = try_again(provider, std::move(detail));
+    if (failure.kind == net::FailureKind::invalid_request) return provider_at_fault(provider, detail);
+    if (failure.kind == net::FailureKind::forbidden_address) return refused(provider, detail);
+    auto outcome = try_again(provider, detail);
     outcome.may_have_arrived = failure.may_have_arrived;
     return outcome;
 }
@@ -69,14 +69,14 @@ Outcome outcome_of(std::string_view provider, const net::HttpResponse& response,
     int status = response.status;
     if (status >= 200 && status < 300) return sent(provider, {});
     if (status == 408 || status == 425 || status == 429 || status >= 500) {
-        auto outcome = try_again(provider, std::move(detail));
+        auto outcome = try_again(provider, detail);
         outcome.retry_after = net::read_retry_after(response, now);
         // A gateway in the middle gave up waiting; what it waited for may have happened.
         outcome.may_have_arrived = status >= 500 && status != 503;
         return outcome;
     }
-    if (status < 400 || (status >= 401 && status <= 405)) return provider_at_fault(provider, std::move(detail));
-    return refused(provider, std::move(detail));
+    if (status < 400 || (status >= 401 && status <= 405)) return provider_at_fault(provider, detail);
+    return refused(provider, detail);
 }
 
 Outcome not_understood(std::string_view provider, const net::HttpResponse& response) {

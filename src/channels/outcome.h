@@ -15,12 +15,12 @@ namespace callboard::channels {
 /// redirects.
 net::HttpRequest post_request(std::string url, std::string ca_file);
 
-Outcome sent(std::string_view provider, std::string provider_id);
-Outcome try_again(std::string_view provider, std::string detail);
+Outcome sent(std::string_view provider, std::string_view provider_id);
+Outcome try_again(std::string_view provider, std::string_view detail);
 /// The address will not work.
-Outcome refused(std::string_view provider, std::string detail);
+Outcome refused(std::string_view provider, std::string_view detail);
 /// The provider or its settings will not do; another one may.
-Outcome provider_at_fault(std::string_view provider, std::string detail);
+Outcome provider_at_fault(std::string_view provider, std::string_view detail);
 
 /// Nothing came back: worth another try, save where the request can never be made.
 Outcome outcome_of(std::string_view provider, const net::Failure& failure);

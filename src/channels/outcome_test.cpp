@@ -99,7 +99,7 @@ TEST_CASE("Twilio's codes decide before its status does") {
         CAPTURE(one.code);
         CHECK(verdict(twilio_outcome(twilio_error(one.status, one.code), now)) == one.verdict);
     }
-    CHECK(verdict(twilio_outcome(answer(400, "<html>"), now)) == "address");
+    CHECK(verdict(twilio_outcome(answer(400, "<html>"), now)) == "provider");
     CHECK(verdict(twilio_outcome(answer(502, "<html>"), now)) == "again");
 }
 

@@ -21,7 +21,7 @@ struct Rule {
     Verdict verdict;
 };
 
-// Codes that are not here are taken for the provider's fault when the status is 4xx: another provider may know better.
+// Other codes, or none, are taken for the provider's fault when the status is 4xx: another provider may know better.
 constexpr Rule rules[] = {
     {13223, Verdict::address},    // not a number that can be dialled
     {13224, Verdict::address},    // invalid number
@@ -57,17 +57,17 @@ constexpr Rule rules[] = {
     {30008, Verdict::try_again},  // unknown error
 };
 
-Outcome apply(Verdict verdict, const net::HttpResponse& response, std::string detail, Timestamp now) {
+Outcome apply(Verdict verdict, const net::HttpResponse& response, std::string_view detail, Timestamp now) {
     switch (verdict) {
-    case Verdict::address: return refused(provider, std::move(detail));
-    case Verdict::provider: return provider_at_fault(provider, std::move(detail));
+    case Verdict::address: return refused(provider, detail);
+    case Verdict::provider: return provider_at_fault(provider, detail);
     case Verdict::try_again: {
-        auto outcome = try_again(provider, std::move(detail));
+        auto outcome = try_again(provider, detail);
         outcome.retry_after = net::read_retry_after(response, now);
         return outcome;
     }
     }
-    return try_again(provider, std::move(detail));
+    return try_again(provider, detail);
 }
 
 /// The value of the error's code, 0 when it has none.
@@ -79,7 +79,7 @@ int code_in(const boost::json::object& answer, std::string_view name) {
 
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
-Outcome post(const TelephoneConfig& config, std::string_view resource, Fields fields, Timestamp now) {
+Outcome post(const TelephoneConfig& config, std::string_view resource, const Fields& fields, Timestamp now) {
     auto path = fmt::format("{}/2010-04-01/Accounts/{}/{}.json", config.url, config.account_sid, resource);
     auto request = post_request(std::move(path), config.ca_file);
     request.username = config.account_sid;
@@ -103,7 +103,7 @@ public:
         auto fields = Fields{{"To", message.to},
                              {is_service ? "MessagingServiceSid" : "From", config_.from},
                              {"Body", sms_text(cleaned(message))}};
-        return post(config_, "Messages", std::move(fields), now);
+        return post(config_, "Messages", fields, now);
     }
 
 private:
@@ -119,7 +119,7 @@ public:
     Outcome send(const Message& message, Timestamp now) override {
         if (!is_phone_number(message.to)) return refused(provider, "not a phone number in E.164");
         auto fields = Fields{{"To", message.to}, {"From", config_.from}, {"Twiml", twiml(cleaned(message))}};
-        return post(config_, "Calls", std::move(fields), now);
+        return post(config_, "Calls", fields, now);
     }
 
 private:
@@ -142,15 +142,15 @@ Outcome twilio_outcome(const net::HttpResponse& response, Timestamp now) {
     auto sid = text_in(answer, "sid");
     if (accepted && sid.empty()) return not_understood(provider, response);
     int code = code_in(answer, accepted ? "error_code" : "code");
-    if (accepted && code == 0) return sent(provider, std::move(sid));
+    if (accepted && code == 0) return sent(provider, sid);
     auto explanation = text_in(answer, accepted ? "error_message" : "message");
     auto detail = fmt::format("answered {}, error {}: {}", response.status, code, explanation);
     const auto* rule =
         std::find_if(std::begin(rules), std::end(rules), [code](const Rule& r) { return r.code == code; });
-    if (rule != std::end(rules)) return apply(rule->verdict, response, std::move(detail), now);
+    if (rule != std::end(rules)) return apply(rule->verdict, response, detail, now);
     bool not_now = response.status == 429 || response.status == 408 || response.status >= 500;
-    if (code == 0 || not_now) return outcome_of(provider, response, now);
-    return provider_at_fault(provider, std::move(detail));
+    if (not_now) return outcome_of(provider, response, now);
+    return provider_at_fault(provider, detail);
 }
 
 std::string speech(const Message& message) {

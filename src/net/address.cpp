@@ -85,12 +85,12 @@ bool is_public_ipv6(const std::uint8_t* address) {
 
 bool is_public_address(const sockaddr& address) {
     if (address.sa_family == AF_INET) {
-        sockaddr_in known;
+        sockaddr_in known{};
         std::memcpy(&known, &address, sizeof known);
         return is_public_ipv4(ntohl(known.sin_addr.s_addr));
     }
     if (address.sa_family == AF_INET6) {
-        sockaddr_in6 known;
+        sockaddr_in6 known{};
         std::memcpy(&known, &address, sizeof known);
         return is_public_ipv6(known.sin6_addr.s6_addr);
     }

@@ -109,7 +109,11 @@ CurlList header_list(const HttpRequest& request) {
     auto list = CurlList{curl_slist_append(nullptr, "Expect:")};
     for (const auto& [name, value] : request.headers) {
         // "Name;" is libcurl's spelling of a header without a value.
-        auto line = value.empty() ? name + ";" : name + ": " + value;
+        auto line = name;
+        if (value.empty())
+            line += ';';
+        else
+            line.append(": ").append(value);
         if (auto* longer = curl_slist_append(list.get(), line.c_str())) {
             static_cast<void>(list.release());
             list.reset(longer);
