@@ -1,7 +1,10 @@
 #include "net/http_client.h"
 #include "support/fake.h"
 
+#include <atomic>
 #include <cstdlib>
+#include <thread>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -64,6 +67,22 @@ TEST_CASE("a request arrives as it was given, and connections are used again") {
     CHECK(received.at("headers").at("authorization") == "Basic QUMxOnNlY3JldA==");
     REQUIRE(std::holds_alternative<HttpResponse>(second));
     CHECK(fake.received().at("peer") == received.at("peer"));
+}
+
+TEST_CASE("threads ask at the same time, each with connections of its own") {
+    Fake fake("http.py", {});
+    std::atomic<int> answered{0};
+    {
+        std::vector<std::jthread> threads;
+        for (int thread = 0; thread < 4; ++thread)
+            threads.emplace_back([&] {
+                auto request = post(fake.url());
+                request.deadline = seconds{10};
+                for (int i = 0; i < 5; ++i)
+                    if (std::holds_alternative<HttpResponse>(send_http(request))) ++answered;
+            });
+    }
+    CHECK(answered == 20);
 }
 
 TEST_CASE("an upstream that misbehaves costs no more than the deadline") {
