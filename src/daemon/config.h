@@ -1,6 +1,8 @@
 #pragma once
 // What the program was asked to do: command line first, then the configuration file, then defaults.
 
+#include "channels/config.h"
+
 #include <cstdint>
 #include <string>
 
@@ -21,6 +23,8 @@ struct ServeConfig {
     int events_per_minute = 0;
     bool demo = false;
     bool clock_control = false;
+    /// By whom messages leave; from the configuration file and the environment only.
+    channels::Config channels;
 };
 
 }  // namespace callboard

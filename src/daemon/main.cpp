@@ -1,5 +1,6 @@
 // The command line: `callboard serve`, `callboard admin …`, `callboard routes`.
 
+#include "channels/config_file.h"
 #include "cli/admin.h"
 #include "daemon/serve.h"
 #include "http/rest_v2/resources.h"
@@ -95,8 +96,26 @@ private:
                 exit_code_ = 2;
                 return;
             }
+            if (!read_channels()) {
+                exit_code_ = 2;
+                return;
+            }
             exit_code_ = serve(serve_);
         });
+    }
+
+    /// The sections about sending have lists and secrets, which options of a command line cannot say.
+    bool read_channels() {
+        const auto* option = app_.get_config_ptr();
+        auto path = option && option->count() > 0 ? option->as<std::string>() : std::string();
+        auto channels = channels::read_config_file(path);
+        if (!channels) {
+            for (const auto& problem : channels.error().errors)
+                fmt::print(stderr, "callboard: {}: {}\n", path, problem);
+            return false;
+        }
+        serve_.channels = *std::move(channels);
+        return true;
     }
 
     void add_admin() {

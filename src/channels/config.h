@@ -1,0 +1,55 @@
+#pragma once
+// By whom messages leave. Read from the configuration file by channels/config_file.h.
+
+#include "net/smtp.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace callboard::channels {
+
+struct EmailConfig {
+    /// "smtp://mail.example.com:587" or "smtps://mail.example.com".
+    std::string smtp_url;
+    /// "pages@example.com" or "Callboard <pages@example.com>".
+    std::string from;
+    /// Empty: no authentication.
+    std::string username;
+    std::string password;
+    net::Starttls starttls = net::Starttls::required;
+    /// A file of certificates to trust instead of the system's, here and below; empty: the system's.
+    std::string ca_file;
+};
+
+/// Who sends text messages or calls.
+struct TelephoneConfig {
+    enum class Kind { twilio, gateway };
+    Kind kind = Kind::gateway;
+    /// Twilio's API, or where the gateway is asked.
+    std::string url;
+    /// Twilio: the account, and the number or messaging service that it is sent from.
+    std::string account_sid;
+    std::string from;
+    /// Twilio's auth token; the gateway's bearer token, empty: none.
+    std::string token;
+    std::string ca_file;
+};
+
+struct PushConfig {
+    /// "https://ntfy.example.com"
+    std::string server;
+    /// Empty: none.
+    std::string token;
+    std::string ca_file;
+};
+
+struct Config {
+    std::optional<EmailConfig> email;
+    /// In the order in which they are tried.
+    std::vector<TelephoneConfig> sms;
+    std::vector<TelephoneConfig> phone;
+    std::optional<PushConfig> push;
+};
+
+}  // namespace callboard::channels

@@ -1,0 +1,243 @@
+#include "channels/config_file.h"
+
+#include "channels/mail_text.h"
+#include "channels/text.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+namespace callboard::channels {
+
+namespace {
+
+constexpr std::string_view twilio_api = "https://api.twilio.com";
+/// Providers that are tried one after the other; with more, a page would be late before it is given up.
+constexpr std::size_t providers_max = 4;
+
+/// Reads one section; remembers what is wrong and which keys were asked for.
+class Section {
+public:
+    Section(const toml::table& table, std::string name, std::vector<std::string>& problems)
+        : table_(table), name_(std::move(name)), problems_(problems) {}
+
+    void problem(std::string_view key, std::string_view what) {
+        problems_.push_back(fmt::format("{}: {}: {}", name_, key, what));
+    }
+
+    std::string text(std::string_view key) {
+        known_.emplace_back(key);
+        const auto* node = table_.get(key);
+        if (!node) return {};
+        const auto* value = node->as_string();
+        if (!value) {
+            problem(key, "must be text in quotes");
+            return {};
+        }
+        if (value->get().find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) {
+            problem(key, "must be one line");
+            return {};
+        }
+        return value->get();
+    }
+
+    std::string required(std::string_view key) {
+        auto value = text(key);
+        if (value.empty() && (!table_.contains(key) || table_.get(key)->is_string())) problem(key, "is missing");
+        return value;
+    }
+
+    /// From the environment if it is there, else from the file.
+    std::string secret(std::string_view key, const std::string& variable, const Environment& environment) {
+        auto in_file = text(key);
+        auto value = environment(variable).value_or(in_file);
+        if (value.find_first_of("\r\n") == std::string::npos) return value;
+        problem(key, "must be one line, also in " + variable);
+        return {};
+    }
+
+    /// An address that begins with one of the schemes and has a host; a slash at its end is dropped.
+    void check_url(std::string_view key, std::string& url, std::initializer_list<std::string_view> schemes) {
+        if (url.empty()) return;
+        std::string wanted;
+        for (auto scheme : schemes) {
+            if (url.starts_with(scheme) && url.size() > scheme.size() && url[scheme.size()] != '/' &&
+                url.find_first_of(" \t") == std::string::npos) {
+                while (url.ends_with('/')) url.pop_back();
+                return;
+            }
+            wanted += (wanted.empty() ? "" : " or ") + std::string(scheme) + "HOST";
+        }
+        problem(key, "must be " + wanted);
+    }
+
+    void refuse_unknown_keys() {
+        for (const auto& entry : table_)
+            if (std::find(known_.begin(), known_.end(), entry.first.str()) == known_.end())
+                problem(entry.first.str(),
+                        "is not a key of this section; those are " + fmt::format("{}", fmt::join(known_, ", ")));
+    }
+
+private:
+    const toml::table& table_;
+    std::string name_;
+    std::vector<std::string>& problems_;
+    std::vector<std::string> known_;
+};
+
+std::string read_ca_file(Section& section) {
+    auto path = section.text("ca-file");
+    if (!path.empty() && !std::ifstream(path)) section.problem("ca-file", "cannot be read");
+    return path;
+}
+
+EmailConfig read_email(Section section, const Environment& environment) {
+    EmailConfig email;
+    email.smtp_url = section.required("smtp-url");
+    section.check_url("smtp-url", email.smtp_url, {"smtp://", "smtps://"});
+    email.from = section.required("from");
+    if (!email.from.empty() && !read_sender(email.from))
+        section.problem("from", "must be an address, as pages@example.com or Callboard <pages@example.com>");
+    email.username = section.text("username");
+    email.password = section.secret("password", "CALLBOARD_EMAIL_PASSWORD", environment);
+    if (!email.username.empty() && email.password.empty())
+        section.problem("password", "is missing; it may also stand in CALLBOARD_EMAIL_PASSWORD");
+    auto starttls = section.text("starttls");
+    if (starttls == "none")
+        email.starttls = net::Starttls::none;
+    else if (starttls == "optional")
+        email.starttls = net::Starttls::optional;
+    else if (!starttls.empty() && starttls != "required")
+        section.problem("starttls", "must be required, optional or none");
+    email.ca_file = read_ca_file(section);
+    section.refuse_unknown_keys();
+    return email;
+}
+
+void read_twilio(Section& section, TelephoneConfig& provider, bool may_be_service, const std::string& variable) {
+    provider.account_sid = section.required("account-sid");
+    bool is_sid = provider.account_sid.size() <= 64 &&
+                  std::all_of(provider.account_sid.begin(), provider.account_sid.end(), [](char c) {
+                      return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+                  });
+    if (!is_sid) section.problem("account-sid", "must be letters and digits");
+    provider.from = section.required("from");
+    if (!may_be_service && !provider.from.empty() && !is_phone_number(provider.from))
+        section.problem("from", "must be a phone number as +15550100000");
+    if (provider.token.empty()) section.problem("token", "is missing; it may also stand in " + variable);
+}
+
+TelephoneConfig
+read_telephone(Section section, std::string_view kind, const std::string& variable, const Environment& environment) {
+    TelephoneConfig provider;
+    auto by = section.required("kind");
+    provider.token = section.secret("token", variable, environment);
+    if (by == "twilio") {
+        provider.kind = TelephoneConfig::Kind::twilio;
+        provider.url = section.text("url");
+        if (provider.url.empty()) provider.url = twilio_api;
+        read_twilio(section, provider, /*may_be_service=*/kind == "sms", variable);
+    } else if (by == "gateway") {
+        provider.kind = TelephoneConfig::Kind::gateway;
+        provider.url = section.required("url");
+    } else {
+        // What else belongs here depends on the kind, so nothing else is said about this section.
+        if (!by.empty()) section.problem("kind", "must be twilio or gateway");
+        return provider;
+    }
+    section.check_url("url", provider.url, {"https://", "http://"});
+    provider.ca_file = read_ca_file(section);
+    section.refuse_unknown_keys();
+    return provider;
+}
+
+std::vector<TelephoneConfig> read_telephones(const toml::table& file,
+                                             std::string_view kind,
+                                             const Environment& environment,
+                                             std::vector<std::string>& problems) {
+    std::vector<TelephoneConfig> providers;
+    const auto* node = file.get(kind);
+    if (!node) return providers;
+    const auto* list = node->as_array();
+    if (!list || list->size() > providers_max) {
+        problems.push_back(fmt::format("{0}: must be at most {1} sections [[{0}]]", kind, providers_max));
+        return providers;
+    }
+    auto upper = std::string(kind == "sms" ? "SMS" : "PHONE");
+    for (const auto& entry : *list) {
+        auto number = providers.size() + 1;
+        const auto* table = entry.as_table();
+        if (!table) {
+            problems.push_back(fmt::format("{0} {1}: must be a section [[{0}]]", kind, number));
+            return providers;
+        }
+        auto section = Section(*table, fmt::format("{} {}", kind, number), problems);
+        auto variable = fmt::format("CALLBOARD_{}_{}_TOKEN", upper, number);
+        providers.push_back(read_telephone(std::move(section), kind, variable, environment));
+    }
+    return providers;
+}
+
+PushConfig read_push(Section section, const Environment& environment) {
+    PushConfig push;
+    push.server = section.required("server");
+    section.check_url("server", push.server, {"https://", "http://"});
+    push.token = section.secret("token", "CALLBOARD_PUSH_TOKEN", environment);
+    push.ca_file = read_ca_file(section);
+    section.refuse_unknown_keys();
+    return push;
+}
+
+const toml::table* section_of(const toml::table& file, std::string_view name, std::vector<std::string>& problems) {
+    const auto* node = file.get(name);
+    if (!node) return nullptr;
+    if (!node->is_table()) problems.push_back(fmt::format("{0}: must be a section [{0}]", name));
+    return node->as_table();
+}
+
+Error invalid_file(std::vector<std::string> problems) {
+    auto message = fmt::format("{}", fmt::join(problems, "; "));
+    return {ErrorKind::invalid, 0, std::move(message), std::move(problems)};
+}
+
+}  // namespace
+
+Result<Config> read_config(std::string_view toml, const Environment& environment) {
+    toml::table file;
+    try {
+        file = toml::parse(toml);
+    } catch (const toml::parse_error& error) {
+        // The description only: the line itself may hold a secret.
+        return invalid_file({fmt::format("line {}: {}", error.source().begin.line, error.description())});
+    }
+    Config config;
+    std::vector<std::string> problems;
+    if (const auto* email = section_of(file, "email", problems))
+        config.email = read_email(Section(*email, "email", problems), environment);
+    config.sms = read_telephones(file, "sms", environment, problems);
+    config.phone = read_telephones(file, "phone", environment, problems);
+    if (const auto* push = section_of(file, "push", problems))
+        config.push = read_push(Section(*push, "push", problems), environment);
+    if (!problems.empty()) return invalid_file(std::move(problems));
+    return config;
+}
+
+Result<Config> read_config_file(const std::string& path) {
+    if (path.empty()) return Config{};
+    std::ifstream file(path);
+    if (!file) return invalid_file({"cannot be read"});
+    std::stringstream text;
+    text << file.rdbuf();
+    return read_config(text.str(), [](const std::string& name) -> std::optional<std::string> {
+        // Asked while the program starts and has one thread. NOLINTNEXTLINE(concurrency-mt-unsafe)
+        const char* value = std::getenv(name.c_str());
+        if (!value || !*value) return std::nullopt;
+        return std::string(value);
+    });
+}
+
+}  // namespace callboard::channels

@@ -1,0 +1,118 @@
+#include "channels/config_file.h"
+
+#include <map>
+
+#include <doctest/doctest.h>
+
+namespace callboard::channels {
+
+namespace {
+
+Result<Config> read(std::string_view toml, const std::map<std::string, std::string>& variables = {}) {
+    return read_config(toml, [&](const std::string& name) -> std::optional<std::string> {
+        auto found = variables.find(name);
+        if (found == variables.end()) return std::nullopt;
+        return found->second;
+    });
+}
+
+std::vector<std::string> problems_of(std::string_view toml) {
+    auto config = read(toml);
+    return config ? std::vector<std::string>{} : config.error().errors;
+}
+
+}  // namespace
+
+TEST_CASE("a file with all sections is read, secrets from the environment before the file's") {
+    auto config = read(R"(
+        [serve]
+        data = "/var/lib/callboard"
+        [email]
+        smtp-url = "smtp://mail.example.com:587"
+        from = "Callboard <pages@example.com>"
+        username = "pages"
+        password = "in the file"
+        [[sms]]
+        kind = "twilio"
+        account-sid = "AC1"
+        from = "MG1"
+        [[sms]]
+        kind = "gateway"
+        url = "https://sms.example.com/send/"
+        token = "t"
+        [[phone]]
+        kind = "twilio"
+        url = "http://127.0.0.1:9001"
+        account-sid = "AC1"
+        from = "+15550100000"
+        token = "secret"
+        [push]
+        server = "https://ntfy.sh/"
+    )",
+                       {{"CALLBOARD_EMAIL_PASSWORD", "in the environment"}, {"CALLBOARD_SMS_1_TOKEN", "one"}});
+
+    REQUIRE_MESSAGE(config.ok(), config.error().message);
+    CHECK(config->email->password == "in the environment");
+    CHECK(config->email->starttls == net::Starttls::required);
+    REQUIRE(config->sms.size() == 2);
+    CHECK(config->sms[0].kind == TelephoneConfig::Kind::twilio);
+    CHECK(config->sms[0].url == "https://api.twilio.com");
+    CHECK(config->sms[0].token == "one");
+    CHECK(config->sms[1].url == "https://sms.example.com/send");
+    CHECK(config->sms[1].token == "t");
+    CHECK(config->phone[0].url == "http://127.0.0.1:9001");
+    CHECK(config->push->server == "https://ntfy.sh");
+}
+
+TEST_CASE("a file without these sections configures nothing") {
+    auto config = read("[serve]\nlisten = \"127.0.0.1:8080\"\n");
+    REQUIRE(config.ok());
+    CHECK_FALSE(config->email);
+    CHECK(config->sms.empty());
+    CHECK_FALSE(config->push);
+}
+
+TEST_CASE("what is wrong is said all at once, with its key and without its secret") {
+    auto problems = problems_of(R"(
+        [email]
+        smtp-url = "https://mail.example.com"
+        from = "nobody"
+        starttls = "perhaps"
+        pasword = "hunter2"
+        username = "pages"
+        [[sms]]
+        kind = "pigeon"
+        [[phone]]
+        kind = "twilio"
+        account-sid = "AC1/../AC2"
+        from = "12345"
+        [push]
+        server = 5
+    )");
+    CHECK(problems == std::vector<std::string>{
+                          "email: smtp-url: must be smtp://HOST or smtps://HOST",
+                          "email: from: must be an address, as pages@example.com or Callboard <pages@example.com>",
+                          "email: password: is missing; it may also stand in CALLBOARD_EMAIL_PASSWORD",
+                          "email: starttls: must be required, optional or none",
+                          "email: pasword: is not a key of this section; those are smtp-url, from, username, password, "
+                          "starttls, ca-file",
+                          "sms 1: kind: must be twilio or gateway",
+                          "phone 1: account-sid: must be letters and digits",
+                          "phone 1: from: must be a phone number as +15550100000",
+                          "phone 1: token: is missing; it may also stand in CALLBOARD_PHONE_1_TOKEN",
+                          "push: server: must be text in quotes",
+                      });
+}
+
+TEST_CASE("sections of the wrong shape and broken files are errors") {
+    CHECK(problems_of("[sms]\nkind = \"twilio\"\n").size() == 1);
+    CHECK(problems_of("email = 1\n").size() == 1);
+    CHECK(problems_of("sms = [1]\n").size() == 1);
+    CHECK(problems_of("[email]\npassword = \"hunter2\nfrom = 1\n").at(0).find("hunter2") == std::string::npos);
+    CHECK(problems_of("[push]\nserver = \"https://\"\n").size() == 1);
+    CHECK(problems_of("[push]\nserver = \"https://ntfy.sh\"\ntoken = \"a\\nb\"\n").size() == 1);
+    CHECK(read_config_file("/nonexistent/callboard.toml").error().errors.at(0) == "cannot be read");
+    CHECK(read_config_file("").ok());
+}
+
+}  // namespace callboard::channels

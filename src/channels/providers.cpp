@@ -1,0 +1,102 @@
+#include "channels/providers.h"
+
+#include "channels/email.h"
+#include "channels/gateway.h"
+#include "channels/ntfy.h"
+#include "channels/outcome.h"
+#include "channels/twilio.h"
+
+#include <algorithm>
+#include <exception>
+
+namespace callboard::channels {
+
+namespace {
+
+/// No memory, no thread for the resolver: what the machine lacks now it may have later.
+Outcome send_safely(Channel& channel, const Message& message, Timestamp now) {
+    try {
+        return channel.send(message, now);
+    } catch (const std::exception& problem) {
+        auto outcome = try_again(channel.name(), problem.what());
+        outcome.may_have_arrived = true;
+        return outcome;
+    }
+}
+
+bool ends_the_search(const Outcome& outcome) {
+    return outcome.kind == Outcome::Kind::sent || (outcome.kind == Outcome::Kind::refused && !outcome.provider_fault);
+}
+
+/// The failure that counts of two: the one after which another try makes sense.
+Outcome more_hopeful(Outcome first, Outcome second) {
+    bool first_again = first.kind == Outcome::Kind::try_again;
+    bool second_again = second.kind == Outcome::Kind::try_again;
+    if (!second_again) return first;
+    if (!first_again) return second;
+    // Who names no time can be asked at any.
+    if (!first.retry_after || !second.retry_after)
+        first.retry_after.reset();
+    else
+        first.retry_after = std::min(*first.retry_after, *second.retry_after);
+    return first;
+}
+
+std::unique_ptr<Channel> make_sms(const TelephoneConfig& config) {
+    switch (config.kind) {
+    case TelephoneConfig::Kind::twilio: return make_twilio_sms(config);
+    case TelephoneConfig::Kind::gateway: return make_gateway_sms(config);
+    }
+    return nullptr;
+}
+
+std::unique_ptr<Channel> make_phone(const TelephoneConfig& config) {
+    switch (config.kind) {
+    case TelephoneConfig::Kind::twilio: return make_twilio_phone(config);
+    case TelephoneConfig::Kind::gateway: return make_gateway_phone(config);
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+void Providers::add(Medium medium, std::unique_ptr<Channel> channel) {
+    channels_[static_cast<std::size_t>(medium)].push_back(std::move(channel));
+}
+
+std::vector<std::string_view> Providers::names(Medium medium) const {
+    std::vector<std::string_view> names;
+    for (const auto& channel : of(medium)) names.push_back(channel->name());
+    return names;
+}
+
+Outcome Providers::send(Medium medium, const Message& message, Timestamp now) const {
+    auto attempt = message;
+    std::optional<Outcome> counts;
+    std::string trail;
+    bool may_have_arrived = false;
+    for (const auto& channel : of(medium)) {
+        auto outcome = send_safely(*channel, attempt, now);
+        if (!outcome.detail.empty()) trail += (trail.empty() ? "" : "; ") + outcome.provider + ": " + outcome.detail;
+        may_have_arrived = may_have_arrived || outcome.may_have_arrived;
+        attempt.may_be_a_repeat = attempt.may_be_a_repeat || may_have_arrived;
+        bool is_over = ends_the_search(outcome);
+        counts = counts && !is_over ? more_hopeful(*std::move(counts), std::move(outcome)) : std::move(outcome);
+        if (is_over) break;
+    }
+    if (!counts) return provider_at_fault("none", "no provider is configured for this");
+    counts->detail = std::move(trail);
+    counts->may_have_arrived = may_have_arrived;
+    return *std::move(counts);
+}
+
+Providers make_providers(const Config& config) {
+    Providers providers;
+    if (config.email) providers.add(Medium::email, make_email(*config.email));
+    for (const auto& sms : config.sms) providers.add(Medium::sms, make_sms(sms));
+    for (const auto& phone : config.phone) providers.add(Medium::phone, make_phone(phone));
+    if (config.push) providers.add(Medium::push, make_ntfy(*config.push));
+    return providers;
+}
+
+}  // namespace callboard::channels

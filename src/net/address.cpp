@@ -1,0 +1,100 @@
+#include "net/address.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstring>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+namespace callboard::net {
+
+namespace {
+
+struct Ipv4Range {
+    std::uint32_t first;
+    int bits;
+};
+
+constexpr std::uint32_t ipv4(std::uint32_t a, std::uint32_t b, std::uint32_t c, std::uint32_t d) {
+    return a << 24 | b << 16 | c << 8 | d;
+}
+
+// https://www.iana.org/assignments/iana-ipv4-special-registry, and the addresses by which clouds serve their machines.
+constexpr Ipv4Range not_public_ipv4[] = {
+    {ipv4(0, 0, 0, 0), 8},
+    {ipv4(10, 0, 0, 0), 8},
+    {ipv4(100, 64, 0, 0), 10},
+    {ipv4(127, 0, 0, 0), 8},
+    {ipv4(168, 63, 129, 16), 32},  // Azure's metadata and host services
+    {ipv4(169, 254, 0, 0), 16},
+    {ipv4(172, 16, 0, 0), 12},
+    {ipv4(192, 0, 0, 0), 24},
+    {ipv4(192, 0, 2, 0), 24},
+    {ipv4(192, 88, 99, 0), 24},
+    {ipv4(192, 168, 0, 0), 16},
+    {ipv4(198, 18, 0, 0), 15},
+    {ipv4(198, 51, 100, 0), 24},
+    {ipv4(203, 0, 113, 0), 24},
+    {ipv4(224, 0, 0, 0), 4},
+    {ipv4(240, 0, 0, 0), 4},
+};
+
+bool is_public_ipv4(std::uint32_t address) {
+    return std::none_of(std::begin(not_public_ipv4), std::end(not_public_ipv4), [address](const Ipv4Range& range) {
+        return (address ^ range.first) >> (32 - range.bits) == 0;
+    });
+}
+
+struct Ipv6Range {
+    std::array<std::uint8_t, 16> first;
+    int bits;
+};
+
+// Of 2000::/3, which is all that is given out, these are not hosts of the internet.
+constexpr Ipv6Range not_public_ipv6[] = {
+    {{0x20, 0x01, 0x00, 0x00}, 23},  // protocol assignments, Teredo among them
+    {{0x20, 0x01, 0x0d, 0xb8}, 32},  // documentation
+    {{0x20, 0x02}, 16},              // 6to4: an IPv4 address of anybody's choice
+    {{0x3f, 0xff}, 20},              // documentation
+};
+
+constexpr Ipv6Range given_out = {{0x20}, 3};
+constexpr Ipv6Range mapped = {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff}, 96};
+constexpr Ipv6Range nat64 = {{0x00, 0x64, 0xff, 0x9b}, 96};
+
+bool is_in(const std::uint8_t* address, const Ipv6Range& range) {
+    auto whole = static_cast<std::size_t>(range.bits / 8);
+    if (std::memcmp(address, range.first.data(), whole) != 0) return false;
+    int rest = range.bits % 8;
+    return rest == 0 || (address[whole] ^ range.first[whole]) >> (8 - rest) == 0;
+}
+
+bool is_public_ipv6(const std::uint8_t* address) {
+    if (is_in(address, mapped) || is_in(address, nat64))
+        return is_public_ipv4(ipv4(address[12], address[13], address[14], address[15]));
+    return is_in(address, given_out) &&
+           std::none_of(std::begin(not_public_ipv6), std::end(not_public_ipv6), [address](const Ipv6Range& range) {
+               return is_in(address, range);
+           });
+}
+
+}  // namespace
+
+bool is_public_address(const sockaddr& address) {
+    if (address.sa_family == AF_INET) {
+        sockaddr_in known{};
+        std::memcpy(&known, &address, sizeof known);
+        return is_public_ipv4(ntohl(known.sin_addr.s_addr));
+    }
+    if (address.sa_family == AF_INET6) {
+        sockaddr_in6 known{};
+        std::memcpy(&known, &address, sizeof known);
+        return is_public_ipv6(known.sin6_addr.s6_addr);
+    }
+    return false;
+}
+
+}  // namespace callboard::net

@@ -1,0 +1,79 @@
+#include "net/address.h"
+
+#include <string>
+
+#include <arpa/inet.h>
+#include <doctest/doctest.h>
+#include <netinet/in.h>
+
+namespace callboard::net {
+
+namespace {
+
+bool is_public(const std::string& text) {
+    sockaddr_in four{};
+    sockaddr_in6 six{};
+    if (::inet_pton(AF_INET, text.c_str(), &four.sin_addr) == 1) {
+        four.sin_family = AF_INET;
+        return is_public_address(reinterpret_cast<const sockaddr&>(four));
+    }
+    REQUIRE(::inet_pton(AF_INET6, text.c_str(), &six.sin6_addr) == 1);
+    six.sin6_family = AF_INET6;
+    return is_public_address(reinterpret_cast<const sockaddr&>(six));
+}
+
+}  // namespace
+
+TEST_CASE("addresses of the internet are public") {
+    for (const char* text : {"1.1.1.1",
+                             "9.255.255.255",
+                             "11.0.0.0",
+                             "100.63.255.255",
+                             "100.128.0.0",
+                             "172.15.255.255",
+                             "172.32.0.0",
+                             "223.255.255.255",
+                             "2606:4700:4700::1111",
+                             "2a00:1450::1",
+                             "64:ff9b::101:101",
+                             "::ffff:1.1.1.1"}) {
+        CAPTURE(text);
+        CHECK(is_public(text));
+    }
+}
+
+TEST_CASE("private, local, metadata and group addresses are not public, in whatever they are wrapped") {
+    for (const char* text : {"0.0.0.0",
+                             "10.1.2.3",
+                             "100.100.100.200",
+                             "127.0.0.1",
+                             "127.255.255.255",
+                             "168.63.129.16",
+                             "169.254.169.254",
+                             "172.16.0.1",
+                             "172.31.255.255",
+                             "192.0.0.192",
+                             "192.168.1.1",
+                             "198.19.0.1",
+                             "224.0.0.1",
+                             "255.255.255.255",
+                             "::",
+                             "::1",
+                             "fe80::1",
+                             "fc00::1",
+                             "fd00:ec2::254",
+                             "ff02::1",
+                             "::ffff:10.0.0.1",
+                             "::ffff:7f00:1",
+                             "64:ff9b::a00:1",
+                             "2002:7f00:1::",
+                             "2001::1",
+                             "2001:db8::1",
+                             "fec0::1",
+                             "::127.0.0.1"}) {
+        CAPTURE(text);
+        CHECK_FALSE(is_public(text));
+    }
+}
+
+}  // namespace callboard::net
