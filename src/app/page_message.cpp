@@ -42,7 +42,12 @@ PageMessage message_of(Tx& tx, const Page& page, const PageLinks& links) {
     ASSERT(!incidents.empty(), "a message tells of an incident, and incidents are not deleted");
     auto user = tx.find_even_deleted<User>(page.user);
     auto text = text_of_page(incidents, page.urgency, user ? user->time_zone.value_or("") : "");
-    PageMessage message{std::move(text.subject), std::move(text.text), std::move(text.short_text), {}};
+    PageMessage message{.id = links.ids.text(page.notification),
+                        .to_name = user ? user->name : "",
+                        .subject = std::move(text.subject),
+                        .text = std::move(text.text),
+                        .short_text = std::move(text.short_text),
+                        .links = {}};
     auto until = tx.now() + page_link_lifetime;
     auto url = [&](PageAction action) { return links.public_url + page_link(links, page.notification, action, until); };
     bool several = incidents.size() > 1;

@@ -26,9 +26,13 @@ struct PageMessage {
         std::string url;
     };
 
+    /// The same for every try.
+    std::string id;
+    std::string to_name;
     std::string subject;
     std::string text;
     std::string short_text;
+    /// Acknowledge comes first; "Open" leads to the incident.
     std::vector<Link> links;
 };
 

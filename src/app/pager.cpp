@@ -176,7 +176,7 @@ std::optional<Page> claim_page(Tx& tx, Desk& desk, NotificationId id) {
                 .incidents = std::move(incidents),
                 .urgency = row->urgency,
                 .may_be_a_repeat = row->may_be_a_repeat,
-                .begin_before = tx.now() + sending_max / 2};
+                .begin_before = tx.now() + sending_max / 3};
 }
 
 void record_outcome(Tx& tx, NotificationId id, const PageOutcome& outcome) {
@@ -185,6 +185,7 @@ void record_outcome(Tx& tx, NotificationId id, const PageOutcome& outcome) {
     tx.cancel(due_of(*row));
     if (!outcome.provider.empty()) row->provider = outcome.provider;
     if (!outcome.detail.empty()) row->detail = outcome.detail;
+    if (outcome.kind == PageOutcome::Kind::try_again && outcome.may_have_arrived) row->may_be_a_repeat = true;
     switch (outcome.kind) {
     case PageOutcome::Kind::sent:
         row->detail.reset();

@@ -45,6 +45,8 @@ struct PageOutcome {
     /// For people: no secrets.
     std::string detail;
     std::optional<seconds> retry_after;
+    /// The next try may reach a person who has it already.
+    bool may_have_arrived = false;
 };
 
 /// Does nothing for a message that was claimed again or has ended meanwhile.

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "daemon/backstage_mount.h"
+#include "daemon/carrier.h"
 #include "daemon/demo_file.h"
 #include "daemon/engine_thread.h"
 #include "daemon/metrics.h"
@@ -70,14 +71,26 @@ void take_up_interrupted(Store& store, Timestamp now) {
     ASSERT(done.ok(), "taking up what was interrupted is never refused");
 }
 
-PageSender::Carrier carrier_of(const ServeConfig&) {
-    return [](const Page& page, const PageMessage&) {
-        auto type = text_of(page.type);
-        return PageOutcome{PageOutcome::Kind::refused,
-                           "",
-                           fmt::format("nothing is configured that could carry a {}.", type.substr(0, type.find('_'))),
-                           std::nullopt};
-    };
+/// Everything on the port that is not REST or events.
+std::vector<http::Mount> mounts_of(const http::Site& site,
+                                   http::Router& rest,
+                                   http::Console& console,
+                                   http::PageAnswers& page_answers,
+                                   http::Server* const& listening) {
+    std::vector<http::Mount> mounts;
+    mounts.push_back(
+        {std::string{http::Console::prefix}, [&](const http::Copied& copied) { return console.answer(copied); }});
+    mounts.push_back({std::string{http::PageAnswers::prefix},
+                      [&](const http::Copied& copied) { return page_answers.answer(copied); }});
+    mounts.push_back(backstage_mount(site, rest));
+    // The front desk is built before the server that this tells about.
+    mounts.push_back({"/metrics", [&](const http::Copied&) {
+                          http::Response response;
+                          response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+                          response.body = metrics_text(site.store, *listening, site.clock.now());
+                          return response;
+                      }});
+    return mounts;
 }
 
 }  // namespace
@@ -103,7 +116,7 @@ int serve(const ServeConfig& config) {
                     .event_limits = {config.events_per_minute},
                     .demo = config.demo};
     PageLinks links{site.public_url, site.hash_key, site.ids};
-    PageSender sender(store, clock, links, carrier_of(config));
+    PageSender sender(store, clock, links, carrier_of(config.channels, clock));
     Engine engine(
         store,
         desk,
@@ -117,23 +130,12 @@ int serve(const ServeConfig& config) {
     http::Router rest(site, http::rest_routes());
     http::WorkerPool workers(config.workers, 1'024);
     http::Console console(site);
-    std::vector<http::Mount> mounts{
-        {std::string{http::Console::prefix}, [&](const http::Copied& copied) { return console.answer(copied); }}};
     http::PageAnswers page_answers(site, links);
-    mounts.push_back({std::string{http::PageAnswers::prefix},
-                      [&](const http::Copied& copied) { return page_answers.answer(copied); }});
+    http::Server* listening = nullptr;
+    auto mounts = mounts_of(site, rest, console, page_answers, listening);
     if (config.clock_control)
         mounts.push_back(
             {"/test/clock", [&](const http::Copied& copied) { return advance_clock(copied, clock, engine_thread); }});
-    mounts.push_back(backstage_mount(site, rest));
-    // The front desk is built before the server that it tells about.
-    http::Server* listening = nullptr;
-    mounts.push_back({"/metrics", [&](const http::Copied&) {
-                          http::Response response;
-                          response.content_type = "text/plain; version=0.0.4; charset=utf-8";
-                          response.body = metrics_text(store, *listening, clock.now());
-                          return response;
-                      }});
     http::Front front(site, rest, workers, std::move(mounts));
     http::Server server({.host = config.host,
                          .port = config.port,

@@ -104,7 +104,7 @@ constexpr Duration bundle_window = seconds{30};
 /// Incidents of one message. Those beyond it go into the next.
 constexpr int bundle_max = 1000;
 /// A channel that has not answered by then was interrupted.
-constexpr Duration sending_max = seconds{60};
+constexpr Duration sending_max = minutes{3};
 /// After this many tries a message is given up; with the pauses below that is after more than an hour.
 constexpr int attempts_max = 20;
 

@@ -1,0 +1,61 @@
+#include "daemon/carrier.h"
+
+#include "base/log.h"
+
+namespace callboard {
+
+namespace {
+
+/// WhatsApp numbers are told by text message: nothing here speaks WhatsApp.
+channels::Medium medium_of(ContactMethodType type) {
+    switch (type) {
+    case ContactMethodType::email_contact_method: return channels::Medium::email;
+    case ContactMethodType::phone_contact_method: return channels::Medium::phone;
+    case ContactMethodType::sms_contact_method:
+    case ContactMethodType::whatsapp_contact_method: return channels::Medium::sms;
+    case ContactMethodType::push_notification_contact_method: return channels::Medium::push;
+    }
+    return channels::Medium::email;
+}
+
+PageOutcome::Kind kind_of(const channels::Outcome& outcome) {
+    switch (outcome.kind) {
+    case channels::Outcome::Kind::sent: return PageOutcome::Kind::sent;
+    case channels::Outcome::Kind::try_again: return PageOutcome::Kind::try_again;
+    case channels::Outcome::Kind::refused: return PageOutcome::Kind::refused;
+    }
+    return PageOutcome::Kind::refused;
+}
+
+channels::Message message_for(const Page& page, const PageMessage& message) {
+    channels::Message out;
+    out.id = message.id;
+    out.to = page.to;
+    out.to_name = message.to_name;
+    out.subject = message.subject;
+    out.text = message.text;
+    out.short_text = message.short_text;
+    for (const auto& link : message.links) out.actions.push_back({link.label, link.url});
+    out.may_be_a_repeat = page.may_be_a_repeat;
+    out.urgent = page.urgency == Urgency::high;
+    return out;
+}
+
+}  // namespace
+
+PageSender::Carrier carrier_of(const channels::Config& config, const Clock& clock) {
+    auto providers = std::make_shared<const channels::Providers>(channels::make_providers(config));
+    return [providers, &clock](const Page& page, const PageMessage& message) {
+        auto outcome = providers->send(medium_of(page.type), message_for(page, message), clock.now());
+        // The person can do nothing about it: whoever runs the server must.
+        if (outcome.provider_fault && outcome.kind == channels::Outcome::Kind::refused)
+            log::error("page.provider_fault", {{"provider", outcome.provider}, {"why", outcome.detail}});
+        return PageOutcome{kind_of(outcome),
+                           std::move(outcome.provider),
+                           std::move(outcome.detail),
+                           outcome.retry_after,
+                           outcome.may_have_arrived};
+    };
+}
+
+}  // namespace callboard
