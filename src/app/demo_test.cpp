@@ -21,6 +21,7 @@ struct Filled {
         init_secrets();
         auto account = open_account(store, demo_begins(now));
         store.attach(desk.book);
+        store.attach(desk.groups);
         auto filled = fill_demo(store, desk, account, now);
         REQUIRE(filled.ok());
         demo = *filled;

@@ -1,5 +1,7 @@
 #include "app/engine.h"
 
+#include "app/place_alert.h"
+
 #include <fmt/format.h>
 
 namespace callboard {
@@ -8,6 +10,7 @@ void pass_due(Tx& tx, Desk& desk, const Due& due) {
     tx.cancel(due);
     switch (due.kind) {
     case DueKind::incident: pass_time(tx, desk, IncidentId{due.subject}); break;
+    case DueKind::alert: release_alert(tx, desk, AlertId{due.subject}); break;
     case DueKind::housekeeping: break;
     }
 }

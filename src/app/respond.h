@@ -4,6 +4,7 @@
 
 #include "app/alert_book.h"
 #include "app/config_cache.h"
+#include "app/group_book.h"
 #include "app/incident_numbers.h"
 #include "base/result.h"
 #include "domain/incident/lifecycle.h"
@@ -19,6 +20,7 @@ namespace callboard {
 struct Desk {
     ConfigCache config;
     AlertBook book;
+    GroupBook groups;
     IncidentNumbers numbers;
 };
 

@@ -46,6 +46,7 @@ enum class Kind : std::uint8_t {
     mapping = 26,
     incident_type = 27,
     account = 28,
+    alert_grouping_setting = 40,
 };
 
 template <Kind K>

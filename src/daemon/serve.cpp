@@ -112,6 +112,7 @@ int serve(const ServeConfig& config) {
     listening = &server;
     store.after_batch([&](const Committed&) { server.wake(); });
     store.attach(desk.book);
+    store.attach(desk.groups);
     if (make_demo_account)
         make_demo(site, account, config.data, started);
     else if (config.demo)

@@ -42,6 +42,7 @@ struct World {
                                                   .demo = demo},
           console(site) {
         store.attach(desk.book);
+        store.attach(desk.groups);
         REQUIRE(store.decide(clock.now(), [&](Tx& tx) { return fill(tx); }).ok());
     }
 

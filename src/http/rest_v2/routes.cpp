@@ -8,6 +8,7 @@ std::vector<Route> rest_routes() {
     std::vector<Route> all;
     for (auto table : {ability_routes(),
                        service_routes(),
+                       alert_grouping_setting_routes(),
                        integration_routes(),
                        vendor_routes(),
                        escalation_policy_routes(),

@@ -9,6 +9,7 @@ namespace callboard::http {
 
 std::span<const Route> ability_routes();
 std::span<const Route> service_routes();
+std::span<const Route> alert_grouping_setting_routes();
 std::span<const Route> integration_routes();
 std::span<const Route> vendor_routes();
 std::span<const Route> escalation_policy_routes();
