@@ -21,6 +21,7 @@ std::vector<Route> rest_routes() {
                        schedule_override_routes(),
                        oncall_routes(),
                        maintenance_window_routes(),
+                       paused_incident_report_routes(),
                        priority_routes(),
                        change_event_routes(),
                        service_dependency_routes(),

@@ -22,6 +22,7 @@ std::span<const Route> schedule_routes();
 std::span<const Route> schedule_override_routes();
 std::span<const Route> oncall_routes();
 std::span<const Route> maintenance_window_routes();
+std::span<const Route> paused_incident_report_routes();
 std::span<const Route> priority_routes();
 std::span<const Route> change_event_routes();
 std::span<const Route> service_dependency_routes();
