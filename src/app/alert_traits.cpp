@@ -35,12 +35,11 @@ bool is_in_document(const std::string& field) { return field != "summary" && fie
 
 }  // namespace
 
-AlertTraits traits_of(const AlertGroupingSetting& setting,
-                      std::string_view summary,
-                      Severity severity,
-                      std::string_view document) {
+AlertTraits
+traits_of(const AlertGroupingSetting& setting, std::string_view summary, Severity severity, std::string_view document) {
     json::value parsed;
-    if (std::ranges::any_of(setting.fields, is_in_document) || std::ranges::any_of(setting.iag_fields, is_in_document)) {
+    if (std::ranges::any_of(setting.fields, is_in_document) ||
+        std::ranges::any_of(setting.iag_fields, is_in_document)) {
         json::parse_options options;
         options.max_depth = 1'024;  // What the event parser lets in.
         boost::system::error_code failed;

@@ -8,9 +8,7 @@
 namespace callboard {
 
 /// `document` is the stored event, see Event::document in domain/event/event.h.
-AlertTraits traits_of(const AlertGroupingSetting& setting,
-                      std::string_view summary,
-                      Severity severity,
-                      std::string_view document);
+AlertTraits
+traits_of(const AlertGroupingSetting& setting, std::string_view summary, Severity severity, std::string_view document);
 
 }  // namespace callboard

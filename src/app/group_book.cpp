@@ -10,14 +10,17 @@ namespace callboard {
 namespace {
 
 /// When an alert came into its incident.
-Timestamp placed_at(const Alert& alert) { return std::max(alert.created_at, alert.suspended_until.value_or(Timestamp{})); }
+Timestamp placed_at(const Alert& alert) {
+    return std::max(alert.created_at, alert.suspended_until.value_or(Timestamp{}));
+}
 
 /// The group of an open incident as it was built, alert by alert; absent for one that takes none.
 std::optional<OpenGroup> group_of(Tx& tx, const AlertGroupingSetting& setting, const Incident& incident) {
     auto trigger = tx.find<LogEntry>(incident.first_trigger_log_entry);
     if (!trigger || !trigger->alert) return std::nullopt;
     auto first = tx.find<Alert>(*trigger->alert);
-    auto reopened = Query<LogEntry>().where(&LogEntry::incident, incident.id).where(&LogEntry::type, LogEntryType::reopen);
+    auto reopened =
+        Query<LogEntry>().where(&LogEntry::incident, incident.id).where(&LogEntry::type, LogEntryType::reopen);
     if (!first || tx.count(reopened) > 0) return std::nullopt;
     OpenGroup group;
     group.incident = incident.id;

@@ -91,8 +91,7 @@ Result<Ingested> open_new(const Incoming& in) {
     else if (pause)
         hold(in, alert, *pause);
     else
-        CHECK_OK(place_alert(
-            in.tx, in.desk, in.route.service, in.route.grouping, alert, in.event.document, in.act()));
+        CHECK_OK(place_alert(in.tx, in.desk, in.route.service, in.route.grouping, alert, in.event.document, in.act()));
     in.tx.insert(alert);
     auto hash = std::hash<std::string>{}(in.event.document);
     auto incident = alert.incident.value_or(IncidentId{});

@@ -81,7 +81,8 @@ Result<void> place_alert(Tx& tx,
     std::optional<GroupingChoice> choice;
     if (grouping) {
         auto groups = desk.groups.groups_of(*grouping, act.now);
-        choice = choose_group(*grouping, groups, traits_of(*grouping, alert.summary, alert.severity, document), act.now);
+        choice =
+            choose_group(*grouping, groups, traits_of(*grouping, alert.summary, alert.severity, document), act.now);
         if (choice) {
             auto group = groups[choice->index];
             join(in, alert, group, *choice);
@@ -136,8 +137,9 @@ void release_alert(Tx& tx, Desk& desk, AlertId id) {
     bool takes_alerts = service && !service->disabled && !desk.config.in_maintenance(tx, alert->service);
     auto document = alert->event;
     alert->event.clear();
-    auto placed = takes_alerts ? place_alert(tx, desk, *service, desk.config.grouping(tx, *service), *alert, document, act)
-                               : Result<void>{};
+    auto placed = takes_alerts
+                      ? place_alert(tx, desk, *service, desk.config.grouping(tx, *service), *alert, document, act)
+                      : Result<void>{};
     if (!takes_alerts || !placed) {
         alert->event = document;
         alert->suppressed = true;

@@ -60,6 +60,12 @@ http::Response advance_clock(const http::Copied& copied, AdjustableClock& clock,
     return response;
 }
 
+/// The writer's memory follows the store from here on.
+void attach(Store& store, Desk& desk) {
+    store.attach(desk.book);
+    store.attach(desk.groups);
+}
+
 }  // namespace
 
 int serve(const ServeConfig& config) {
@@ -111,8 +117,7 @@ int serve(const ServeConfig& config) {
                         front);
     listening = &server;
     store.after_batch([&](const Committed&) { server.wake(); });
-    store.attach(desk.book);
-    store.attach(desk.groups);
+    attach(store, desk);
     if (make_demo_account)
         make_demo(site, account, config.data, started);
     else if (config.demo)

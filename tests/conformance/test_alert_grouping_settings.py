@@ -6,17 +6,15 @@ import pytest
 
 from support.client import unique
 
-from support.factory import reference
-
 PATH = "/alert_grouping_settings"
 UNKNOWN = "PZZZZZZZZZZZZ9"
 CONTENT = {"aggregate": "all", "fields": ["source", "custom_details.host"], "time_window": 900}
 
 
-def body(services, kind, config, **members):
+def body(service_list, kind, settings, **members):
     """A setting as a client sends it."""
-    return {"alert_grouping_setting": {"name": unique("Grouping"), "type": kind, "config": config,
-                                       "services": [{"id": one["id"]} for one in services], **members}}
+    return {"alert_grouping_setting": {"name": unique("Grouping"), "type": kind, "config": settings,
+                                       "services": [{"id": one["id"]} for one in service_list], **members}}
 
 
 def read(api, setting):

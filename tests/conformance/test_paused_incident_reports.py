@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from support.factory import instant
-
-from datetime import timedelta
 
 PATH = "/paused_incident_reports"
 

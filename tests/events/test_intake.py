@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from support.events import new_key
+from support.client import Client
+from support.events import Events
+from support.factory import Factory
 
 
 def alert_of(api, service, dedup):
@@ -75,7 +77,21 @@ def test_alerts_that_say_the_same_meet(api, make, events):
     assert sorted(one["alert_counts"]["all"] for one in incidents(api, service)) == [1, 2]
 
 
-def test_groups_are_known_after_a_restart(api, make, events, server):
+class World:
+    """A server of its own, for stories in which it ends: the shared one's clock would go back."""
+
+    def __init__(self, server):
+        self.server = server
+        owner = server.create_owner()
+        server.start()
+        self.api = Client(server.url, server.create_api_key("full"), owner, [])
+        self.events = Events(server.url)
+        self.make = Factory(self.api, self.events)
+
+
+def test_groups_are_known_after_a_restart(fresh_server):
+    world = World(fresh_server())
+    make, events, server = world.make, world.events, world.server
     service = make.service()
     make.grouping([service], "content_based", {"aggregate": "any", "fields": ["class"], "time_window": 3600})
     key = make.routing_key(service)
@@ -116,13 +132,15 @@ def test_an_alert_that_outlasts_its_pause_makes_its_incident(api, make, events, 
     assert make.reload(incident)["status"] == "resolved"
 
 
-def test_a_pause_survives_the_end_of_the_process(api, events, paused, server):
-    service, key = paused
-    events.trigger(key)
-    server.kill()
-    server.start()
-    server.advance(301)
-    assert len(incidents(api, service)) == 1
+def test_a_pause_survives_the_end_of_the_process(fresh_server):
+    world = World(fresh_server())
+    service = world.make.service(auto_pause_notifications_parameters={"enabled": True, "timeout": 300})
+    world.events.trigger(world.make.routing_key(service))
+    world.server.kill()
+    world.server.start()
+    assert incidents(world.api, service) == []
+    world.server.advance(301)
+    assert len(incidents(world.api, service)) == 1
 
 
 def test_a_suppressed_alert_can_be_put_into_an_incident(api, make, events, paused, server):

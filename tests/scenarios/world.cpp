@@ -288,8 +288,7 @@ std::optional<Alert> World::alert(const std::string& service_name, const std::st
     });
 }
 
-std::string
-World::move_alert(const std::string& user_name, const std::string& service_name, const std::string& key) {
+std::string World::move_alert(const std::string& user_name, const std::string& service_name, const std::string& key) {
     auto moved = alert(service_name, key);
     auto target_incident = incident(service_name);
     if (!moved || !target_incident) fail("there is no such alert, or no incident");

@@ -95,8 +95,7 @@ void play(std::uint64_t seed) {
         if (what == 1) world.group(setting_by_chance(chance), {service});
         if (what == 2) world.group(setting_by_chance(chance), services);
         if (what == 3) world.restart();
-        if (what == 4 && world.incident(service))
-            std::ignore = world.act(World::Deed::resolve, service, "ann", "", {});
+        if (what == 4 && world.incident(service)) std::ignore = world.act(World::Deed::resolve, service, "ann", "", {});
         if (what > 4 && what < 32) send_by_chance(world, chance, service);
         if (what >= 32) world.pass(seconds{chance.between(1, 1'200)});
         examine(world);

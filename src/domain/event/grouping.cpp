@@ -135,16 +135,15 @@ Placement placement_of(AlertGroupingType type) {
     return Placement::grouped_by_time;
 }
 
-std::string explain(const AlertGroupingSetting& setting,
-                    const OpenGroup& group,
-                    const GroupingChoice& choice,
-                    Timestamp now) {
+std::string
+explain(const AlertGroupingSetting& setting, const OpenGroup& group, const GroupingChoice& choice, Timestamp now) {
     auto number = [](auto value) { return std::to_string(value); };
     auto out = "Joined incident #" + number(group.incident_number);
     if (setting.name) out += " by the alert grouping setting \"" + *setting.name + "\"";
     out += ": ";
     if (compares_content(setting.type)) {
-        for (const auto& field : choice.equal_fields) out += (&field == &choice.equal_fields.front() ? "" : ", ") + field;
+        for (const auto& field : choice.equal_fields)
+            out += (&field == &choice.equal_fields.front() ? "" : ", ") + field;
         out += choice.equal_fields.size() == 1 ? " is" : " are";
         out += " the same as in its first alert, ";
     }
@@ -153,8 +152,8 @@ std::string explain(const AlertGroupingSetting& setting,
                " words are the same as in its first alert, ";
     if (setting.type == AlertGroupingType::time) {
         out += number(whole_seconds(now - group.first_at)) + " seconds after its first alert, ";
-        return out + (setting.timeout == 0 ? "and it is not resolved."
-                                           : "within " + number(setting.timeout) + " seconds.");
+        return out +
+               (setting.timeout == 0 ? "and it is not resolved." : "within " + number(setting.timeout) + " seconds.");
     }
     out += number(whole_seconds(now - group.last_at)) + " seconds after its newest alert, within ";
     return out + number(window_of(setting).count()) + " seconds.";

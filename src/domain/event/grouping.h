@@ -3,6 +3,10 @@
 // is what its first alert says and does not drift from alert to alert. Where the API's documentation is silent the
 // choices are ours: docs/compatibility.md, "Alert grouping".
 
+#include "base/time.h"
+#include "domain/incident/incident.h"
+#include "domain/service/alert_grouping.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -10,10 +14,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "base/time.h"
-#include "domain/incident/incident.h"
-#include "domain/service/alert_grouping.h"
 
 namespace callboard {
 
@@ -71,10 +71,8 @@ std::optional<GroupingChoice> choose_group(const AlertGroupingSetting& setting,
 Placement placement_of(AlertGroupingType type);
 
 /// Why the alert joined, as a sentence. `group` is as it was before.
-std::string explain(const AlertGroupingSetting& setting,
-                    const OpenGroup& group,
-                    const GroupingChoice& choice,
-                    Timestamp now);
+std::string
+explain(const AlertGroupingSetting& setting, const OpenGroup& group, const GroupingChoice& choice, Timestamp now);
 
 /// Two of three words in common make texts similar.
 constexpr std::size_t similar_words = 2;

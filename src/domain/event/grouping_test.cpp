@@ -126,7 +126,8 @@ TEST_CASE("why an alert joined is a sentence") {
     REQUIRE(choice);
     CHECK(explain(setting, group, *choice, start + seconds{9}) ==
           "Joined incident #7 by the alert grouping setting \"Databases\": source, class are the same as in its first "
-          "alert, 2 of 2 words are the same as in its first alert, 9 seconds after its newest alert, within 300 seconds.");
+          "alert, 2 of 2 words are the same as in its first alert, 9 seconds after its newest alert, within 300 "
+          "seconds.");
 }
 
 }  // namespace callboard

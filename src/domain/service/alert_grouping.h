@@ -2,15 +2,15 @@
 // How the alerts of services are gathered into incidents. The rule that follows from a setting is in
 // domain/event/grouping.h. Services name their setting (Service::alert_grouping_setting), so that none has two.
 
+#include "base/describe.h"
+#include "base/time.h"
+#include "domain/ids.h"
+
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "base/describe.h"
-#include "base/time.h"
-#include "domain/ids.h"
 
 namespace callboard {
 

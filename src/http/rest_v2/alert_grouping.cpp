@@ -154,8 +154,8 @@ void tidy_up_setting(Tx& tx, AlertGroupingSettingId id, ServiceId leaving) {
 }
 
 json::object service_grouping_object(Tx& tx, const Service& service) {
-    auto setting = service.alert_grouping_setting ? tx.find<AlertGroupingSetting>(*service.alert_grouping_setting)
-                                                  : std::nullopt;
+    auto setting =
+        service.alert_grouping_setting ? tx.find<AlertGroupingSetting>(*service.alert_grouping_setting) : std::nullopt;
     if (!setting) return {{"type", nullptr}};
     return view_of(*setting);
 }

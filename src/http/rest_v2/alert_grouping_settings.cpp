@@ -97,6 +97,7 @@ void read_setting(Fields& fields, AlertGroupingSetting& setting) {
     fields.text("name", setting.name, {.max = 255});
     fields.text("description", setting.description, {.max = 10'000});
     auto before = setting;
+    if (fields.sent_null("type")) fields.problem("type", "can't be blank");
     read_criteria(fields, setting, TimeoutUnit::seconds);
     setting.updated_at = fields.request().now;
     if (!same_criteria(before, setting)) setting.criteria_changed_at = fields.request().now;
