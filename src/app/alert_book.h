@@ -42,6 +42,9 @@ public:
     /// Trigger log entries of an incident, counted in the store when first asked for. The caller adds to it.
     int& triggers_of(Tx& tx, IncidentId incident);
 
+    /// A new incident has one: nobody needs to count.
+    void first_trigger_of(IncidentId incident) { triggers_[incident] = 1; }
+
     [[nodiscard]] std::size_t size() const { return open_.size(); }
 
     void load(Tx& tx) override;

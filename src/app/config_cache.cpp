@@ -20,6 +20,7 @@ void ConfigCache::refresh(Tx& tx) {
     generation_ = tx.config_generation();
     routes_.clear();
     services_.clear();
+    groupings_.clear();
     policies_.clear();
     on_call_.clear();
     ways_.clear();
@@ -36,7 +37,8 @@ const Route* ConfigCache::route(Tx& tx, std::string_view routing_key) {
     if (!integration) return nullptr;
     auto service = tx.find<Service>(integration->service);
     if (!service) return nullptr;
-    slot = std::make_unique<Route>(Route{std::move(*integration), std::move(*service)});
+    const auto* grouped = grouping(tx, *service);
+    slot = std::make_unique<Route>(Route{std::move(*integration), std::move(*service), grouped});
     return slot.get();
 }
 
@@ -45,6 +47,16 @@ const Service* ConfigCache::service(Tx& tx, ServiceId id) {
     auto [found, added] = services_.try_emplace(id);
     if (added)
         if (auto row = tx.find<Service>(id)) found->second = std::make_unique<Service>(std::move(*row));
+    return found->second.get();
+}
+
+const AlertGroupingSetting* ConfigCache::grouping(Tx& tx, const Service& service) {
+    if (!service.alert_grouping_setting) return nullptr;
+    refresh(tx);
+    auto [found, added] = groupings_.try_emplace(*service.alert_grouping_setting);
+    if (added)
+        if (auto row = tx.find<AlertGroupingSetting>(*service.alert_grouping_setting))
+            found->second = std::make_unique<AlertGroupingSetting>(std::move(*row));
     return found->second.get();
 }
 

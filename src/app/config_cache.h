@@ -4,6 +4,7 @@
 
 #include "app/on_call.h"
 #include "domain/notify/notification.h"
+#include "domain/service/alert_grouping.h"
 #include "domain/service/service.h"
 #include "storage/tx.h"
 
@@ -21,6 +22,8 @@ namespace callboard {
 struct Route {
     Integration integration;
     Service service;
+    /// Null where alerts are not grouped.
+    const AlertGroupingSetting* grouping = nullptr;
 };
 
 class ConfigCache {
@@ -30,6 +33,9 @@ public:
 
     /// Null when unknown or deleted.
     const Service* service(Tx& tx, ServiceId id);
+
+    /// How the service's alerts are grouped; null when they are not.
+    const AlertGroupingSetting* grouping(Tx& tx, const Service& service);
 
     /// The policy as it is now, and as it was in a version; null when it never was.
     const EscalationPolicy* policy(Tx& tx, EscalationPolicyId id);
@@ -52,6 +58,7 @@ private:
     std::uint64_t generation_ = ~std::uint64_t{0};
     std::unordered_map<std::string, std::unique_ptr<Route>> routes_;
     std::unordered_map<ServiceId, std::unique_ptr<Service>> services_;
+    std::unordered_map<AlertGroupingSettingId, std::unique_ptr<AlertGroupingSetting>> groupings_;
     std::map<std::pair<EscalationPolicyId, int>, std::unique_ptr<EscalationPolicy>> policies_;
     std::map<std::pair<EscalationPolicyId, int>, OnCallAnswer> on_call_;
     std::map<std::pair<UserId, Urgency>, std::vector<Way>> ways_;

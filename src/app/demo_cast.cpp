@@ -281,6 +281,15 @@ void add_service(
     for (const auto* vendor : vendors) entry.integrations.push_back(add_integration(tx, service.id, vendor));
 }
 
+AlertGroupingSettingId add_grouping(Tx& tx, AlertGroupingSetting setting) {
+    setting.id = tx.new_id<AlertGroupingSettingId>();
+    setting.criteria_changed_at = tx.now();
+    setting.created_at = tx.now();
+    setting.updated_at = tx.now();
+    tx.insert(setting);
+    return setting.id;
+}
+
 Service described(const char* name, const char* description) {
     Service service;
     service.name = name;
@@ -308,7 +317,9 @@ void add_storefront_services(Tx& tx, DemoCast& cast) {
     search.incident_urgency_rule.type = UrgencyRuleType::use_support_hours;
     search.support_hours = SupportHours{"Europe/Madrid", {1, 2, 3, 4, 5}, 9 * hour_seconds, 18 * hour_seconds};
     search.scheduled_actions = {{Urgency::high}};
-    search.alert_grouping_parameters = AlertGroupingParameters{AlertGroupingType::time, 10, {}, {}, {}};
+    AlertGroupingSetting by_time;
+    by_time.timeout = 600;
+    search.alert_grouping_setting = add_grouping(tx, std::move(by_time));
     add_service(tx, cast, storefront_policy, search, {backstage_vendor, prometheus_vendor});
 }
 
@@ -321,8 +332,11 @@ void add_other_services(Tx& tx, DemoCast& cast) {
     auto kubernetes = described("Kubernetes Platform", "Clusters in Frankfurt and Dublin, and the network between.");
     kubernetes.acknowledgement_timeout = hour_seconds;
     kubernetes.incident_urgency_rule.urgency = RuleUrgency::severity_based;
-    kubernetes.alert_grouping_parameters =
-        AlertGroupingParameters{AlertGroupingType::content_based, {}, 300, GroupingAggregate::all, {"component"}};
+    AlertGroupingSetting by_component;
+    by_component.type = AlertGroupingType::content_based;
+    by_component.fields = {"component"};
+    by_component.time_window = 300;
+    kubernetes.alert_grouping_setting = add_grouping(tx, std::move(by_component));
     add_service(tx, cast, platform_policy, kubernetes, {backstage_vendor, prometheus_vendor});
 
     auto warehouse = described("Warehouse Pipeline", "Stock levels and the nightly reports.");

@@ -129,6 +129,8 @@ struct Step {
 /// One incident's story: which incident it is becomes known when its event has been accepted.
 struct Story {
     IncidentId incident;
+    /// Of its alert; empty where people reported it.
+    std::string dedup_key;
 };
 
 /// The steps it tells refer to it.
@@ -183,6 +185,7 @@ private:
     }
 
     void send(Timestamp when, Event event, const StoryPtr& story) {
+        story->dedup_key = event.dedup_key;
         at(when, [this, event = std::move(event), story](Tx& tx) -> Result<void> {
             TRY(auto accepted, accept_event(tx, desk_, meter_, {}, event));
             if (accepted.outcome != IngestOutcome::opened) return {};
@@ -192,11 +195,19 @@ private:
         });
     }
 
+    /// An alert that was held, or that joined others, says itself where it went.
+    static void find_incident(Tx& tx, Story& story) {
+        if (story.incident || story.dedup_key.empty()) return;
+        auto alert = tx.first(Query<Alert>().where(&Alert::alert_key, story.dedup_key));
+        if (alert && alert->incident) story.incident = *alert->incident;
+    }
+
     /// Done by whoever the incident is assigned to at that moment.
     void
     by_assignee(Timestamp when, const StoryPtr& story, std::function<Result<Incident>(Tx&, const Incident&, Act)> act) {
         auto channel = dice_.pick(people_channels);
         at(when, [story, act = std::move(act), channel](Tx& tx) -> Result<void> {
+            find_incident(tx, *story);
             auto incident = tx.find<Incident>(story->incident);
             // Time may have ended it before its people did.
             if (!incident || incident->assignments.empty()) return {};

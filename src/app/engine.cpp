@@ -1,5 +1,7 @@
 #include "app/engine.h"
 
+#include "app/place_alert.h"
+
 #include <fmt/format.h>
 
 namespace callboard {
@@ -9,6 +11,7 @@ std::optional<Page> pass_due(Tx& tx, Desk& desk, const Due& due) {
     switch (due.kind) {
     case DueKind::incident: pass_time(tx, desk, IncidentId{due.subject}); break;
     case DueKind::notification: return claim_page(tx, desk, NotificationId{due.subject});
+    case DueKind::alert: release_alert(tx, desk, AlertId{due.subject}); break;
     case DueKind::housekeeping: break;
     }
     return std::nullopt;

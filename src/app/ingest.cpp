@@ -1,5 +1,7 @@
 #include "app/ingest.h"
 
+#include "app/place_alert.h"
+
 #include <algorithm>
 
 namespace callboard {
@@ -38,7 +40,7 @@ Ingested drop(const Incoming& in, DropReason reason) {
     return {IngestOutcome::dropped};
 }
 
-Result<Ingested> open_new(const Incoming& in) {
+Result<Ingested> open_without_alert(const Incoming& in) {
     const auto& service = in.route.service;
     NewIncident input;
     input.service = service.id;
@@ -46,28 +48,57 @@ Result<Ingested> open_new(const Incoming& in) {
     input.urgency = urgency_for(service, in.event.severity, ConfigCache::local_moment(service, in.tx.now()));
     input.escalation_policy = service.escalation_policy;
     input.event = in.event.document;
-    if (!in.with_alerts()) {
-        input.incident_key = in.event.dedup_key;
-        CHECK_OK(open_incident(in.tx, in.desk, std::move(input), in.act()));
-        return Ingested{IngestOutcome::opened};
-    }
+    input.incident_key = in.event.dedup_key;
+    CHECK_OK(open_incident(in.tx, in.desk, std::move(input), in.act()));
+    return Ingested{IngestOutcome::opened};
+}
+
+/// Nobody is told; people find it in the list of alerts.
+void suppress(const Incoming& in, Alert& alert) {
+    alert.suppressed = true;
+    alert.event = in.event.document;
+    alert.placement = Placement::suppressed_by_rule;
+    alert.placement_note = "Suppressed by the rule \"" + *in.event.suppressed_by + "\".";
+}
+
+/// Many alerts clear by themselves: this one waits before it makes an incident.
+void hold(const Incoming& in, Alert& alert, seconds pause) {
+    alert.suppressed = true;
+    alert.event = in.event.document;
+    alert.placement = Placement::paused;
+    alert.suspended_until = in.tx.now() + pause;
+    alert.suspended_by = in.event.suspended_for ? SuspendedBy::rules : SuspendedBy::auto_pause;
+    alert.placement_note = "Held for " + std::to_string(pause.count()) + " seconds by " +
+                           (in.event.suspended_for ? "a rule." : "the auto-pause of its service.");
+    in.tx.schedule({*alert.suspended_until, DueKind::alert, alert.id.value});
+}
+
+Result<Ingested> open_new(const Incoming& in) {
+    if (!in.with_alerts()) return open_without_alert(in);
     Alert alert;
     alert.id = in.tx.new_id<AlertId>();
-    input.alert = alert.id;
-    TRY(auto incident, open_incident(in.tx, in.desk, std::move(input), in.act()));
-    alert.service = service.id;
+    alert.service = in.route.service.id;
     alert.integration = in.route.integration.id;
-    alert.incident = incident.id;
     alert.alert_key = in.event.dedup_key;
     alert.severity = in.event.severity;
     alert.summary = in.event.summary;
-    alert.first_trigger_log_entry = incident.first_trigger_log_entry;
     alert.created_at = in.tx.now();
     alert.updated_at = in.tx.now();
+    auto pause = in.event.suspended_for ? in.event.suspended_for
+                                        : pause_of(in.route.service.auto_pause_notifications_parameters);
+    if (in.event.suppressed_by)
+        suppress(in, alert);
+    else if (pause)
+        hold(in, alert, *pause);
+    else
+        CHECK_OK(place_alert(in.tx, in.desk, in.route.service, in.route.grouping, alert, in.event.document, in.act()));
     in.tx.insert(alert);
     auto hash = std::hash<std::string>{}(in.event.document);
-    in.desk.book.put(in.key(), {alert.id, incident.id, alert.severity, hash, in.tx.now()});
-    return Ingested{IngestOutcome::opened};
+    auto incident = alert.incident.value_or(IncidentId{});
+    in.desk.book.put(in.key(), {alert.id, incident, alert.severity, hash, in.tx.now()});
+    if (alert.placement == Placement::opened_incident) return Ingested{IngestOutcome::opened};
+    if (alert.suppressed) return Ingested{is_held(alert) ? IngestOutcome::held : IngestOutcome::suppressed};
+    return Ingested{IngestOutcome::grouped};
 }
 
 /// The alert shows the newest event; its severity is only ever raised. A sender that repeats itself word for word
@@ -88,7 +119,6 @@ void refresh_alert(const Incoming& in, const AlertBook::Entry& entry, Severity s
 
 LogEntry trigger_entry(const Incoming& in, const AlertBook::Entry& entry) {
     LogEntry trigger;
-    trigger.id = in.tx.new_id<LogEntryId>();
     trigger.incident = entry.incident;
     trigger.service = in.route.service.id;
     trigger.type = LogEntryType::trigger;
@@ -100,42 +130,15 @@ LogEntry trigger_entry(const Incoming& in, const AlertBook::Entry& entry) {
     return trigger;
 }
 
-/// One more trigger entry, until the incident has 100; then one that says so, and no more.
-void log_trigger(const Incoming& in, const AlertBook::Entry& entry) {
-    auto& triggers = in.desk.book.triggers_of(in.tx, entry.incident);
-    if (triggers >= trigger_entries_max) return;
-    auto trigger = trigger_entry(in, entry);
-    in.tx.insert(trigger);
-    if (++triggers < trigger_entries_max) return;
-    trigger.id = in.tx.new_id<LogEntryId>();
-    trigger.type = LogEntryType::reach_trigger_limit;
-    trigger.agent = agent_of(in.route.service.id);
-    trigger.event.reset();
-    in.tx.insert(trigger);
-}
-
-/// A worse severity may make the incident urgent.
-void raise_urgency(const Incoming& in, IncidentId id) {
-    const auto& service = in.route.service;
-    auto urgency = urgency_for(service, in.event.severity, ConfigCache::local_moment(service, in.tx.now()));
-    if (urgency != Urgency::high) return;
-    auto incident = in.tx.find<Incident>(id);
-    ASSERT(incident, "the book holds stored incidents only");
-    const auto* policy = in.desk.config.policy(in.tx, incident->escalation_policy, incident->policy_version);
-    if (!policy) return;
-    auto before = *incident;
-    IncidentChange change{std::move(*incident), {}};
-    change_urgency(change, urgency, service, {*policy, in.desk.config.on_call(in.tx, *policy)}, in.act());
-    save(in.tx, in.desk, before, change);
-}
-
 Result<Ingested> trigger(const Incoming& in, const AlertBook::Entry* open) {
     if (!open) return open_new(in);
     auto entry = *open;
     auto severity = std::max(in.event.severity, entry.severity);
     if (entry.alert) refresh_alert(in, entry, severity);
-    if (entry.incident) log_trigger(in, entry);
-    if (entry.incident && severity != entry.severity) raise_urgency(in, entry.incident);
+    if (!entry.incident) return Ingested{IngestOutcome::updated};
+    log_trigger(in.tx, in.desk, trigger_entry(in, entry));
+    if (severity != entry.severity)
+        raise_urgency(in.tx, in.desk, in.route.service, entry.incident, in.event.severity, in.act());
     return Ingested{IngestOutcome::updated};
 }
 

@@ -33,7 +33,8 @@ private:
     std::unordered_map<IntegrationId, Window> windows_;
 };
 
-enum class IngestOutcome { opened, updated, acknowledged, resolved, dropped };
+/// opened: an incident of its own; grouped: joined an open one; held: waits, see Placement::paused.
+enum class IngestOutcome { opened, grouped, held, suppressed, updated, acknowledged, resolved, dropped };
 
 struct Ingested {
     IngestOutcome outcome = IngestOutcome::dropped;

@@ -90,6 +90,7 @@ Result<void> resolve_case(Tx& tx, Desk& desk, Case& the_case, std::optional<std:
 
 void attach(Store& store, Desk& desk) {
     store.attach(desk.book);
+    store.attach(desk.groups);
     store.attach(desk.pages);
 }
 
@@ -108,10 +109,12 @@ void save(Tx& tx, Desk& desk, const std::optional<Incident>& before, IncidentCha
         if (due_before) tx.cancel({*due_before, DueKind::incident, incident.id.value});
         if (due_after) tx.schedule({*due_after, DueKind::incident, incident.id.value});
     }
-    if (before)
+    if (before) {
         tx.update(incident);
-    else
+        desk.groups.follow(incident);
+    } else {
         tx.insert(incident);
+    }
 }
 
 std::string newest_event(Tx& tx, const Alert& alert) {
@@ -299,6 +302,8 @@ merge_incidents(Tx& tx, Desk& desk, IncidentId target, const std::vector<Inciden
         if (total > alerts_per_incident_max) return errors::invalid_input("An incident may have at most 1000 alerts");
         for (auto& alert : alerts) {
             alert.incident = target;
+            alert.placement = Placement::moved;
+            alert.placement_note = "Its incident was merged into this one.";
             tx.update(alert);
             bool open = alert.status == AlertStatus::triggered;
             if (open) desk.book.put(book_key(alert), {alert.id, target, alert.severity});
@@ -330,13 +335,35 @@ Result<void> resolve_if_over(Tx& tx, Desk& desk, Case& the_case, Act act) {
     return resolve_case(tx, desk, the_case, std::nullopt, act);
 }
 
+/// An alert that had no incident so far gets its trigger entry where it goes.
+void end_suppression(Tx& tx, Alert& alert, Case& into, Act act) {
+    if (is_held(alert)) tx.cancel({*alert.suspended_until, DueKind::alert, alert.id.value});
+    alert.suppressed = false;
+    if (alert.first_trigger_log_entry) return;
+    auto& trigger = into.change.entries.emplace_back();
+    trigger.id = tx.new_id<LogEntryId>();
+    trigger.type = LogEntryType::trigger;
+    trigger.agent = act.agent;
+    trigger.channel = act.channel;
+    trigger.service = into.change.incident.service;
+    trigger.alert = alert.id;
+    trigger.event = alert.event;
+    trigger.created_at = act.now;
+    alert.first_trigger_log_entry = trigger.id;
+}
+
 Result<void> move_alert(Tx& tx, Desk& desk, Alert& alert, IncidentId target, Act act) {
     TRY(auto into, Case::load(tx, desk, target));
     if (into.change.incident.status == IncidentStatus::resolved)
         return Error{ErrorKind::invalid, 1001, "Incident Already Resolved", {}};
+    if (into.change.incident.alert_count >= alerts_per_incident_max)
+        return errors::invalid_input("An incident may have at most 1000 alerts");
     bool resolved = alert.status == AlertStatus::resolved;
+    if (!alert.incident) end_suppression(tx, alert, into, act);
     // It leaves first: an incident that is over without it must not take it along.
     auto source = std::exchange(alert.incident, target);
+    alert.placement = Placement::moved;
+    alert.placement_note = "It was put into this incident by hand.";
     alert.updated_at = act.now;
     tx.update(alert);
     if (source) {
@@ -357,6 +384,11 @@ Result<void> move_alert(Tx& tx, Desk& desk, Alert& alert, IncidentId target, Act
 
 Result<void> resolve_alert(Tx& tx, Desk& desk, Alert& alert, Act act) {
     if (alert.status == AlertStatus::resolved) return {};
+    if (is_held(alert)) {
+        tx.cancel({*alert.suspended_until, DueKind::alert, alert.id.value});
+        alert.placement = Placement::cleared_in_pause;
+        alert.placement_note = "It cleared before its pause ended: nobody was paged.";
+    }
     alert.status = AlertStatus::resolved;
     alert.resolved_at = act.now;
     alert.updated_at = act.now;

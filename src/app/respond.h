@@ -4,6 +4,7 @@
 
 #include "app/alert_book.h"
 #include "app/config_cache.h"
+#include "app/group_book.h"
 #include "app/incident_numbers.h"
 #include "app/page_book.h"
 #include "base/result.h"
@@ -21,6 +22,7 @@ struct Desk {
     ConfigCache config;
     AlertBook book;
     PageBook pages;
+    GroupBook groups;
     IncidentNumbers numbers;
 };
 

@@ -48,6 +48,7 @@ enum class Kind : std::uint8_t {
     account = 28,
     notification = 29,
     notified_incident = 30,
+    alert_grouping_setting = 40,
 };
 
 template <Kind K>

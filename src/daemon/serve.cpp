@@ -39,6 +39,12 @@ sigset_t block_signals() {
     return set;
 }
 
+void wait_for_signal(const sigset_t& signals) {
+    int signal = 0;
+    sigwait(&signals, &signal);
+    log::info("server.stopping", {{"signal", std::to_string(signal)}});
+}
+
 /// Bodies and rows are freed on other threads than they were made on; giving every bit back to the system, only to
 /// ask for it again, costs more than the rest of the allocator.
 void keep_freed_memory() {
@@ -156,9 +162,7 @@ int serve(const ServeConfig& config) {
     front.set_ready(true);
     log::info("server.ready", {{"url", site.public_url}, {"version", CALLBOARD_VERSION}});
 
-    int signal = 0;
-    sigwait(&signals, &signal);
-    log::info("server.stopping", {{"signal", std::to_string(signal)}});
+    wait_for_signal(signals);
     front.set_ready(false);
     engine_thread.stop();
     sender.stop();

@@ -28,6 +28,7 @@ using DependencyId = Id<Kind::service_dependency>;
 using ChangeEventId = Id<Kind::change_event>;
 using StandardId = Id<Kind::standard>;
 using EventReceiptId = Id<Kind::event_receipt>;
+using AlertGroupingSettingId = Id<Kind::alert_grouping_setting>;
 using SessionId = Id<Kind::session>;
 using NotificationId = Id<Kind::notification>;
 using NotifiedIncidentId = Id<Kind::notified_incident>;

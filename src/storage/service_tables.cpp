@@ -4,6 +4,7 @@
 namespace callboard {
 
 template struct Table<Service>;
+template struct Table<AlertGroupingSetting>;
 template struct Table<Integration>;
 template struct Table<MaintenanceWindow>;
 template struct Table<BusinessService>;

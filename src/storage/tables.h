@@ -10,6 +10,7 @@
 #include "domain/incident/incident.h"
 #include "domain/notify/notification.h"
 #include "domain/schedule/schedule.h"
+#include "domain/service/alert_grouping.h"
 #include "domain/service/service.h"
 #include "domain/service/standard.h"
 #include "storage/table.h"
@@ -39,6 +40,7 @@ CALLBOARD_TABLE(Credential, "credentials", plain)
 CALLBOARD_TABLE(Session, "sessions", plain)
 CALLBOARD_TABLE(Priority, "priorities", config)
 CALLBOARD_TABLE(Service, "services", versioned)
+CALLBOARD_TABLE(AlertGroupingSetting, "alert_grouping_settings", versioned)
 CALLBOARD_TABLE(Integration, "integrations", config)
 CALLBOARD_TABLE(MaintenanceWindow, "maintenance_windows", config)
 CALLBOARD_TABLE(BusinessService, "business_services", config)

@@ -67,6 +67,7 @@ EXPANDS_TO = {
 UNDOCUMENTED_OPERATIONS = {
     "DELETE /services/{id}/integrations/{integration_id}": "go-pagerduty and Terraform delete integrations this way",
     "PATCH /business_services/{id}": "old clients patch where new ones put",
+    "GET /alerts": "our own: alerts that are held or suppressed have no incident to be listed under",
     "GET /services/{id}/event_receipts": "our own: where accepted events went that changed nothing",
 }
 

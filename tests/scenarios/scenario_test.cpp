@@ -85,6 +85,9 @@ public:
         if (verb == "disable") return world_.disable_service(words.at(1), true);
         if (verb == "enable") return world_.disable_service(words.at(1), false);
         if (verb == "maintenance") return world_.add_maintenance(words.at(1), read_duration(words.at(2)));
+        if (verb == "group") return group(words);
+        if (verb == "many") return many(words);
+        if (verb == "restart") return world_.restart();
         if (verb == "expect") return expect(words);
         if (parse_enum<EventAction>(verb)) return send(words);
         if (deed(words)) return;
@@ -146,7 +149,7 @@ private:
         world_.add_override(words.at(1), words.at(2), read_duration(words.at(4)), read_duration(words.at(6)));
     }
 
-    /// service NAME uses POLICY [auto_resolve L] [ack_timeout L] [urgency U] [without_alerts]
+    /// service NAME uses POLICY [auto_resolve L] [ack_timeout L] [urgency U] [pause L] [without_alerts]
     void service(const Words& words) {
         World::ServiceOptions options;
         for (std::size_t i = 4; i < words.size(); ++i) {
@@ -156,6 +159,8 @@ private:
                 options.ack_timeout = read_duration(words.at(++i));
             else if (words[i] == "urgency")
                 options.urgency = read_enum<RuleUrgency>(words.at(++i));
+            else if (words[i] == "pause")
+                options.pause = read_duration(words.at(++i));
             else if (words[i] == "without_alerts")
                 options.alert_creation = AlertCreation::create_incidents;
             else
@@ -164,16 +169,70 @@ private:
         world_.add_service(words.at(1), words.at(3), options);
     }
 
-    /// trigger|acknowledge|resolve SERVICE KEY [SEVERITY]
+    /// group SERVICE… by TYPE [within L] [all|any FIELD…]
+    void group(const Words& words) {
+        AlertGroupingSetting setting;
+        std::vector<std::string> services;
+        std::size_t i = 1;
+        while (words.at(i) != "by") services.push_back(words[i++]);
+        setting.type = read_enum<AlertGroupingType>(words.at(++i));
+        for (++i; i < words.size(); ++i) {
+            if (words[i] == "within") {
+                auto length = static_cast<int>(std::chrono::floor<seconds>(read_duration(words.at(++i))).count());
+                (setting.type == AlertGroupingType::time ? setting.timeout : setting.time_window) = length;
+            } else if (words[i] == "all" || words[i] == "any") {
+                setting.aggregate = read_enum<GroupingAggregate>(words[i]);
+            } else {
+                setting.fields.push_back(words[i]);
+            }
+        }
+        world_.group(std::move(setting), services);
+    }
+
+    /// many SERVICE COUNT: that many alerts, each with a key of its own.
+    void many(const Words& words) {
+        for (auto left = std::stoi(words.at(2)); left > 0; --left) {
+            auto key = fmt::format("many-{}", ++keys_);
+            auto problem = world_.send(words[1], EventAction::trigger, key, Severity::critical);
+            if (!problem.empty()) fail(problem);
+        }
+    }
+
+    /// trigger|acknowledge|resolve SERVICE KEY [SEVERITY] [suppressed_by RULE] [NAME=VALUE…] [says WORDS…]
     void send(const Words& words) {
-        auto severity = words.size() > 3 ? read_enum<Severity>(words[3]) : Severity::critical;
-        auto problem = world_.send(words.at(1), read_enum<EventAction>(words[0]), words.at(2), severity);
+        World::Message message;
+        std::string members;
+        std::size_t i = 3;
+        if (i < words.size() && parse_enum<Severity>(words[i])) message.severity = *parse_enum<Severity>(words[i++]);
+        for (; i < words.size(); ++i) {
+            auto sign = words[i].find('=');
+            if (words[i] == "suppressed_by") {
+                message.suppressed_by = words.at(++i);
+            } else if (words[i] == "says") {
+                while (++i < words.size()) message.summary += (message.summary.empty() ? "" : " ") + words[i];
+            } else if (sign != std::string::npos) {
+                auto name = words[i].substr(0, sign);
+                members += fmt::format(R"({}"{}":"{}")", members.empty() ? "" : ",", name, words[i].substr(sign + 1));
+            } else {
+                fail("an event has no " + words[i]);
+            }
+        }
+        message.document = "{" + members + "}";
+        auto problem = world_.send(words.at(1), read_enum<EventAction>(words[0]), words.at(2), message);
         if (!problem.empty()) fail(problem);
+    }
+
+    /// USER moves SERVICE KEY: into the newest incident of the service.
+    bool move(const Words& words) {
+        auto problem = world_.move_alert(words[0], words.at(2), words.at(3));
+        if (!problem.empty()) fail(problem);
+        return true;
     }
 
     /// USER acknowledges|resolves|snoozes|reassigns|reopens|raises|lowers SERVICE [ARGUMENT] [refused WORDS]
     bool deed(const Words& words) {
         if (words.size() < 3) return false;
+        if (words[1] == "moves") return move(words);
         using Deed = World::Deed;
         const std::map<std::string, Deed> deeds{{"acknowledges", Deed::acknowledge},
                                                 {"resolves", Deed::resolve},
@@ -201,6 +260,7 @@ private:
         if (words.at(1) == "nothing") return expect_nothing(words);
         if (words.at(1) == "pages" || words.at(1) == "page") return expect_pages(words);
         if (words.at(1) == "dropped") return expect_dropped(words);
+        if (words.size() > 4 && words[2] == "alert") return expect_alert(words);
         if (words.size() > 3 && words[2] == "incidents") {
             auto count = world_.incidents(words[1]).size();
             if (count != std::stoul(words[3])) fail(fmt::format("there are {} incidents", count));
@@ -238,6 +298,24 @@ private:
             actual.push_back(std::move(text));
         }
         if (actual != expected) fail(fmt::format("the pages were: {}", fmt::join(actual, ", ")));
+    }
+
+    /// expect SERVICE alert KEY [triggered|resolved|suppressed|in_incident|PLACEMENT]…
+    void expect_alert(const Words& words) {
+        auto alert = world_.alert(words[1], words[3]);
+        if (!alert) fail("there is no such alert");
+        for (std::size_t i = 4; i < words.size(); ++i) {
+            if (words[i] == ",") continue;
+            if (auto status = parse_enum<AlertStatus>(words[i])) {
+                if (alert->status != *status) fail("it is " + std::string{text_of(alert->status)});
+            } else if (words[i] == "suppressed" || words[i] == "in_incident") {
+                bool suppressed = words[i] == "suppressed";
+                if (alert->suppressed != suppressed || alert->incident.has_value() == suppressed)
+                    fail(alert->suppressed ? "it is suppressed" : "it is in an incident");
+            } else if (alert->placement != read_enum<Placement>(words[i])) {
+                fail("its placement is " + std::string{text_of(alert->placement)});
+            }
+        }
     }
 
     /// expect dropped REASON COUNT
@@ -296,6 +374,7 @@ private:
     }
 
     World world_;
+    int keys_ = 0;
 };
 
 void play_file(const std::filesystem::path& path) {

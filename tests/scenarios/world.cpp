@@ -172,6 +172,7 @@ void World::add_service(const std::string& name, const std::string& policy, cons
         row.acknowledgement_timeout = whole_seconds(options.ack_timeout);
         row.incident_urgency_rule.urgency = options.urgency;
         row.alert_creation = options.alert_creation;
+        if (options.pause) row.auto_pause_notifications_parameters = {true, whole_seconds(options.pause)};
         row.created_at = tx.now();
         tx.insert(row);
         Integration integration;
@@ -194,6 +195,29 @@ void World::disable_service(const std::string& name, bool disabled) {
     });
 }
 
+void World::group(AlertGroupingSetting setting, const std::vector<std::string>& services) {
+    decide([&](Tx& tx) -> Result<int> {
+        auto made = setting;
+        made.id = tx.new_id<AlertGroupingSettingId>();
+        made.criteria_changed_at = tx.now();
+        tx.insert(made);
+        for (const auto& name : services) {
+            auto row = tx.find<Service>(service(name));
+            row->alert_grouping_setting = made.id;
+            tx.update(*row);
+        }
+        return 0;
+    });
+}
+
+void World::restart() {
+    decide([&](Tx& tx) -> Result<int> {
+        desk_.book.load(tx);
+        desk_.groups.load(tx);
+        return 0;
+    });
+}
+
 void World::add_maintenance(const std::string& service_name, Duration length) {
     decide([&](Tx& tx) -> Result<int> {
         MaintenanceWindow window;
@@ -208,13 +232,21 @@ void World::add_maintenance(const std::string& service_name, Duration length) {
 
 std::string
 World::send(const std::string& service_name, EventAction action, const std::string& key, Severity severity) {
+    Message message;
+    message.severity = severity;
+    return send(service_name, action, key, message);
+}
+
+std::string
+World::send(const std::string& service_name, EventAction action, const std::string& key, const Message& message) {
     Event event;
     event.routing_key = known(keys_, service_name, "service");
     event.action = action;
     event.dedup_key = key;
-    event.summary = key;
-    event.severity = severity;
-    event.document = "{}";
+    event.summary = message.summary.empty() ? key : message.summary;
+    event.severity = message.severity;
+    event.document = message.document;
+    event.suppressed_by = message.suppressed_by;
     auto done = store_.decide(now_, [&](Tx& tx) { return accept_event(tx, desk_, meter_, {}, event); });
     if (done) return {};
     return done.error().errors.empty() ? done.error().message : done.error().errors.front();
@@ -291,6 +323,34 @@ std::vector<LogEntry> World::log(const Incident& incident) {
 
 std::vector<Alert> World::alerts(const Incident& incident) {
     return store_.read(now_, [&](Tx& tx) { return tx.list(Query<Alert>().where(&Alert::incident, incident.id)); });
+}
+
+std::vector<Alert> World::all_alerts() {
+    return store_.read(now_, [](Tx& tx) { return tx.list(Query<Alert>().order_by(&Alert::id)); });
+}
+
+std::vector<Incident> World::all_incidents() {
+    return store_.read(now_, [](Tx& tx) { return tx.list(Query<Incident>().order_by(&Incident::id)); });
+}
+
+std::optional<Alert> World::alert(const std::string& service_name, const std::string& key) {
+    return store_.read(now_, [&](Tx& tx) {
+        return tx.first(Query<Alert>()
+                            .where(&Alert::service, service(service_name))
+                            .where(&Alert::alert_key, key)
+                            .order_by(&Alert::id, Order::descending));
+    });
+}
+
+std::string World::move_alert(const std::string& user_name, const std::string& service_name, const std::string& key) {
+    auto moved = alert(service_name, key);
+    auto target_incident = incident(service_name);
+    if (!moved || !target_incident) fail("there is no such alert, or no incident");
+    Act how{agent_of(user(user_name)), Channel::website, now_};
+    auto done = store_.decide(now_, [&](Tx& tx) {
+        return update_alert(tx, desk_, {moved->id, false, target_incident->id}, how);
+    });
+    return done ? std::string{} : done.error().message;
 }
 
 std::string World::name_of(UserId id) const {

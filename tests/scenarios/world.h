@@ -44,14 +44,29 @@ public:
         std::optional<Duration> ack_timeout;
         RuleUrgency urgency = RuleUrgency::high;
         AlertCreation alert_creation = AlertCreation::create_alerts_and_incidents;
+        /// New alerts are held this long.
+        std::optional<Duration> pause;
     };
 
     void add_service(const std::string& name, const std::string& policy, const ServiceOptions& options);
     void disable_service(const std::string& name, bool disabled);
+    /// These services group by `setting` from now on.
+    void group(AlertGroupingSetting setting, const std::vector<std::string>& services);
     void add_maintenance(const std::string& service, Duration length);
 
     /// The error's first sentence, or nothing.
     std::string send(const std::string& service, EventAction action, const std::string& key, Severity severity);
+
+    struct Message {
+        Severity severity = Severity::critical;
+        /// The key where there is none.
+        std::string summary;
+        /// Of custom_details and beside it.
+        std::string document = "{}";
+        std::optional<std::string> suppressed_by;
+    };
+
+    std::string send(const std::string& service, EventAction action, const std::string& key, const Message& message);
 
     enum class Deed { acknowledge, resolve, snooze, reassign, urgency_high, urgency_low, reopen };
     /// On the newest incident of a service. `argument`: a user for reassign. Empty, or the error's message.
@@ -79,6 +94,15 @@ public:
     std::vector<Incident> incidents(const std::string& service);
     std::vector<LogEntry> log(const Incident& incident);
     std::vector<Alert> alerts(const Incident& incident);
+    /// Those of all services too, by id.
+    std::vector<Alert> all_alerts();
+    std::vector<Incident> all_incidents();
+    /// The newest alert of a service with this key.
+    std::optional<Alert> alert(const std::string& service, const std::string& key);
+    /// Puts that alert into the newest incident of the service. Empty, or the error's message.
+    std::string move_alert(const std::string& user, const std::string& service, const std::string& key);
+    /// Reads the writer's memory from the store again, as after a restart.
+    void restart();
     std::string name_of(UserId user) const;
     /// How many log entries exist at all: what "nothing happens" compares.
     std::int64_t entries();

@@ -56,6 +56,13 @@ class Factory:
                 **members}
         return self.api.post("/services", {"service": body}, expect=201)["service"]
 
+    def grouping(self, services: List[dict], kind: str = "time", config: Optional[dict] = None, **members) -> dict:
+        """An alert grouping setting of these services."""
+        body = {"name": unique("Grouping"), "type": kind, "config": config if config is not None else {"timeout": 600},
+                "services": [{"id": one["id"]} for one in services], **members}
+        return self.api.post("/alert_grouping_settings", {"alert_grouping_setting": body},
+                             expect=201)["alert_grouping_setting"]
+
     def integration(self, service: dict, kind: str = "events_api_v2_inbound_integration", **members) -> dict:
         """A way in for events of one service."""
         body = {"type": kind, "name": unique("Integration"), **members}

@@ -28,6 +28,10 @@ struct Event {
     /// What is stored and shown: a JSON object {"client","client_url","source","component","group","class",
     /// "timestamp","custom_details","links","images"} with the members that were sent.
     std::string document;
+    /// The rule that keeps this event from paging anybody; absent when none does.
+    std::optional<std::string> suppressed_by;
+    /// How long rules hold a new alert; absent leaves it to the service.
+    std::optional<seconds> suspended_for;
 };
 
 /// A change event that has passed validation.

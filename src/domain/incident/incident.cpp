@@ -20,4 +20,8 @@ Agent Agent::decoded(std::string_view text) {
     return agent;
 }
 
+bool is_held(const Alert& alert) {
+    return alert.status == AlertStatus::triggered && !alert.incident && alert.placement == Placement::paused;
+}
+
 }  // namespace callboard

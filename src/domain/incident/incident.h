@@ -154,25 +154,65 @@ std::optional<Timestamp> next_due(const Incident& incident);
 enum class AlertStatus { triggered, resolved };
 DESCRIBE_ENUM(AlertStatus, triggered, resolved)
 
+/// Why an alert stands where it stands.
+enum class Placement {
+    opened_incident,
+    grouped_by_time,
+    grouped_by_content,
+    grouped_by_similarity,
+    grouped_by_content_and_similarity,
+    /// Held until `suspended_until`.
+    paused,
+    /// It cleared while it was held: nobody was paged.
+    cleared_in_pause,
+    suppressed_by_rule,
+    /// The hold ended when its service took no alerts.
+    suppressed_after_pause,
+    /// Put into its incident by hand.
+    moved,
+};
+DESCRIBE_ENUM(Placement,
+              opened_incident,
+              grouped_by_time,
+              grouped_by_content,
+              grouped_by_similarity,
+              grouped_by_content_and_similarity,
+              paused,
+              cleared_in_pause,
+              suppressed_by_rule,
+              suppressed_after_pause,
+              moved)
+
+enum class SuspendedBy { auto_pause, rules };
+DESCRIBE_ENUM(SuspendedBy, auto_pause, rules)
+
 struct Alert {
     AlertId id;
     ServiceId service;
     std::optional<IntegrationId> integration;
-    /// Absent for suppressed alerts.
+    /// Absent for suppressed alerts, and for those that are held.
     std::optional<IncidentId> incident;
     /// The dedup key; unique among the open alerts of one integration.
     std::string alert_key;
     AlertStatus status = AlertStatus::triggered;
     Severity severity = Severity::critical;
     std::string summary;
+    /// It has no incident.
     bool suppressed = false;
     /// JSON text, the newest event: see Event::document in domain/event/event.h. Empty as long as that is the event of
     /// `first_trigger_log_entry`.
     std::string event;
+    /// 0 as long as there is no incident to log it on.
     LogEntryId first_trigger_log_entry;
     Timestamp created_at;
     Timestamp updated_at;
     std::optional<Timestamp> resolved_at;
+    Placement placement = Placement::opened_incident;
+    /// The reason in one sentence; absent where the placement says it all.
+    std::optional<std::string> placement_note;
+    /// It was held until then, and by what; absent when it never was.
+    std::optional<Timestamp> suspended_until;
+    std::optional<SuspendedBy> suspended_by;
 
     bool operator==(const Alert&) const = default;
 };
@@ -190,7 +230,14 @@ DESCRIBE(Alert,
          first_trigger_log_entry,
          created_at,
          updated_at,
-         resolved_at)
+         resolved_at,
+         placement,
+         placement_note,
+         suspended_until,
+         suspended_by)
+
+/// Whether it waits for its hold to end.
+bool is_held(const Alert& alert);
 
 /// Log entry types by their API name, without the suffix "_log_entry".
 enum class LogEntryType {

@@ -14,6 +14,12 @@ ServiceStatus service_status(const ServiceLoad& load) {
     return ServiceStatus::active;
 }
 
+std::optional<seconds> pause_of(const AutoPauseNotificationsParameters& parameters) {
+    if (!parameters.enabled) return std::nullopt;
+    auto timeout = seconds{parameters.timeout.value_or(0)};
+    return timeout == seconds{0} ? pause_recommended : timeout;
+}
+
 namespace {
 
 Urgency resolve(RuleUrgency rule, Severity severity) {

@@ -51,33 +51,20 @@ struct ScheduledAction {
 };
 DESCRIBE(ScheduledAction, to_urgency)
 
-enum class AlertGroupingType { time, intelligent, content_based };
-DESCRIBE_ENUM(AlertGroupingType, time, intelligent, content_based)
-
-enum class GroupingAggregate { all, any };
-DESCRIBE_ENUM(GroupingAggregate, all, any)
-
-struct AlertGroupingParameters {
-    AlertGroupingType type = AlertGroupingType::time;
-    /// Minutes, for `time`; 0 groups until the incident is resolved.
-    std::optional<int> timeout;
-    /// Seconds, for `intelligent` and `content_based`.
-    std::optional<int> time_window;
-    std::optional<GroupingAggregate> aggregate;
-    std::vector<std::string> fields;
-
-    bool operator==(const AlertGroupingParameters&) const = default;
-};
-DESCRIBE(AlertGroupingParameters, type, timeout, time_window, aggregate, fields)
-
 struct AutoPauseNotificationsParameters {
     bool enabled = false;
-    /// Seconds: 0, 120, 180, 300, 600 or 900.
+    /// Seconds: 120, 180, 300, 600 or 900; 0 or absent leaves it to us, see `pause_of`.
     std::optional<int> timeout;
 
     bool operator==(const AutoPauseNotificationsParameters&) const = default;
 };
 DESCRIBE(AutoPauseNotificationsParameters, enabled, timeout)
+
+/// How long a new alert is held before anybody is told, for `timeout` 0.
+constexpr seconds pause_recommended{300};
+
+/// How long the service holds a new alert; absent when it does not.
+std::optional<seconds> pause_of(const AutoPauseNotificationsParameters& parameters);
 
 enum class AlertCreation { create_alerts_and_incidents, create_incidents };
 DESCRIBE_ENUM(AlertCreation, create_alerts_and_incidents, create_incidents)
@@ -96,7 +83,8 @@ struct Service {
     UrgencyRule incident_urgency_rule;
     std::optional<SupportHours> support_hours;
     std::vector<ScheduledAction> scheduled_actions;
-    std::optional<AlertGroupingParameters> alert_grouping_parameters;
+    /// How its alerts are grouped; absent: each opens an incident of its own. A service has one setting at most.
+    std::optional<AlertGroupingSettingId> alert_grouping_setting;
     AutoPauseNotificationsParameters auto_pause_notifications_parameters;
     Timestamp created_at;
     std::optional<Timestamp> deleted_at;
@@ -115,7 +103,7 @@ DESCRIBE(Service,
          incident_urgency_rule,
          support_hours,
          scheduled_actions,
-         alert_grouping_parameters,
+         alert_grouping_setting,
          auto_pause_notifications_parameters,
          created_at,
          deleted_at)

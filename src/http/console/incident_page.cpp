@@ -284,6 +284,7 @@ Page alert_page(View& view, std::string_view id) {
                            view.id(incident->id),
                            incident->incident_number,
                            incident->title));
+    if (alert->placement_note) facts.add("Why it is here", html("{}", *alert->placement_note));
     if (alert->integration) facts.add("Came through", view.agent(agent_of(*alert->integration)));
     facts.add("Key", html(R"(<span class="mono">{}</span>)", alert->alert_key));
     facts.add("First event", view.exact_time(alert->created_at));

@@ -1,11 +1,14 @@
-// REST "Incidents": their alerts.
+// REST "Incidents": their alerts. GET /alerts is ours: it also shows the alerts that have no incident.
 
 #include "http/kit/fields.h"
 #include "http/kit/page.h"
+#include "http/kit/permit.h"
+#include "http/kit/time_range.h"
 #include "http/rest_v2/event_document.h"
 #include "http/rest_v2/incident_lookup.h"
 #include "http/rest_v2/resources.h"
 #include "http/rest_v2/routes.h"
+#include "http/rest_v2/team_scope.h"
 
 #include <fmt/format.h>
 
@@ -17,7 +20,8 @@ constexpr std::size_t bulk_max = 250;  // REST: updateIncidentAlerts.
 
 Error alert_not_found() { return errors::not_found("Alert Not Found", 5001); }
 
-json::object trigger_entry(Wire& wire, const Alert& alert) {
+json::value trigger_entry(Wire& wire, const Alert& alert) {
+    if (!alert.first_trigger_log_entry) return nullptr;
     if (wire.includes("first_trigger_log_entries"))
         if (auto entry = wire.tx().find<LogEntry>(alert.first_trigger_log_entry)) return log_entry_object(wire, *entry);
     auto id = wire.id(alert.first_trigger_log_entry);
@@ -43,6 +47,15 @@ Result<Alert> alert_of_path(Request& request) {
     return alert;
 }
 
+/// An alert without an incident can be put into the one of the path; who may respond to both may do so.
+Result<void> check_place(Request& request, const Alert& alert, const Incident& incident) {
+    if (alert.incident == incident.id) return {};
+    if (alert.incident || !alert.suppressed) return alert_not_found();
+    auto service = request.tx().find_even_deleted<Service>(alert.service);
+    if (!service) return alert_not_found();
+    return permit(request, teams_of(request.tx(), *service), alert_not_found());
+}
+
 Result<void> sort(const Request& request, Query<Alert>& query) {
     auto text = request.query.text("sort_by").value_or("created_at");
     auto colon = text.find(':');
@@ -59,9 +72,7 @@ Result<void> sort(const Request& request, Query<Alert>& query) {
     return {};
 }
 
-Result<Reply> list_alerts(Request& request) {
-    TRY(auto incident, find_incident(request, request.parameter("id")));
-    auto query = Query<Alert>().where(&Alert::incident, incident.id);
+Result<void> filter(const Request& request, Query<Alert>& query) {
     if (auto key = request.query.text("alert_key")) query.where(&Alert::alert_key, *key);
     std::vector<AlertStatus> statuses;
     for (const auto& text : request.query.all("statuses")) {
@@ -70,6 +81,26 @@ Result<Reply> list_alerts(Request& request) {
         statuses.push_back(*status);
     }
     if (!statuses.empty()) query.where_in(&Alert::status, statuses);
+    return {};
+}
+
+Result<Reply> list_alerts(Request& request) {
+    TRY(auto incident, find_incident(request, request.parameter("id")));
+    auto query = Query<Alert>().where(&Alert::incident, incident.id);
+    CHECK_OK(filter(request, query));
+    CHECK_OK(sort(request, query));
+    Wire wire(request);
+    return page_of(request, "alerts", std::move(query), [&](const Alert& alert) { return alert_object(wire, alert); });
+}
+
+/// Alerts of all services, of the last 30 days unless told otherwise.
+Result<Reply> list_all_alerts(Request& request) {
+    TRY(auto sent, SentRange::of(request, account_zone(request.tx())));
+    TRY(auto range, sent.window({request.now - days{30}, request.now + Duration{1}}));
+    auto query = Query<Alert>().at_least(&Alert::created_at, range.since).below(&Alert::created_at, range.until);
+    if (auto services = asked_services(request, "service_ids")) query.where_in(&Alert::service, *services);
+    if (request.query.has("suppressed")) query.where(&Alert::suppressed, request.query.flag("suppressed"));
+    CHECK_OK(filter(request, query));
     CHECK_OK(sort(request, query));
     Wire wire(request);
     return page_of(request, "alerts", std::move(query), [&](const Alert& alert) { return alert_object(wire, alert); });
@@ -97,7 +128,9 @@ Result<AlertUpdate> read_update(Fields& fields, AlertId id) {
 
 Result<Reply> update_one(Request& request) {
     TRY(auto requester, request.requester());
-    TRY(auto alert, alert_of_path(request));
+    TRY(auto incident, find_incident(request, request.parameter("id")));
+    TRY(auto alert, request.path_row<Alert>("alert_id", alert_not_found()));
+    CHECK_OK(check_place(request, alert, incident));
     TRY(auto fields, Fields::of(request, "alert"));
     TRY(auto update, read_update(fields, alert.id));
     Act act{agent_of(requester.id), Channel::website, request.now};
@@ -123,7 +156,8 @@ Result<Reply> update_many(Request& request) {
         CHECK_OK(element.check());
         auto id = request.site.ids.parse<AlertId>(text);
         auto alert = id ? request.tx().find<Alert>(*id) : std::nullopt;
-        if (!alert || alert->incident != incident.id) return alert_not_found();
+        if (!alert) return alert_not_found();
+        CHECK_OK(check_place(request, *alert, incident));
         TRY(auto update, read_update(element, *id));
         TRY(auto done, update_alert(request.tx(), request.site.desk, update, act));
         updated.push_back(std::move(done));
@@ -136,6 +170,7 @@ Result<Reply> update_many(Request& request) {
 }
 
 constexpr Route table[] = {
+    {Verb::get, "/alerts", "incidents.read", Need::view, list_all_alerts, Reach::team},
     {Verb::get, "/incidents/{id}/alerts", "incidents.read", Need::view, list_alerts, Reach::team},
     {Verb::put, "/incidents/{id}/alerts", "incidents.write", Need::respond, update_many, Reach::team},
     {Verb::get, "/incidents/{id}/alerts/{alert_id}", "incidents.read", Need::view, get_alert, Reach::team},

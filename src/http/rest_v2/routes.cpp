@@ -8,6 +8,7 @@ std::vector<Route> rest_routes() {
     std::vector<Route> all;
     for (auto table : {ability_routes(),
                        service_routes(),
+                       alert_grouping_setting_routes(),
                        integration_routes(),
                        vendor_routes(),
                        escalation_policy_routes(),
@@ -20,6 +21,7 @@ std::vector<Route> rest_routes() {
                        schedule_override_routes(),
                        oncall_routes(),
                        maintenance_window_routes(),
+                       paused_incident_report_routes(),
                        priority_routes(),
                        change_event_routes(),
                        service_dependency_routes(),

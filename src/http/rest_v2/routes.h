@@ -9,6 +9,7 @@ namespace callboard::http {
 
 std::span<const Route> ability_routes();
 std::span<const Route> service_routes();
+std::span<const Route> alert_grouping_setting_routes();
 std::span<const Route> integration_routes();
 std::span<const Route> vendor_routes();
 std::span<const Route> escalation_policy_routes();
@@ -21,6 +22,7 @@ std::span<const Route> schedule_routes();
 std::span<const Route> schedule_override_routes();
 std::span<const Route> oncall_routes();
 std::span<const Route> maintenance_window_routes();
+std::span<const Route> paused_incident_report_routes();
 std::span<const Route> priority_routes();
 std::span<const Route> change_event_routes();
 std::span<const Route> service_dependency_routes();

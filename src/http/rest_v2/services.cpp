@@ -5,6 +5,7 @@
 #include "http/kit/page.h"
 #include "http/kit/permit.h"
 #include "http/kit/time_of_day.h"
+#include "http/rest_v2/alert_grouping.h"
 #include "http/rest_v2/resources.h"
 #include "http/rest_v2/routes.h"
 #include "http/rest_v2/team_scope.h"
@@ -82,32 +83,6 @@ void read_scheduled_actions(Fields& fields, Service& service) {
     }
 }
 
-void read_grouping(Fields& fields, Service& service) {
-    if (fields.sent_null("alert_grouping_parameters")) service.alert_grouping_parameters.reset();
-    auto grouping = fields.nested("alert_grouping_parameters");
-    if (!grouping) return;
-    if (grouping->sent_null("type") || !grouping->sent("type")) {
-        service.alert_grouping_parameters.reset();
-        return;
-    }
-    AlertGroupingParameters read;
-    grouping->choice("type", read.type);
-    if (auto config = grouping->nested("config")) {
-        config->number("timeout", read.timeout, {.min = 0, .max = 24 * 60});
-        config->number("time_window", read.time_window, {.min = 0, .max = 86'400});
-        GroupingAggregate aggregate = GroupingAggregate::all;
-        if (config->choice("aggregate", aggregate)) read.aggregate = aggregate;
-        if (const auto* list = config->array("fields"))
-            for (const auto& field : *list)
-                if (field.is_string()) read.fields.emplace_back(field.get_string().data(), field.get_string().size());
-        grouping->adopt(*config);
-    }
-    if (read.type == AlertGroupingType::content_based && read.fields.empty())
-        grouping->sentence("Alert grouping parameters config fields can't be blank");
-    fields.adopt(*grouping);
-    service.alert_grouping_parameters = std::move(read);
-}
-
 void read_auto_pause(Fields& fields, Service& service) {
     auto pause = fields.nested("auto_pause_notifications_parameters");
     if (!pause) return;
@@ -133,7 +108,6 @@ void read_service(Fields& fields, Service& service, bool create) {
     read_support_hours(fields, service);
     read_urgency_rule(fields, service);
     read_scheduled_actions(fields, service);
-    read_grouping(fields, service);
     read_auto_pause(fields, service);
     std::string status;
     if (fields.text("status", status)) {
@@ -175,20 +149,6 @@ json::array scheduled_actions_array(const Service& service) {
                                       {"at", json::object{{"type", "named_time"}, {"name", "support_hours_start"}}},
                                       {"to_urgency", text_of(action.to_urgency)}});
     return out;
-}
-
-json::value grouping_object(const std::optional<AlertGroupingParameters>& grouping) {
-    if (!grouping) return json::object{{"type", nullptr}};
-    json::object config;
-    if (grouping->timeout) config["timeout"] = *grouping->timeout;
-    if (grouping->time_window) config["time_window"] = *grouping->time_window;
-    if (grouping->aggregate) config["aggregate"] = text_of(*grouping->aggregate);
-    if (!grouping->fields.empty()) {
-        json::array list;
-        for (const auto& field : grouping->fields) list.emplace_back(field);
-        config["fields"] = std::move(list);
-    }
-    return json::object{{"type", text_of(grouping->type)}, {"config", std::move(config)}};
 }
 
 ServiceLoad load_of(Tx& tx, const Service& service) {
@@ -249,8 +209,10 @@ Result<Reply> create_service(Request& request) {
     service.id = request.tx().new_id<ServiceId>();
     service.created_at = request.now;
     read_service(fields, service, /*create=*/true);
+    auto wish = read_service_grouping(fields);
     CHECK_OK(fields.check());
     CHECK_OK(permit(request, teams_of(request.tx(), service)));
+    set_service_grouping(request.tx(), service, wish);
     request.tx().insert(service);
     Wire wire(request);
     return created(json::object{{"service", service_object(wire, service)}});
@@ -267,8 +229,10 @@ Result<Reply> update_service(Request& request) {
     TRY(auto service, permitted_row<Service>(request, "id", service_not_found()));
     TRY(auto fields, Fields::of(request, "service"));
     read_service(fields, service, /*create=*/false);
+    auto wish = read_service_grouping(fields);
     CHECK_OK(fields.check());
     CHECK_OK(permit(request, teams_of(request.tx(), service)));
+    set_service_grouping(request.tx(), service, wish);
     request.tx().update(service);
     Wire wire(request);
     return ok(json::object{{"service", service_object(wire, service)}});
@@ -288,6 +252,7 @@ Result<Reply> delete_service(Request& request) {
         request.tx().update(integration);
     }
     erase_dependencies(request.tx(), service.id.value);
+    set_service_grouping(request.tx(), service, {.said = true, .setting = std::nullopt});
     service.deleted_at = request.now;
     request.tx().update(service);
     return no_content();
@@ -329,7 +294,7 @@ json::object service_object(Wire& wire, const Service& service) {
     out["incident_urgency_rule"] = urgency_rule_object(service.incident_urgency_rule);
     out["support_hours"] = support_hours_object(service.support_hours);
     out["scheduled_actions"] = scheduled_actions_array(service);
-    out["alert_grouping_parameters"] = grouping_object(service.alert_grouping_parameters);
+    out["alert_grouping_parameters"] = service_grouping_object(wire.tx(), service);
     const auto& pause = service.auto_pause_notifications_parameters;
     out["auto_pause_notifications_parameters"] =
         json::object{{"enabled", pause.enabled}, {"timeout", number_or_null(pause.timeout)}};

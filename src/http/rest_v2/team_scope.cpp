@@ -2,6 +2,8 @@
 
 #include "http/kit/permit.h"
 
+#include <algorithm>
+
 namespace callboard::http {
 
 std::vector<EscalationPolicyId> policies_of_teams(Tx& tx, const std::vector<TeamId>& teams) {
@@ -26,6 +28,15 @@ std::optional<std::vector<ServiceId>> seen_services(Request& request) {
     std::vector<ServiceId> services;
     for (const auto& service : request.tx().list(seen)) services.push_back(service.id);
     return services;
+}
+
+std::optional<std::vector<ServiceId>> asked_services(Request& request, std::string_view name) {
+    request.permission_asked = true;
+    auto seen = seen_services(request);
+    if (!request.query.has(name)) return seen;
+    auto asked = request.query_ids<ServiceId>(name);
+    if (seen) std::erase_if(asked, [&](ServiceId id) { return !std::ranges::binary_search(*seen, id); });
+    return asked;
 }
 
 }  // namespace callboard::http

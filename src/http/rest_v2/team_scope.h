@@ -4,6 +4,7 @@
 #include "http/kit/request.h"
 
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace callboard::http {
@@ -15,5 +16,9 @@ std::vector<ServiceId> services_of_teams(Tx& tx, const std::vector<TeamId>& team
 
 /// The services whose history the requester sees, by growing id; absent when nothing is hidden from them.
 std::optional<std::vector<ServiceId>> seen_services(Request& request);
+
+/// The services that the query's parameter names, of those that the requester sees; absent: all there are. It asks
+/// what http/kit/permit.h wants a list to ask.
+std::optional<std::vector<ServiceId>> asked_services(Request& request, std::string_view name);
 
 }  // namespace callboard::http

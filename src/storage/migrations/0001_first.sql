@@ -61,10 +61,15 @@ CREATE TABLE services(
     id {pk}, name TEXT NOT NULL, description TEXT, escalation_policy BIGINT NOT NULL, disabled BIGINT NOT NULL,
     auto_resolve_timeout BIGINT, acknowledgement_timeout BIGINT, alert_creation BIGINT NOT NULL,
     incident_urgency_rule TEXT NOT NULL, support_hours TEXT, scheduled_actions TEXT NOT NULL,
-    alert_grouping_parameters TEXT, auto_pause_notifications_parameters TEXT NOT NULL,
+    alert_grouping_setting BIGINT, auto_pause_notifications_parameters TEXT NOT NULL,
     created_at BIGINT NOT NULL, deleted_at BIGINT);
 CREATE UNIQUE INDEX services_name ON services(lower(name)) WHERE deleted_at IS NULL;
 CREATE INDEX services_policy ON services(escalation_policy);
+CREATE INDEX services_grouping ON services(alert_grouping_setting) WHERE alert_grouping_setting IS NOT NULL;
+CREATE TABLE alert_grouping_settings(
+    id {pk}, name TEXT, description TEXT, type BIGINT NOT NULL, timeout BIGINT NOT NULL, time_window BIGINT NOT NULL,
+    aggregate BIGINT NOT NULL, fields TEXT NOT NULL, iag_fields TEXT NOT NULL, criteria_changed_at BIGINT NOT NULL,
+    created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL);
 CREATE TABLE integrations(
     id {pk}, service BIGINT NOT NULL, name TEXT NOT NULL, type BIGINT NOT NULL, vendor TEXT,
     integration_key TEXT NOT NULL, integration_email TEXT, created_at BIGINT NOT NULL, deleted_at BIGINT);
@@ -105,7 +110,8 @@ CREATE TABLE alerts(
     id {pk}, service BIGINT NOT NULL, integration BIGINT, incident BIGINT, alert_key TEXT NOT NULL,
     status BIGINT NOT NULL, severity BIGINT NOT NULL, summary TEXT NOT NULL, suppressed BIGINT NOT NULL,
     event TEXT NOT NULL, first_trigger_log_entry BIGINT NOT NULL, created_at BIGINT NOT NULL,
-    updated_at BIGINT NOT NULL, resolved_at BIGINT);
+    updated_at BIGINT NOT NULL, resolved_at BIGINT, placement BIGINT NOT NULL, placement_note TEXT,
+    suspended_until BIGINT, suspended_by BIGINT);
 CREATE INDEX alerts_incident ON alerts(incident, id);
 -- Dedup keys, and which alerts are open, in order of time: an index by key alone would be written in random order.
 CREATE INDEX alerts_time ON alerts(created_at, status, alert_key, incident);
