@@ -5,6 +5,7 @@
 #include "http/kit/request.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <functional>
 #include <vector>
 
@@ -29,6 +30,22 @@ Result<void> sort_by_name(const Request& request, Query<T>& query, std::string T
         return errors::invalid_input("Sort by must be name, name:asc or name:desc");
     query.order_by(name, sort == "name:desc" ? Order::descending : Order::ascending);
     return {};
+}
+
+/// Reads on in order until as many rows as the page needs are found that `keep` keeps: for what SQL cannot see.
+/// Asked for a total, it reads to the end.
+template <class T, class Keep>
+std::vector<T> scan(Tx& tx, Query<T> query, const Page& page, Keep keep) {
+    constexpr std::int64_t batch = 500;
+    auto wanted = page.with_total ? SIZE_MAX : static_cast<std::size_t>(page.offset + page.limit + 1);
+    std::vector<T> kept;
+    for (std::int64_t offset = 0; kept.size() < wanted; offset += batch) {
+        auto rows = tx.list(query.page(batch, offset));
+        for (auto& row : rows)
+            if (keep(row)) kept.push_back(std::move(row));
+        if (static_cast<std::int64_t>(rows.size()) < batch) break;
+    }
+    return kept;
 }
 
 /// One page of a query, each row written by `write(row)`.
