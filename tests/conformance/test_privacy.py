@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 import requests
 
@@ -161,3 +163,88 @@ def test_a_hidden_schedule_on_a_policy_stays_and_stays_hidden(api, make, someone
     stranger.refused("PUT", path, 400, json={"escalation_policy": {"teams": [reference("team", public)]}})
     stranger.refused("PUT", f"/teams/{public['id']}/escalation_policies/{policy['id']}", 403, code=2010)
     assert [one["id"] for one in api.get(f"/schedules/{schedule['id']}")["schedule"]["teams"]] == [team["id"]]
+
+
+# ---- the console --------------------------------------------------------------------------------------------
+
+
+def page(person, path):
+    """A page of the console, read with a person's key."""
+    return requests.get(f"{person.base_url}/console{path}", headers=person.headers(), timeout=20, allow_redirects=False)
+
+
+@pytest.fixture
+def hidden(api, make, private, events):
+    """Everything that a private team can own, by the path of its page; the names are on the pages of lists, too."""
+    team, policy, service, integration = private
+    incident = make.alerted(make.routing_key(service))
+    alert = make.alerts(incident)[0]
+    schedule = make.schedule(teams=[reference("team", team)])
+    window = make.maintenance_window([service], timedelta(hours=1), timedelta(hours=2))
+    pages = {
+        f"/teams/{team['id']}": team["name"],
+        f"/escalation_policies/{policy['id']}": policy["name"],
+        f"/service-directory/{service['id']}": service["name"],
+        f"/services/{service['id']}/integrations/{integration['id']}": integration["name"],
+        f"/service-directory/maintenance-windows/{window['id']}": window["description"],
+        f"/incidents/{incident['id']}": incident["title"],
+        f"/incidents/{incident['id']}/log_entries/{make.log(incident)[0]['id']}": incident["title"],
+        f"/alerts/{alert['id']}": alert["summary"],
+        f"/schedules/{schedule['id']}": schedule["name"],
+    }
+    return team, pages
+
+
+@pytest.mark.parametrize("role", ["user", "observer", "read_only_user", "restricted_access"])
+def test_pages_of_a_private_team_do_not_exist_for_strangers(api, hidden, someone, role):
+    team, pages = hidden
+    user, stranger = someone(role)
+    _, member = someone("restricted_access", team, "observer")
+    for path, name in pages.items():
+        assert page(stranger, path).status_code == 404, path
+        for who in (member, api):
+            seen = page(who, path)
+            assert seen.status_code == 200 and name in seen.text, path
+    person = api.get("/users", params={"query": user["email"]})["users"][0]
+    for path in ("/", "/incidents", "/service-directory", "/on-call", "/users", f"/users/{person['id']}"):
+        text = page(stranger, path).text
+        assert page(stranger, path).status_code == 200
+        for name in pages.values():
+            assert name not in text, path
+    listed = "".join(page(member, path).text for path in ("/", "/service-directory", "/on-call", "/users"))
+    for path in ("team", "escalation_pol", "service-directory/P", "incidents/"):
+        shown = [name for where, name in pages.items() if where.startswith("/" + path)]
+        assert all(name in listed for name in shown), path
+
+
+def test_pages_that_are_shown_do_not_name_what_is_hidden(api, make, private, someone):
+    team, policy, service, _ = private
+    schedule = make.schedule(teams=[reference("team", team)])
+    rules = [{"escalation_delay_in_minutes": 30, "targets": [reference("schedule", schedule)]}]
+    plain = make.service(make.policy(rules=rules))
+    edge = {"supporting_service": {"id": service["id"], "type": "service"},
+            "dependent_service": {"id": plain["id"], "type": "service"}}
+    api.post("/service_dependencies/associate", {"relationships": [edge]}, expect=200)
+    foreign = make.incident(plain, escalation_policy=reference("escalation_policy", policy))
+    window = make.maintenance_window([plain, service], timedelta(hours=1), timedelta(hours=2))
+    user, person = someone("observer")
+    given = make.incident(service, assignments=[{"assignee": reference("user", user)}])
+    api.put(f"/teams/{team['id']}/users/{make.user()['id']}", {"role": "observer"}, expect=204)
+    secrets = [team["name"], policy["name"], service["name"], schedule["name"], foreign["title"]]
+    for path in (f"/service-directory/{plain['id']}", f"/escalation_policies/{plain['escalation_policy']['id']}",
+                 f"/service-directory/maintenance-windows/{window['id']}", f"/incidents/{given['id']}", "/"):
+        seen = page(person, path)
+        assert seen.status_code == 200, path
+        for name in secrets:
+            assert name not in seen.text, (path, name)
+    assert page(person, f"/incidents/{foreign['id']}").status_code == 404
+
+
+def test_who_sees_nothing_by_their_role_sees_no_other_people(make, someone):
+    other = make.user()
+    user, person = someone("restricted_access", make.team(), "observer")
+    assert page(person, f"/users/{other['id']}").status_code == 404
+    assert page(person, f"/users/{user['id']}").status_code == 200
+    assert other["name"] not in page(person, "/users").text
+    _, stakeholder = someone("read_only_limited_user")
+    assert page(stakeholder, "/").status_code == 403

@@ -32,20 +32,9 @@ Result<void> sort_by_name(const Request& request, Query<T>& query, std::string T
     return {};
 }
 
-/// Reads on in order until as many rows as the page needs are found that `keep` keeps: for what SQL cannot see.
-/// Asked for a total, it reads to the end.
-template <class T, class Keep>
-std::vector<T> scan(Tx& tx, Query<T> query, const Page& page, Keep keep) {
-    constexpr std::int64_t batch = 500;
-    auto wanted = page.with_total ? SIZE_MAX : static_cast<std::size_t>(page.offset + page.limit + 1);
-    std::vector<T> kept;
-    for (std::int64_t offset = 0; kept.size() < wanted; offset += batch) {
-        auto rows = tx.list(query.page(batch, offset));
-        for (auto& row : rows)
-            if (keep(row)) kept.push_back(std::move(row));
-        if (static_cast<std::int64_t>(rows.size()) < batch) break;
-    }
-    return kept;
+/// How many rows a page is cut from: itself and one more, or all of them for a total.
+inline std::size_t rows_wanted(const Page& page) {
+    return page.with_total ? SIZE_MAX : static_cast<std::size_t>(page.offset + page.limit + 1);
 }
 
 /// One page of a query, each row written by `write(row)`.

@@ -5,6 +5,7 @@
 #include "http/kit/fields.h"
 #include "http/kit/page.h"
 #include "http/kit/permit.h"
+#include "http/kit/scan.h"
 #include "http/kit/time_range.h"
 #include "http/rest_v2/incident_lookup.h"
 #include "http/rest_v2/resources.h"
@@ -237,7 +238,7 @@ Result<Reply> list_incidents(Request& request) {
     if (!filter.active()) return page_of(request, "incidents", std::move(query), write);
     TRY(auto page, Page::of(request));
     auto keep = [&](const Incident& incident) { return filter.keeps(incident); };
-    return page_of(request, "incidents", scan(request.tx(), std::move(query), page, keep), write);
+    return page_of(request, "incidents", scan(request.tx(), std::move(query), rows_wanted(page), keep), write);
 }
 
 Result<Reply> get_incident(Request& request) {

@@ -3,6 +3,7 @@
 #include "http/kit/fields.h"
 #include "http/kit/page.h"
 #include "http/kit/permit.h"
+#include "http/kit/scan.h"
 #include "http/kit/time_range.h"
 #include "http/rest_v2/event_document.h"
 #include "http/rest_v2/incident_lookup.h"
@@ -178,7 +179,7 @@ Result<Reply> list_entries(Request& request) {
         const auto* incident = wire.incident(entry.incident);
         return incident && knows(request, *incident);
     };
-    return page_of(request, "log_entries", scan(request.tx(), std::move(query), page, keep), write);
+    return page_of(request, "log_entries", scan(request.tx(), std::move(query), rows_wanted(page), keep), write);
 }
 
 Result<Reply> list_entries_of_incident(Request& request) {
