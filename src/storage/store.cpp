@@ -1,9 +1,9 @@
 #include "storage/store.h"
 
-#include <filesystem>
-
 #include "storage/migrate.h"
 #include "storage/sqlite/sqlite_connection.h"
+
+#include <filesystem>
 
 namespace callboard {
 
@@ -22,12 +22,6 @@ std::string database_file(const StoreOptions& options) {
     return options.path == ":memory:" ? options.path : options.path + "/callboard.db";
 }
 
-/// Only its owner may read what is in it: incidents, hashes, integration keys.
-void make_private_directory(const std::string& path) {
-    if (!std::filesystem::create_directories(path)) return;
-    std::filesystem::permissions(path, std::filesystem::perms::owner_all);
-}
-
 std::exception_ptr unavailable(const std::string& why) { return std::make_exception_ptr(StoreUnavailable(why)); }
 
 template <class... T>
@@ -39,10 +33,16 @@ std::int64_t largest_id(sql::Connection& connection) {
 
 }  // namespace
 
+void make_private_directory(const std::string& path) {
+    if (!std::filesystem::create_directories(path)) return;
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+}
+
+bool holds_store(const std::string& directory) { return std::filesystem::exists(database_file({.path = directory})); }
+
 Store::Store(StoreOptions options) : options_(std::move(options)), in_memory_(options_.path == ":memory:") {
     if (!in_memory_) make_private_directory(options_.path);
-    writer_connection_ =
-        sqlite::open({database_file(options_), sqlite::Access::read_write, options_.writer_cache_kib});
+    writer_connection_ = sqlite::open({database_file(options_), sqlite::Access::read_write, options_.writer_cache_kib});
     migrate(*writer_connection_);
     ids_ = std::make_unique<IdSource>(last_id());
     writer_ = std::thread([this] { write_until_stopped(); });
@@ -128,6 +128,7 @@ void Store::attach(WriterMemory& memory) {
             done.notify_one();
         }
     };
+
     std::mutex mutex;
     std::condition_variable done;
     bool completed = false;
@@ -208,20 +209,17 @@ void Store::announce(std::size_t decisions, BatchEnd end) {
 
 void Store::run(const sql::FixedSql& sql) { writer_connection_->prepared(sql).run(); }
 
-Store::BatchEnd Store::attempt(std::vector<std::unique_ptr<Decision>>& batch,
-                               Care care,
-                               std::vector<std::exception_ptr>& failures) {
+Store::BatchEnd
+Store::attempt(std::vector<std::unique_ptr<Decision>>& batch, Care care, std::vector<std::exception_ptr>& failures) {
     committed_ = {};
     try {
         run(begin_sql);
         for (std::size_t i = 0; i < batch.size(); ++i) {
             switch (run_one(*batch[i], care, failures[i])) {
-                case RunEnd::kept:
-                case RunEnd::undone: break;
-                case RunEnd::lost: return BatchEnd::failed;
-                case RunEnd::to_undo:
-                    roll_back();
-                    return batch.size() == 1 ? BatchEnd::undone : BatchEnd::again;
+            case RunEnd::kept:
+            case RunEnd::undone: break;
+            case RunEnd::lost: return BatchEnd::failed;
+            case RunEnd::to_undo: roll_back(); return batch.size() == 1 ? BatchEnd::undone : BatchEnd::again;
             }
         }
         inserts_.write_out_all(*writer_connection_);
@@ -294,8 +292,7 @@ void Store::checkpoint_until_stopped() {
             frames_copied_ = counters_.wal_frames;
         }
         try {
-            if (!connection)
-                connection = sqlite::open({database_file(options_), sqlite::Access::read_write, 1'024});
+            if (!connection) connection = sqlite::open({database_file(options_), sqlite::Access::read_write, 1'024});
             sqlite::checkpoint_passive(*connection);
         } catch (const sql::StorageError&) {
             connection.reset();  // Tried again with the next batch; the writer bounds the log meanwhile.
