@@ -1,9 +1,9 @@
 #include "storage/store.h"
 
+#include <filesystem>
+
 #include "storage/migrate.h"
 #include "storage/sqlite/sqlite_connection.h"
-
-#include <filesystem>
 
 namespace callboard {
 
@@ -42,7 +42,8 @@ bool holds_store(const std::string& directory) { return std::filesystem::exists(
 
 Store::Store(StoreOptions options) : options_(std::move(options)), in_memory_(options_.path == ":memory:") {
     if (!in_memory_) make_private_directory(options_.path);
-    writer_connection_ = sqlite::open({database_file(options_), sqlite::Access::read_write, options_.writer_cache_kib});
+    writer_connection_ =
+        sqlite::open({database_file(options_), sqlite::Access::read_write, options_.writer_cache_kib});
     migrate(*writer_connection_);
     ids_ = std::make_unique<IdSource>(last_id());
     writer_ = std::thread([this] { write_until_stopped(); });
@@ -128,7 +129,6 @@ void Store::attach(WriterMemory& memory) {
             done.notify_one();
         }
     };
-
     std::mutex mutex;
     std::condition_variable done;
     bool completed = false;
@@ -209,17 +209,20 @@ void Store::announce(std::size_t decisions, BatchEnd end) {
 
 void Store::run(const sql::FixedSql& sql) { writer_connection_->prepared(sql).run(); }
 
-Store::BatchEnd
-Store::attempt(std::vector<std::unique_ptr<Decision>>& batch, Care care, std::vector<std::exception_ptr>& failures) {
+Store::BatchEnd Store::attempt(std::vector<std::unique_ptr<Decision>>& batch,
+                               Care care,
+                               std::vector<std::exception_ptr>& failures) {
     committed_ = {};
     try {
         run(begin_sql);
         for (std::size_t i = 0; i < batch.size(); ++i) {
             switch (run_one(*batch[i], care, failures[i])) {
-            case RunEnd::kept:
-            case RunEnd::undone: break;
-            case RunEnd::lost: return BatchEnd::failed;
-            case RunEnd::to_undo: roll_back(); return batch.size() == 1 ? BatchEnd::undone : BatchEnd::again;
+                case RunEnd::kept:
+                case RunEnd::undone: break;
+                case RunEnd::lost: return BatchEnd::failed;
+                case RunEnd::to_undo:
+                    roll_back();
+                    return batch.size() == 1 ? BatchEnd::undone : BatchEnd::again;
             }
         }
         inserts_.write_out_all(*writer_connection_);
@@ -292,7 +295,8 @@ void Store::checkpoint_until_stopped() {
             frames_copied_ = counters_.wal_frames;
         }
         try {
-            if (!connection) connection = sqlite::open({database_file(options_), sqlite::Access::read_write, 1'024});
+            if (!connection)
+                connection = sqlite::open({database_file(options_), sqlite::Access::read_write, 1'024});
             sqlite::checkpoint_passive(*connection);
         } catch (const sql::StorageError&) {
             connection.reset();  // Tried again with the next batch; the writer bounds the log meanwhile.
