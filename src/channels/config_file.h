@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "channels/config.h"
 
+#include <array>
 #include <functional>
 #include <optional>
 #include <string>
@@ -12,14 +13,16 @@
 
 namespace callboard::channels {
 
+/// The sections that are read here.
+constexpr std::array<std::string_view, 4> section_names{"email", "sms", "phone", "push"};
+
 /// What an environment variable holds; absent when it is not set.
 using Environment = std::function<std::optional<std::string>(const std::string& name)>;
 
 /// Reads the sections from the text of a TOML file and the secrets from the environment, where they come before the
 /// file's: CALLBOARD_EMAIL_PASSWORD, CALLBOARD_PUSH_TOKEN, and CALLBOARD_SMS_1_TOKEN, CALLBOARD_PHONE_1_TOKEN for the
-/// first
-/// [[sms]] and [[phone]], _2_ for the second. All problems at once, one sentence each, in Error::errors; each names its
-/// key ("sms 2: account-sid: ...") and never quotes a secret.
+/// first [[sms]] and [[phone]], _2_ for the second. All problems at once, one sentence each, in Error::errors; each
+/// names its key ("sms 2: account-sid: ...") and never quotes a secret.
 Result<Config> read_config(std::string_view toml, const Environment& environment);
 
 /// Reads the file; without a path, the environment's secrets have nothing to belong to and the result is empty.

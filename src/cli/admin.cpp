@@ -3,6 +3,7 @@
 #include "app/account.h"
 #include "base/clock.h"
 #include "base/secret.h"
+#include "domain/account/address.h"
 
 #include <fmt/format.h>
 
@@ -16,14 +17,22 @@ int complain(const Error& error) {
     return 1;
 }
 
+int refuse(std::string_view what) {
+    fmt::print(stderr, "callboard: {}\n", what);
+    return 2;
+}
+
 }  // namespace
 
 int create_owner(const CreateOwner& command) {
+    if (!is_email(command.email)) return refuse(fmt::format("--email: \"{}\" is no e-mail address", command.email));
+    if (command.password.empty())
+        return refuse("the owner needs a password: give --password-stdin and write it to standard input");
     init_secrets();
     auto now = SystemClock{}.now();
     Store store({.path = command.data, .writer_cache_kib = 8'192});
     open_account(store, now);
-    auto hash = command.password.empty() ? std::string{} : hash_password(command.password);
+    auto hash = hash_password(command.password);
     NewUser input;
     input.name = command.name;
     input.email = command.email;
@@ -34,6 +43,8 @@ int create_owner(const CreateOwner& command) {
 }
 
 int create_api_key(const CreateApiKey& command) {
+    if (!holds_store(command.data))
+        return refuse(fmt::format("--data: {} holds no account; create-owner makes one", command.data));
     init_secrets();
     auto now = SystemClock{}.now();
     Store store({.path = command.data, .writer_cache_kib = 8'192});

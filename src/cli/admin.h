@@ -9,7 +9,6 @@ struct CreateOwner {
     std::string data;
     std::string name;
     std::string email;
-    /// Empty: none is set, and the owner cannot log in yet.
     std::string password;
 };
 
@@ -21,7 +20,8 @@ struct CreateApiKey {
     std::string user;
 };
 
-/// Each prints its result on standard output, problems on standard error, and returns the exit code.
+/// Each prints its result on standard output, problems on standard error, and returns the exit code: 2 for what cannot
+/// be meant, before anything is touched; 1 for what the store refuses.
 int create_owner(const CreateOwner& command);
 int create_api_key(const CreateApiKey& command);
 

@@ -2,37 +2,52 @@
 
 #include "backstage/backend.h"
 
-#include <memory>
+#include <optional>
 
 namespace callboard {
 
 namespace {
 
-/// Our own REST routes. Nothing to wait for but the store, so the deadline only stops a chain of calls.
-class LocalUpstream final : public backstage::Upstream {
+/// The caller of one request, and our own REST routes as this caller may use them.
+class LocalAccount final : public backstage::Authenticator, public backstage::Upstream {
 public:
-    explicit LocalUpstream(http::Router& rest) : rest_(rest) {}
+    LocalAccount(const http::Site& site, http::Router& rest) : site_(site), rest_(rest) {}
 
+    /// REST API keys, as "Token token=KEY" or "Bearer KEY". The demonstration account asks for none, and lets in
+    /// whoever brings what it does not know: Backstage sends tokens of its own.
+    std::variant<backstage::Caller, backstage::Refusal> authenticate(std::string_view authorization) override {
+        auto found = actor_of(authorization);
+        if (!found) {
+            if (!site_.demo) return found.refusal;
+            found.actor = http::Actor::guest();
+        }
+        actor_ = *std::move(found.actor);
+        if (actor_.user &&
+            !may_somewhere({.role = actor_.user->role, .memberships = {}, .private_teams = {}}, Need::view))
+            return backstage::Refusal::not_allowed;
+        // Whose service it is decides further: REST does.
+        return backstage::Caller{.may_write = !actor_.read_only};
+    }
+
+    /// Nothing to wait for but the store, so the deadline only stops a chain of calls.
     backstage::Answer call(std::string_view method,
                            std::string_view target,
                            boost::json::value body,
                            backstage::Deadline deadline) override {
         if (std::chrono::steady_clock::now() >= deadline) return {backstage::Answer::End::late, 0, nullptr};
-        auto answer = rest_.dispatch(std::string{method}, target, std::move(body));
+        auto answer = rest_.dispatch(actor_, std::string{method}, target, std::move(body));
         return {backstage::Answer::End::answered, answer.status, std::move(answer.body)};
     }
 
 private:
-    http::Router& rest_;
-};
+    struct Found {
+        std::optional<http::Actor> actor;
+        backstage::Refusal refusal = backstage::Refusal::illegal_token;
 
-/// REST API keys, as "Token token=KEY" or "Bearer KEY"; none is needed for the demonstration account.
-class ApiKeyAuthenticator final : public backstage::Authenticator {
-public:
-    explicit ApiKeyAuthenticator(const http::Site& site) : site_(site) {}
+        explicit operator bool() const { return actor.has_value(); }
+    };
 
-    std::variant<backstage::Caller, backstage::Refusal> authenticate(std::string_view authorization) override {
-        if (site_.demo) return backstage::Caller{.may_write = true};
+    [[nodiscard]] Found actor_of(std::string_view authorization) const {
         constexpr std::string_view token = "Token token=";
         constexpr std::string_view bearer = "Bearer ";
         std::string header;
@@ -41,15 +56,15 @@ public:
         else if (authorization.starts_with(bearer))
             header = std::string{token}.append(authorization.substr(bearer.size()));
         else
-            return backstage::Refusal::missing_credentials;
+            return {std::nullopt, backstage::Refusal::missing_credentials};
         auto actor = site_.store.read(site_.clock.now(), [&](Tx& tx) { return http::authenticate(tx, site_, header); });
-        if (!actor) return backstage::Refusal::illegal_token;
-        if (!actor->may(Need::view)) return backstage::Refusal::not_allowed;
-        return backstage::Caller{.may_write = !actor->read_only && actor->may(Need::manage)};
+        if (!actor) return {std::nullopt, backstage::Refusal::illegal_token};
+        return {std::move(actor).value(), {}};
     }
 
-private:
     const http::Site& site_;
+    http::Router& rest_;
+    http::Actor actor_;
 };
 
 backstage::Request request_of(const http::Copied& copied, Timestamp now) {
@@ -75,22 +90,13 @@ http::Response response_of(backstage::Response answer) {
     return response;
 }
 
-/// What the mount's functions share.
-struct Parts {
-    Parts(const http::Site& site, http::Router& rest)
-        : upstream(rest), authenticator(site), backend(authenticator, upstream) {}
-
-    LocalUpstream upstream;
-    ApiKeyAuthenticator authenticator;
-    backstage::Backend backend;
-};
-
 }  // namespace
 
 http::Mount backstage_mount(const http::Site& site, http::Router& rest) {
-    auto parts = std::make_shared<Parts>(site, rest);
-    auto answer = [&site, parts](const http::Copied& copied) {
-        return response_of(parts->backend.answer(request_of(copied, site.clock.now())));
+    auto answer = [&site, &rest](const http::Copied& copied) {
+        LocalAccount account(site, rest);
+        backstage::Backend backend(account, account);
+        return response_of(backend.answer(request_of(copied, site.clock.now())));
     };
     auto refuse = [](int status, std::string_view why) { return response_of(backstage::Backend::refuse(status, why)); };
     return {std::string{backstage_prefix}, std::move(answer), std::move(refuse)};

@@ -12,7 +12,7 @@ struct ServeConfig {
     std::string data = "callboard-data";
     std::string host = "127.0.0.1";
     std::uint16_t port = 8080;
-    /// Empty: http://host:port.
+    /// Without a slash at its end.
     std::string public_url;
     int io_threads = 2;
     int workers = 8;

@@ -5,7 +5,9 @@
 #include "daemon/serve.h"
 #include "http/rest_v2/resources.h"
 
+#include <algorithm>
 #include <iostream>
+#include <memory>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -22,7 +24,7 @@ void print_routes() {
     }
 }
 
-/// "127.0.0.1:8080", "[::1]:8080" or ":8080".
+/// "127.0.0.1:8080", "localhost:8080", "[::1]:8080" or ":8080".
 bool split_address(const std::string& address, ServeConfig& config) {
     auto colon = address.rfind(':');
     if (colon == std::string::npos) return false;
@@ -37,6 +39,36 @@ bool split_address(const std::string& address, ServeConfig& config) {
     return true;
 }
 
+/// What others reach this server by: as it was said, else where it listens.
+std::string public_url_of(const ServeConfig& config) {
+    bool ipv6 = config.host.find(':') != std::string::npos;
+    auto url = config.public_url;
+    if (url.empty()) url = fmt::format("http://{}{}{}:{}", ipv6 ? "[" : "", config.host, ipv6 ? "]" : "", config.port);
+    while (url.ends_with('/')) url.pop_back();
+    return url;
+}
+
+constexpr const char* config_help = "Configuration file: TOML, options of a verb under its name, as [serve]";
+
+/// The key that the file should not hold, as it stands there; the parser calls the opening of a section "++".
+std::string unknown_key(std::string_view said) {
+    auto key = said.substr(said.rfind(' ') + 1);
+    return key.ends_with(".++") ? fmt::format("[{}]", key.substr(0, key.size() - 3)) : std::string{key};
+}
+
+/// The file without the sections that channels::read_config_file reads: they are no options.
+class OptionsFile final : public CLI::ConfigBase {
+public:
+    std::vector<CLI::ConfigItem> from_config(std::istream& input) const override {
+        auto items = ConfigBase::from_config(input);
+        std::erase_if(items, [](const CLI::ConfigItem& item) {
+            return !item.parents.empty() &&
+                   std::ranges::find(channels::section_names, item.parents.front()) != channels::section_names.end();
+        });
+        return items;
+    }
+};
+
 std::string read_password() {
     std::string password;
     std::getline(std::cin, password);
@@ -48,7 +80,9 @@ public:
     CommandLine() {
         app_.set_version_flag("--version", fmt::format("callboard {} ({})", CALLBOARD_VERSION, __VERSION__));
         app_.require_subcommand(1);
-        app_.set_config("--config", "", "Configuration file: TOML, options of a verb under its name, as [serve]");
+        app_.set_config("--config", "", config_help);
+        app_.config_formatter(std::make_shared<OptionsFile>());
+        app_.allow_config_extras(CLI::config_extras_mode::error);
         add_serve();
         add_admin();
         app_.add_subcommand("routes", "Print the route table: method, path, scope, least role")->callback([this] {
@@ -59,6 +93,9 @@ public:
     int run(int argc, char** argv) {
         try {
             app_.parse(argc, argv);
+        } catch (const CLI::ConfigError& error) {
+            fmt::print(stderr, "callboard: --config: there is no option {}\n", unknown_key(error.what()));
+            return 2;
         } catch (const CLI::ParseError& error) {
             return app_.exit(error);
         }
@@ -70,6 +107,7 @@ private:
         auto* serve_command = app_.add_subcommand("serve", "Run the server");
         // So that --config may stand after the verb as well.
         serve_command->fallthrough();
+        serve_command->footer(fmt::format("  --config FILE               {}", config_help));
         serve_command->add_option("--data", serve_.data, "Directory of the embedded store");
         serve_command->add_option("--listen", listen_, "HOST:PORT to listen on");
         serve_command->add_option("--public-url", serve_.public_url, "The address that others reach this server by");
@@ -100,6 +138,7 @@ private:
                 exit_code_ = 2;
                 return;
             }
+            serve_.public_url = public_url_of(serve_);
             exit_code_ = serve(serve_);
         });
     }
@@ -127,7 +166,7 @@ private:
         owner->add_option("--email", owner_.email, "E-mail")->required();
         owner->add_flag("--password-stdin", password_stdin_, "Read the password from standard input");
         owner->callback([this] {
-            if (password_stdin_) owner_.password = read_password();
+            owner_.password = password_stdin_ ? read_password() : std::string{};
             exit_code_ = cli::create_owner(owner_);
         });
         auto* key = admin->add_subcommand("create-api-key", "Make a REST API key and print it");

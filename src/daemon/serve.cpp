@@ -7,6 +7,7 @@
 #include "base/secret.h"
 #include "daemon/backstage_mount.h"
 #include "daemon/carrier.h"
+#include "daemon/data_lock.h"
 #include "daemon/demo_file.h"
 #include "daemon/engine_thread.h"
 #include "daemon/metrics.h"
@@ -107,6 +108,7 @@ int serve(const ServeConfig& config) {
     init_secrets();
     AdjustableClock clock;
     Desk desk;
+    DataLock lock(config.data);
     Store store({.path = config.data});
     auto started = clock.now();
     bool make_demo_account = config.demo && never_used(store, started);
@@ -115,8 +117,7 @@ int serve(const ServeConfig& config) {
                     .desk = desk,
                     .clock = clock,
                     .ids = PublicIds(account.ids_key),
-                    .public_url = config.public_url.empty() ? fmt::format("http://{}:{}", config.host, config.port)
-                                                            : config.public_url,
+                    .public_url = config.public_url,
                     .hash_key = account.hash_key,
                     .rest_requests_per_minute = config.rest_requests_per_minute,
                     .event_limits = {config.events_per_minute},

@@ -22,12 +22,6 @@ std::string database_file(const StoreOptions& options) {
     return options.path == ":memory:" ? options.path : options.path + "/callboard.db";
 }
 
-/// Only its owner may read what is in it: incidents, hashes, integration keys.
-void make_private_directory(const std::string& path) {
-    if (!std::filesystem::create_directories(path)) return;
-    std::filesystem::permissions(path, std::filesystem::perms::owner_all);
-}
-
 std::exception_ptr unavailable(const std::string& why) { return std::make_exception_ptr(StoreUnavailable(why)); }
 
 template <class... T>
@@ -38,6 +32,13 @@ std::int64_t largest_id(sql::Connection& connection) {
 }
 
 }  // namespace
+
+void make_private_directory(const std::string& path) {
+    if (!std::filesystem::create_directories(path)) return;
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+}
+
+bool holds_store(const std::string& directory) { return std::filesystem::exists(database_file({.path = directory})); }
 
 Store::Store(StoreOptions options) : options_(std::move(options)), in_memory_(options_.path == ":memory:") {
     if (!in_memory_) make_private_directory(options_.path);

@@ -73,6 +73,12 @@ struct StoreOptions {
     std::size_t batch_max = 1'024;
 };
 
+/// Only its owner may read what is in it: incidents, hashes, integration keys. One that is there stays as it is.
+void make_private_directory(const std::string& path);
+
+/// Whether there is a store to open; Store makes one where there is none.
+bool holds_store(const std::string& directory);
+
 struct StoreCounters {
     std::uint64_t batches = 0;
     std::uint64_t decisions = 0;

@@ -90,3 +90,19 @@ def owner(api, account) -> dict:
     found = api.get("/users", params={"query": account.owner_email})["users"]
     assert len(found) == 1, "the query finds the owner by e-mail"
     return found[0]
+
+
+@pytest.fixture
+def someone(api, account, make):
+    """A function: a new person of a base role, in a team with a team role, and a client that acts as them."""
+
+    def create(base, team=None, role=None):
+        user = make.user(role=base)
+        if team:
+            api.put(f"/teams/{team['id']}/users/{user['id']}", {"role": role} if role else None, expect=204)
+        key = account.server.create_user_key(user["email"])
+        if key is None:
+            pytest.skip("`callboard admin create-api-key` has no --user yet")
+        return user, api.clone(key=key, sender=None)
+
+    return create

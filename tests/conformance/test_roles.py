@@ -98,32 +98,10 @@ def test_a_private_team_is_hidden_from_strangers(as_role, make, api):
 # ---- teams raise and lower --------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def someone(api, account, make):
-    """A function: a new person of a base role, in a team with a team role, and a client that acts as them."""
-
-    def create(base, team=None, role=None):
-        user = make.user(role=base)
-        if team:
-            api.put(f"/teams/{team['id']}/users/{user['id']}", {"role": role} if role else None, expect=204)
-        key = account.server.create_user_key(user["email"])
-        if key is None:
-            pytest.skip("`callboard admin create-api-key` has no --user yet")
-        return user, api.clone(key=key, sender=None)
-
-    return create
-
-
-def owned(make, team, **members):
-    """A policy of a team and a service that follows it."""
-    policy = make.policy(teams=[reference("team", team)], **members)
-    return policy, make.service(policy)
-
-
 def test_a_team_manager_changes_what_the_team_owns_and_nothing_else(make, someone):
     team = make.team()
     _, person = someone("observer", team, "manager")
-    policy, service = owned(make, team)
+    policy, service = make.owned(team)
     person.put(f"/services/{service['id']}", {"service": {"description": "ours"}})
     person.put(f"/escalation_policies/{policy['id']}", {"escalation_policy": {"description": "ours"}})
     person.put(f"/teams/{team['id']}", {"team": {"description": "ours"}})
@@ -142,7 +120,7 @@ def test_a_team_manager_changes_what_the_team_owns_and_nothing_else(make, someon
 def test_a_manager_who_is_an_observer_of_a_team_only_looks_at_it(make, someone):
     team = make.team()
     _, person = someone("user", team, "observer")
-    policy, service = owned(make, team)
+    policy, service = make.owned(team)
     person.get(f"/services/{service['id']}")
     person.refused("PUT", f"/services/{service['id']}", 403, code=2010, json={"service": {"description": "x"}})
     person.refused("DELETE", f"/escalation_policies/{policy['id']}", 403, code=2010)
@@ -156,7 +134,7 @@ def test_a_manager_who_is_an_observer_of_a_team_only_looks_at_it(make, someone):
 def test_a_responder_of_the_team_answers_its_incidents(make, someone):
     team = make.team()
     _, person = someone("observer", team, "responder")
-    _, service = owned(make, team)
+    _, service = make.owned(team)
     acknowledge = {"incident": {"type": "incident", "status": "acknowledged"}}
     person.put(f"/incidents/{make.incident(service)['id']}", acknowledge)
     person.refused("PUT", f"/incidents/{make.incident()['id']}", 403, code=2010, json=acknowledge)
@@ -165,7 +143,7 @@ def test_a_responder_of_the_team_answers_its_incidents(make, someone):
 def test_a_restricted_person_sees_what_their_team_owns(make, someone):
     team = make.team()
     _, person = someone("restricted_access", team, "observer")
-    policy, service = owned(make, team)
+    policy, service = make.owned(team)
     incident, foreign = make.incident(service), make.incident()
     assert [one["id"] for one in person.get("/services")["services"]] == [service["id"]]
     assert [one["id"] for one in person.get("/escalation_policies")["escalation_policies"]] == [policy["id"]]
@@ -183,7 +161,7 @@ def test_a_restricted_person_sees_what_their_team_owns(make, someone):
 @pytest.mark.parametrize("base", ["user", "limited_user", "observer", "read_only_user"])
 def test_nothing_of_a_private_team_exists_for_strangers(api, make, someone, base):
     team = make.team(default_role="none")
-    policy, service = owned(make, team)
+    policy, service = make.owned(team)
     incident, integration = make.incident(service), make.integration(service)
     _, stranger = someone(base)
     for path in (f"/teams/{team['id']}", f"/teams/{team['id']}/members", f"/escalation_policies/{policy['id']}",
@@ -201,7 +179,7 @@ def test_nothing_of_a_private_team_exists_for_strangers(api, make, someone, base
 
 def test_schedules_and_windows_of_a_private_team_are_hidden(make, someone):
     team = make.team(default_role="none")
-    _, service = owned(make, team)
+    _, service = make.owned(team)
     schedule = make.schedule(teams=[reference("team", team)])
     window = make.maintenance_window([service], timedelta(hours=1), timedelta(hours=2))
     _, stranger = someone("user")
@@ -220,7 +198,7 @@ def test_schedules_and_windows_of_a_private_team_are_hidden(make, someone):
 
 def test_a_window_for_services_of_two_teams_shows_only_those_one_knows(make, someone):
     team = make.team(default_role="none")
-    _, hidden = owned(make, team)
+    _, hidden = make.owned(team)
     plain = make.service()
     window = make.maintenance_window([hidden, plain], timedelta(hours=1), timedelta(hours=2))
     _, stranger = someone("user")
@@ -231,7 +209,7 @@ def test_a_window_for_services_of_two_teams_shows_only_those_one_knows(make, som
 
 def test_who_is_on_call_for_a_private_team_is_hidden(make, someone):
     team = make.team(default_role="none")
-    policy, _ = owned(make, team)
+    policy, _ = make.owned(team)
     _, stranger = someone("user")
     _, member = someone("limited_user", team)
     asked = {"escalation_policy_ids[]": policy["id"]}
@@ -249,7 +227,7 @@ def test_a_private_team_is_not_named_among_the_teams_of_a_member(api, make, some
 
 def test_what_is_hidden_cannot_be_named_in_a_body(make, someone):
     team = make.team(default_role="none")
-    policy, service = owned(make, team)
+    policy, service = make.owned(team)
     _, stranger = someone("user")
     body = {"type": "service", "name": unique("Service"), "escalation_policy": reference("escalation_policy", policy)}
     assert stranger.refused("POST", "/services", 400, json={"service": body})["errors"] == ["Escalation policy not found"]
@@ -259,7 +237,7 @@ def test_what_is_hidden_cannot_be_named_in_a_body(make, someone):
 
 def test_the_history_of_a_private_team_is_hidden_as_well(api, make, someone, events):
     team = make.team(default_role="none")
-    _, service = owned(make, team)
+    _, service = make.owned(team)
     key = make.routing_key(service)
     events.change(key, "Quiet deployment", source="ci")
     incident = make.alerted(key)
@@ -287,7 +265,7 @@ def test_the_history_of_a_private_team_is_hidden_as_well(api, make, someone, eve
 
 def test_an_assignee_answers_an_incident_of_a_team_that_is_hidden_from_them(api, make, someone):
     team = make.team(default_role="none")
-    _, service = owned(make, team)
+    _, service = make.owned(team)
     user, person = someone("observer")
     incident = make.incident(service, assignments=[{"assignee": reference("user", user)}])
     listed = person.get("/incidents", params={"service_ids[]": service["id"]})["incidents"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
-from typing import Any, List, Optional
+from typing import Any, List, Optional, Tuple
 
 from .client import Client, unique
 from .events import Events, new_key
@@ -62,6 +62,11 @@ class Factory:
                 "services": [{"id": one["id"]} for one in services], **members}
         return self.api.post("/alert_grouping_settings", {"alert_grouping_setting": body},
                              expect=201)["alert_grouping_setting"]
+
+    def owned(self, team: dict, **members) -> Tuple[dict, dict]:
+        """A policy of a team and a service that follows it."""
+        policy = self.policy(teams=[reference("team", team)], **members)
+        return policy, self.service(policy)
 
     def integration(self, service: dict, kind: str = "events_api_v2_inbound_integration", **members) -> dict:
         """A way in for events of one service."""

@@ -150,31 +150,43 @@ Response Console::get(const Copied& request, std::string_view path) {
     return site_.store.read(site_.clock.now(), [&](Tx& tx) {
         auto reader = reader_of(tx, request);
         if (!reader) {
-            if (reader.error().kind == ErrorKind::forbidden)
-                return problem_page(403, "Not for you", "Your role does not show incidents and services.");
             if (!request.authorization.empty())
                 return problem_page(401, "Wrong key", "The API key of this request is unknown.");
             return redirect(302, "/console/login?next=" + percent_encode(request.target));
         }
-        View view(site_, tx, reader->user);
+        auto read = reading(tx, *std::move(reader));
+        if (!may_somewhere(standing_of(read), Need::view))
+            return problem_page(403, "Not for you", "Your role does not show incidents and services.");
+        View view(read);
         auto page = page_at(view, path);
-        auto token = reader->user ? form_token(site_, cookie_value(request.cookie, session_cookie)) : std::string{};
+        auto token = view.viewer ? form_token(site_, cookie_value(request.cookie, session_cookie)) : std::string{};
         return page_response(page.status, document(view, page, token));
     });
 }
 
-Result<Console::Reader> Console::reader_of(Tx& tx, const Copied& request) const {
-    if (!request.authorization.empty()) {
-        TRY(auto actor, authenticate(tx, site_, request.authorization));
-        if (!actor.may(Need::view)) return errors::forbidden();
-        return Reader{};
-    }
-    if (auto user = user_of_session(tx, site_, cookie_value(request.cookie, session_cookie))) {
-        if (!may(user->role, Need::view)) return errors::forbidden();
-        return Reader{std::move(user)};
-    }
-    if (site_.demo) return Reader{};
+Result<Actor> Console::reader_of(Tx& tx, const Copied& request) const {
+    if (!request.authorization.empty()) return authenticate(tx, site_, request.authorization);
+    if (auto user = user_of_session(tx, site_, cookie_value(request.cookie, session_cookie)))
+        return Actor{.kind = Actor::Kind::session, .user = std::move(user)};
+    if (site_.demo) return Actor::guest();
     return authentication_failed();
+}
+
+Request Console::reading(Tx& tx, Actor reader) const {
+    return Request{
+        .site = site_,
+        .now = tx.now(),
+        .method = "GET",
+        .path = {},
+        .query = QueryString{{}},
+        .body = {},
+        .from = {},
+        .actor = std::move(reader),
+        .parameters = {},
+        .transaction = &tx,
+        .need = Need::view,
+        .standing = {},
+    };
 }
 
 Response Console::post(const Copied& request, std::string_view path) {
@@ -203,7 +215,10 @@ Console::show_log_in(const Copied& request, int status, std::string_view problem
     page.main.add(R"(<label class="field"><span class="lbl">Password</span><input class="in" type="password" )"
                   R"(name="password" autocomplete="current-password" required></label>)");
     page.main.add(R"(<button class="btn ink">Log in</button></form></div>)");
-    bool night = site_.store.read(site_.clock.now(), [&](Tx& tx) { return View(site_, tx, std::nullopt).is_night(); });
+    bool night = site_.store.read(site_.clock.now(), [&](Tx& tx) {
+        auto nobody = reading(tx, Actor::guest());
+        return View(nobody).is_night();
+    });
     auto response = page_response(status, bare_document(page, night ? Theme::night : Theme::browsers_choice));
     if (fresh) response.headers.emplace_back("Set-Cookie", cookie(form_cookie, secret, form_seconds));
     return response;

@@ -22,15 +22,11 @@ public:
     static constexpr std::string_view prefix = "/console";
 
 private:
-    struct Reader {
-        /// Absent for API keys and the demonstration's guests.
-        std::optional<User> user;
-    };
-
     Response get(const Copied& request, std::string_view path);
     Response post(const Copied& request, std::string_view path);
-    /// Who may read. Errors: unauthenticated, forbidden.
-    Result<Reader> reader_of(Tx& tx, const Copied& request) const;
+    /// Who reads. Errors: unauthenticated.
+    Result<Actor> reader_of(Tx& tx, const Copied& request) const;
+    Request reading(Tx& tx, Actor reader) const;
     Response show_log_in(const Copied& request, int status, std::string_view problem, std::string_view email) const;
     Response log_in(const Copied& request);
     Response log_out(const Copied& request);

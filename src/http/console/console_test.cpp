@@ -209,6 +209,35 @@ TEST_CASE("the right password opens a session that log-out ends") {
     CHECK(world.get("/console/", cookie).status == 302);
 }
 
+TEST_CASE("who is logged in sees of private teams only what is theirs") {
+    World world;
+    auto given = world.store.decide(world.clock.now(), [&](Tx& tx) -> Result<void> {
+        NewUser ben;
+        ben.name = "Ben";
+        ben.email = "ben@example.org";
+        TRY(auto user, create_user(tx, ben));
+        tx.insert(Credential{user.id, hash_password(password), tx.now()});
+        Team team;
+        team.id = tx.new_id<TeamId>();
+        team.name = "Quiet";
+        team.default_role = TeamDefaultRole::none;
+        tx.insert(team);
+        auto policy = *tx.find<EscalationPolicy>(world.service.escalation_policy);
+        policy.team = team.id;
+        tx.update(policy);
+        return {};
+    });
+    REQUIRE(given.ok());
+    auto path = "/console/service-directory/" + world.site.ids.text(world.service.id);
+
+    auto owner = World::cookie_of(world.log_in("ana@example.org", password));
+    auto stranger = World::cookie_of(world.log_in("ben@example.org", password));
+
+    CHECK(world.get(path, owner).status == 200);
+    CHECK(world.get(path, stranger).status == 404);
+    CHECK(world.get("/console/", stranger).status == 200);
+}
+
 TEST_CASE("a session ends by itself after two weeks") {
     World world;
     auto cookie = World::cookie_of(world.log_in("ana@example.org", password));

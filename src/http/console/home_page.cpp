@@ -6,15 +6,16 @@ namespace callboard::http {
 
 namespace {
 
-constexpr int open_shown_max = 200;
+constexpr std::size_t open_shown_max = 200;
+constexpr std::size_t past_shown = 12;
 
 Html headline(View& view, std::size_t waiting, std::size_t taken) {
     if (waiting == 1) return html("One incident needs somebody.");
     if (waiting > 1) return html("{} incidents need somebody.", waiting);
     if (taken > 0) return html("Everything that is open is in hand.");
-    auto last = view.tx.first(Query<Incident>().order_by(&Incident::id, Order::descending));
-    if (!last) return html("Nothing is broken, and nothing ever was.");
-    return html("Nothing is broken. The last incident began {}.", view.time(last->created_at));
+    auto last = view.incidents(Query<Incident>().order_by(&Incident::id, Order::descending), 1);
+    if (last.empty()) return html("Nothing is broken, and nothing ever was.");
+    return html("Nothing is broken. The last incident began {}.", view.time(last.front().created_at));
 }
 
 }  // namespace
@@ -23,26 +24,25 @@ Page home_page(View& view) {
     Page page;
     page.title = "Incidents";
     page.place = "incidents";
-    auto open = Query<Incident>()
-                    .below(&Incident::status, IncidentStatus::resolved)
-                    .order_by(&Incident::id, Order::descending)
-                    .page(open_shown_max);
+    auto open =
+        Query<Incident>().below(&Incident::status, IncidentStatus::resolved).order_by(&Incident::id, Order::descending);
     std::vector<Incident> waiting;
     std::vector<Incident> taken;
-    for (auto& incident : view.tx.list(open))
+    for (auto& incident : view.incidents(open, open_shown_max))
         (incident.status == IncidentStatus::triggered ? waiting : taken).push_back(std::move(incident));
     page.main.add("<h1>{}</h1>", headline(view, waiting.size(), taken.size()));
     Html left;
     if (!waiting.empty())
         left.add(section("Needs somebody", incident_list(view, waiting, {}), html("{}", waiting.size())));
     if (!taken.empty()) left.add(section("Someone has it", incident_list(view, taken, {}), html("{}", taken.size())));
-    auto over = view.tx.list(Query<Incident>()
-                                 .where(&Incident::status, IncidentStatus::resolved)
-                                 .order_by(&Incident::id, Order::descending)
-                                 .page(12));
+    auto over = view.incidents(
+        Query<Incident>().where(&Incident::status, IncidentStatus::resolved).order_by(&Incident::id, Order::descending),
+        past_shown);
     left.add(section("Lately", incident_list(view, over, html(R"(<p class="dim">No incident has ended yet.</p>)"))));
     Html services;
-    for (const auto& service : view.tx.list(Query<Service>().order_by(&Service::name)))
+    auto query = Query<Service>().order_by(&Service::name);
+    only_seen(view.request, query);
+    for (const auto& service : view.tx.list(query))
         services.add(
             R"(<li><div class="grow">{}</div>{}</li>)", view.service_link(service.id), chip(status_of(view, service)));
     if (services.empty()) services.add(R"(<li class="dim">There are no services yet.</li>)");

@@ -44,6 +44,11 @@ std::optional<EscalationPolicy> policy_of(View& view, const Incident& incident) 
     return view.tx.find_even_deleted<EscalationPolicy>(incident.escalation_policy);
 }
 
+bool shows_policy(View& view, const Incident& incident) {
+    const auto* policy = view.policy(incident.escalation_policy);
+    return policy && view.shows(*policy);
+}
+
 Html whom_a_step_tells(View& view, const EscalationStep& step) {
     switch (step.kind) {
     case EscalationStepKind::assign:
@@ -70,6 +75,9 @@ Html foretell_escalation(View& view, const Incident& incident) {
     Html entries;
     auto policy = policy_of(view, incident);
     if (!policy || !incident.escalate_at) return entries;
+    // Who answers an incident of a team that is not theirs learns when it moves on, not to whom.
+    if (!shows_policy(view, incident))
+        return rail_entry(view.exact_time(*incident.escalate_at), icon(Icon::next), html("It is escalated"));
     EscalationState state{incident.escalation_level, incident.escalation_loop};
     auto at = *incident.escalate_at;
     for (int i = 0; i < steps_foretold_max; ++i) {
@@ -203,9 +211,9 @@ Html facts_of(View& view, const Incident& incident) {
         if (auto priority = view.tx.find<Priority>(*incident.priority))
             facts.add("Priority", html("{}", priority->name));
     facts.add("Opened", view.exact_time(incident.created_at));
-    if (incident.merged_into)
-        facts.add("Merged into",
-                  html(R"(<a href="/console/incidents/{}">another incident</a>)", view.id(*incident.merged_into)));
+    auto target = incident.merged_into ? view.tx.find<Incident>(*incident.merged_into) : std::nullopt;
+    if (target && view.shows(*target))
+        facts.add("Merged into", html(R"(<a href="/console/incidents/{}">another incident</a>)", view.id(target->id)));
     if (incident.body) facts.add("Details", html(R"(<span class="said">{}</span>)", *incident.body));
     return facts.list();
 }
@@ -261,11 +269,19 @@ Html event_facts(const std::string& document) {
     return facts.list();
 }
 
+/// An alert is its incident's; a suppressed one is its service's.
+bool shows_alert(View& view, const Alert& alert) {
+    if (auto incident = alert.incident ? view.tx.find<Incident>(*alert.incident) : std::nullopt)
+        return view.shows(*incident);
+    const auto* service = view.service(alert.service);
+    return service && view.shows(*service);
+}
+
 }  // namespace
 
 Page alert_page(View& view, std::string_view id) {
     auto alert = row_of<Alert>(view, id);
-    if (!alert) return nothing_here();
+    if (!alert || !shows_alert(view, *alert)) return nothing_here();
     Page page;
     page.title = alert->summary;
     page.place = "incidents";

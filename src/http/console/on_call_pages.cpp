@@ -96,7 +96,7 @@ Html schedule_sentence(View& view, const ScheduleInTime& loaded) {
 
 Html policies_with(View& view, ScheduleId id) {
     Html rows;
-    for (const auto& policy : view.tx.list(Query<EscalationPolicy>().order_by(&EscalationPolicy::name)))
+    for (const auto& policy : seen_policies(view))
         for (const auto& rule : policy.escalation_rules)
             if (std::ranges::find(rule.targets, EscalationTarget{TargetType::schedule, id.value}) != rule.targets.end())
                 rows.add("<li>{}</li>", view.policy_link(policy.id));
@@ -105,6 +105,12 @@ Html policies_with(View& view, ScheduleId id) {
 }
 
 }  // namespace
+
+std::vector<EscalationPolicy> seen_policies(View& view) {
+    auto query = Query<EscalationPolicy>().order_by(&EscalationPolicy::name);
+    only_seen(view.request, query);
+    return view.tx.list(query);
+}
 
 Html on_call_list(View& view, const EscalationPolicy& policy) {
     Html rows;
@@ -135,14 +141,16 @@ Page on_call_page(View& view) {
     page.place = "on-call";
     page.main.add("<h1>On call</h1>");
     Html schedules;
-    for (const auto& schedule : view.tx.list(Query<Schedule>().order_by(&Schedule::name))) {
+    auto seen = view.tx.list(Query<Schedule>().order_by(&Schedule::name));
+    view.erase_hidden(seen);
+    for (const auto& schedule : seen) {
         auto loaded = load_schedule(view.tx, schedule.id, view.now);
         schedules.add(R"(<li><div class="grow"><b>{}</b><small>{}</small></div></li>)",
                       view.schedule_link(schedule.id),
                       loaded ? schedule_sentence(view, *loaded) : Html{});
     }
     Html policies;
-    for (const auto& policy : view.tx.list(Query<EscalationPolicy>().order_by(&EscalationPolicy::name)))
+    for (const auto& policy : seen_policies(view))
         policies.add(R"(<li><div class="grow"><b>{}</b><small>{}</small></div></li>)",
                      view.policy_link(policy.id),
                      policy.description.value_or(""));
@@ -205,7 +213,8 @@ Page schedule_page(View& view, std::string_view id) {
     Html side = section("Layers", layers_of(view, *schedule), html("the upper one wins"));
     side.add(section("Used by", policies_with(view, schedule->id)));
     Html teams;
-    for (auto team : schedule->teams) teams.add("<li>{}</li>", view.team_link(team));
+    for (auto team : schedule->teams)
+        if (view.shows(team)) teams.add("<li>{}</li>", view.team_link(team));
     if (!teams.empty()) side.add(section("Teams", html("<ul>{}</ul>", teams)));
     side.add(section("Time zone", html("{}", schedule->time_zone)));
     page.main.add(R"(<div class="split mid"><div>{}</div><div>{}</div></div>)",

@@ -22,16 +22,22 @@ Page schedule_page(View& view, std::string_view id);
 Page user_page(View& view, std::string_view id);
 Page team_page(View& view, std::string_view id);
 
-/// The row that an id of the address names; absent when there is none, or not any more.
+/// The row that an id of the address names; absent when there is none, not any more, or not for who looks.
 template <class T>
 std::optional<T> row_of(View& view, std::string_view id) {
     auto parsed = view.site.ids.parse<decltype(T::id)>(id);
     if (!parsed) return std::nullopt;
-    return view.tx.find<T>(*parsed);
+    auto row = view.tx.find<T>(*parsed);
+    if constexpr (requires { teams_of(view.tx, *row); })
+        if (row && !view.shows(*row)) return std::nullopt;
+    return row;
 }
 
 /// The status a service shows now.
 ServiceStatus status_of(View& view, const Service& service);
+
+/// The policies that are shown, by name.
+std::vector<EscalationPolicy> seen_policies(View& view);
 
 /// Who is on call by a policy, level by level, with until when; "Nobody" is a row too.
 Html on_call_list(View& view, const EscalationPolicy& policy);

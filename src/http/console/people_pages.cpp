@@ -40,7 +40,7 @@ Html duties_of(View& view, UserId id) {
     OnCallReader reader(view.tx, {view.now, view.now});
     // The person may be named directly or be on call by a schedule: only the shift says.
     auto any = [](const EscalationTarget&) { return true; };
-    for (const auto& policy : view.tx.list(Query<EscalationPolicy>().order_by(&EscalationPolicy::name))) {
+    for (const auto& policy : seen_policies(view)) {
         for (const auto& entry : reader.entries(policy, any)) {
             if (entry.user != id) continue;
             auto until = entry.end ? html("until {}", view.time(*entry.end)) : html("always");
@@ -76,21 +76,27 @@ Html reachable_by(View& view, UserId id) {
 }
 
 std::vector<Incident> open_incidents_of(View& view, UserId id) {
-    auto open = view.tx.list(Query<Incident>()
-                                 .below(&Incident::status, IncidentStatus::resolved)
-                                 .order_by(&Incident::id, Order::descending)
-                                 .page(1'000));
+    auto open = view.incidents(
+        Query<Incident>().below(&Incident::status, IncidentStatus::resolved).order_by(&Incident::id, Order::descending),
+        1'000);
     std::erase_if(open, [&](const Incident& incident) {
         return std::ranges::find(incident.assignments, id, &Assignment::assignee) == incident.assignments.end();
     });
     return open;
 }
 
-Html teams_of(View& view, UserId id) {
+Html memberships_of(View& view, UserId id) {
     Html out;
     for (const auto& membership : view.tx.list(Query<TeamMember>().where(&TeamMember::user, id)))
-        out.add("<li>{}, {}</li>", view.team_link(membership.team), text_of(membership.role));
+        if (view.shows(membership.team))
+            out.add("<li>{}, {}</li>", view.team_link(membership.team), text_of(membership.role));
     return out.empty() ? html(R"(<span class="dim">none</span>)") : html("<ul>{}</ul>", out);
+}
+
+/// Whom a role that sees nothing by itself sees: only who it is.
+bool shows_person(const View& view, UserId id) {
+    const auto& actor = view.request.actor;
+    return actor.may(Need::view) || (actor.user && actor.user->id == id);
 }
 
 }  // namespace
@@ -102,9 +108,11 @@ Page people_page(View& view) {
     page.main.add("<h1>People</h1>");
     Html people;
     for (const auto& user : view.tx.list(Query<User>().order_by(&User::name)))
-        people.add(view.person_row(user.id, html("{}", user.job_title.value_or(""))));
+        if (shows_person(view, user.id)) people.add(view.person_row(user.id, html("{}", user.job_title.value_or(""))));
     Html teams;
-    for (const auto& team : view.tx.list(Query<Team>().order_by(&Team::name)))
+    auto query = Query<Team>().order_by(&Team::name);
+    only_seen(view.request, query);
+    for (const auto& team : view.tx.list(query))
         teams.add(R"(<li><div class="grow"><b>{}</b><small>{}</small></div></li>)",
                   view.team_link(team.id),
                   team.description.value_or(""));
@@ -115,7 +123,7 @@ Page people_page(View& view) {
 
 Page user_page(View& view, std::string_view id) {
     auto user = row_of<User>(view, id);
-    if (!user) return nothing_here();
+    if (!user || !shows_person(view, user->id)) return nothing_here();
     Page page;
     page.title = user->name;
     page.place = "people";
@@ -133,7 +141,7 @@ Page user_page(View& view, std::string_view id) {
     Facts facts;
     facts.add("E-mail", html("{}", user->email));
     facts.add("Role", html("{}", text_of(user->role)));
-    facts.add("Teams", teams_of(view, user->id));
+    facts.add("Teams", memberships_of(view, user->id));
     if (user->description) facts.add("About", html(R"(<span class="said">{}</span>)", *user->description));
     side.add(section("Facts", facts.list()));
     page.main.add(R"(<div class="split mid"><div>{}</div><div>{}</div></div>)", left, side);

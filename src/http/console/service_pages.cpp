@@ -11,21 +11,22 @@ namespace callboard::http {
 namespace {
 
 constexpr int changes_shown = 10;
-constexpr int past_shown = 12;
+constexpr std::size_t past_shown = 12;
+constexpr int open_shown_max = 100;
 
-std::vector<Incident> open_incidents(View& view, ServiceId service) {
-    return view.tx.list(Query<Incident>()
-                            .where(&Incident::service, service)
-                            .below(&Incident::status, IncidentStatus::resolved)
-                            .order_by(&Incident::id, Order::descending)
-                            .page(100));
+Query<Incident> open_incidents(ServiceId service) {
+    return Query<Incident>()
+        .where(&Incident::service, service)
+        .below(&Incident::status, IncidentStatus::resolved)
+        .order_by(&Incident::id, Order::descending);
 }
 
 Html quiet_sentence(View& view, const Service& service) {
-    auto last = view.tx.first(
-        Query<Incident>().where(&Incident::service, service.id).order_by(&Incident::id, Order::descending));
-    if (!last) return html(R"(<p class="dim">Nothing is open, and nothing ever was.</p>)");
-    return html(R"(<p class="dim">Nothing is open. The last incident began {}.</p>)", view.time(last->created_at));
+    auto last = view.incidents(
+        Query<Incident>().where(&Incident::service, service.id).order_by(&Incident::id, Order::descending), 1);
+    if (last.empty()) return html(R"(<p class="dim">Nothing is open, and nothing ever was.</p>)");
+    return html(R"(<p class="dim">Nothing is open. The last incident began {}.</p>)",
+                view.time(last.front().created_at));
 }
 
 Html integrations_of(View& view, const Service& service) {
@@ -72,18 +73,24 @@ Html windows_of(View& view, const Service& service) {
     return rail.empty() ? Html{} : html(R"(<ol class="rail">{}</ol>)", rail);
 }
 
+/// The name of a service, technical or business; nothing for one that is hidden.
+Html neighbour(View& view, ServiceKind kind, std::int64_t id) {
+    if (kind == ServiceKind::technical_service) {
+        const auto* service = view.service(ServiceId{id});
+        return service && view.shows(*service) ? view.service_link(service->id) : Html{};
+    }
+    auto business = view.tx.find<BusinessService>(BusinessServiceId{id});
+    return business && view.shows(*business) ? html("{}", business->name) : Html{};
+}
+
 /// Other services, or the business's, at one end of this one's dependencies.
 template <class Near, class FarKind, class Far>
 Html neighbours(View& view, const Service& service, Near near_end, FarKind far_kind, Far far_end) {
     Html out;
     for (const auto& edge : view.tx.list(Query<ServiceDependency>().where(near_end, service.id.value))) {
-        if (!out.empty()) out.add(", ");
-        if (edge.*far_kind == ServiceKind::technical_service) {
-            out.add(view.service_link(ServiceId{edge.*far_end}));
-        } else {
-            auto business = view.tx.find<BusinessService>(BusinessServiceId{edge.*far_end});
-            out.add("{}", business ? business->name : "a business service");
-        }
+        auto name = neighbour(view, edge.*far_kind, edge.*far_end);
+        if (!out.empty() && !name.empty()) out.add(", ");
+        out.add(name);
     }
     return out.empty() ? html(R"(<span class="dim">nothing</span>)") : out;
 }
@@ -120,7 +127,8 @@ ServiceStatus status_of(View& view, const Service& service) {
     load.disabled = service.disabled;
     ConfigCache config;
     load.in_maintenance = config.in_maintenance(view.tx, service.id);
-    for (const auto& incident : open_incidents(view, service.id))
+    // How it stands counts what is hidden as well, as in REST.
+    for (const auto& incident : view.tx.list(open_incidents(service.id).page(open_shown_max)))
         ++(incident.status == IncidentStatus::triggered ? load.triggered : load.acknowledged);
     return service_status(load);
 }
@@ -138,7 +146,9 @@ Page services_page(View& view) {
     page.place = "services";
     page.main.add("<h1>Services</h1>");
     Html rows;
-    for (const auto& service : view.tx.list(Query<Service>().order_by(&Service::name)))
+    auto query = Query<Service>().order_by(&Service::name);
+    only_seen(view.request, query);
+    for (const auto& service : view.tx.list(query))
         rows.add(R"(<li><div class="grow"><b>{}</b><small>{}</small></div>{}</li>)",
                  view.service_link(service.id),
                  service.description.value_or(""),
@@ -159,12 +169,12 @@ Page service_page(View& view, std::string_view id) {
                   service->name,
                   chip(status_of(view, *service)));
     if (service->description) page.main.add(R"(<p class="dim lead said">{}</p>)", *service->description);
-    auto open = open_incidents(view, service->id);
-    auto past = view.tx.list(Query<Incident>()
-                                 .where(&Incident::service, service->id)
-                                 .where(&Incident::status, IncidentStatus::resolved)
-                                 .order_by(&Incident::id, Order::descending)
-                                 .page(past_shown));
+    auto open = view.incidents(open_incidents(service->id), open_shown_max);
+    auto past = view.incidents(Query<Incident>()
+                                   .where(&Incident::service, service->id)
+                                   .where(&Incident::status, IncidentStatus::resolved)
+                                   .order_by(&Incident::id, Order::descending),
+                               past_shown);
     Html left = section("Open incidents", incident_list(view, open, quiet_sentence(view, *service)));
     left.add(section("Recent changes", changes_of(view, *service)));
     left.add(section("Lately", incident_list(view, past, html(R"(<p class="dim">No incident has ended yet.</p>)"))));
@@ -211,6 +221,13 @@ Page integration_page(View& view, std::string_view service_id, std::string_view 
 Page maintenance_window_page(View& view, std::string_view id) {
     auto window = row_of<MaintenanceWindow>(view, id);
     if (!window) return nothing_here();
+    auto hidden = [&](ServiceId one) {
+        const auto* service = view.service(one);
+        return service && !view.shows(*service);
+    };
+    // As in REST: a window is there for those who know one of its services, with those that they know.
+    if (!window->services.empty() && std::erase_if(window->services, hidden) > 0 && window->services.empty())
+        return nothing_here();
     Page page;
     page.title = window->description.empty() ? "Maintenance window" : window->description;
     page.place = "services";

@@ -1,5 +1,7 @@
 #include "http/console/view.h"
 
+#include "http/kit/scan.h"
+
 #include <algorithm>
 #include <array>
 
@@ -108,8 +110,17 @@ Html icon(Icon which) {
     return {};
 }
 
-View::View(const Site& s, Tx& t, std::optional<User> who)
-    : site(s), tx(t), now(t.now()), viewer(std::move(who)), zone_(zone_for(t, viewer)) {}
+View::View(Request& r) : request(r), site(r.site), tx(r.tx()), now(tx.now()), sees_part_(sees_part(r)), zone_() {
+    if (r.actor.kind == Actor::Kind::session) viewer = r.actor.user;
+    zone_ = zone_for(tx, viewer);
+}
+
+bool View::shows(TeamId team) { return !sees_part_ || callboard::sees(standing_of(request), std::vector{team}); }
+
+std::vector<Incident> View::incidents(Query<Incident> query, std::size_t wanted) {
+    if (!sees_part_) return tx.list(query.page(static_cast<std::int64_t>(wanted)));
+    return scan(tx, std::move(query), wanted, [&](const Incident& incident) { return shows(incident); });
+}
 
 bool View::is_night() const {
     auto hour = std::chrono::floor<hours>(zone_.time_of_day(now)).count();
@@ -138,20 +149,24 @@ Html View::user_link(UserId id_value) {
 
 Html View::service_link(ServiceId id_value) {
     const auto* row = service(id_value);
+    if (row && !shows(*row)) return html("a hidden service");
     return html(R"(<a href="/console/service-directory/{}">{}</a>)", id(id_value), row ? row->name : "a service");
 }
 
 Html View::policy_link(EscalationPolicyId id_value) {
     const auto* row = policy(id_value);
+    if (row && !shows(*row)) return html("a hidden policy");
     return html(R"(<a href="/console/escalation_policies/{}">{}</a>)", id(id_value), row ? row->name : "a policy");
 }
 
 Html View::schedule_link(ScheduleId id_value) {
     auto row = tx.find_even_deleted<Schedule>(id_value);
+    if (row && !shows(*row)) return html("a hidden schedule");
     return html(R"(<a href="/console/schedules/{}">{}</a>)", id(id_value), row ? row->name : "a schedule");
 }
 
 Html View::team_link(TeamId id_value) {
+    if (!shows(id_value)) return html("a hidden team");
     auto row = tx.find_even_deleted<Team>(id_value);
     return html(R"(<a href="/console/teams/{}">{}</a>)", id(id_value), row ? row->name : "a team");
 }
@@ -173,7 +188,8 @@ Html View::agent(const Agent& agent) {
     case AgentType::service: return html("the rules of {}", service_link(ServiceId{agent.id}));
     case AgentType::integration: {
         auto row = tx.find_even_deleted<Integration>(IntegrationId{agent.id});
-        return html("<b>{}</b>", row ? row->name : "an integration");
+        const auto* of = row ? service(row->service) : nullptr;
+        return html("<b>{}</b>", of && shows(*of) ? row->name : "an integration");
     }
     }
     return {};

@@ -5,8 +5,7 @@
 #include "app/on_call.h"
 #include "domain/calendar/zone.h"
 #include "http/console/html.h"
-#include "http/kit/site.h"
-#include "storage/tx.h"
+#include "http/kit/permit.h"
 
 #include <optional>
 #include <string>
@@ -23,8 +22,10 @@ Html icon(Icon which);
 
 class View {
 public:
-    View(const Site& site, Tx& tx, std::optional<User> viewer);
+    /// What is shown is what REST would show to the request's actor.
+    explicit View(Request& request);
 
+    Request& request;
     const Site& site;
     Tx& tx;
     Timestamp now;
@@ -42,12 +43,28 @@ public:
         return site.ids.text(value);
     }
 
+    /// Whether the object exists for who looks.
+    template <class T>
+    [[nodiscard]] bool shows(const T& row) {
+        return !sees_part_ || knows(request, row);
+    }
+
+    [[nodiscard]] bool shows(TeamId team);
+
+    template <class T>
+    void erase_hidden(std::vector<T>& rows) {
+        if (sees_part_) std::erase_if(rows, [&](const T& row) { return !shows(row); });
+    }
+
+    /// The first of these that are shown. The query has no page of its own.
+    std::vector<Incident> incidents(Query<Incident> query, std::size_t wanted);
+
     // Rows, also of what has been deleted since: history goes on naming them. Looked up once.
     const User* user(UserId id);
     const Service* service(ServiceId id);
     const EscalationPolicy* policy(EscalationPolicyId id);
 
-    // Names that lead to the thing's own page.
+    // Names that lead to the thing's own page; what is hidden from who looks has neither.
     Html user_link(UserId id);
     Html service_link(ServiceId id);
     Html policy_link(EscalationPolicyId id);
@@ -72,6 +89,7 @@ private:
     const T* remembered(std::unordered_map<decltype(T::id), std::optional<T>>& memory, decltype(T::id) id);
     [[nodiscard]] Html time_as(Timestamp t, std::string_view format) const;
 
+    bool sees_part_;
     Zone zone_;
     std::unordered_map<UserId, std::optional<User>> users_;
     std::unordered_map<ServiceId, std::optional<Service>> services_;

@@ -5,6 +5,7 @@
 #include "http/kit/request.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <functional>
 #include <vector>
 
@@ -29,6 +30,11 @@ Result<void> sort_by_name(const Request& request, Query<T>& query, std::string T
         return errors::invalid_input("Sort by must be name, name:asc or name:desc");
     query.order_by(name, sort == "name:desc" ? Order::descending : Order::ascending);
     return {};
+}
+
+/// How many rows a page is cut from: itself and one more, or all of them for a total.
+inline std::size_t rows_wanted(const Page& page) {
+    return page.with_total ? SIZE_MAX : static_cast<std::size_t>(page.offset + page.limit + 1);
 }
 
 /// One page of a query, each row written by `write(row)`.

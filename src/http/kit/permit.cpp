@@ -101,6 +101,16 @@ bool knows(Request& request, const Incident& incident) {
     return is_assignee(request, incident) || callboard::sees(standing_of(request), incident.teams);
 }
 
+bool knows_schedules_of(Request& request, const EscalationPolicy& policy) {
+    for (const auto& rule : policy.escalation_rules)
+        for (const auto& target : rule.targets) {
+            if (target.type != TargetType::schedule) continue;
+            auto schedule = request.tx().find<Schedule>(ScheduleId{target.id});
+            if (schedule && !knows(request, *schedule)) return false;
+        }
+    return true;
+}
+
 void only_seen(Request& request, Query<Team>& query) { narrow(query, &Team::id, sight(request)); }
 
 void only_seen(Request& request, Query<EscalationPolicy>& query) {

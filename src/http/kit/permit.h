@@ -67,6 +67,16 @@ bool knows(Request& request, const T& row) {
 template <>
 bool knows(Request& request, const Incident& incident);
 
+/// The row when it exists for the requester: what include[] may write in full.
+template <class T>
+const T* known(Request& request, const T* row) {
+    return row && knows(request, *row) ? row : nullptr;
+}
+
+/// Whether the requester knows of every schedule on the policy. A policy takes its schedules along into its team, which
+/// shows them: only who knows them may give it one.
+bool knows_schedules_of(Request& request, const EscalationPolicy& policy);
+
 /// Whether a list may show it: for a route that needs no more than to see.
 template <class T>
 bool sees(Request& request, const T& row) {

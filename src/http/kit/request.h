@@ -31,6 +31,9 @@ struct Actor {
     /// The credential: what rate limits count by.
     std::int64_t credential = 0;
 
+    /// Somebody whose place in the account is not asked about: the guests of the demonstration.
+    static Actor guest() { return {.kind = Kind::in_process, .user = std::nullopt}; }
+
     [[nodiscard]] bool may(Need need) const { return !user || callboard::may(user->role, need); }
 };
 

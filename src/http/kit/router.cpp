@@ -184,9 +184,9 @@ Response Router::answer(const Inbound& inbound) {
     return response;
 }
 
-Router::InProcessAnswer Router::dispatch(std::string method, std::string_view target, json::value body) {
+Router::InProcessAnswer Router::dispatch(Actor actor, std::string method, std::string_view target, json::value body) {
     auto request = request_for(std::move(method), target);
-    request.actor.kind = Actor::Kind::in_process;
+    request.actor = std::move(actor);
     request.body = std::move(body);
     auto found = match(request.method, request.path);
     if (!found.route) return {404, error_body(errors::not_found())};

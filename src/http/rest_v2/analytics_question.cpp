@@ -1,7 +1,7 @@
 #include "http/rest_v2/analytics_question.h"
 
+#include "http/kit/permit.h"
 #include "http/kit/time_range.h"
-#include "http/rest_v2/team_scope.h"
 
 #include <algorithm>
 #include <unordered_set>
@@ -104,6 +104,13 @@ IncidentFacts facts_of(Tx& tx, const IncidentFigure& figure, const PriorityScale
     return facts;
 }
 
+/// As GET /incidents shows them: by the incident's own teams, and to its assignees.
+bool is_seen(Request& request, const IncidentFigure& figure) {
+    if (callboard::sees(standing_of(request), figure.teams)) return true;
+    auto incident = request.tx().find<Incident>(figure.id);
+    return incident && knows(request, *incident);
+}
+
 }  // namespace
 
 AnalyticsFilters AnalyticsFilters::read(Fields& question) {
@@ -201,14 +208,13 @@ figures_for(Request& request, const AnalyticsFilters& filters, const PrioritySca
     // Nothing here ever used PD Advance.
     if (filters.pd_advance_used == true) return {};
     auto figures = incidents_created(request.tx(), filters.created.begin, filters.created.end, filters.services);
-    auto seen = seen_services(request);
+    bool part = sees_part(request);
     std::erase_if(figures, [&](const IncidentFigure& figure) {
-        bool wanted = (!seen || std::ranges::binary_search(*seen, figure.service)) &&
-                      (!filters.urgency || figure.urgency == *filters.urgency) &&
+        bool wanted = (!filters.urgency || figure.urgency == *filters.urgency) &&
                       (!filters.updated_after || figure.updated_at > *filters.updated_after) &&
                       allows(filters.policies, figure.escalation_policy) &&
                       allows(filters.incident_types, figure.incident_type) && allows_teams(filters, figure.teams) &&
-                      allows_priority(filters, priorities.find(figure.priority));
+                      allows_priority(filters, priorities.find(figure.priority)) && (!part || is_seen(request, figure));
         return !wanted;
     });
     return figures;

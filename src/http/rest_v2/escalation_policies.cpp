@@ -27,7 +27,8 @@ json::object target_object(Wire& wire, const EscalationTarget& target) {
     ScheduleId id{target.id};
     if (!wire.includes("targets")) return wire.schedule_ref(id);
     auto schedule = wire.tx().find<Schedule>(id);
-    return reference_or_full(wire, "targets", schedule ? &*schedule : nullptr, wire.schedule_ref(id), schedule_object);
+    const auto* row = known(wire.request, schedule ? &*schedule : nullptr);
+    return reference_or_full(wire, "targets", row, wire.schedule_ref(id), schedule_object);
 }
 
 json::object rule_object(Wire& wire, const EscalationRule& rule) {
@@ -114,7 +115,29 @@ void read_rules(Fields& fields, EscalationPolicy& policy, bool required) {
     policy.escalation_rules = std::move(rules);
 }
 
+bool has_target(const EscalationPolicy& policy, const EscalationTarget& target) {
+    return std::ranges::any_of(policy.escalation_rules, [&](const EscalationRule& rule) {
+        return std::ranges::find(rule.targets, target) != rule.targets.end();
+    });
+}
+
+/// A schedule that is hidden from the requester does not exist for them. One that somebody else put on the policy may
+/// stay there; but a policy takes its schedules along into its team, and that shows them.
+void refuse_hidden_schedules(Fields& fields, const EscalationPolicy& before, const EscalationPolicy& policy) {
+    auto& request = fields.request();
+    for (const auto& rule : policy.escalation_rules)
+        for (const auto& target : rule.targets) {
+            if (target.type != TargetType::schedule) continue;
+            if (policy.team == before.team && has_target(before, target)) continue;
+            auto schedule = request.tx().find<Schedule>(ScheduleId{target.id});
+            if (schedule && !knows(request, *schedule))
+                fields.sentence(
+                    fmt::format("Escalation rules target {} not found", request.site.ids.text(schedule->id)));
+        }
+}
+
 void read_policy(Fields& fields, EscalationPolicy& policy, bool create) {
+    auto before = policy;
     fields.text("name", policy.name, {.required = create, .max = 255});
     fields.text("description", policy.description, {.max = 1024});
     fields.number("num_loops", policy.num_loops, {.min = 0, .max = loops_max});
@@ -125,6 +148,7 @@ void read_policy(Fields& fields, EscalationPolicy& policy, bool create) {
         if (teams.size() > 1) fields.problem("teams", "may hold at most one team");
         policy.team = teams.empty() ? std::nullopt : std::optional{teams.front()};
     }
+    refuse_hidden_schedules(fields, before, policy);
     fields.unique("name", policy, &EscalationPolicy::name);
 }
 

@@ -5,6 +5,7 @@
 #include "http/kit/fields.h"
 #include "http/kit/page.h"
 #include "http/kit/permit.h"
+#include "http/kit/scan.h"
 #include "http/kit/time_range.h"
 #include "http/rest_v2/incident_lookup.h"
 #include "http/rest_v2/resources.h"
@@ -21,7 +22,6 @@ namespace {
 constexpr std::size_t bulk_max = 250;      // REST: updateIncidents.
 constexpr auto window_default = days{30};  // REST: "the last month".
 constexpr auto window_max = days{184};     // REST: six months.
-constexpr std::int64_t scan_batch = 500;
 
 // --- Writing ---
 
@@ -208,18 +208,6 @@ struct Filter {
     }
 };
 
-/// Reads on in order until the page and one more are found.
-std::vector<Incident> scan(Tx& tx, Query<Incident> query, const Filter& filter, std::size_t wanted) {
-    std::vector<Incident> kept;
-    for (std::int64_t offset = 0; kept.size() < wanted; offset += scan_batch) {
-        auto rows = tx.list(query.page(scan_batch, offset));
-        for (auto& row : rows)
-            if (filter.keeps(row)) kept.push_back(std::move(row));
-        if (static_cast<std::int64_t>(rows.size()) < scan_batch) break;
-    }
-    return kept;
-}
-
 Result<Query<Incident>> list_query(Request& request, const Wire& wire, const Filter& filter) {
     TRY(auto window, window_of(request, wire));
     Query<Incident> query;
@@ -249,8 +237,8 @@ Result<Reply> list_incidents(Request& request) {
     auto write = [&](const Incident& incident) { return incident_object(wire, incident); };
     if (!filter.active()) return page_of(request, "incidents", std::move(query), write);
     TRY(auto page, Page::of(request));
-    auto wanted = page.with_total ? SIZE_MAX : static_cast<std::size_t>(page.offset + page.limit + 1);
-    return page_of(request, "incidents", scan(request.tx(), std::move(query), filter, wanted), write);
+    auto keep = [&](const Incident& incident) { return filter.keeps(incident); };
+    return page_of(request, "incidents", scan(request.tx(), std::move(query), rows_wanted(page), keep), write);
 }
 
 Result<Reply> get_incident(Request& request) {
@@ -323,8 +311,7 @@ Result<NewIncident> read_new_incident(Fields& fields, Tx& tx) {
     auto service = *tx.find<Service>(service_id);
     input.escalation_policy = own_policy ? policy : service.escalation_policy;
     if (!own_urgency)
-        input.urgency =
-            urgency_for(service, Severity::critical, ConfigCache::local_moment(service, tx.now()));
+        input.urgency = urgency_for(service, Severity::critical, ConfigCache::local_moment(service, tx.now()));
     input.manual = true;
     return input;
 }

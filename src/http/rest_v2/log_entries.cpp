@@ -3,6 +3,7 @@
 #include "http/kit/fields.h"
 #include "http/kit/page.h"
 #include "http/kit/permit.h"
+#include "http/kit/scan.h"
 #include "http/kit/time_range.h"
 #include "http/rest_v2/event_document.h"
 #include "http/rest_v2/incident_lookup.h"
@@ -165,9 +166,15 @@ Result<Reply> list_entries(Request& request) {
     Wire wire(request, account_zone(request.tx()));
     CHECK_OK(wire.check());
     TRY(auto query, filtered(request, wire));
-    if (auto seen = seen_services(request)) query.where_in(&LogEntry::service, *seen);
     auto write = [&](const LogEntry& entry) { return log_entry_object(wire, entry); };
-    return page_of(request, "log_entries", std::move(query), write);
+    if (!sees_part(request)) return page_of(request, "log_entries", std::move(query), write);
+    // An entry is its incident's, whose teams need not be its service's.
+    TRY(auto page, Page::of(request));
+    auto keep = [&](const LogEntry& entry) {
+        const auto* incident = wire.incident(entry.incident);
+        return incident && knows(request, *incident);
+    };
+    return page_of(request, "log_entries", scan(request.tx(), std::move(query), rows_wanted(page), keep), write);
 }
 
 Result<Reply> list_entries_of_incident(Request& request) {

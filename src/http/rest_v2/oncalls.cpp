@@ -130,8 +130,8 @@ private:
 
     json::object schedule(ScheduleId id) {
         auto row = wire_.tx().find<Schedule>(id);
-        bool known = row && knows(wire_.request, *row);
-        return reference_or_full(wire_, "schedules", known ? &*row : nullptr, wire_.schedule_ref(id), schedule_object);
+        const auto* shown = known(wire_.request, row ? &*row : nullptr);
+        return reference_or_full(wire_, "schedules", shown, wire_.schedule_ref(id), schedule_object);
     }
 
     Wire& wire_;

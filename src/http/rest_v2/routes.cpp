@@ -1,5 +1,6 @@
 #include "http/rest_v2/routes.h"
 
+#include "http/kit/permit.h"
 #include "http/rest_v2/resources.h"
 
 namespace callboard::http {
@@ -38,12 +39,16 @@ std::vector<Route> rest_routes() {
 }
 
 json::object service_ref_or_full(Wire& wire, ServiceId id) {
-    return reference_or_full(wire, "services", wire.service(id), wire.service_ref(id), service_object);
+    return reference_or_full(
+        wire, "services", known(wire.request, wire.service(id)), wire.service_ref(id), service_object);
 }
 
 json::object policy_ref_or_full(Wire& wire, EscalationPolicyId id) {
-    return reference_or_full(
-        wire, "escalation_policies", wire.policy(id), wire.policy_ref(id), escalation_policy_object);
+    return reference_or_full(wire,
+                             "escalation_policies",
+                             known(wire.request, wire.policy(id)),
+                             wire.policy_ref(id),
+                             escalation_policy_object);
 }
 
 }  // namespace callboard::http

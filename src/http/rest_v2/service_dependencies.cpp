@@ -134,11 +134,26 @@ Result<Reply> disassociate(Request& request) {
     return relationships(wire, answer);
 }
 
-/// Both directions, the nearest edges only.
+template <class T>
+bool is_known(Request& request, std::int64_t id) {
+    auto row = request.tx().find<T>(decltype(T::id){id});
+    return row && knows(request, *row);
+}
+
+bool is_known(Request& request, ServiceKind kind, std::int64_t id) {
+    if (kind == ServiceKind::business_service) return is_known<BusinessService>(request, id);
+    return is_known<Service>(request, id);
+}
+
+/// Both directions, the nearest edges only, to services that the requester knows of.
 Reply edges_around(Request& request, std::int64_t service) {
     auto edges = request.tx().list(Query<ServiceDependency>().where(&ServiceDependency::supporting_service, service));
     auto below = request.tx().list(Query<ServiceDependency>().where(&ServiceDependency::dependent_service, service));
     edges.insert(edges.end(), below.begin(), below.end());
+    std::erase_if(edges, [&](const ServiceDependency& edge) {
+        return !is_known(request, edge.supporting_kind, edge.supporting_service) ||
+               !is_known(request, edge.dependent_kind, edge.dependent_service);
+    });
     std::ranges::sort(edges, {}, &ServiceDependency::id);
     Wire wire(request);
     return relationships(wire, edges);

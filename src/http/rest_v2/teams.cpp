@@ -175,6 +175,7 @@ Result<Reply> put_policy(Request& request) {
     if (policy.team) return no_content();
     if (tx.count(Query<EscalationPolicy>().where(&EscalationPolicy::team, team.id)) >= policies_max)
         return errors::invalid_input(fmt::format("A team may have at most {} escalation policies", policies_max));
+    if (!knows_schedules_of(request, policy)) return errors::forbidden();
     policy.team = team.id;
     ++policy.version;
     tx.update(policy);
@@ -225,7 +226,7 @@ json::object team_object(Wire& wire, const Team& team) {
 }
 
 json::object team_ref_or_full(Wire& wire, TeamId id) {
-    return reference_or_full(wire, "teams", wire.team(id), wire.team_ref(id), team_object);
+    return reference_or_full(wire, "teams", known(wire.request, wire.team(id)), wire.team_ref(id), team_object);
 }
 
 std::span<const Route> team_routes() { return table; }

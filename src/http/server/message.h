@@ -32,6 +32,8 @@ public:
     /// Empty when absent. Names are case-insensitive.
     [[nodiscard]] virtual std::string_view header(std::string_view name) const = 0;
     [[nodiscard]] virtual std::string& body() = 0;
+    /// Where the request comes from: the other end of the connection, or, when that is on this machine, whom the proxy
+    /// there names last in X-Forwarded-For.
     [[nodiscard]] virtual std::string peer_address() const = 0;
 };
 

@@ -61,6 +61,41 @@ std::string http_date(std::time_t t) {
     return {text, size};
 }
 
+bool is_loopback(const net::ip::address& address) {
+    if (address.is_v6() && address.to_v6().is_v4_mapped())
+        return net::ip::make_address_v4(net::ip::v4_mapped, address.to_v6()).is_loopback();
+    return address.is_loopback();
+}
+
+/// An address, or a name that stands for one; IPv4 first where it stands for several.
+tcp::endpoint endpoint_of(const std::string& host, std::uint16_t port) {
+    boost::system::error_code failed;
+    auto address = net::ip::make_address(host, failed);
+    if (!failed) return {address, port};
+    net::io_context io;
+    auto found = tcp::resolver(io).resolve(host, std::to_string(port), failed);
+    if (failed || found.empty())
+        throw std::runtime_error(fmt::format("cannot listen on {}: {}", host, failed.message()));
+    for (const auto& entry : found)
+        if (entry.endpoint().address().is_v4()) return entry.endpoint();
+    return found.begin()->endpoint();
+}
+
+/// Our sockets share their address among each other (SO_REUSEPORT), and would with another server's of the same user:
+/// a socket that shares with nobody finds out whether there is one.
+void require_unused(const tcp::endpoint& endpoint) {
+    net::io_context io;
+    tcp::acceptor probe(io);
+    boost::system::error_code failed;
+    probe.open(endpoint.protocol());
+    // Connections of a server that has ended do not count.
+    probe.set_option(net::socket_base::reuse_address(true));
+    probe.bind(endpoint, failed);
+    if (failed)
+        throw std::runtime_error(fmt::format(
+            "cannot listen on {} port {}: {}", endpoint.address().to_string(), endpoint.port(), failed.message()));
+}
+
 }  // namespace
 
 class Session;
@@ -126,7 +161,11 @@ public:
     [[nodiscard]] std::string peer_address() const override {
         boost::system::error_code failed;
         auto endpoint = socket_.remote_endpoint(failed);
-        return failed ? std::string{} : endpoint.address().to_string();
+        if (failed) return {};
+        auto address = endpoint.address();
+        if (is_loopback(address))
+            if (auto forwarded = forwarded_for()) address = *forwarded;
+        return address.to_string();
     }
 
     // Responder
@@ -177,6 +216,22 @@ public:
 private:
     enum class State { reading, answering, writing };
     enum class ReadEnd { complete, closed, refused };
+
+    /// The last entry of the last X-Forwarded-For: what the proxy wrote itself. Those before are whatever its client
+    /// sent.
+    [[nodiscard]] std::optional<net::ip::address> forwarded_for() const {
+        auto [first, end] = request().equal_range("X-Forwarded-For");
+        if (first == end) return std::nullopt;
+        std::string_view text;
+        for (; first != end; ++first) text = to_view(first->value());
+        text.remove_prefix(text.rfind(',') + 1);
+        while (text.starts_with(' ')) text.remove_prefix(1);
+        while (text.ends_with(' ')) text.remove_suffix(1);
+        boost::system::error_code failed;
+        auto address = net::ip::make_address(std::string{text}, failed);
+        if (failed) return std::nullopt;
+        return address;
+    }
 
     static std::string_view to_view(beast::string_view text) { return {text.data(), text.size()}; }
 
@@ -423,7 +478,7 @@ Task Session::run() {
 }
 
 void Server::Impl::listen(Shard& shard, std::uint16_t wanted_port) {
-    tcp::endpoint endpoint(net::ip::make_address(options.host), wanted_port);
+    auto endpoint = endpoint_of(options.host, wanted_port);
     shard.acceptor.open(endpoint.protocol());
     shard.acceptor.set_option(net::socket_base::reuse_address(true));
     int on = 1;
@@ -478,6 +533,7 @@ Task Server::Impl::sweep(Shard& shard) {
 }
 
 Server::Server(ServerOptions options, Handler& handler) : impl_(std::make_unique<Impl>(std::move(options), handler)) {
+    require_unused(endpoint_of(impl_->options.host, impl_->options.port));
     for (int i = 0; i < impl_->options.threads; ++i) {
         auto& shard = *impl_->shards.emplace_back(std::make_unique<Shard>());
         impl_->listen(shard, i == 0 ? impl_->options.port : impl_->port);

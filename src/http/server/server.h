@@ -11,6 +11,7 @@
 namespace callboard::http {
 
 struct ServerOptions {
+    /// An address, or a name as "localhost".
     std::string host = "127.0.0.1";
     std::uint16_t port = 8080;
     int threads = 2;
@@ -27,7 +28,7 @@ struct ServerOptions {
 
 class Server {
 public:
-    /// Listens at once; throws std::system_error when it cannot. `handler` outlives the server.
+    /// Listens at once; throws when it cannot, std::runtime_error when another process does. `handler` outlives the server.
     Server(ServerOptions options, Handler& handler);
     ~Server();
 
