@@ -83,6 +83,9 @@ json::object channel_object(Wire& wire, const LogEntry& entry) {
         channel["details"] = text_or_null(incident->body);
     } else if (entry.type == LogEntryType::snooze && entry.until) {
         channel["duration"] = std::chrono::round<seconds>(*entry.until - entry.created_at).count();
+    } else if (entry.notification) {
+        if (auto row = wire.tx().find<Notification>(*entry.notification))
+            channel["notification"] = notification_object(wire, *row);
     } else if (entry.type == LogEntryType::annotate) {
         channel["summary"] = text_or_null(entry.note);
     }

@@ -17,6 +17,7 @@ json::object integration_object(Wire& wire, const Integration& integration);
 json::object escalation_policy_object(Wire& wire, const EscalationPolicy& policy);
 json::object team_object(Wire& wire, const Team& team);
 json::object user_object(Wire& wire, const User& user);
+json::object notification_object(Wire& wire, const Notification& row);
 json::object contact_method_object(Wire& wire, const ContactMethod& method);
 json::object notification_rule_object(Wire& wire, const NotificationRule& rule);
 /// Without rendered entries.

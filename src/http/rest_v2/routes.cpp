@@ -33,6 +33,7 @@ std::vector<Route> rest_routes() {
                        incident_note_routes(),
                        alert_routes(),
                        log_entry_routes(),
+                       notification_routes(),
                        event_receipt_routes()})
         all.insert(all.end(), table.begin(), table.end());
     return all;

@@ -33,6 +33,7 @@ std::span<const Route> incident_routes();
 std::span<const Route> incident_note_routes();
 std::span<const Route> alert_routes();
 std::span<const Route> log_entry_routes();
+std::span<const Route> notification_routes();
 std::span<const Route> event_receipt_routes();
 
 }  // namespace callboard::http
