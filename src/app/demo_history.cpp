@@ -161,7 +161,7 @@ private:
         for (auto t = from + minutes{1}; t <= to; t += minutes{1})
             at(t, [this](Tx& tx) -> Result<void> {
                 for (const auto& due : tx.due_until(tx.now(), Engine::turn_max))
-                    if (auto page = pass_due(tx, desk_, due)) record_outcome(tx, page->notification, {});
+                    if (auto page = pass_due(tx, desk_, due)) record_outcome(tx, *page, {});
                 return {};
             });
     }
@@ -187,7 +187,7 @@ private:
     void send(Timestamp when, Event event, const StoryPtr& story) {
         story->dedup_key = event.dedup_key;
         at(when, [this, event = std::move(event), story](Tx& tx) -> Result<void> {
-            TRY(auto accepted, accept_event(tx, desk_, meter_, {}, event));
+            TRY(auto accepted, accept_event(tx, desk_, {}, event));
             if (accepted.outcome != IngestOutcome::opened) return {};
             auto newest = tx.first(Query<Incident>().order_by(&Incident::id, Order::descending));
             if (newest) story->incident = newest->id;
@@ -427,7 +427,6 @@ private:
     Timestamp since_;
     Timestamp now_;
     Dice dice_;
-    EventMeter meter_;
     int keys_ = 0;
     std::vector<Step> steps_;
 };

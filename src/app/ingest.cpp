@@ -107,13 +107,8 @@ void refresh_alert(const Incoming& in, const AlertBook::Entry& entry, Severity s
     auto hash = std::hash<std::string>{}(in.event.document);
     bool news = hash != entry.document_hash || severity != entry.severity;
     if (!news && in.tx.now() < entry.written_at + minutes{1}) return;
-    in.tx.set<Alert>(entry.alert,
-                     &Alert::event,
-                     in.event.document,
-                     &Alert::severity,
-                     severity,
-                     &Alert::updated_at,
-                     in.tx.now());
+    in.tx.set<Alert>(
+        entry.alert, &Alert::event, in.event.document, &Alert::severity, severity, &Alert::updated_at, in.tx.now());
     in.desk.book.put(in.key(), {entry.alert, entry.incident, severity, hash, in.tx.now()});
 }
 
@@ -130,12 +125,27 @@ LogEntry trigger_entry(const Incoming& in, const AlertBook::Entry& entry) {
     return trigger;
 }
 
+/// An alert without an incident stays as it is, unless its pause ended while the service took no alerts: the first
+/// event that says it is still there gives it one.
+Result<Ingested> take_up(const Incoming& in, const AlertBook::Entry& entry) {
+    auto alert = in.tx.find<Alert>(entry.alert);
+    if (!alert || alert->placement != Placement::suppressed_after_pause) return Ingested{IngestOutcome::updated};
+    const auto& service = in.route.service;
+    const auto* grouping = in.desk.config.grouping(in.tx, service);
+    alert->event.clear();
+    alert->updated_at = in.tx.now();
+    CHECK_OK(place_alert(in.tx, in.desk, service, grouping, *alert, in.event.document, in.act()));
+    in.tx.update(*alert);
+    in.desk.book.put(in.key(), {alert->id, *alert->incident, alert->severity, 0, in.tx.now()});
+    return Ingested{IngestOutcome::opened};
+}
+
 Result<Ingested> trigger(const Incoming& in, const AlertBook::Entry* open) {
     if (!open) return open_new(in);
     auto entry = *open;
     auto severity = std::max(in.event.severity, entry.severity);
     if (entry.alert) refresh_alert(in, entry, severity);
-    if (!entry.incident) return Ingested{IngestOutcome::updated};
+    if (!entry.incident) return take_up(in, entry);
     log_trigger(in.tx, in.desk, trigger_entry(in, entry));
     if (severity != entry.severity)
         raise_urgency(in.tx, in.desk, in.route.service, entry.incident, in.event.severity, in.act());
@@ -159,20 +169,12 @@ Result<Ingested> resolve_by_event(const Incoming& in, const AlertBook::Entry* op
 
 }  // namespace
 
-bool EventMeter::over(IntegrationId integration, Timestamp now, EventLimits limits) {
-    if (limits.per_minute <= 0) return false;
-    auto minute = to_micros(now) / 60'000'000;
-    auto& window = windows_[integration];
-    if (window.minute != minute) window = {minute, 0};
-    return ++window.count > limits.per_minute;
-}
-
-Result<Ingested> accept_event(Tx& tx, Desk& desk, EventMeter& meter, EventLimits limits, const Event& event) {
+Result<Ingested> accept_event(Tx& tx, Desk& desk, EventLimits limits, const Event& event) {
     const auto* route = desk.config.route(tx, event.routing_key);
     if (!route) return invalid_routing_key();
     Incoming in{tx, desk, event, *route};
     const auto* open = desk.book.find(in.key());
-    bool over = meter.over(route->integration.id, tx.now(), limits);
+    bool over = limits.per_minute > 0 && desk.meter.count(route->integration.id, tx.now()) > limits.per_minute;
     if (over && open && event.action == EventAction::trigger)
         return Error{ErrorKind::too_many_requests,
                      0,

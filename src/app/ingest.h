@@ -18,21 +18,6 @@ struct EventLimits {
     int per_minute = 0;
 };
 
-/// Counts events by integration in fixed windows of a minute.
-class EventMeter {
-public:
-    /// True when this one is past the limit.
-    bool over(IntegrationId integration, Timestamp now, EventLimits limits);
-
-private:
-    struct Window {
-        std::int64_t minute = 0;
-        int count = 0;
-    };
-
-    std::unordered_map<IntegrationId, Window> windows_;
-};
-
 /// opened: an incident of its own; grouped: joined an open one; held: waits, see Placement::paused.
 enum class IngestOutcome { opened, grouped, held, suppressed, updated, acknowledged, resolved, dropped };
 
@@ -41,7 +26,7 @@ struct Ingested {
 };
 
 /// Errors: invalid ("Invalid routing key"), too_many_requests.
-Result<Ingested> accept_event(Tx& tx, Desk& desk, EventMeter& meter, EventLimits limits, const Event& event);
+Result<Ingested> accept_event(Tx& tx, Desk& desk, EventLimits limits, const Event& event);
 
 /// Errors: invalid ("Invalid routing key").
 Result<ChangeEvent> accept_change_event(Tx& tx, Desk& desk, const ChangeEventInput& input);

@@ -15,7 +15,6 @@ const std::string key(32, 'k');
 struct Setting {
     Desk desk;
     Store store{{.path = ":memory:"}};
-    EventMeter meter;
     ServiceId service;
 
     Setting() {
@@ -49,7 +48,7 @@ struct Setting {
     Result<Ingested>
     send(EventAction action, const std::string& dedup_key, EventLimits limits = {}, Duration after = {}) {
         Event event{key, action, dedup_key, "summary", Severity::critical, "{}", {}, {}};
-        return store.decide(noon + after, [&](Tx& tx) { return accept_event(tx, desk, meter, limits, event); });
+        return store.decide(noon + after, [&](Tx& tx) { return accept_event(tx, desk, limits, event); });
     }
 
     std::int64_t count_incidents() {
@@ -63,8 +62,7 @@ TEST_CASE("a well-formed key that leads nowhere is refused and nothing is stored
     Setting setting;
     Event event{std::string(32, 'x'), EventAction::trigger, "d", "s", Severity::info, "{}", {}, {}};
 
-    auto refused =
-        setting.store.decide(noon, [&](Tx& tx) { return accept_event(tx, setting.desk, setting.meter, {}, event); });
+    auto refused = setting.store.decide(noon, [&](Tx& tx) { return accept_event(tx, setting.desk, {}, event); });
 
     CHECK(refused.error().errors == std::vector<std::string>{"Invalid routing key"});
     CHECK(setting.count_incidents() == 0);

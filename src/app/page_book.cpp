@@ -17,9 +17,10 @@ void PageBook::load(Tx& tx) {
     entries_.clear();
     undo_.clear();
     for (const auto& row : tx.list(Query<Notification>().where(&Notification::state, NotificationState::queued))) {
+        // One that was tried already waits for its provider: nobody else waits for it.
+        if (row.attempts > 0) continue;
         auto incidents = tx.count(Query<NotifiedIncident>().where(&NotifiedIncident::notification, row.id));
-        // One that was tried already does not gather any more.
-        entries_[book_key(row)] = {row.id, row.at, static_cast<int>(incidents), row.attempts == 0};
+        entries_[book_key(row)] = {row.id, row.at, static_cast<int>(incidents), true};
     }
 }
 

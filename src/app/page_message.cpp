@@ -44,6 +44,7 @@ PageMessage message_of(Tx& tx, const Page& page, const PageLinks& links) {
     auto text = text_of_page(incidents, page.urgency, user ? user->time_zone.value_or("") : "");
     PageMessage message{.id = links.ids.text(page.notification),
                         .to_name = user ? user->name : "",
+                        .login_email = user ? user->email : "",
                         .subject = std::move(text.subject),
                         .text = std::move(text.text),
                         .short_text = std::move(text.short_text),

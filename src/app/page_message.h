@@ -29,6 +29,8 @@ struct PageMessage {
     /// The same for every try.
     std::string id;
     std::string to_name;
+    /// Where the person can be reached whatever the contact method.
+    std::string login_email;
     std::string subject;
     std::string text;
     std::string short_text;

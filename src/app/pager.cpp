@@ -30,10 +30,20 @@ begin_message(Tx& tx, const Incident& incident, UserId user, const Way& way, con
     return {row.id, row.at, 0, true};
 }
 
+bool tells_of(Tx& tx, NotificationId id, IncidentId incident) {
+    return tx.count(Query<NotifiedIncident>()
+                        .where(&NotifiedIncident::notification, id)
+                        .where(&NotifiedIncident::incident, incident)
+                        .where(&NotifiedIncident::left_out, false)) > 0;
+}
+
 void add_to_message(Tx& tx, Desk& desk, const Incident& incident, UserId user, const Way& way) {
     PageBook::Key key{user, way.method.id, incident.urgency};
     const auto* last = desk.pages.find(key);
     bool joins = last && last->open && last->incidents < bundle_max;
+    // A round that began again while the message waits finds its incident there already.
+    bool may_be_there = joins && incident.notify_from != incident.created_at;
+    if (may_be_there && tells_of(tx, last->notification, incident.id)) return;
     auto entry = joins ? *last : begin_message(tx, incident, user, way, last);
     ++entry.incidents;
     desk.pages.put(key, entry);
@@ -67,20 +77,38 @@ std::vector<NotifiedIncident> told_by(Tx& tx, NotificationId id) {
                        .order_by(&NotifiedIncident::id));
 }
 
-/// The incidents that still need the person; the others are left out for good.
-std::vector<IncidentId> incidents_to_tell(Tx& tx, const Notification& row) {
-    std::vector<IncidentId> needed;
-    bool user_exists = tx.find<User>(row.user).has_value();
-    for (auto& told : told_by(tx, row.id)) {
-        auto incident = tx.find<Incident>(told.incident);
-        if (user_exists && incident && needs(*incident, row.user)) {
-            needed.push_back(told.incident);
-            continue;
-        }
+/// Leaves out, for good, what is not in `kept`.
+void leave_out_others(Tx& tx, NotificationId id, const std::vector<IncidentId>& kept) {
+    for (auto& told : told_by(tx, id)) {
+        if (std::ranges::find(kept, told.incident) != kept.end()) continue;
         told.left_out = true;
         tx.update(told);
     }
+}
+
+std::vector<IncidentId> needed_of(Tx& tx, UserId user, const std::vector<IncidentId>& incidents) {
+    std::vector<IncidentId> needed;
+    if (!tx.find<User>(user)) return needed;
+    for (auto id : incidents)
+        if (auto incident = tx.find<Incident>(id); incident && needs(*incident, user)) needed.push_back(id);
     return needed;
+}
+
+std::vector<IncidentId> incidents_of(Tx& tx, const Notification& row) {
+    std::vector<IncidentId> ids;
+    for (const auto& told : told_by(tx, row.id)) ids.push_back(told.incident);
+    return ids;
+}
+
+/// Follows the person's contact method as it is now. False when it is gone.
+bool follow_contact_method(Tx& tx, Notification& row) {
+    if (!row.contact_method) return true;
+    auto method = tx.find<ContactMethod>(*row.contact_method);
+    if (!method) return false;
+    row.type = method->type;
+    row.address = method->address;
+    row.country_code = method->country_code;
+    return true;
 }
 
 void end(Tx& tx, Notification& row, NotificationState state, std::string detail) {
@@ -88,6 +116,13 @@ void end(Tx& tx, Notification& row, NotificationState state, std::string detail)
     row.ended_at = tx.now();
     if (!detail.empty()) row.detail = std::move(detail);
     tx.update(row);
+}
+
+void put_off(Tx& tx, Notification& row, Timestamp until) {
+    row.state = NotificationState::queued;
+    row.at = until;
+    tx.update(row);
+    tx.schedule(due_of(row));
 }
 
 std::string sentence_of(const Notification& row) {
@@ -150,11 +185,22 @@ std::optional<Page> claim_page(Tx& tx, Desk& desk, NotificationId id) {
     auto row = tx.find<Notification>(id);
     if (!row || (row->state != NotificationState::queued && row->state != NotificationState::sending))
         return std::nullopt;
+    // It was put off after somebody had looked at what is due.
+    if (row->at > tx.now()) return std::nullopt;
     if (row->state == NotificationState::sending) row->may_be_a_repeat = true;
+    auto incidents = needed_of(tx, row->user, incidents_of(tx, *row));
+    leave_out_others(tx, id, incidents);
     auto key = book_key(*row);
-    if (const auto* entry = desk.pages.find(key); entry && entry->notification == id && entry->open)
-        desk.pages.put(key, {id, tx.now(), entry->incidents, false});
-    auto incidents = incidents_to_tell(tx, *row);
+    if (const auto* entry = desk.pages.find(key); entry && entry->notification == id && entry->open) {
+        // One that does not leave makes nobody wait.
+        auto used_at = incidents.empty() ? tx.now() - bundle_window : tx.now();
+        desk.pages.put(key, {id, used_at, entry->incidents, false});
+    }
+    if (!follow_contact_method(tx, *row)) {
+        end(tx, *row, NotificationState::cancelled, "The contact method was deleted before it was to leave.");
+        log_end(tx, *row);
+        return std::nullopt;
+    }
     if (incidents.empty()) {
         end(tx, *row, NotificationState::cancelled, "Nobody was needed any more when it was to leave.");
         return std::nullopt;
@@ -176,13 +222,17 @@ std::optional<Page> claim_page(Tx& tx, Desk& desk, NotificationId id) {
                 .incidents = std::move(incidents),
                 .urgency = row->urgency,
                 .may_be_a_repeat = row->may_be_a_repeat,
+                .attempt = row->attempts,
                 .begin_before = tx.now() + sending_max / 3};
 }
 
-void record_outcome(Tx& tx, NotificationId id, const PageOutcome& outcome) {
-    auto row = tx.find<Notification>(id);
-    if (!row || row->state != NotificationState::sending) return;
+std::vector<IncidentId> still_needed(Tx& tx, const Page& page) { return needed_of(tx, page.user, page.incidents); }
+
+void record_outcome(Tx& tx, const Page& page, const PageOutcome& outcome) {
+    auto row = tx.find<Notification>(page.notification);
+    if (!row || row->state != NotificationState::sending || row->attempts != page.attempt) return;
     tx.cancel(due_of(*row));
+    leave_out_others(tx, row->id, page.incidents);
     if (!outcome.provider.empty()) row->provider = outcome.provider;
     if (!outcome.detail.empty()) row->detail = outcome.detail;
     if (outcome.kind == PageOutcome::Kind::try_again && outcome.may_have_arrived) row->may_be_a_repeat = true;
@@ -194,10 +244,16 @@ void record_outcome(Tx& tx, NotificationId id, const PageOutcome& outcome) {
         return;
     case PageOutcome::Kind::try_again:
         if (row->attempts >= attempts_max) break;
-        row->state = NotificationState::queued;
-        row->at = tx.now() + std::max(pause_after(row->attempts), Duration{outcome.retry_after.value_or(seconds{0})});
-        tx.update(*row);
-        tx.schedule(due_of(*row));
+        put_off(tx,
+                *row,
+                tx.now() + std::max(pause_after(row->attempts), Duration{outcome.retry_after.value_or(seconds{0})}));
+        return;
+    case PageOutcome::Kind::not_begun:
+        --row->attempts;
+        put_off(tx, *row, tx.now() + pause_after(1));
+        return;
+    case PageOutcome::Kind::not_needed:
+        end(tx, *row, NotificationState::cancelled, "Nobody was needed any more when it was to leave.");
         return;
     case PageOutcome::Kind::refused: break;
     }

@@ -31,26 +31,33 @@ struct Page {
     std::vector<IncidentId> incidents;
     Urgency urgency = Urgency::high;
     bool may_be_a_repeat = false;
-    /// Whoever has not begun to send by then leaves it to the next claim.
+    /// Which try this is, from 1.
+    int attempt = 1;
+    /// Whoever has not begun to send by then says so.
     Timestamp begin_before;
 };
 
 /// Takes a message whose time has come. Absent when there is nobody left to tell of anything.
 std::optional<Page> claim_page(Tx& tx, Desk& desk, NotificationId id);
 
+/// Of a page's incidents those that still need the person. Asked just before the page leaves.
+std::vector<IncidentId> still_needed(Tx& tx, const Page& page);
+
 struct PageOutcome {
-    enum class Kind { sent, try_again, refused };
+    /// not_begun: no channel has seen it. not_needed: nobody was needed any more when it was to leave.
+    enum class Kind { sent, try_again, refused, not_begun, not_needed };
     Kind kind = Kind::sent;
-    std::string provider;
+    std::string provider = {};
     /// For people: no secrets.
-    std::string detail;
-    std::optional<seconds> retry_after;
+    std::string detail = {};
+    std::optional<seconds> retry_after = {};
     /// The next try may reach a person who has it already.
     bool may_have_arrived = false;
 };
 
-/// Does nothing for a message that was claimed again or has ended meanwhile.
-void record_outcome(Tx& tx, NotificationId id, const PageOutcome& outcome);
+/// Does nothing for a message that was claimed again or has ended meanwhile. Incidents that `page` no longer has were
+/// left out.
+void record_outcome(Tx& tx, const Page& page, const PageOutcome& outcome);
 
 /// After a start: what was being sent when the server stopped is looked at now.
 void take_up_interrupted_pages(Tx& tx);

@@ -91,6 +91,7 @@ Result<void> resolve_case(Tx& tx, Desk& desk, Case& the_case, std::optional<std:
 void attach(Store& store, Desk& desk) {
     store.attach(desk.book);
     store.attach(desk.groups);
+    store.attach(desk.meter);
     store.attach(desk.pages);
 }
 
@@ -424,6 +425,8 @@ void pass_time(Tx& tx, Desk& desk, IncidentId id) {
     pass_time(the_case.change, the_case.service(), the_case.escalation(), act);
     if (was_open && incident.status == IncidentStatus::resolved) resolve_alerts_of(tx, desk, incident, tx.now());
     the_case.save();
+    // The row that led here is gone; when something else falls due at the same instant, save() saw no change.
+    if (auto next = next_due(incident)) tx.schedule({*next, DueKind::incident, id.value});
 }
 
 }  // namespace callboard

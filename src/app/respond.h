@@ -4,6 +4,7 @@
 
 #include "app/alert_book.h"
 #include "app/config_cache.h"
+#include "app/event_meter.h"
 #include "app/group_book.h"
 #include "app/incident_numbers.h"
 #include "app/page_book.h"
@@ -23,6 +24,7 @@ struct Desk {
     AlertBook book;
     PageBook pages;
     GroupBook groups;
+    EventMeter meter;
     IncidentNumbers numbers;
 };
 

@@ -46,10 +46,21 @@ channels::Message message_for(const Page& page, const PageMessage& message) {
 PageSender::Carrier carrier_of(const channels::Config& config, const Clock& clock) {
     auto providers = std::make_shared<const channels::Providers>(channels::make_providers(config));
     return [providers, &clock](const Page& page, const PageMessage& message) {
-        auto outcome = providers->send(medium_of(page.type), message_for(page, message), clock.now());
-        // The person can do nothing about it: whoever runs the server must.
-        if (outcome.provider_fault && outcome.kind == channels::Outcome::Kind::refused)
+        auto medium = medium_of(page.type);
+        auto sent = message_for(page, message);
+        // Nobody is configured who could carry it: a mail is better than nothing.
+        if (!providers->has(medium) && providers->has(channels::Medium::email)) {
+            medium = channels::Medium::email;
+            sent.to = message.login_email;
+        }
+        auto outcome = providers->send(medium, sent, clock.now());
+        // A wrong token or an empty account is no fault of the person's: whoever runs the server can mend it, and the
+        // page is tried again meanwhile.
+        bool curable = outcome.provider_fault && providers->has(medium);
+        if (curable && outcome.kind == channels::Outcome::Kind::refused) {
             log::error("page.provider_fault", {{"provider", outcome.provider}, {"why", outcome.detail}});
+            outcome.kind = channels::Outcome::Kind::try_again;
+        }
         return PageOutcome{kind_of(outcome),
                            std::move(outcome.provider),
                            std::move(outcome.detail),

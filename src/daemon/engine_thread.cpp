@@ -38,14 +38,19 @@ void EngineThread::committed(const Committed& committed) {
 
 void EngineThread::run_everything_due() {
     std::lock_guard turn_lock(turn_mutex_);
+    {
+        // What is announced from here on may be missing from the turn's snapshot, and must not be forgotten.
+        std::lock_guard lock(mutex_);
+        next_.reset();
+        asked_ = false;
+    }
     Engine::Turn turn;
     do {
         turn = engine_.run_due(clock_.now());
     } while (turn.done > 0 && turn.failed == 0 && turn.next && *turn.next <= clock_.now());
+    if (turn.failed > 0 && turn.next) turn.next = std::max(*turn.next, clock_.now() + Duration{pause_after_failure});
     std::lock_guard lock(mutex_);
-    next_ = turn.next;
-    asked_ = false;
-    if (turn.failed > 0 && next_) next_ = std::max(*next_, clock_.now() + Duration{pause_after_failure});
+    if (turn.next && (!next_ || *turn.next < *next_)) next_ = turn.next;
 }
 
 void EngineThread::run() {

@@ -2,6 +2,8 @@
 
 #include "base/log.h"
 
+#include <utility>
+
 namespace callboard {
 
 PageSender::PageSender(Store& store, const Clock& clock, PageLinks links, Carrier carrier)
@@ -17,11 +19,13 @@ void PageSender::send(Page page) {
     auto& lane = lane_of(page);
     {
         std::lock_guard lock(lane.mutex);
-        // Left as it is, it is claimed again when its time to be sent is over.
-        if (lane.stopping || lane.queue.size() >= queue_max) return;
-        lane.queue.push_back(std::move(page));
+        if (!lane.stopping && lane.queue.size() < queue_max) {
+            lane.queue.push_back(std::move(page));
+            lane.wake.notify_one();
+            return;
+        }
     }
-    lane.wake.notify_one();
+    record(page, {.kind = PageOutcome::Kind::not_begun});
 }
 
 void PageSender::stop() {
@@ -35,6 +39,8 @@ void PageSender::stop() {
     for (auto& lane : lanes_)
         for (auto& thread : lane.threads)
             if (thread.joinable()) thread.join();
+    for (auto& lane : lanes_)
+        for (const auto& page : std::exchange(lane.queue, {})) record(page, {.kind = PageOutcome::Kind::not_begun});
 }
 
 void PageSender::carry_until_stopped(Lane& lane) {
@@ -48,7 +54,7 @@ void PageSender::carry_until_stopped(Lane& lane) {
             lane.queue.pop_front();
         }
         try {
-            carry(page);
+            carry(std::move(page));
         } catch (const std::exception& error) {
             // It stays claimed, and is claimed again in time.
             log::error("page.failed", {{"why", error.what()}});
@@ -56,27 +62,39 @@ void PageSender::carry_until_stopped(Lane& lane) {
     }
 }
 
-void PageSender::carry(const Page& page) {
+void PageSender::carry(Page page) {
     auto now = clock_.now();
-    if (now > page.begin_before) return;
-    auto message = store_.read(now, [&](Tx& tx) { return message_of(tx, page, links_); });
-    auto outcome = carrier_(page, message);
+    if (now > page.begin_before) return record(page, {.kind = PageOutcome::Kind::not_begun});
+    // It may have waited here: who acknowledged meanwhile is not called any more.
+    auto message = store_.read(now, [&](Tx& tx) -> std::optional<PageMessage> {
+        page.incidents = still_needed(tx, page);
+        if (page.incidents.empty()) return std::nullopt;
+        return message_of(tx, page, links_);
+    });
+    if (!message) return record(page, {.kind = PageOutcome::Kind::not_needed});
+    auto outcome = carrier_(page, *message);
     record(page, outcome);
     auto type = text_of(page.type);
     switch (outcome.kind) {
-    case PageOutcome::Kind::sent: log::info("page.sent", {{"by", std::string{type}}, {"provider", outcome.provider}}); return;
-    case PageOutcome::Kind::try_again:
-        log::warn("page.tried_again_later", {{"by", std::string{type}}, {"provider", outcome.provider}, {"why", outcome.detail}});
+    case PageOutcome::Kind::sent:
+        log::info("page.sent", {{"by", std::string{type}}, {"provider", outcome.provider}});
         return;
+    case PageOutcome::Kind::try_again:
+        log::warn("page.tried_again_later",
+                  {{"by", std::string{type}}, {"provider", outcome.provider}, {"why", outcome.detail}});
+        return;
+    case PageOutcome::Kind::not_begun:
+    case PageOutcome::Kind::not_needed: return;
     case PageOutcome::Kind::refused:
-        log::error("page.refused", {{"by", std::string{type}}, {"provider", outcome.provider}, {"why", outcome.detail}});
+        log::error("page.refused",
+                   {{"by", std::string{type}}, {"provider", outcome.provider}, {"why", outcome.detail}});
         return;
     }
 }
 
 void PageSender::record(const Page& page, const PageOutcome& outcome) {
     auto done = store_.decide(clock_.now(), [&](Tx& tx) -> Result<void> {
-        record_outcome(tx, page.notification, outcome);
+        record_outcome(tx, page, outcome);
         return {};
     });
     ASSERT(done.ok(), "what happened is never refused");

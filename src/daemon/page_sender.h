@@ -19,16 +19,16 @@ namespace callboard {
 
 class PageSender {
 public:
-    /// Blocks until the message was taken, or was not; at most twenty seconds. Does not throw.
+    /// Blocks until the message was taken, or was not; at most ten seconds for each provider that is tried. Does not throw.
     using Carrier = std::function<PageOutcome(const Page&, const PageMessage&)>;
 
     PageSender(Store& store, const Clock& clock, PageLinks links, Carrier carrier);
 
     ~PageSender() { stop(); }
 
-    /// A page that finds no room is tried again later.
+    /// A page that finds no room comes again shortly.
     void send(Page page);
-    /// Waits for what is being sent; what still waits is claimed again after the next start.
+    /// Waits for what is being sent; what still waits leaves after the next start.
     void stop();
 
     /// Of each kind of contact method.
@@ -46,7 +46,7 @@ private:
 
     Lane& lane_of(const Page& page);
     void carry_until_stopped(Lane& lane);
-    void carry(const Page& page);
+    void carry(Page page);
     void record(const Page& page, const PageOutcome& outcome);
 
     Store& store_;

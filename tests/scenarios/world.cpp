@@ -247,7 +247,7 @@ World::send(const std::string& service_name, EventAction action, const std::stri
     event.severity = message.severity;
     event.document = message.document;
     event.suppressed_by = message.suppressed_by;
-    auto done = store_.decide(now_, [&](Tx& tx) { return accept_event(tx, desk_, meter_, {}, event); });
+    auto done = store_.decide(now_, [&](Tx& tx) { return accept_event(tx, desk_, {}, event); });
     if (done) return {};
     return done.error().errors.empty() ? done.error().message : done.error().errors.front();
 }
@@ -288,7 +288,7 @@ void World::deliver(Page page) {
                        : PageOutcome{PageOutcome::Kind::sent, "fake", "", std::nullopt};
     if (outcome.kind == PageOutcome::Kind::sent) pages_.push_back({now_, page});
     decide([&](Tx& tx) -> Result<int> {
-        record_outcome(tx, page.notification, outcome);
+        record_outcome(tx, page, outcome);
         return 0;
     });
 }

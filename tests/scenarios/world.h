@@ -118,7 +118,6 @@ private:
 
     Desk desk_;
     Store store_;
-    EventMeter meter_;
     Engine engine_;
     Timestamp now_;
     std::vector<SentPage> pages_;

@@ -54,7 +54,10 @@ void start_notifying(Incident& incident, Timestamp now) {
 
 void replace_assignees(IncidentChange& change, const std::vector<UserId>& users, const Act& act) {
     change.incident.assignments.clear();
-    for (auto user : users) change.incident.assignments.push_back({user, act.now});
+    for (auto user : users)
+        if (std::ranges::find(change.incident.assignments, user, &Assignment::assignee) ==
+            change.incident.assignments.end())
+            change.incident.assignments.push_back({user, act.now});
     start_notifying(change.incident, act.now);
 }
 
@@ -296,8 +299,8 @@ void change_urgency(
     log(change, LogEntryType::urgency_change, act);
     if (incident.status == IncidentStatus::resolved) return;
     if (urgency == Urgency::low) {
-        // They know of it already; what was to come by the rules of high urgency is off.
-        incident.notify_at.reset();
+        // What was still to come by the rules of high urgency is off; the rules of low urgency take over.
+        if (incident.notify_at) start_notifying(incident, act.now);
         if (!incident.assignments.empty()) incident.escalate_at.reset();
         return;
     }
@@ -319,7 +322,7 @@ void pass_time(IncidentChange& change, const Service& service, EscalationInput e
         static_cast<void>(resolve(change, std::nullopt, {agent_of(service.id), Channel::auto_, act.now}));
         return;
     }
-    // Told before anything else of the same instant takes the incident away from them (app/pager.h).
+    // Planned by whoever knows the rules of people (app/pager.h); what else is due at this instant comes next.
     if (incident.notify_at == due) return;
     if (incident.unacknowledge_at == due) {
         unacknowledge(change, service, escalation, timeout);

@@ -66,16 +66,15 @@ Response accepted(Version version, std::string_view dedup_key) {
 
 class EventDecision final : public Decision {
 public:
-    EventDecision(
-        const Site& site, EventMeter& meter, Event event, Version version, std::shared_ptr<Responder> responder)
-        : site_(site), meter_(meter), event_(std::move(event)), now_(site.clock.now()), version_(version),
+    EventDecision(const Site& site, Event event, Version version, std::shared_ptr<Responder> responder)
+        : site_(site), event_(std::move(event)), now_(site.clock.now()), version_(version),
           responder_(std::move(responder)) {}
 
     [[nodiscard]] Timestamp now() const override { return now_; }
 
     bool run(Tx& tx) override {
         refusal_.reset();
-        auto result = accept_event(tx, site_.desk, meter_, site_.event_limits, event_);
+        auto result = accept_event(tx, site_.desk, site_.event_limits, event_);
         if (!result) refusal_ = result.error();
         return result.ok();
     }
@@ -91,7 +90,6 @@ public:
 
 private:
     const Site& site_;
-    EventMeter& meter_;
     Event event_;
     Timestamp now_;
     Version version_;
@@ -193,7 +191,7 @@ void EventsApi::enqueue(Message& message, const std::shared_ptr<Responder>& resp
     if (std::holds_alternative<Unreadable>(parsed)) return responder->send(unreadable());
     if (const auto* problems = std::get_if<Problems>(&parsed)) return responder->send(invalid(problems->errors));
     auto& event = std::get<Event>(parsed);
-    submit(site_, std::make_unique<EventDecision>(site_, meter_, std::move(event), Version::v2, responder), responder);
+    submit(site_, std::make_unique<EventDecision>(site_, std::move(event), Version::v2, responder), responder);
 }
 
 void EventsApi::enqueue_change(Message& message, const std::shared_ptr<Responder>& responder) {
@@ -209,7 +207,7 @@ void EventsApi::enqueue_v1(Message& message, const std::shared_ptr<Responder>& r
     if (std::holds_alternative<Unreadable>(parsed)) return responder->send(unreadable());
     if (const auto* problems = std::get_if<Problems>(&parsed)) return responder->send(invalid(problems->errors));
     auto& event = std::get<Event>(parsed);
-    submit(site_, std::make_unique<EventDecision>(site_, meter_, std::move(event), Version::v1, responder), responder);
+    submit(site_, std::make_unique<EventDecision>(site_, std::move(event), Version::v1, responder), responder);
 }
 
 }  // namespace callboard::http

@@ -27,7 +27,6 @@ private:
     void enqueue_v1(Message& message, const std::shared_ptr<Responder>& responder);
 
     const Site& site_;
-    EventMeter meter_;
 };
 
 }  // namespace callboard::http

@@ -150,7 +150,14 @@ void set_service_grouping(Tx& tx, Service& service, const GroupingWish& wish) {
 
 void tidy_up_setting(Tx& tx, AlertGroupingSettingId id, ServiceId leaving) {
     auto setting = tx.find<AlertGroupingSetting>(id);
-    if (setting && !setting->name && services_of(tx, id, leaving) == 0) tx.erase<AlertGroupingSetting>(id);
+    if (!setting) return;
+    if (!setting->name && services_of(tx, id, leaving) == 0) {
+        tx.erase<AlertGroupingSetting>(id);
+        return;
+    }
+    // Its open groups may hold incidents of the service that leaves: nothing joins them any more.
+    setting->criteria_changed_at = tx.now();
+    tx.update(*setting);
 }
 
 json::object service_grouping_object(Tx& tx, const Service& service) {

@@ -77,20 +77,27 @@ std::optional<std::vector<Service>> read_services(Fields& fields, const AlertGro
     return services;
 }
 
-/// From now on the setting is these services', and no other's.
-void give_to(Tx& tx, const AlertGroupingSetting& setting, const std::vector<Service>& services) {
+/// From now on the stored setting is these services', and no other's.
+void give_to(Tx& tx, AlertGroupingSetting& setting, const std::vector<Service>& services) {
+    bool changed = false;
     for (auto& service : services_of(tx, setting.id)) {
         if (std::ranges::find(services, service.id, &Service::id) != services.end()) continue;
         service.alert_grouping_setting.reset();
         tx.update(service);
+        changed = true;
     }
     for (auto service : services) {
         if (service.alert_grouping_setting == setting.id) continue;
         auto had = service.alert_grouping_setting;
         service.alert_grouping_setting = setting.id;
         tx.update(service);
+        changed = true;
         if (had) tidy_up_setting(tx, *had, service.id);
     }
+    if (!changed) return;
+    // Groups begin anew, as they will after a restart: some belong to services that are not of it any more.
+    setting.criteria_changed_at = tx.now();
+    tx.update(setting);
 }
 
 void read_setting(Fields& fields, AlertGroupingSetting& setting) {

@@ -1,0 +1,43 @@
+#pragma once
+// How many events each integration sent in this minute. In the writer's memory, so that an event counts once however
+// often its batch is run (storage/store.h); what was refused does not count.
+
+#include "domain/ids.h"
+#include "storage/store.h"
+
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+namespace callboard {
+
+class EventMeter final : public WriterMemory {
+public:
+    /// Counts one more and says how many there are in the minute of `now`.
+    int count(IntegrationId integration, Timestamp now);
+
+    /// Begins anew: the minute of a restart is forgiven.
+    void load(Tx&) override { windows_.clear(); }
+
+    [[nodiscard]] std::size_t mark() const override { return undo_.size(); }
+
+    void undo_to(std::size_t mark) noexcept override;
+
+    void forget_undo() noexcept override { undo_.clear(); }
+
+private:
+    struct Window {
+        std::int64_t minute = 0;
+        int count = 0;
+    };
+
+    struct Undo {
+        IntegrationId integration;
+        Window before;
+    };
+
+    std::unordered_map<IntegrationId, Window> windows_;
+    std::vector<Undo> undo_;
+};
+
+}  // namespace callboard
