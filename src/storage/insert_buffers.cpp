@@ -27,22 +27,20 @@ void InsertBuffers::write_out(sql::Connection& connection) {
 }
 
 void InsertBuffers::write_out_all(sql::Connection& connection) {
-    write_out<Incident>(connection);
-    write_out<Alert>(connection);
-    write_out<LogEntry>(connection);
+    std::apply([&]<class... T>(const std::vector<T>&...) { (write_out<T>(connection), ...); }, rows_);
 }
 
 void InsertBuffers::forget() {
-    std::get<std::vector<Incident>>(rows_).clear();
-    std::get<std::vector<Alert>>(rows_).clear();
-    std::get<std::vector<LogEntry>>(rows_).clear();
+    std::apply([](auto&... held) { (held.clear(), ...); }, rows_);
 }
 
 template void InsertBuffers::add(sql::Connection&, const Incident&);
 template void InsertBuffers::add(sql::Connection&, const Alert&);
 template void InsertBuffers::add(sql::Connection&, const LogEntry&);
+template void InsertBuffers::add(sql::Connection&, const NotifiedIncident&);
 template void InsertBuffers::write_out<Incident>(sql::Connection&);
 template void InsertBuffers::write_out<Alert>(sql::Connection&);
 template void InsertBuffers::write_out<LogEntry>(sql::Connection&);
+template void InsertBuffers::write_out<NotifiedIncident>(sql::Connection&);
 
 }  // namespace callboard

@@ -3,17 +3,23 @@
 // or changes such a table writes them out first (Tx does it), so nobody can tell the difference.
 
 #include "domain/incident/incident.h"
+#include "domain/notify/notification.h"
 #include "storage/sql/connection.h"
 
 #include <tuple>
 #include <vector>
 
+#include <boost/mp11.hpp>
+
 namespace callboard {
 
 class InsertBuffers {
 public:
+    using Rows =
+        std::tuple<std::vector<Incident>, std::vector<Alert>, std::vector<LogEntry>, std::vector<NotifiedIncident>>;
+
     template <class T>
-    static constexpr bool holds = std::is_same_v<T, Incident> || std::is_same_v<T, Alert> || std::is_same_v<T, LogEntry>;
+    static constexpr bool holds = boost::mp11::mp_contains<Rows, std::vector<T>>::value;
 
     template <class T>
     void add(sql::Connection& connection, const T& row);
@@ -27,7 +33,7 @@ public:
     void forget();
 
 private:
-    std::tuple<std::vector<Incident>, std::vector<Alert>, std::vector<LogEntry>> rows_;
+    Rows rows_;
 };
 
 }  // namespace callboard
