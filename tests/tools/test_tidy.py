@@ -126,8 +126,8 @@ def test_a_room_that_nobody_described_is_found(tree):
     ("account", "service", False),
     ("schedule", "escalation", False),
     ("incident", "event", False),
-    ("event", "notification", False),
-    ("notification", "event", False),
+    ("event", "notify", False),
+    ("notify", "event", False),
     ("incident", "access", False),
 ])
 def test_nouns_of_the_domain_include_only_those_on_lower_steps(tree, noun, other, allowed):
