@@ -79,8 +79,9 @@ class Callboard(Program):
         fresh = not data.exists()
         if fresh:
             subprocess.run(
-                [binary, "admin", "create-owner", "--data", data, "--name", "Bench", "--email", "bench@example.com"],
-                check=True, stdout=subprocess.DEVNULL)
+                [binary, "admin", "create-owner", "--data", data, "--name", "Bench", "--email", "bench@example.com",
+                 "--password-stdin"],
+                input="nobody logs in to a benchmark\n", text=True, check=True, stdout=subprocess.DEVNULL)
         self.key = subprocess.run(
             [binary, "admin", "create-api-key", "--data", data, "--description", "bench"],
             check=True, capture_output=True, text=True).stdout.strip()
