@@ -1,9 +1,11 @@
 #include "storage/store.h"
 
-#include <filesystem>
-
+#include "base/log.h"
 #include "storage/migrate.h"
+#include "storage/sqlite/log_file.h"
 #include "storage/sqlite/sqlite_connection.h"
+
+#include <filesystem>
 
 namespace callboard {
 
@@ -24,6 +26,13 @@ std::string database_file(const StoreOptions& options) {
 
 std::exception_ptr unavailable(const std::string& why) { return std::make_exception_ptr(StoreUnavailable(why)); }
 
+std::function<void()> how_to_sync(const StoreOptions& options) {
+    if (options.sync_log) return options.sync_log;
+    if (options.path == ":memory:") return [] {};
+    auto log = std::make_shared<sqlite::LogFile>(database_file(options));
+    return [log] { log->sync(); };
+}
+
 template <class... T>
 std::int64_t largest_id(sql::Connection& connection) {
     std::int64_t last = 0;
@@ -40,12 +49,15 @@ void make_private_directory(const std::string& path) {
 
 bool holds_store(const std::string& directory) { return std::filesystem::exists(database_file({.path = directory})); }
 
-Store::Store(StoreOptions options) : options_(std::move(options)), in_memory_(options_.path == ":memory:") {
+Store::Store(StoreOptions options)
+    : options_(std::move(options)), in_memory_(options_.path == ":memory:"),
+      syncer_(how_to_sync(options_),
+              [this](Batch& batch, const std::exception_ptr& unsynced) { finish(batch, unsynced); }) {
     if (!in_memory_) make_private_directory(options_.path);
-    writer_connection_ =
-        sqlite::open({database_file(options_), sqlite::Access::read_write, options_.writer_cache_kib});
+    writer_connection_ = sqlite::open({database_file(options_), sqlite::Access::read_write, options_.writer_cache_kib});
     migrate(*writer_connection_);
     ids_ = std::make_unique<IdSource>(last_id());
+    syncer_.start();
     writer_ = std::thread([this] { write_until_stopped(); });
     if (!in_memory_) checkpointer_ = std::thread([this] { checkpoint_until_stopped(); });
 }
@@ -60,6 +72,7 @@ void Store::stop() {
     queue_filled_.notify_all();
     checkpoint_wake_.notify_all();
     if (writer_.joinable()) writer_.join();
+    syncer_.stop();
     if (checkpointer_.joinable()) checkpointer_.join();
 }
 
@@ -129,6 +142,7 @@ void Store::attach(WriterMemory& memory) {
             done.notify_one();
         }
     };
+
     std::mutex mutex;
     std::condition_variable done;
     bool completed = false;
@@ -152,56 +166,93 @@ StoreCounters Store::counters() {
 }
 
 void Store::write_until_stopped() {
-    std::vector<std::unique_ptr<Decision>> batch;
     for (;;) {
-        batch.clear();
+        syncer_.wait_for_room();
+        Batch batch;
         {
             std::unique_lock lock(queue_mutex_);
             queue_filled_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
             if (queue_.empty()) return;
             if (queue_.size() <= options_.batch_max) {
-                batch.swap(queue_);
+                batch.decisions.swap(queue_);
             } else {
                 auto end = queue_.begin() + static_cast<std::ptrdiff_t>(options_.batch_max);
-                batch.assign(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
+                batch.decisions.assign(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
                 queue_.erase(queue_.begin(), end);
             }
         }
-        run_batch(batch);
+        batch.failures.resize(batch.decisions.size());
+        if (in_memory_) {
+            // One connection: what readers see is what was completed.
+            std::lock_guard lock(memory_mutex_);
+            run_batch(batch);
+            syncer_.take(std::move(batch), true);
+        } else {
+            run_batch(batch);
+            syncer_.take(std::move(batch), is_queue_empty());
+        }
     }
 }
 
-void Store::run_batch(std::vector<std::unique_ptr<Decision>>& batch) {
-    std::unique_lock<std::recursive_mutex> memory_lock(memory_mutex_, std::defer_lock);
-    if (in_memory_) memory_lock.lock();
-    std::vector<std::exception_ptr> failures(batch.size());
-    auto end = attempt(batch, Care::optimistic, failures);
+bool Store::is_queue_empty() {
+    std::lock_guard lock(queue_mutex_);
+    return queue_.empty();
+}
+
+void Store::run_batch(Batch& batch) {
+    auto end = mend() ? attempt(batch, Care::optimistic) : BatchEnd::failed;
     if (end == BatchEnd::again) {
-        failures.assign(batch.size(), nullptr);
-        end = attempt(batch, Care::careful, failures);
+        batch.failures.assign(batch.decisions.size(), nullptr);
+        end = attempt(batch, Care::careful);
     }
+    batch.committed = end == BatchEnd::committed ? committed_ : Committed{};
+    batch.committed.decisions = end == BatchEnd::committed ? batch.decisions.size() : 0;
     if (end == BatchEnd::failed) {
         roll_back();
-        for (auto& failure : failures)
+        for (auto& failure : batch.failures)
             if (!failure) failure = unavailable("the database could not keep the change");
     } else {
         for (auto* memory : memories_) memory->forget_undo();
     }
-    announce(batch.size(), end);
-    for (std::size_t i = 0; i < batch.size(); ++i) batch[i]->complete(failures[i]);
-    for (const auto& listener : listeners_) listener(committed_);
+    count_log_frames();
 }
 
-void Store::announce(std::size_t decisions, BatchEnd end) {
-    if (end != BatchEnd::committed) committed_ = {};
-    committed_.decisions = end == BatchEnd::committed ? decisions : 0;
-    bool long_log = false;
+/// Whatever of the log the disk did not take is copied into the database, which is synced.
+bool Store::mend() {
+    if (!syncer_.broken()) return true;
+    syncer_.wait_until_idle();
+    try {
+        sqlite::checkpoint_whole(*writer_connection_);
+    } catch (const sql::StorageError& error) {
+        log::error("store.sync_failed", {{"error", error.what()}});
+        return false;
+    }
+    syncer_.mended();
+    return true;
+}
+
+void Store::finish(Batch& batch, const std::exception_ptr& unsynced) {
+    if (unsynced) {
+        batch.committed.decisions = 0;
+        for (auto& failure : batch.failures)
+            if (!failure) failure = unavailable("the disk did not take the change");
+    }
     {
         std::lock_guard lock(queue_mutex_);
         ++counters_.batches;
-        counters_.decisions += committed_.decisions;
-        if (end == BatchEnd::failed) ++counters_.failed_batches;
-        if (!in_memory_) counters_.wal_frames = sqlite::wal_frames(*writer_connection_);
+        counters_.decisions += batch.committed.decisions;
+        if (batch.committed.decisions == 0 && batch.failures.front()) ++counters_.failed_batches;
+    }
+    for (std::size_t i = 0; i < batch.decisions.size(); ++i) batch.decisions[i]->complete(batch.failures[i]);
+    for (const auto& listener : listeners_) listener(batch.committed);
+}
+
+void Store::count_log_frames() {
+    if (in_memory_) return;
+    bool long_log = false;
+    {
+        std::lock_guard lock(queue_mutex_);
+        counters_.wal_frames = sqlite::wal_frames(*writer_connection_);
         long_log = checkpoint_is_worth_it();
     }
     if (long_log) checkpoint_wake_.notify_one();
@@ -209,20 +260,16 @@ void Store::announce(std::size_t decisions, BatchEnd end) {
 
 void Store::run(const sql::FixedSql& sql) { writer_connection_->prepared(sql).run(); }
 
-Store::BatchEnd Store::attempt(std::vector<std::unique_ptr<Decision>>& batch,
-                               Care care,
-                               std::vector<std::exception_ptr>& failures) {
+Store::BatchEnd Store::attempt(Batch& batch, Care care) {
     committed_ = {};
     try {
         run(begin_sql);
-        for (std::size_t i = 0; i < batch.size(); ++i) {
-            switch (run_one(*batch[i], care, failures[i])) {
-                case RunEnd::kept:
-                case RunEnd::undone: break;
-                case RunEnd::lost: return BatchEnd::failed;
-                case RunEnd::to_undo:
-                    roll_back();
-                    return batch.size() == 1 ? BatchEnd::undone : BatchEnd::again;
+        for (std::size_t i = 0; i < batch.decisions.size(); ++i) {
+            switch (run_one(*batch.decisions[i], care, batch.failures[i])) {
+            case RunEnd::kept:
+            case RunEnd::undone: break;
+            case RunEnd::lost: return BatchEnd::failed;
+            case RunEnd::to_undo: roll_back(); return batch.decisions.size() == 1 ? BatchEnd::undone : BatchEnd::again;
             }
         }
         inserts_.write_out_all(*writer_connection_);
@@ -295,8 +342,7 @@ void Store::checkpoint_until_stopped() {
             frames_copied_ = counters_.wal_frames;
         }
         try {
-            if (!connection)
-                connection = sqlite::open({database_file(options_), sqlite::Access::read_write, 1'024});
+            if (!connection) connection = sqlite::open({database_file(options_), sqlite::Access::read_write, 1'024});
             sqlite::checkpoint_passive(*connection);
         } catch (const sql::StorageError&) {
             connection.reset();  // Tried again with the next batch; the writer bounds the log meanwhile.

@@ -1,14 +1,16 @@
 #pragma once
 // The one write path. Every change is a *decision*: a function of (Tx&) that reads, asks the domain and writes.
-// One writer thread takes all decisions that wait, runs them in one transaction, syncs once and completes them all;
-// a decision that fails is undone alone. If the commit fails, all of the batch fail, and memory kept beside the
-// database (WriterMemory) goes back to what the disk says.
+// One writer thread takes all decisions that wait and runs them in one transaction; they are completed once it is on
+// disk, which another thread waits for (storage/syncer.h) while the writer goes on. A decision that fails is undone
+// alone. If the commit fails, all of the batch fail, and memory kept beside the database (WriterMemory) goes back to
+// what the disk says.
 //
 // A batch first runs without savepoints. Only when one of its decisions must be undone is it run again, each
 // decision in a savepoint of its own: a decision must therefore give the same result when run twice.
 
 #include "base/result.h"
 #include "storage/insert_buffers.h"
+#include "storage/syncer.h"
 #include "storage/tx.h"
 
 #include <condition_variable>
@@ -29,7 +31,8 @@ public:
     using std::runtime_error::runtime_error;
 };
 
-/// One waiting change. Completed exactly once, on the writer's thread, after the commit or the failure.
+/// One waiting change. Completed exactly once, after it reached the disk or failed, on a thread of the store: by the
+/// time later decisions may have run.
 class Decision {
 public:
     Decision() = default;
@@ -53,7 +56,7 @@ public:
     /// Changes since the batch began can be undone back to a mark.
     [[nodiscard]] virtual std::size_t mark() const = 0;
     virtual void undo_to(std::size_t mark) noexcept = 0;
-    /// The batch is on disk: undoing is over.
+    /// The batch is committed: undoing is over.
     virtual void forget_undo() noexcept = 0;
 };
 
@@ -71,6 +74,8 @@ struct StoreOptions {
     int reader_cache_kib = 8'192;
     std::size_t queue_max = 8'192;
     std::size_t batch_max = 1'024;
+    /// Brings the log to the disk; throws when it could not. For tests: by default the log's file is synced.
+    std::function<void()> sync_log = {};
 };
 
 /// Only its owner may read what is in it: incidents, hashes, integration keys. One that is there stays as it is.
@@ -110,7 +115,7 @@ public:
 
     /// Before the first decision: memory to load now and to undo with failed batches. It outlives the store.
     void attach(WriterMemory& memory);
-    /// Called on the writer's thread after each batch, committed or not. Before the first decision.
+    /// Called after each batch, committed or not, on the thread that completed it. Before the first decision.
     void after_batch(std::function<void(const Committed&)> listener);
 
     StoreCounters counters();
@@ -120,18 +125,28 @@ public:
 private:
     class ReaderLease;
 
+    /// Decisions that were run in one transaction, each with what went wrong.
+    struct Batch {
+        std::vector<std::unique_ptr<Decision>> decisions;
+        std::vector<std::exception_ptr> failures;
+        Committed committed;
+    };
+
     void write_until_stopped();
-    void run_batch(std::vector<std::unique_ptr<Decision>>& batch);
+    void run_batch(Batch& batch);
     enum class Care { optimistic, careful };
     /// kept: its writes stand (or it wrote nothing); undone: taken back alone; to_undo: the batch must start over;
     /// lost: the engine ended the transaction.
     enum class RunEnd { kept, undone, to_undo, lost };
     enum class BatchEnd { committed, undone, again, failed };
-    BatchEnd
-    attempt(std::vector<std::unique_ptr<Decision>>& batch, Care care, std::vector<std::exception_ptr>& failures);
+    BatchEnd attempt(Batch& batch, Care care);
+    /// False while what an earlier batch committed cannot be brought to the disk.
+    bool mend();
+    void finish(Batch& batch, const std::exception_ptr& unsynced);
     void run(const sql::FixedSql& sql);
     RunEnd run_one(Decision& decision, Care care, std::exception_ptr& failure);
-    void announce(std::size_t decisions, BatchEnd end);
+    [[nodiscard]] bool is_queue_empty();
+    void count_log_frames();
     [[nodiscard]] bool checkpoint_is_worth_it() const;
     void roll_back() noexcept;
     void checkpoint_until_stopped();
@@ -162,6 +177,8 @@ private:
 
     /// In memory there is one connection: readers wait for the writer.
     std::recursive_mutex memory_mutex_;
+
+    Syncer<Batch> syncer_;
 
     std::condition_variable checkpoint_wake_;
     std::thread checkpointer_;

@@ -1,7 +1,10 @@
 #include "storage/store.h"
 
 #include <atomic>
+#include <condition_variable>
 #include <filesystem>
+#include <future>
+#include <mutex>
 #include <string>
 
 #include <doctest/doctest.h>
@@ -223,6 +226,138 @@ TEST_CASE("a store on disk has everything again after it was closed") {
     auto due = store.read(noon, [](Tx& tx) { return tx.due_until(noon + hours{1}, 10); });
     CHECK(due == std::vector{Due{noon + hours{1}, DueKind::incident, 5}});
     std::filesystem::remove_all(folder);
+}
+
+namespace {
+
+/// A store on disk whose log is synced by the test's word.
+class DiskOfTest {
+public:
+    DiskOfTest()
+        : folder_(std::filesystem::temp_directory_path() / ("callboard_sync_test_" + std::to_string(getpid()))) {
+        std::filesystem::remove_all(folder_);
+    }
+
+    ~DiskOfTest() { std::filesystem::remove_all(folder_); }
+
+    StoreOptions options() {
+        return {.path = folder_.string(), .sync_log = [this] { sync(); }};
+    }
+
+    void hold() {
+        std::lock_guard lock(mutex_);
+        held_ = true;
+    }
+
+    void let_go() {
+        {
+            std::lock_guard lock(mutex_);
+            held_ = false;
+        }
+        changed_.notify_all();
+    }
+
+    void wait_for_sync() {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [&] { return waiting_; });
+    }
+
+    std::atomic<bool> breaks{false};
+
+private:
+    void sync() {
+        if (breaks) throw sql::StorageError(sql::Failure::unavailable, "the disk is broken, on purpose");
+        std::unique_lock lock(mutex_);
+        waiting_ = true;
+        changed_.notify_all();
+        changed_.wait(lock, [&] { return !held_; });
+        waiting_ = false;
+    }
+
+    std::filesystem::path folder_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool held_ = false;
+    bool waiting_ = false;
+};
+
+}  // namespace
+
+TEST_CASE("a decision is not completed before the disk has it, and the writer goes on meanwhile") {
+    struct Told final : Decision {
+        std::function<void()> when_run;
+        std::atomic<bool>& completed;
+
+        Told(std::function<void()> f, std::atomic<bool>& c) : when_run(std::move(f)), completed(c) {}
+
+        [[nodiscard]] Timestamp now() const override { return noon; }
+
+        bool run(Tx& tx) override {
+            tx.insert(priority_named(tx, "p"));
+            when_run();
+            return true;
+        }
+
+        void complete(std::exception_ptr failure) noexcept override { completed = !failure; }
+    };
+
+    DiskOfTest disk;
+    std::promise<void> second_waits;
+    std::promise<void> second_ran;
+    std::atomic<bool> first_completed{false};
+    std::atomic<bool> second_completed{false};
+    Store store(disk.options());
+    disk.hold();
+    std::unique_ptr<Decision> first =
+        std::make_unique<Told>([&] { second_waits.get_future().wait(); }, first_completed);
+    std::unique_ptr<Decision> second = std::make_unique<Told>([&] { second_ran.set_value(); }, second_completed);
+    REQUIRE(store.submit(first));
+    while (store.counters().queued > 0) std::this_thread::yield();
+    REQUIRE(store.submit(second));
+    second_waits.set_value();
+    second_ran.get_future().wait();
+    disk.wait_for_sync();
+
+    CHECK_FALSE(first_completed);
+    CHECK_FALSE(second_completed);
+    disk.let_go();
+    store.stop();
+
+    CHECK(first_completed);
+    CHECK(second_completed);
+}
+
+TEST_CASE("what the disk did not take is refused, and the next change goes on once the disk takes the whole log") {
+    DiskOfTest disk;
+    Mirror mirror;
+    std::atomic<int> kept{0};
+    std::atomic<int> failed{0};
+    std::atomic<int> open{0};
+    Store store(disk.options());
+    store.attach(mirror);
+    auto decide_one = [&] {
+        ++open;
+        std::unique_ptr<Decision> decision =
+            std::make_unique<Counted>(Counted::Ending::keep, mirror, kept, failed, open);
+        REQUIRE(store.submit(decision));
+        while (open > 0) std::this_thread::yield();
+    };
+    decide_one();
+    CHECK(kept == 1);
+
+    disk.breaks = true;
+    decide_one();
+    CHECK(failed == 1);
+    CHECK(store.counters().failed_batches == 1);
+    decide_one();
+    CHECK(failed == 2);
+    CHECK(kept == 1);
+
+    disk.breaks = false;
+    decide_one();
+    CHECK(kept == 2);
+    // Memory and database agree, also about what was refused after it had been committed.
+    CHECK(priorities(store) == mirror.value);
 }
 
 TEST_CASE("versions keep what configuration was") {

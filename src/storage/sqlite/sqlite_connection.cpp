@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include "storage/sqlite/gathering_vfs.h"
+
 namespace callboard::sqlite {
 
 namespace {
@@ -130,15 +132,16 @@ public:
         int flags =
             SQLITE_OPEN_NOMUTEX |
             (options.access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-        int code = sqlite3_open_v2(options.path.c_str(), &db_, flags, nullptr);
+        const char* vfs = options.access == Access::read_write ? gathering_vfs() : nullptr;
+        int code = sqlite3_open_v2(options.path.c_str(), &db_, flags, vfs);
         if (code != SQLITE_OK) {
             auto what = fmt::format("sqlite: {} while opening {}", sqlite3_errmsg(db_), options.path);
             sqlite3_close_v2(db_);
             throw sql::StorageError(failure_of(code), what);
         }
         sqlite3_busy_timeout(db_, busy_timeout_ms);
-        // FULL is what makes an answered 202 true after a power cut: never lower it.
-        if (options.access == Access::read_write) execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL");
+        // NORMAL does not sync the log at a commit: the store does, before it answers anybody (storage/syncer.h).
+        if (options.access == Access::read_write) execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL");
         execute(fmt::format("PRAGMA cache_size=-{}; PRAGMA temp_store=MEMORY; "
                             "PRAGMA journal_size_limit=268435456; PRAGMA wal_autocheckpoint=0",
                             options.cache_kib));
@@ -181,6 +184,11 @@ public:
         return frames < 0 ? 0 : frames - copied;
     }
 
+    void checkpoint_whole() {
+        int code = sqlite3_wal_checkpoint_v2(db_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+        if (code != SQLITE_OK) fail(db_, code, "copying the whole log back");
+    }
+
     [[nodiscard]] int wal_frames() const { return wal_frames_; }
 
 private:
@@ -202,6 +210,8 @@ private:
 std::unique_ptr<sql::Connection> open(const Options& options) { return std::make_unique<SqliteConnection>(options); }
 
 int checkpoint_passive(sql::Connection& connection) { return dynamic_cast<SqliteConnection&>(connection).checkpoint(); }
+
+void checkpoint_whole(sql::Connection& connection) { dynamic_cast<SqliteConnection&>(connection).checkpoint_whole(); }
 
 int wal_frames(const sql::Connection& connection) {
     return dynamic_cast<const SqliteConnection&>(connection).wal_frames();
