@@ -120,6 +120,12 @@ Account open_account(Store& store, Timestamp now) {
     return std::move(opened).value();
 }
 
+Zone account_zone(Tx& tx) {
+    auto name = tx.setting("account.time_zone");
+    if (!name) return {};
+    return Zone::find(*name).value_or(Zone{});
+}
+
 Result<User> create_user(Tx& tx, const NewUser& input) {
     if (tx.count(Query<User>().where_same_text(&User::email, input.email)) > 0)
         return errors::invalid_input("Email has already been taken");

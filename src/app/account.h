@@ -4,6 +4,7 @@
 #include "base/result.h"
 #include "domain/account/api_key.h"
 #include "domain/account/user.h"
+#include "domain/calendar/zone.h"
 #include "storage/store.h"
 
 #include <cstdint>
@@ -21,6 +22,9 @@ struct Account {
 
 /// Reads the account's keys, making them and what every account has (priorities, standards) on the first call.
 Account open_account(Store& store, Timestamp now);
+
+/// Where the account's days begin; UTC unless it says so.
+Zone account_zone(Tx& tx);
 
 struct NewUser {
     std::string name;

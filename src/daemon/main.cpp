@@ -1,7 +1,8 @@
-// The command line: `callboard serve`, `callboard admin …`, `callboard routes`.
+// The command line: `callboard serve`, `admin`, `simulate`, `why`, `routes`.
 
 #include "channels/config_file.h"
 #include "cli/admin.h"
+#include "cli/explain.h"
 #include "daemon/serve.h"
 #include "http/rest_v2/resources.h"
 
@@ -85,6 +86,8 @@ public:
         app_.allow_config_extras(CLI::config_extras_mode::error);
         add_serve();
         add_admin();
+        add_simulate();
+        add_why();
         app_.add_subcommand("routes", "Print the route table: method, path, scope, least role")->callback([this] {
             print_routes();
         });
@@ -177,12 +180,36 @@ private:
         key->callback([this] { exit_code_ = cli::create_api_key(key_); });
     }
 
+    void add_simulate() {
+        auto* verb = app_.add_subcommand("simulate", "Print who would be told of an incident, when and by which way");
+        verb->add_option("--data", simulate_.data, "Directory of the embedded store")->required();
+        verb->add_option("--service", simulate_.service, "Id or name of a service");
+        verb->add_option("--policy", simulate_.policy, "Id or name of an escalation policy, instead of a service");
+        verb->add_option("--at", simulate_.at, "When it begins: 2026-10-25T02:30; without it now");
+        verb->add_option("--zone", simulate_.zone, "Time zone of --at and of what is printed; else the account's");
+        verb->add_option("--urgency", simulate_.urgency, "high or low; without it by the service's rule");
+        verb->add_option("--severity", simulate_.severity, "Of the event: critical unless said otherwise");
+        verb->add_option("--answer", simulate_.answers, "USER=SECONDS[:resolve]: who answers when; may be repeated");
+        verb->add_option("--hours", simulate_.hours, "How far to look")->check(CLI::Range(1, 720));
+        verb->callback([this] { exit_code_ = cli::simulate(simulate_); });
+    }
+
+    void add_why() {
+        auto* verb = app_.add_subcommand("why", "Print why people were told of an incident, and why others were not");
+        verb->add_option("incident", why_.incident, "Number or id of the incident")->required();
+        verb->add_option("--data", why_.data, "Directory of the embedded store")->required();
+        verb->add_option("--user", why_.user, "Only this person: id, e-mail or name");
+        verb->callback([this] { exit_code_ = cli::why(why_); });
+    }
+
     CLI::App app_{"Callboard: incident response that speaks PagerDuty's APIs"};
     ServeConfig serve_;
     std::string listen_ = "127.0.0.1:8080";
     std::string store_url_;
     cli::CreateOwner owner_;
     cli::CreateApiKey key_;
+    cli::Simulate simulate_;
+    cli::Why why_;
     bool password_stdin_ = false;
     int exit_code_ = 0;
 };

@@ -84,8 +84,10 @@ void Front::answer_later(Message& message, const std::shared_ptr<Responder>& res
 
 Response Front::answer_copied(const Copied& copied) {
     auto path = path_of(copied.target);
+    // An operation of REST may lie under a mount: POST /console/simulations does.
+    bool is_rest = rest_.serves(path);
     for (const auto& mount : mounts_)
-        if (under(path, mount.prefix)) return mount.answer(copied);
+        if (!is_rest && under(path, mount.prefix)) return mount.answer(copied);
     if (path == "/" || path.empty()) {
         Response response = plain(302, "");
         response.headers.emplace_back("Location", "/console/");

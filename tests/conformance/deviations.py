@@ -69,6 +69,8 @@ UNDOCUMENTED_OPERATIONS = {
     "PATCH /business_services/{id}": "old clients patch where new ones put",
     "GET /alerts": "our own: alerts that are held or suppressed have no incident to be listed under",
     "GET /services/{id}/event_receipts": "our own: where accepted events went that changed nothing",
+    "GET /incidents/{id}/why": "our own: why people were told, and why others were not",
+    "POST /console/simulations": "our own: who would be told, when",
 }
 
 # The scope column of `callboard routes` where the description is misleading. Value: every spelling that is accepted.

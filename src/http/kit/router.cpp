@@ -107,9 +107,7 @@ Request Router::request_for(std::string method, std::string_view target) const {
 }
 
 Result<Reply> Router::run(Request& request, const Route& route) {
-    // Beyond GET a read-only key may use the analytics reads, which happen to be POST.
-    bool reads = route.verb == Verb::get || route.scope.name().starts_with("analytics.");
-    if (!reads && request.actor.read_only) return errors::forbidden("This key is read-only");
+    if (writes(route.verb) && request.actor.read_only) return errors::forbidden("This key is read-only");
     if (route.reach == Reach::account && !request.actor.may(route.need)) return errors::forbidden();
     request.need = route.need;
     auto with = [&](Tx& tx) -> Result<Reply> {

@@ -42,6 +42,9 @@ public:
 
     [[nodiscard]] std::span<const Route> routes() const { return routes_; }
 
+    /// Whether an operation has this path, whatever its method.
+    [[nodiscard]] bool serves(std::string_view path) const { return match("", path).path_known; }
+
 private:
     struct Pattern {
         std::vector<std::string_view> segments;

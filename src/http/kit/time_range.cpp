@@ -26,12 +26,6 @@ Error invalid_date_range(std::string problem) {
     return error;
 }
 
-Zone account_zone(Tx& tx) {
-    auto name = tx.setting("account.time_zone");
-    if (!name) return {};
-    return Zone::find(*name).value_or(Zone{});
-}
-
 Result<Zone> asked_zone(const Request& request, Zone otherwise) {
     auto name = request.query.text("time_zone");
     if (!name || name->empty()) return otherwise;

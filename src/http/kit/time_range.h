@@ -6,6 +6,7 @@
 //   TRY(auto window, sent.window({.since = request.now - days{30}, .until = request.now}));
 //   CHECK_OK(check_span(window, days{184}));
 
+#include "app/account.h"
 #include "domain/calendar/zone.h"
 #include "domain/schedule/schedule.h"
 #include "http/kit/request.h"
@@ -19,9 +20,6 @@ namespace callboard::http {
 Error invalid_time_values();
 /// 400, code 2005: a range that ends before it begins, or is longer than the operation allows.
 Error invalid_date_range(std::string problem = {});
-
-/// The account's zone; UTC until one is set.
-Zone account_zone(Tx& tx);
 
 /// The zone that `time_zone` names, `otherwise` without it. Error 2001 for an unknown one.
 Result<Zone> asked_zone(const Request& request, Zone otherwise = {});

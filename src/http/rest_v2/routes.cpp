@@ -34,7 +34,8 @@ std::vector<Route> rest_routes() {
                        alert_routes(),
                        log_entry_routes(),
                        notification_routes(),
-                       event_receipt_routes()})
+                       event_receipt_routes(),
+                       why_routes()})
         all.insert(all.end(), table.begin(), table.end());
     return all;
 }

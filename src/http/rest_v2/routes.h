@@ -35,5 +35,6 @@ std::span<const Route> alert_routes();
 std::span<const Route> log_entry_routes();
 std::span<const Route> notification_routes();
 std::span<const Route> event_receipt_routes();
+std::span<const Route> why_routes();
 
 }  // namespace callboard::http

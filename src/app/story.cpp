@@ -1,0 +1,451 @@
+#include "app/story.h"
+
+#include "app/on_call.h"
+
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+
+#include <fmt/format.h>
+
+namespace callboard {
+
+namespace {
+
+struct Message {
+    Notification row;
+    bool left_out = false;
+};
+
+bool is_answer(LogEntryType type) {
+    return type == LogEntryType::acknowledge || type == LogEntryType::resolve || type == LogEntryType::merge;
+}
+
+StoryReason reason_of(const LogEntry& entry, const Incident& incident) {
+    switch (entry.type) {
+    case LogEntryType::trigger:
+        return entry.id == incident.first_trigger_log_entry ? StoryReason::opened : StoryReason::alert_joined;
+    case LogEntryType::acknowledge: return StoryReason::acknowledged;
+    case LogEntryType::unacknowledge: return StoryReason::acknowledgement_ended;
+    case LogEntryType::assign: return StoryReason::assigned;
+    case LogEntryType::delegate: return StoryReason::delegated;
+    case LogEntryType::escalate: return entry.users.empty() ? StoryReason::level_skipped : StoryReason::escalated;
+    case LogEntryType::exhaust_escalation_path:
+        return entry.note ? StoryReason::nobody_on_call : StoryReason::policy_ended;
+    case LogEntryType::repeat_escalation_path: return StoryReason::policy_started_over;
+    case LogEntryType::notify: return StoryReason::told;
+    case LogEntryType::resolve: return StoryReason::resolved;
+    case LogEntryType::snooze: return StoryReason::snoozed;
+    case LogEntryType::annotate: return StoryReason::noted;
+    case LogEntryType::urgency_change: return StoryReason::urgency_changed;
+    case LogEntryType::reach_ack_limit:
+    case LogEntryType::reach_trigger_limit: return StoryReason::limit_reached;
+    case LogEntryType::field_value_change:
+    case LogEntryType::custom_field_value_change: return StoryReason::changed;
+    case LogEntryType::merge: return StoryReason::merged;
+    case LogEntryType::reopen: return StoryReason::reopened;
+    }
+    return StoryReason::changed;
+}
+
+class Teller {
+public:
+    Teller(Tx& tx, const Incident& incident) : tx_(tx), incident_(incident) {
+        auto policy = tx.version<EscalationPolicy>(incident.escalation_policy, incident.policy_version);
+        if (!policy) policy = tx.find_even_deleted<EscalationPolicy>(incident.escalation_policy);
+        if (policy) policy_ = std::move(*policy);
+        entries_ = tx.list(Query<LogEntry>()
+                               .where(&LogEntry::incident, incident.id)
+                               .order_by(&LogEntry::id)
+                               .page(story_lines_max + 1));
+        for (const auto& told : tx.list(Query<NotifiedIncident>()
+                                            .where(&NotifiedIncident::incident, incident.id)
+                                            .order_by(&NotifiedIncident::id)
+                                            .page(story_lines_max)))
+            if (auto row = tx.find<Notification>(told.notification)) messages_.push_back({*row, told.left_out});
+    }
+
+    Story tell(std::optional<UserId> only) {
+        Story story;
+        story.policy = incident_.escalation_policy;
+        story.policy_version = incident_.policy_version;
+        if (entries_.size() > story_lines_max) {
+            auto all = tx_.count(Query<LogEntry>().where(&LogEntry::incident, incident_.id));
+            story.lines_left_out = all - story_lines_max;
+            entries_.resize(story_lines_max);
+        }
+        for (const auto& entry : entries_) {
+            auto line = line_of(entry);
+            if (!only || !line.user || line.user == only) story.lines.push_back(std::move(line));
+        }
+        for (auto user : only ? std::vector{*only} : people()) story.people.push_back(person(user));
+        return story;
+    }
+
+private:
+    std::string name_of(UserId id) {
+        auto [found, is_new] = names_.try_emplace(id);
+        if (is_new) {
+            auto user = tx_.find_even_deleted<User>(id);
+            found->second = user ? user->name : "somebody who was deleted";
+        }
+        return found->second;
+    }
+
+    std::string name_of(const Agent& agent) {
+        switch (agent.type) {
+        case AgentType::user: return name_of(UserId{agent.id});
+        case AgentType::integration: return "an event";
+        case AgentType::service: return "the service";
+        case AgentType::none: return "the API";
+        }
+        return "somebody";
+    }
+
+    /// Everybody on call by the policy at `at`, by level.
+    const std::vector<OnCallEntry>& on_call_at(Timestamp at) {
+        auto [found, is_new] = on_call_.try_emplace(at);
+        if (is_new) {
+            OnCallReader reader(tx_, Window{at, at});
+            found->second = reader.entries(policy_, [](const EscalationTarget&) { return true; });
+        }
+        return found->second;
+    }
+
+    /// The lowest level at which the person was on call then.
+    const OnCallEntry* duty_of(UserId user, Timestamp at) {
+        const OnCallEntry* lowest = nullptr;
+        for (const auto& entry : on_call_at(at))
+            if (entry.user == user && (!lowest || entry.escalation_level < lowest->escalation_level)) lowest = &entry;
+        return lowest;
+    }
+
+    /// Which level an escalation led to: the one whose people it was given to.
+    std::optional<int> level_of(const LogEntry& entry) {
+        if (entry.users.empty()) return std::nullopt;
+        const auto* duty = duty_of(entry.users.front(), entry.created_at);
+        return duty ? std::optional{duty->escalation_level} : std::nullopt;
+    }
+
+    std::string schedule_name(ScheduleId id) {
+        auto schedule = tx_.find_even_deleted<Schedule>(id);
+        return schedule ? schedule->name : "a schedule that was deleted";
+    }
+
+    StoryLine line_of(const LogEntry& entry) {
+        StoryLine line{entry.created_at, reason_of(entry, incident_), "", std::nullopt, std::nullopt, {}, {}};
+        if (!entry.users.empty()) line.user = entry.users.front();
+        line.notification = entry.notification;
+        line.sentence = sentence_of(entry, line);
+        return line;
+    }
+
+    std::string sentence_of(const LogEntry& entry, StoryLine& line) {
+        auto who = name_of(entry.agent);
+        switch (entry.type) {
+        case LogEntryType::trigger: return trigger_sentence(entry);
+        case LogEntryType::assign: return assign_sentence(entry, line);
+        case LogEntryType::escalate: return escalate_sentence(entry, line);
+        case LogEntryType::notify: return notify_sentence(entry, line);
+        case LogEntryType::acknowledge: return acknowledge_sentence(entry);
+        case LogEntryType::resolve: return resolve_sentence(entry);
+        case LogEntryType::delegate: return fmt::format("Moved to escalation policy {} by {}.", policy_.name, who);
+        case LogEntryType::exhaust_escalation_path:
+            return entry.note.value_or("The escalation policy has ended: nobody else is told.");
+        case LogEntryType::repeat_escalation_path: return "The escalation policy started over.";
+        case LogEntryType::unacknowledge:
+            return entry.channel == Channel::timeout ? "The acknowledgement or snooze ran out: it needs somebody again."
+                                                     : fmt::format("Un-acknowledged by {}.", who);
+        case LogEntryType::snooze:
+            return fmt::format("Snoozed by {} for {}.",
+                               who,
+                               entry.until ? span_in_words(*entry.until - entry.created_at) : "some time");
+        case LogEntryType::urgency_change: return fmt::format("The urgency was changed by {}.", who);
+        case LogEntryType::annotate: return fmt::format("Note by {}.", who);
+        case LogEntryType::merge: return fmt::format("Other incidents were merged into this one by {}.", who);
+        case LogEntryType::reopen: return fmt::format("Reopened by {}.", who);
+        case LogEntryType::reach_ack_limit: return "Further acknowledgements are not logged.";
+        case LogEntryType::reach_trigger_limit: return "Further triggers are not logged.";
+        case LogEntryType::field_value_change:
+        case LogEntryType::custom_field_value_change: return fmt::format("A field was changed by {}.", who);
+        }
+        return {};
+    }
+
+    std::string trigger_sentence(const LogEntry& entry) {
+        auto alert = entry.alert ? tx_.find<Alert>(*entry.alert) : std::nullopt;
+        bool opened = entry.id == incident_.first_trigger_log_entry;
+        if (!alert)
+            return opened ? fmt::format("Opened by {}.", name_of(entry.agent))
+                          : fmt::format("Triggered again by {}.", name_of(entry.agent));
+        auto note = alert->placement_note ? " " + *alert->placement_note : std::string{};
+        return opened ? fmt::format("Opened by an event of severity {}.{}", text_of(alert->severity), note)
+                      : fmt::format("An alert of severity {} joined.{}", text_of(alert->severity), note);
+    }
+
+    std::string assign_sentence(const LogEntry& entry, StoryLine& line) {
+        auto user = *line.user;
+        if (entry.agent.type == AgentType::user)
+            return fmt::format("Given to {} by {}.", name_of(user), name_of(entry.agent));
+        const auto* duty = duty_of(user, entry.created_at);
+        if (!duty) return fmt::format("Given to {}.", name_of(user));
+        line.level = duty->escalation_level;
+        line.schedule = duty->schedule;
+        return fmt::format("Given to {}, on call at level {} of {} {}.",
+                           name_of(user),
+                           duty->escalation_level,
+                           policy_.name,
+                           duty->schedule ? fmt::format("by schedule {}", schedule_name(*duty->schedule)) : "directly");
+    }
+
+    std::string escalate_sentence(const LogEntry& entry, StoryLine& line) {
+        if (entry.users.empty()) return entry.note.value_or("A level was skipped.");
+        line.level = level_of(entry);
+        auto where = line.level ? fmt::format("level {}", *line.level) : std::string{"the next level"};
+        line.user.reset();
+        if (entry.channel == Channel::timeout)
+            return fmt::format("Nobody had acknowledged it in time, so it moved on to {}.", where);
+        return fmt::format("Moved on to {} by {}.", where, name_of(entry.agent));
+    }
+
+    std::string notify_sentence(const LogEntry& entry, StoryLine& line) {
+        auto message = entry.notification ? tx_.find<Notification>(*entry.notification) : std::nullopt;
+        if (!message) line.reason = StoryReason::no_notification_rule;
+        if (message && message->state != NotificationState::sent) line.reason = StoryReason::not_reached;
+        return fmt::format("{}: {}", name_of(*line.user), entry.note.value_or("Told."));
+    }
+
+    std::string acknowledge_sentence(const LogEntry& entry) {
+        auto sentence = fmt::format("Acknowledged by {}: the escalation stopped.", name_of(entry.agent));
+        if (entry.until)
+            sentence +=
+                fmt::format(" It counts as forgotten after {}.", span_in_words(*entry.until - entry.created_at));
+        return sentence;
+    }
+
+    std::string resolve_sentence(const LogEntry& entry) {
+        if (entry.agent.type == AgentType::service && !entry.note)
+            return "Resolved by the service's auto-resolve time-out.";
+        return fmt::format("Resolved by {}.{}", name_of(entry.agent), entry.note ? " " + *entry.note : std::string{});
+    }
+
+    std::vector<UserId> people() {
+        std::vector<UserId> all;
+        auto add = [&](UserId user) {
+            if (std::ranges::find(all, user) == all.end()) all.push_back(user);
+        };
+        for (const auto& entry : on_call_at(incident_.created_at)) add(entry.user);
+        for (const auto& entry : entries_)
+            if (entry.type == LogEntryType::assign || entry.type == LogEntryType::notify)
+                for (auto user : entry.users) add(user);
+        for (const auto& message : messages_) add(message.row.user);
+        return all;
+    }
+
+    PersonStory person(UserId user) {
+        PersonStory story{user, false, PersonReason::not_on_call, "", std::nullopt};
+        const auto* duty = duty_of(user, incident_.created_at);
+        if (duty) story.level = duty->escalation_level;
+        if (tell_messages(story)) return story;
+        const auto* assigned = assignment_of(user);
+        if (assigned)
+            tell_unmessaged(story, *assigned);
+        else if (story.level)
+            tell_unassigned(story);
+        else
+            set(story,
+                PersonReason::not_on_call,
+                "Not told: not on call at any level of {} when it opened.",
+                policy_.name);
+        return story;
+    }
+
+    template <class... Arguments>
+    static void
+    set(PersonStory& story, PersonReason reason, fmt::format_string<Arguments...> format, Arguments&&... arguments) {
+        story.reason = reason;
+        story.sentence = fmt::format(format, std::forward<Arguments>(arguments)...);
+    }
+
+    const LogEntry* assignment_of(UserId user) {
+        for (const auto& entry : entries_)
+            if (entry.type == LogEntryType::assign && std::ranges::find(entry.users, user) != entry.users.end())
+                return &entry;
+        return nullptr;
+    }
+
+    /// Who ended the need for others first after `since`.
+    const LogEntry* answer_after(Timestamp since) {
+        for (const auto& entry : entries_)
+            if (is_answer(entry.type) && entry.created_at >= since) return &entry;
+        return nullptr;
+    }
+
+    std::string answer_in_words(const LogEntry& answer) {
+        auto verb = answer.type == LogEntryType::acknowledge ? "acknowledged" : "ended";
+        return fmt::format("{} {} it {} after it opened",
+                           name_of(answer.agent),
+                           verb,
+                           span_in_words(answer.created_at - incident_.created_at));
+    }
+
+    /// By what became of the messages to the person; false when there are none.
+    bool tell_messages(PersonStory& story) {
+        const Message* best = nullptr;
+        int sent = 0;
+        auto rank = [](const Message& message) {
+            switch (message.row.state) {
+            case NotificationState::sent: return message.left_out ? 1 : 5;
+            case NotificationState::sending:
+            case NotificationState::queued: return message.left_out ? 1 : 4;
+            case NotificationState::failed: return message.left_out ? 1 : 3;
+            case NotificationState::cancelled: return 1;
+            }
+            return 0;
+        };
+        for (const auto& message : messages_) {
+            if (message.row.user != story.user) continue;
+            if (rank(message) == 5) ++sent;
+            if (!best || rank(message) > rank(*best)) best = &message;
+        }
+        if (!best) return false;
+        const auto& row = best->row;
+        if (rank(*best) == 5) {
+            story.told = true;
+            auto times = sent == 1
+                             ? std::string{}
+                             : fmt::format(" and {} more", sent == 2 ? "once" : fmt::format("{} times", sent - 1));
+            set(story,
+                PersonReason::told,
+                "Told by {} {} after it opened{}.",
+                way_in_words(row.type),
+                span_in_words(row.ended_at.value_or(row.at) - incident_.created_at),
+                times);
+        } else if (rank(*best) == 4) {
+            set(story,
+                PersonReason::will_be_told,
+                "Not told yet: a message by {} is on its way, tried {} times so far.{}",
+                way_in_words(row.type),
+                row.attempts,
+                row.detail ? " " + *row.detail : std::string{});
+        } else if (rank(*best) == 3) {
+            set(story,
+                PersonReason::not_reached,
+                "Could not be told by {}: {}",
+                way_in_words(row.type),
+                row.detail.value_or("no reason given."));
+        } else {
+            const auto* answer = answer_after(row.created_at);
+            set(story,
+                PersonReason::answered_before_message_left,
+                "Not told: when the message was to leave, nobody was needed any more{}.",
+                answer ? ", because " + answer_in_words(*answer) : std::string{});
+        }
+        return true;
+    }
+
+    /// It was theirs, and no message was ever made.
+    void tell_unmessaged(PersonStory& story, const LogEntry& assigned) {
+        for (const auto& entry : entries_)
+            if (entry.type == LogEntryType::notify && !entry.notification &&
+                std::ranges::find(entry.users, story.user) != entry.users.end())
+                return set(story, PersonReason::no_notification_rule, "{}", entry.note.value_or("Not told."));
+        if (const auto* answer = answer_after(assigned.created_at))
+            return set(story,
+                       PersonReason::answered_before_rule,
+                       "Not told: {}, before the first notification rule fell due.",
+                       answer_in_words(*answer));
+        set(story, PersonReason::will_be_told, "Not told yet: the first notification rule has not fallen due.");
+    }
+
+    /// On call by the policy, but it never came to them.
+    void tell_unassigned(PersonStory& story) {
+        int level = *story.level;
+        const auto& rule = policy_.escalation_rules.at(static_cast<std::size_t>(level - 1));
+        auto turn = turn_of(level);
+        const auto* answer = answer_after(incident_.created_at);
+        if (incident_.assigned_via == AssignedVia::direct_assignment)
+            return set(story,
+                       PersonReason::assigned_by_hand,
+                       "Not told: it was assigned by hand, and such an incident does not escalate by itself.");
+        if (turn && answer && answer->created_at <= *turn)
+            return set(story,
+                       PersonReason::answered_before_turn,
+                       "Not told: on level {}, and {}, {} before its turn.",
+                       level,
+                       answer_in_words(*answer),
+                       span_in_words(*turn - answer->created_at));
+        if (level > 1 && incident_.urgency == Urgency::low)
+            return set(story,
+                       PersonReason::low_urgency_does_not_escalate,
+                       "Not told: on level {}, and an incident of low urgency does not escalate by itself.",
+                       level);
+        if (turn && *turn > tx_.now())
+            return set(story,
+                       PersonReason::turn_comes_later,
+                       "Not told yet: level {} comes in {} if nobody answers.",
+                       level,
+                       span_in_words(*turn - tx_.now()));
+        if (rule.strategy == AssignmentStrategy::round_robin)
+            return set(story,
+                       PersonReason::turn_of_another,
+                       "Not told: the people of level {} take turns, and it was another's.",
+                       level);
+        set(story,
+            PersonReason::not_on_call_at_turn,
+            "Not told: on call at level {} when it opened, but not when that level's turn came.",
+            level);
+    }
+
+    /// When the policy comes to `level` for the first time, if nobody answers.
+    std::optional<Timestamp> turn_of(int level) {
+        EscalationState state;
+        auto at = incident_.created_at;
+        for (std::size_t step_count = 0; step_count < policy_.escalation_rules.size(); ++step_count) {
+            OnCallByLevel levels(policy_.escalation_rules.size());
+            for (const auto& entry : on_call_at(at))
+                levels[static_cast<std::size_t>(entry.escalation_level - 1)].push_back(entry.user);
+            auto step = next_step(policy_, levels, state);
+            if (step.kind != EscalationStepKind::assign || step.repeated) return std::nullopt;
+            if (step.state.level == level) return at;
+            state = step.state;
+            at += step.next_delay;
+        }
+        return std::nullopt;
+    }
+
+    Tx& tx_;
+    const Incident& incident_;
+    EscalationPolicy policy_;
+    std::vector<LogEntry> entries_;
+    std::vector<Message> messages_;
+    std::unordered_map<UserId, std::string> names_;
+    std::map<Timestamp, std::vector<OnCallEntry>> on_call_;
+};
+
+}  // namespace
+
+Story tell_story(Tx& tx, const Incident& incident, std::optional<UserId> only) {
+    return Teller(tx, incident).tell(only);
+}
+
+std::string span_in_words(Duration span) {
+    auto total = std::chrono::round<seconds>(span).count();
+    if (total < 0) total = 0;
+    if (total < 3'600) return fmt::format("{}:{:02}", total / 60, total % 60);
+    if (total < 86'400) return fmt::format("{} h {} min", total / 3'600, total % 3'600 / 60);
+    return fmt::format("{} d {} h", total / 86'400, total % 86'400 / 3'600);
+}
+
+std::string_view way_in_words(ContactMethodType type) {
+    switch (type) {
+    case ContactMethodType::email_contact_method: return "email";
+    case ContactMethodType::phone_contact_method: return "phone";
+    case ContactMethodType::sms_contact_method: return "sms";
+    case ContactMethodType::whatsapp_contact_method: return "whatsapp";
+    case ContactMethodType::push_notification_contact_method: return "push";
+    }
+    return {};
+}
+
+}  // namespace callboard

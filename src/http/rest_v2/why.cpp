@@ -1,0 +1,160 @@
+// Why somebody was told of an incident or was not, and what would happen: ours, PagerDuty has neither.
+
+#include "app/simulate.h"
+#include "app/story.h"
+#include "http/kit/fields.h"
+#include "http/kit/time_range.h"
+#include "http/rest_v2/incident_lookup.h"
+#include "http/rest_v2/resources.h"
+#include "http/rest_v2/routes.h"
+
+namespace callboard::http {
+
+namespace {
+
+json::value level_or_null(const std::optional<int>& level) { return number_or_null(level); }
+
+json::object line_object(Wire& wire, const StoryLine& line) {
+    json::object out;
+    out["at"] = wire.time(line.at);
+    out["reason"] = text_of(line.reason);
+    out["sentence"] = line.sentence;
+    out["user"] = line.user ? json::value(wire.user_ref(*line.user)) : json::value(nullptr);
+    out["level"] = level_or_null(line.level);
+    out["schedule"] = line.schedule ? json::value(wire.schedule_ref(*line.schedule)) : json::value(nullptr);
+    return out;
+}
+
+json::object person_object(Wire& wire, const PersonStory& person) {
+    json::object out;
+    out["user"] = wire.user_ref(person.user);
+    out["told"] = person.told;
+    out["reason"] = text_of(person.reason);
+    out["sentence"] = person.sentence;
+    out["level"] = level_or_null(person.level);
+    return out;
+}
+
+json::object story_object(Wire& wire, const Story& story) {
+    json::object out;
+    out["escalation_policy"] = wire.policy_ref(story.policy);
+    out["escalation_policy_version"] = story.policy_version;
+    json::array lines;
+    for (const auto& line : story.lines) lines.emplace_back(line_object(wire, line));
+    out["decisions"] = std::move(lines);
+    out["decisions_left_out"] = story.lines_left_out;
+    json::array people;
+    for (const auto& person : story.people) people.emplace_back(person_object(wire, person));
+    out["people"] = std::move(people);
+    return out;
+}
+
+/// GET /incidents/{id}/why[?user=ID]
+Result<Reply> explain(Request& request) {
+    TRY(auto incident, find_incident(request, request.parameter("id")));
+    Wire wire(request, account_zone(request.tx()));
+    CHECK_OK(wire.check());
+    std::optional<UserId> only;
+    if (auto text = request.query.text("user")) {
+        auto id = request.site.ids.parse<UserId>(*text);
+        if (!id || !request.tx().find_even_deleted<User>(*id)) return errors::invalid_input("User not found");
+        only = *id;
+    }
+    auto out = story_object(wire, tell_story(request.tx(), incident, only));
+    out["incident"] = wire.incident_ref(incident);
+    return ok(json::object{{"why", std::move(out)}});
+}
+
+void read_moment(Fields& fields, SimulationInput& input) {
+    auto zone = account_zone(fields.request().tx());
+    std::string name;
+    if (fields.text("time_zone", name)) {
+        if (auto found = Zone::find(name))
+            zone = *found;
+        else
+            fields.problem("time_zone", "is not a time zone");
+    }
+    input.at = fields.request().now;
+    std::string text;
+    if (!fields.text("at", text)) return;
+    if (auto at = moment_of(text, zone))
+        input.at = *at;
+    else
+        fields.problem("at", "must be an ISO 8601 date and time");
+}
+
+void read_answers(Fields& fields, SimulationInput& input) {
+    for (auto& element : fields.elements("answers")) {
+        SupposedAnswer answer;
+        std::int64_t after = 0;
+        element.reference<User>("user", answer.user, true);
+        element.number("after_seconds", after, {.required = true, .min = 0, .max = 30 * 86'400});
+        element.choice("action", answer.action);
+        answer.after = seconds{after};
+        fields.adopt(element);
+        input.answers.push_back(answer);
+    }
+}
+
+/// What the requester may not see, they may not simulate either.
+Result<void> permit_subject(Request& request, const SimulationInput& input) {
+    if (input.service) {
+        auto service = request.tx().find<Service>(*input.service);
+        return permit(request, teams_of(request.tx(), *service), errors::not_found());
+    }
+    auto policy = request.tx().find<EscalationPolicy>(*input.policy);
+    return permit(request, teams_of(request.tx(), *policy), errors::not_found());
+}
+
+json::object page_object(Wire& wire, const SimulatedPage& page, Timestamp begin) {
+    json::object out;
+    out["at"] = wire.time(page.at);
+    out["after_seconds"] = std::chrono::floor<seconds>(page.at - begin).count();
+    out["user"] = wire.user_ref(page.user);
+    out["channel"] = way_in_words(page.type);
+    out["to"] = page.to;
+    return out;
+}
+
+/// POST /console/simulations
+Result<Reply> simulate_incident(Request& request) {
+    TRY(auto fields, Fields::of(request, "simulation"));
+    SimulationInput input;
+    fields.reference<Service>("service", input.service);
+    fields.reference<EscalationPolicy>("escalation_policy", input.policy);
+    read_moment(fields, input);
+    Urgency urgency = Urgency::high;
+    if (fields.choice("urgency", urgency)) input.urgency = urgency;
+    fields.choice("severity", input.severity);
+    std::int64_t horizon = std::chrono::duration_cast<seconds>(input.horizon).count();
+    fields.number("horizon_seconds", horizon, {.min = 1, .max = 30 * 86'400});
+    input.horizon = seconds{horizon};
+    read_answers(fields, input);
+    if (!input.service && !input.policy) fields.problem("service", "or an escalation policy must be given");
+    if (input.service && input.policy) fields.problem("service", "and an escalation policy cannot both be given");
+    CHECK_OK(fields.check());
+    CHECK_OK(permit_subject(request, input));
+    Wire wire(request, account_zone(request.tx()));
+    CHECK_OK(wire.check());
+    TRY(auto result, simulate(request.tx(), input));
+    json::object out;
+    out["at"] = wire.time(input.at);
+    out["ended_at"] = wire.time(result.ended_at);
+    out["outcome"] = result.outcome;
+    json::array pages;
+    for (const auto& page : result.pages) pages.emplace_back(page_object(wire, page, input.at));
+    out["notifications"] = std::move(pages);
+    out["why"] = result.story ? json::value(story_object(wire, *result.story)) : json::value(nullptr);
+    return ok(json::object{{"simulation", std::move(out)}});
+}
+
+constexpr Route table[] = {
+    {Verb::get, "/incidents/{id}/why", "incidents.read", Need::view, explain, Reach::team},
+    {Verb::post_reads, "/console/simulations", "incidents.read", Need::view, simulate_incident, Reach::team},
+};
+
+}  // namespace
+
+std::span<const Route> why_routes() { return table; }
+
+}  // namespace callboard::http
