@@ -25,6 +25,7 @@ void ConfigCache::refresh(Tx& tx) {
     on_call_.clear();
     ways_.clear();
     windows_.reset();
+    webhook_subscriptions_.reset();
 }
 
 const Route* ConfigCache::route(Tx& tx, std::string_view routing_key) {
@@ -91,6 +92,12 @@ const std::vector<Way>& ConfigCache::ways(Tx& tx, UserId user, Urgency urgency) 
                                 tx.list(Query<ContactMethod>().where(&ContactMethod::user, user)),
                                 urgency);
     return found->second;
+}
+
+const std::vector<WebhookSubscription>& ConfigCache::webhook_subscriptions(Tx& tx) {
+    refresh(tx);
+    if (!webhook_subscriptions_) webhook_subscriptions_ = tx.list(Query<WebhookSubscription>());
+    return *webhook_subscriptions_;
 }
 
 bool ConfigCache::in_maintenance(Tx& tx, ServiceId id) {

@@ -3,6 +3,7 @@
 // whenever Tx::config_generation() says that configuration may have changed. One per thread, usually the writer's.
 
 #include "app/on_call.h"
+#include "domain/hook/webhook.h"
 #include "domain/notify/notification.h"
 #include "domain/service/alert_grouping.h"
 #include "domain/service/service.h"
@@ -49,6 +50,8 @@ public:
 
     bool in_maintenance(Tx& tx, ServiceId id);
 
+    const std::vector<WebhookSubscription>& webhook_subscriptions(Tx& tx);
+
     /// The local weekday and time of day of a service's support hours.
     static LocalMoment local_moment(const Service& service, Timestamp now);
 
@@ -63,6 +66,7 @@ private:
     std::map<std::pair<EscalationPolicyId, int>, OnCallAnswer> on_call_;
     std::map<std::pair<UserId, Urgency>, std::vector<Way>> ways_;
     std::optional<std::vector<MaintenanceWindow>> windows_;
+    std::optional<std::vector<WebhookSubscription>> webhook_subscriptions_;
     std::string key_;
 };
 

@@ -6,15 +6,16 @@
 
 namespace callboard {
 
-std::optional<Page> pass_due(Tx& tx, Desk& desk, const Due& due) {
+Outgoing pass_due(Tx& tx, Desk& desk, const Due& due) {
     tx.cancel(due);
     switch (due.kind) {
     case DueKind::incident: pass_time(tx, desk, IncidentId{due.subject}); break;
-    case DueKind::notification: return claim_page(tx, desk, NotificationId{due.subject});
+    case DueKind::notification: return {claim_page(tx, desk, NotificationId{due.subject}), std::nullopt};
+    case DueKind::webhook: return {std::nullopt, claim_delivery(tx, desk, WebhookDeliveryId{due.subject})};
     case DueKind::alert: release_alert(tx, desk, AlertId{due.subject}); break;
     case DueKind::housekeeping: break;
     }
-    return std::nullopt;
+    return {};
 }
 
 Engine::Turn Engine::run_due(Timestamp now) {
@@ -34,9 +35,10 @@ Engine::Turn Engine::run_due(Timestamp now) {
 }
 
 void Engine::decide(const Due& due, Timestamp now) {
-    auto page = store_.decide(now, [&](Tx& tx) -> Result<std::optional<Page>> { return pass_due(tx, desk_, due); });
-    ASSERT(page.ok(), "a due item is never refused");
-    if (*page) send_(std::move(**page));
+    auto outgoing = store_.decide(now, [&](Tx& tx) -> Result<Outgoing> { return pass_due(tx, desk_, due); });
+    ASSERT(outgoing.ok(), "a due item is never refused");
+    if (outgoing->page) senders_.page(std::move(*outgoing->page));
+    if (outgoing->hook) senders_.hook(std::move(*outgoing->hook));
 }
 
 }  // namespace callboard

@@ -2,6 +2,7 @@
 // The one loop that makes time pass. Everything that happens later is a row in `due`; a turn takes what has come
 // due, in order, and decides each in a transaction of its own. The daemon and the simulator run the same turns.
 
+#include "app/hooks.h"
 #include "app/pager.h"
 #include "app/respond.h"
 #include "storage/store.h"
@@ -12,16 +13,26 @@
 
 namespace callboard {
 
-/// Decides one due row inside a decision: removes it, and what falls due next for its subject is written anew. The page
-/// to send once that is committed, if there is one.
-std::optional<Page> pass_due(Tx& tx, Desk& desk, const Due& due);
+/// What is to leave once the decision is committed; most decisions send nothing.
+struct Outgoing {
+    std::optional<Page> page;
+    std::optional<HookCall> hook;
+};
+
+/// Take what leaves; they do not wait for it, and see to it that record_outcome or record_delivery is decided.
+struct Senders {
+    std::function<void(Page)> page;
+    std::function<void(HookCall)> hook;
+};
+
+/// Decides one due row inside a decision: removes it, and what falls due next for its subject is written anew.
+Outgoing pass_due(Tx& tx, Desk& desk, const Due& due);
 
 class Engine {
 public:
-    /// `log` hears of decisions that failed; they stay due and are tried again with the next turn. `send` takes the
-    /// pages that leave; it does not wait for them, and sees to it that record_outcome is decided.
-    Engine(Store& store, Desk& desk, std::function<void(const std::string&)> log, std::function<void(Page)> send)
-        : store_(store), desk_(desk), log_(std::move(log)), send_(std::move(send)) {}
+    /// `log` hears of decisions that failed; they stay due and are tried again with the next turn.
+    Engine(Store& store, Desk& desk, std::function<void(const std::string&)> log, Senders senders)
+        : store_(store), desk_(desk), log_(std::move(log)), senders_(std::move(senders)) {}
 
     struct Turn {
         int done = 0;
@@ -41,7 +52,7 @@ private:
     Store& store_;
     Desk& desk_;
     std::function<void(const std::string&)> log_;
-    std::function<void(Page)> send_;
+    Senders senders_;
 };
 
 }  // namespace callboard

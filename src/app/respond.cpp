@@ -1,5 +1,6 @@
 #include "app/respond.h"
 
+#include "app/hooks.h"
 #include "app/pager.h"
 
 #include <algorithm>
@@ -93,6 +94,7 @@ void attach(Store& store, Desk& desk) {
     store.attach(desk.groups);
     store.attach(desk.meter);
     store.attach(desk.pages);
+    store.attach(desk.hooks);
 }
 
 void save(Tx& tx, Desk& desk, const std::optional<Incident>& before, IncidentChange& change) {
@@ -102,6 +104,7 @@ void save(Tx& tx, Desk& desk, const std::optional<Incident>& before, IncidentCha
         entry.incident = incident.id;
         tx.insert(entry);
     }
+    announce(tx, desk, before, incident, change.entries);
     change.entries.clear();
     if (incident.notify_at && *incident.notify_at <= tx.now()) plan_pages(tx, desk, incident);
     auto due_before = before ? next_due(*before) : std::nullopt;
@@ -203,6 +206,7 @@ Result<Incident> add_note(Tx& tx, Desk& desk, IncidentId id, std::string content
     entry.note = std::move(content);
     entry.created_at = act.now;
     the_case.change.incident.updated_at = act.now;
+    announce_note(tx, desk, the_case.change.incident, note, act.agent);
     return the_case.save();
 }
 

@@ -6,6 +6,7 @@
 #include "app/config_cache.h"
 #include "app/event_meter.h"
 #include "app/group_book.h"
+#include "app/hook_book.h"
 #include "app/incident_numbers.h"
 #include "app/page_book.h"
 #include "base/result.h"
@@ -24,6 +25,7 @@ struct Desk {
     AlertBook book;
     PageBook pages;
     GroupBook groups;
+    HookBook hooks;
     EventMeter meter;
     IncidentNumbers numbers;
 };

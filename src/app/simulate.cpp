@@ -108,8 +108,10 @@ class Stage {
 public:
     Stage(Configuration config, const SimulationInput& input)
         : input_(input), store_({.path = ":memory:", .writer_cache_kib = 8'192}),
-          engine_(
-              store_, desk_, [](const std::string&) {}, [this](Page page) { deliver(page); }) {
+          engine_(store_,
+                  desk_,
+                  [](const std::string&) {},
+                  {[this](Page page) { deliver(page); }, [](const HookCall&) {}}) {
         attach(store_, desk_);
         copy(config);
     }

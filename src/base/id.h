@@ -49,6 +49,8 @@ enum class Kind : std::uint8_t {
     notification = 29,
     notified_incident = 30,
     alert_grouping_setting = 40,
+    webhook_subscription = 60,
+    webhook_delivery = 61,
 };
 
 template <Kind K>

@@ -23,6 +23,8 @@ struct ServeConfig {
     int events_per_minute = 0;
     bool demo = false;
     bool clock_control = false;
+    /// Webhooks of subscriptions may go to private addresses too.
+    bool private_webhooks = false;
     /// By whom messages leave; from the configuration file and the environment only.
     channels::Config channels;
 };

@@ -125,6 +125,9 @@ private:
                                   serve_.events_per_minute,
                                   "Per routing key; 0 is no limit; first triggers always pass");
         serve_command->add_flag("--demo", serve_.demo, "Fill an empty store with a demonstration account");
+        serve_command->add_flag("--private-webhooks",
+                                serve_.private_webhooks,
+                                "Webhook subscriptions may go to private addresses too, such as those of this machine");
         serve_command->add_flag("--clock-control", serve_.clock_control)->group("");
         serve_command->callback([this] {
             if (!store_url_.empty()) {

@@ -19,7 +19,8 @@ namespace callboard {
 
 class PageSender {
 public:
-    /// Blocks until the message was taken, or was not; at most ten seconds for each provider that is tried. Does not throw.
+    /// Blocks until the message was taken, or was not; at most ten seconds for each provider that is tried. Does not
+    /// throw.
     using Carrier = std::function<PageOutcome(const Page&, const PageMessage&)>;
 
     PageSender(Store& store, const Clock& clock, PageLinks links, Carrier carrier);

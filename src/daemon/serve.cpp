@@ -10,6 +10,7 @@
 #include "daemon/data_lock.h"
 #include "daemon/demo_file.h"
 #include "daemon/engine_thread.h"
+#include "daemon/hook_sender.h"
 #include "daemon/metrics.h"
 #include "daemon/page_sender.h"
 #include "http/console/console.h"
@@ -73,9 +74,17 @@ http::Response advance_clock(const http::Copied& copied, AdjustableClock& clock,
 void take_up_interrupted(Store& store, Timestamp now) {
     auto done = store.decide(now, [](Tx& tx) -> Result<void> {
         take_up_interrupted_pages(tx);
+        take_up_interrupted_deliveries(tx);
         return {};
     });
     ASSERT(done.ok(), "taking up what was interrupted is never refused");
+}
+
+void serve_until_signal(http::Front& front, const http::Site& site, const sigset_t& signals) {
+    front.set_ready(true);
+    log::info("server.ready", {{"url", site.public_url}, {"version", CALLBOARD_VERSION}});
+    wait_for_signal(signals);
+    front.set_ready(false);
 }
 
 /// Everything on the port that is not REST or events.
@@ -124,13 +133,14 @@ int serve(const ServeConfig& config) {
                     .demo = config.demo};
     PageLinks links{site.public_url, site.hash_key, site.ids};
     PageSender sender(store, clock, links, carrier_of(config.channels, clock));
+    HookSender hook_sender(site, config.private_webhooks);
     Engine engine(
         store,
         desk,
         [](const std::string& what) {
             log::error("engine.failed", {{"why", what}});
         },
-        [&](Page page) { sender.send(std::move(page)); });
+        {[&](Page page) { sender.send(std::move(page)); }, [&](HookCall call) { hook_sender.send(std::move(call)); }});
     EngineThread engine_thread(engine, clock);
     store.after_batch([&](const Committed& committed) { engine_thread.committed(committed); });
 
@@ -160,13 +170,10 @@ int serve(const ServeConfig& config) {
 
     server.start();
     engine_thread.start();
-    front.set_ready(true);
-    log::info("server.ready", {{"url", site.public_url}, {"version", CALLBOARD_VERSION}});
-
-    wait_for_signal(signals);
-    front.set_ready(false);
+    serve_until_signal(front, site, signals);
     engine_thread.stop();
     sender.stop();
+    hook_sender.stop();
     server.drain_and_stop(10);
     workers.stop();
     store.stop();

@@ -32,5 +32,7 @@ using AlertGroupingSettingId = Id<Kind::alert_grouping_setting>;
 using SessionId = Id<Kind::session>;
 using NotificationId = Id<Kind::notification>;
 using NotifiedIncidentId = Id<Kind::notified_incident>;
+using WebhookSubscriptionId = Id<Kind::webhook_subscription>;
+using WebhookDeliveryId = Id<Kind::webhook_delivery>;
 
 }  // namespace callboard

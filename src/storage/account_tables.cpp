@@ -12,5 +12,7 @@ template struct Table<ApiKey>;
 template struct Table<Credential>;
 template struct Table<Session>;
 template struct Table<Priority>;
+template struct Table<WebhookSubscription>;
+template struct Table<WebhookDelivery>;
 
 }  // namespace callboard

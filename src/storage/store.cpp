@@ -100,7 +100,9 @@ std::int64_t Store::last_id() {
                       ChangeEvent,
                       EventReceipt,
                       Notification,
-                      NotifiedIncident>(*writer_connection_);
+                      NotifiedIncident,
+                      WebhookSubscription,
+                      WebhookDelivery>(*writer_connection_);
 }
 
 bool Store::submit(std::unique_ptr<Decision>& decision) {

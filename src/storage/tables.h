@@ -7,6 +7,7 @@
 #include "domain/account/user.h"
 #include "domain/escalation/escalation_policy.h"
 #include "domain/event/event.h"
+#include "domain/hook/webhook.h"
 #include "domain/incident/incident.h"
 #include "domain/notify/notification.h"
 #include "domain/schedule/schedule.h"
@@ -57,6 +58,8 @@ CALLBOARD_TABLE(ChangeEvent, "change_events", plain)
 CALLBOARD_TABLE(EventReceipt, "event_receipts", plain)
 CALLBOARD_TABLE(Notification, "notifications", plain)
 CALLBOARD_TABLE(NotifiedIncident, "notified_incidents", plain)
+CALLBOARD_TABLE(WebhookSubscription, "webhook_subscriptions", config)
+CALLBOARD_TABLE(WebhookDelivery, "webhook_deliveries", plain)
 
 #undef CALLBOARD_TABLE
 

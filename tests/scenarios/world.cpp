@@ -21,9 +21,10 @@ auto known(const M& map, const std::string& name, const char* what) {
 }  // namespace
 
 World::World()
-    : store_({.path = ":memory:"}),
-      engine_(
-          store_, desk_, [](const std::string& what) { fail(what); }, [this](Page page) { deliver(std::move(page)); }) {
+    : store_({.path = ":memory:"}), engine_(store_,
+                                            desk_,
+                                            [](const std::string& what) { fail(what); },
+                                            {[this](Page page) { deliver(std::move(page)); }, [](const HookCall&) {}}) {
     init_secrets();
     attach(store_, desk_);
     now_ = std::chrono::sys_days{std::chrono::year{2026} / 1 / 5};

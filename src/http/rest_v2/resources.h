@@ -27,6 +27,9 @@ json::object alert_object(Wire& wire, const Alert& alert);
 json::object log_entry_object(Wire& wire, const LogEntry& entry);
 json::object priority_object(Wire& wire, const Priority& priority);
 
+/// Who acts, for the log and for webhooks: nobody for a key of the account.
+Agent acting_agent(const Request& request);
+
 /// A service, technical or business, goes and takes its edges along.
 void erase_dependencies(Tx& tx, std::int64_t service);
 

@@ -35,10 +35,13 @@ std::vector<Route> rest_routes() {
                        log_entry_routes(),
                        notification_routes(),
                        event_receipt_routes(),
-                       why_routes()})
+                       why_routes(),
+                       webhook_subscription_routes()})
         all.insert(all.end(), table.begin(), table.end());
     return all;
 }
+
+Agent acting_agent(const Request& request) { return request.actor.user ? agent_of(request.actor.user->id) : Agent{}; }
 
 json::object service_ref_or_full(Wire& wire, ServiceId id) {
     return reference_or_full(

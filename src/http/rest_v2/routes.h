@@ -36,5 +36,6 @@ std::span<const Route> log_entry_routes();
 std::span<const Route> notification_routes();
 std::span<const Route> event_receipt_routes();
 std::span<const Route> why_routes();
+std::span<const Route> webhook_subscription_routes();
 
 }  // namespace callboard::http

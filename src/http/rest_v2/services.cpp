@@ -1,5 +1,6 @@
 // REST "Services".
 
+#include "app/hooks.h"
 #include "domain/service/service.h"
 #include "http/kit/fields.h"
 #include "http/kit/page.h"
@@ -214,6 +215,7 @@ Result<Reply> create_service(Request& request) {
     CHECK_OK(permit(request, teams_of(request.tx(), service)));
     set_service_grouping(request.tx(), service, wish);
     request.tx().insert(service);
+    announce_service(request.tx(), request.site.desk, service, "service.created", acting_agent(request));
     Wire wire(request);
     return created(json::object{{"service", service_object(wire, service)}});
 }
@@ -234,6 +236,7 @@ Result<Reply> update_service(Request& request) {
     CHECK_OK(permit(request, teams_of(request.tx(), service)));
     set_service_grouping(request.tx(), service, wish);
     request.tx().update(service);
+    announce_service(request.tx(), request.site.desk, service, "service.updated", acting_agent(request));
     Wire wire(request);
     return ok(json::object{{"service", service_object(wire, service)}});
 }
@@ -255,6 +258,7 @@ Result<Reply> delete_service(Request& request) {
     set_service_grouping(request.tx(), service, {.said = true, .setting = std::nullopt});
     service.deleted_at = request.now;
     request.tx().update(service);
+    announce_service(request.tx(), request.site.desk, service, "service.deleted", acting_agent(request));
     return no_content();
 }
 

@@ -144,3 +144,13 @@ CREATE TABLE notified_incidents(
     id {pk}, notification BIGINT NOT NULL, incident BIGINT NOT NULL, left_out BIGINT NOT NULL);
 CREATE INDEX notified_incidents_notification ON notified_incidents(notification, id);
 CREATE INDEX notified_incidents_incident ON notified_incidents(incident, id);
+CREATE TABLE webhook_subscriptions(
+    id {pk}, filter BIGINT NOT NULL, filter_id BIGINT NOT NULL, url TEXT NOT NULL, secret TEXT NOT NULL,
+    custom_headers TEXT NOT NULL, description TEXT NOT NULL, events TEXT NOT NULL, active BIGINT NOT NULL,
+    disabled_until BIGINT, refusals BIGINT NOT NULL, created_at BIGINT NOT NULL);
+CREATE TABLE webhook_deliveries(
+    id {pk}, subscription BIGINT NOT NULL, resource BIGINT NOT NULL, lane BIGINT NOT NULL, event_type TEXT NOT NULL,
+    agent TEXT NOT NULL, document TEXT NOT NULL, state BIGINT NOT NULL, at BIGINT NOT NULL, attempts BIGINT NOT NULL,
+    detail TEXT, created_at BIGINT NOT NULL, ended_at BIGINT);
+-- Those that have not ended.
+CREATE INDEX webhook_deliveries_open ON webhook_deliveries(state, subscription, lane, id) WHERE state < 2;

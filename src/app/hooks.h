@@ -1,0 +1,61 @@
+#pragma once
+// Webhooks. Announcing writes a delivery for every subscription that hears of the event, in the transaction that made
+// it happen; claim and record carry it out, as for pages (app/pager.h). Deliveries about one incident or service reach
+// a subscription in order: the next is due when the one before has ended.
+
+#include "domain/hook/webhook.h"
+#include "domain/service/service.h"
+#include "storage/tx.h"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace callboard {
+
+struct Desk;
+
+/// What happened to an incident: its log entries, and what changed between `before` and `incident`. Called by save().
+void announce(Tx& tx,
+              Desk& desk,
+              const std::optional<Incident>& before,
+              const Incident& incident,
+              std::span<const LogEntry> entries);
+
+void announce_note(Tx& tx, Desk& desk, const Incident& incident, const IncidentNote& note, Agent agent);
+
+/// "service.created", "service.updated" or "service.deleted".
+void announce_service(Tx& tx, Desk& desk, const Service& service, std::string_view event_type, Agent agent);
+
+/// A "pagey.ping", whatever the subscription hears of.
+void announce_ping(Tx& tx, Desk& desk, const WebhookSubscription& subscription, Agent agent);
+
+/// A delivery as it leaves.
+struct HookCall {
+    WebhookDelivery delivery;
+    WebhookSubscription subscription;
+};
+
+/// Takes a delivery whose time has come. Absent when it has ended.
+std::optional<HookCall> claim_delivery(Tx& tx, Desk& desk, WebhookDeliveryId id);
+
+struct HookOutcome {
+    /// refused: this one will never be taken.
+    enum class Kind { delivered, try_again, refused };
+    Kind kind = Kind::delivered;
+    std::string detail = {};
+    std::optional<seconds> retry_after = {};
+};
+
+/// Does nothing for a delivery that was claimed again or has ended meanwhile.
+void record_delivery(Tx& tx, Desk& desk, const HookCall& call, const HookOutcome& outcome);
+
+/// Ends all that waits for a subscription: it was deleted or disabled.
+void drop_deliveries(Tx& tx, Desk& desk, WebhookSubscriptionId subscription, std::string_view why);
+
+/// After a start: what was being sent when the server stopped is looked at now.
+void take_up_interrupted_deliveries(Tx& tx);
+
+}  // namespace callboard

@@ -1,0 +1,223 @@
+"""Webhooks as a receiver gets them: signed, in order, again after a failure, and never to somebody else's network."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from support.client import Client
+from support.events import Events, new_key
+from support.factory import Factory, reference
+from support.server import OWNER_EMAIL, Server, wait_until
+
+FAKES = Path(__file__).resolve().parents[2] / "tools/fakes"
+
+
+class Receiver:
+    """The fake of tools/fakes, with what it received."""
+
+    def __init__(self, *script: str):
+        self.process = subprocess.Popen([sys.executable, FAKES / "http.py", "--port", "0", *script],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.port = json.loads(self.process.stdout.readline())["port"]
+        self.calls = []
+        threading.Thread(target=self._collect, daemon=True).start()
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.port}/hook"
+
+    def _collect(self):
+        for line in self.process.stdout:
+            self.calls.append(json.loads(line))
+
+    def events(self):
+        return [json.loads(one["body"])["event"] for one in self.calls]
+
+    def types(self):
+        return [one["event_type"] for one in self.events()]
+
+    def wait(self, count: int):
+        wait_until(lambda: len(self.calls) >= count, 15, f"{count} webhooks, not {len(self.calls)}")
+        return self.events()
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait(10)
+        self.process.stdout.close()
+
+
+class Stage:
+    def __init__(self, *flags: str):
+        self.server = Server(flags=("--clock-control", *flags))
+        self.server.create_owner()
+        key = self.server.create_api_key("hooks")
+        self.server.start()
+        self.api = Client(self.server.url, key, OWNER_EMAIL)
+        self.events = Events(self.server.url)
+        self.make = Factory(self.api, self.events)
+        self.receivers = []
+
+    def receiver(self, *script: str) -> Receiver:
+        self.receivers.append(Receiver(*script))
+        return self.receivers[-1]
+
+    def subscribe(self, url: str, events, service=None, headers=()) -> dict:
+        about = {"type": "service_reference", "id": service["id"]} if service else {"type": "account_reference"}
+        return self.api.post("/webhook_subscriptions", {"webhook_subscription": {
+            "type": "webhook_subscription", "events": list(events), "filter": about,
+            "delivery_method": {"type": "http_delivery_method", "url": url, "custom_headers": list(headers)}}},
+            expect=200)["webhook_subscription"]
+
+    def disabled(self, subscription) -> bool:
+        shown = self.api.get(f"/webhook_subscriptions/{subscription['id']}")["webhook_subscription"]
+        return shown["delivery_method"]["temporarily_disabled"]
+
+    def set_status(self, incident, status, **members):
+        self.api.put(f"/incidents/{incident['id']}",
+                     {"incident": {"type": "incident_reference", "status": status, **members}})
+
+    def close(self):
+        self.server.stop()
+        self.server.discard()
+        for receiver in self.receivers:
+            receiver.close()
+
+
+@pytest.fixture
+def stage():
+    stages = []
+
+    def begin(*flags: str) -> Stage:
+        stages.append(Stage(*flags))
+        return stages[-1]
+
+    yield begin
+    for one in stages:
+        one.close()
+
+
+LIFE = ["incident.triggered", "incident.acknowledged", "incident.annotated", "incident.unacknowledged",
+        "incident.escalated", "incident.reassigned", "incident.priority_updated", "incident.resolved", "incident.reopened"]
+
+
+def test_an_incidents_life_arrives_in_order_and_signed(stage):
+    here = stage("--private-webhooks")
+    receiver = here.receiver()
+    first, second = here.make.user(), here.make.user()
+    policy = here.make.policy(rules=[{"escalation_delay_in_minutes": 5, "targets": [reference("user", one)]} for one in (first, second)])
+    service = here.make.service(policy)
+    made = here.subscribe(receiver.url, LIFE, service, [{"name": "X-Token", "value": "hush"}])
+    incident = here.make.alerted(here.make.routing_key(service))
+    here.set_status(incident, "acknowledged")
+    here.api.post(f"/incidents/{incident['id']}/notes", {"note": {"content": "on it"}}, expect=(200, 201))
+    here.set_status(incident, "triggered")
+    here.api.put(f"/incidents/{incident['id']}", {"incident": {"type": "incident_reference", "escalation_level": 2}})
+    here.api.put(f"/incidents/{incident['id']}", {"incident": {
+        "type": "incident_reference", "assignments": [{"assignee": reference("user", first)}]}})
+    priority = here.api.get("/priorities")["priorities"][0]
+    here.api.put(f"/incidents/{incident['id']}", {"incident": {"type": "incident_reference", "priority": reference("priority", priority)}})
+    here.set_status(incident, "resolved")
+    here.set_status(incident, "triggered")
+    here.make.alerted(here.make.routing_key())  # of another service: nobody asked
+
+    events = receiver.wait(9)
+    assert receiver.types() == ["incident.triggered", "incident.acknowledged", "incident.annotated", "incident.unacknowledged",
+                                "incident.escalated", "incident.reassigned", "incident.priority_updated", "incident.resolved",
+                                "incident.reopened"]
+    for call, event in zip(receiver.calls, events):
+        headers = call["headers"]
+        assert call["method"] == "POST" and headers["content-type"] == "application/json" and headers["x-token"] == "hush"
+        expected = hmac.new(made["delivery_method"]["secret"].encode(), call["body"].encode(), hashlib.sha256).hexdigest()
+        assert headers["x-pagerduty-signature"] == f"v1={expected}"
+        assert headers["x-webhook-id"] == event["id"] and headers["x-webhook-subscription"] == made["id"]
+        assert event["resource_type"] == "incident"
+    data = events[0]["data"]
+    assert data["type"] == "incident" and data["number"] == incident["incident_number"] and data["status"] == "triggered"
+    assert [one["id"] for one in data["assignees"]] == [first["id"]] and data["service"]["id"] == service["id"]
+    assert data["html_url"].startswith(here.server.url) and events[0]["occurred_at"].endswith("Z")
+    assert events[1]["agent"]["type"] == "user_reference" and events[1]["data"]["status"] == "acknowledged"
+    assert events[2]["data"]["content"] == "on it" and events[2]["data"]["incident"]["id"] == incident["id"]
+    assert [one["id"] for one in events[4]["data"]["assignees"]] == [second["id"]]
+    assert events[6]["data"]["priority"]["id"] == priority["id"]
+
+
+def test_what_fails_comes_again_under_the_same_id_and_the_next_waits_behind_it(stage):
+    here = stage("--private-webhooks")
+    receiver = here.receiver("status:503", "drop", "ok")
+    service = here.make.service()
+    here.subscribe(receiver.url, LIFE, service)
+    incident = here.make.alerted(here.make.routing_key(service))
+    here.set_status(incident, "resolved")
+    receiver.wait(1)
+    here.server.advance(6)
+    receiver.wait(2)
+    assert receiver.types() == ["incident.triggered"] * 2
+    here.server.advance(16)
+    events = receiver.wait(4)
+    assert receiver.types() == ["incident.triggered"] * 3 + ["incident.resolved"]
+    assert len({one["id"] for one in events[:3]}) == 1 and events[3]["id"] != events[0]["id"]
+
+
+def test_after_three_refusals_it_is_disabled_and_can_be_enabled(stage):
+    here = stage("--private-webhooks")
+    receiver = here.receiver("status:404", "status:410", "status:400", "ok")
+    service = here.make.service()
+    made = here.subscribe(receiver.url, ["incident.triggered"], service)
+    for count in range(1, 4):
+        here.make.alerted(here.make.routing_key(service))
+        receiver.wait(count)
+    wait_until(lambda: here.disabled(made), 10, "the end of patience")
+    here.make.alerted(here.make.routing_key(service))
+    here.api.post(f"/webhook_subscriptions/{made['id']}/enable", expect=200)
+    assert not here.disabled(made)
+    incident = here.make.alerted(here.make.routing_key(service))
+    assert receiver.wait(4)[3]["data"]["id"] == incident["id"]
+    assert len(receiver.calls) == 4, "what came while it was disabled was not kept"
+
+
+def test_a_crash_before_the_answer_was_recorded_repeats_one_and_loses_none(stage):
+    here = stage("--private-webhooks")
+    receiver = here.receiver("slow", "ok")
+    service = here.make.service()
+    here.subscribe(receiver.url, LIFE, service)
+    incident = here.make.alerted(here.make.routing_key(service))
+    receiver.wait(1)
+    here.server.kill()
+    here.server.start()
+    here.set_status(incident, "resolved")
+    events = receiver.wait(3)
+    assert receiver.types() == ["incident.triggered", "incident.triggered", "incident.resolved"]
+    assert events[0]["id"] == events[1]["id"]
+
+
+def test_services_and_pings_are_told(stage):
+    here = stage("--private-webhooks")
+    receiver = here.receiver()
+    made = here.subscribe(receiver.url, ["service.created", "service.updated", "service.deleted"])
+    service = here.make.service()
+    here.api.put(f"/services/{service['id']}", {"service": {"description": "new"}})
+    here.api.delete(f"/services/{service['id']}")
+    receiver.wait(3)
+    here.api.post(f"/webhook_subscriptions/{made['id']}/ping", expect=202)
+    events = receiver.wait(4)
+    assert receiver.types() == ["service.created", "service.updated", "service.deleted", "pagey.ping"]
+    assert events[0]["data"]["type"] == "service" and events[0]["data"]["id"] == service["id"]
+
+
+def test_private_addresses_are_refused_unless_the_operator_allows_them(stage):
+    here = stage()
+    receiver = here.receiver()
+    service = here.make.service()
+    made = here.subscribe(receiver.url, ["incident.triggered"], service)
+    for _ in range(3):
+        here.make.alerted(here.make.routing_key(service))
+    wait_until(lambda: here.disabled(made), 10, "the refusals")
+    assert receiver.calls == []
