@@ -1,0 +1,58 @@
+// REST "Incident Types": the one that every account has. Others cannot be made yet.
+
+#include "http/rest_v2/resources.h"
+#include "http/rest_v2/routes.h"
+
+namespace callboard::http {
+
+namespace {
+
+constexpr std::string_view default_name = "incident_default";
+
+std::string default_id(const Site& site) { return site.ids.text(Kind::incident_type, 1); }
+
+/// It is as old as the account, and so as its first user.
+Timestamp made_at(Tx& tx) {
+    auto first = tx.first(Query<User>().order_by(&User::id));
+    return first ? first->created_at : tx.now();
+}
+
+json::object default_type(Request& request) {
+    Wire wire(request);
+    auto at = wire.time(made_at(request.tx()));
+    return {{"id", default_id(request.site)},
+            {"type", "incident_type"},
+            {"name", default_name},
+            {"display_name", "Base Incident"},
+            {"description", nullptr},
+            {"parent", nullptr},
+            {"enabled", true},
+            {"created_at", at},
+            {"updated_at", at}};
+}
+
+Result<Reply> list_types(Request& request) {
+    auto filter = request.query.text("filter").value_or("enabled");
+    if (filter != "enabled" && filter != "disabled" && filter != "all")
+        return errors::invalid_input("Filter must be enabled, disabled or all");
+    json::array types;
+    if (filter != "disabled") types.emplace_back(default_type(request));
+    return ok(json::object{{"incident_types", std::move(types)}});
+}
+
+Result<Reply> get_type(Request& request) {
+    auto asked = request.parameter("type_id_or_name");
+    if (asked != default_name && asked != default_id(request.site)) return errors::not_found();
+    return ok(json::object{{"incident_type", default_type(request)}});
+}
+
+constexpr Route table[] = {
+    {Verb::get, "/incidents/types", "incident_types.read", Need::view, list_types},
+    {Verb::get, "/incidents/types/{type_id_or_name}", "incident_types.read", Need::view, get_type},
+};
+
+}  // namespace
+
+std::span<const Route> incident_type_routes() { return table; }
+
+}  // namespace callboard::http
