@@ -36,8 +36,11 @@ PageMessage message_of(Tx& tx, const Page& page, const PageLinks& links) {
         auto incident = tx.find<Incident>(id);
         if (!incident) continue;
         auto service = tx.find_even_deleted<Service>(incident->service);
-        incidents.push_back(
-            {incident->incident_number, incident->title, service ? service->name : "", incident->created_at});
+        incidents.push_back({incident->incident_number,
+                             incident->title,
+                             service ? service->name : "",
+                             incident->created_at,
+                             incident->assignments.empty()});
     }
     ASSERT(!incidents.empty(), "a message tells of an incident, and incidents are not deleted");
     auto user = tx.find_even_deleted<User>(page.user);

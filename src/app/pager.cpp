@@ -65,9 +65,13 @@ void log_unreachable(Tx& tx, const Incident& incident, UserId user) {
     tx.insert(entry);
 }
 
-bool needs(const Incident& incident, UserId user) {
-    return incident.status == IncidentStatus::triggered &&
-           std::ranges::find(incident.assignments, user, &Assignment::assignee) != incident.assignments.end();
+bool administers(const User& user) { return user.role == Role::owner || user.role == Role::admin; }
+
+/// It is theirs, or nobody's and they can mend that.
+bool needs(const Incident& incident, const User& user) {
+    if (incident.status != IncidentStatus::triggered) return false;
+    if (incident.assignments.empty()) return administers(user);
+    return std::ranges::find(incident.assignments, user.id, &Assignment::assignee) != incident.assignments.end();
 }
 
 std::vector<NotifiedIncident> told_by(Tx& tx, NotificationId id) {
@@ -88,9 +92,10 @@ void leave_out_others(Tx& tx, NotificationId id, const std::vector<IncidentId>& 
 
 std::vector<IncidentId> needed_of(Tx& tx, UserId user, const std::vector<IncidentId>& incidents) {
     std::vector<IncidentId> needed;
-    if (!tx.find<User>(user)) return needed;
+    auto person = tx.find<User>(user);
+    if (!person) return needed;
     for (auto id : incidents)
-        if (auto incident = tx.find<Incident>(id); incident && needs(*incident, user)) needed.push_back(id);
+        if (auto incident = tx.find<Incident>(id); incident && needs(*incident, *person)) needed.push_back(id);
     return needed;
 }
 
@@ -179,6 +184,37 @@ void plan_pages(Tx& tx, Desk& desk, Incident& incident) {
         if (found.next && (!next || *found.next < *next)) next = found.next;
     }
     incident.notify_at = next;
+}
+
+namespace {
+
+/// By mail, to every address the person has rules for; else to the one they log in with.
+std::vector<Way> mail_ways(Tx& tx, Desk& desk, const User& user) {
+    std::vector<Way> mail;
+    for (const auto& way : desk.config.ways(tx, user.id, Urgency::high)) {
+        bool is_known = std::ranges::any_of(mail, [&](const Way& other) { return other.method.id == way.method.id; });
+        if (way.method.type == ContactMethodType::email_contact_method && !is_known) mail.push_back(way);
+    }
+    if (mail.empty()) {
+        Way login;
+        login.method.user = user.id;
+        login.method.type = ContactMethodType::email_contact_method;
+        login.method.address = user.email;
+        mail.push_back(std::move(login));
+    }
+    return mail;
+}
+
+}  // namespace
+
+void tell_administrators(Tx& tx, Desk& desk, const Incident& incident) {
+    auto name = fmt::format("nobody_on_call.{}", incident.escalation_policy.value);
+    auto last = tx.setting(name);
+    if (last && from_micros(std::stoll(*last)) + nobody_on_call_pause > tx.now()) return;
+    tx.set_setting(name, std::to_string(to_micros(tx.now())));
+    for (const auto& user : tx.list(Query<User>().where_in(&User::role, std::vector{Role::owner, Role::admin})))
+        if (!user.deleted_at)
+            for (const auto& way : mail_ways(tx, desk, user)) add_to_message(tx, desk, incident, user.id, way);
 }
 
 std::optional<Page> claim_page(Tx& tx, Desk& desk, NotificationId id) {

@@ -21,6 +21,12 @@ struct Desk;
 /// Puts what `incident.notify_at` asks for into messages and moves it on to the next rule. Called by save().
 void plan_pages(Tx& tx, Desk& desk, Incident& incident);
 
+/// Nobody is on call at any level of the incident's policy: those who can mend that are told by mail. Called by save().
+void tell_administrators(Tx& tx, Desk& desk, const Incident& incident);
+
+/// They are told of one policy no more often than this.
+constexpr Duration nobody_on_call_pause = hours{1};
+
 /// A message as it leaves.
 struct Page {
     NotificationId notification;

@@ -20,6 +20,11 @@ EscalationInput escalation_by(Tx& tx, Desk& desk, const EscalationPolicy& policy
     return {policy, desk.config.on_call(tx, policy), turn};
 }
 
+/// The policy has ended without anybody, not by its last level: lifecycle.cpp gives the reason then.
+bool says_nobody_is_on_call(const LogEntry& entry) {
+    return entry.type == LogEntryType::exhaust_escalation_path && entry.note.has_value();
+}
+
 /// An incident being changed inside a decision.
 class Case {
 public:
@@ -105,6 +110,7 @@ void save(Tx& tx, Desk& desk, const std::optional<Incident>& before, IncidentCha
         tx.insert(entry);
     }
     announce(tx, desk, before, incident, change.entries);
+    if (std::ranges::any_of(change.entries, says_nobody_is_on_call)) tell_administrators(tx, desk, incident);
     change.entries.clear();
     if (incident.notify_at && *incident.notify_at <= tx.now()) plan_pages(tx, desk, incident);
     auto due_before = before ? next_due(*before) : std::nullopt;

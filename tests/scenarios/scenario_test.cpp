@@ -73,6 +73,7 @@ public:
         if (verb.starts_with("+")) return world_.pass(read_duration(verb.substr(1)));
         if (verb == "start") return start(words);
         if (verb == "users") return users(words);
+        if (verb == "administrators") return administrators(words);
         if (verb == "rule") return rule(words);
         if (verb == "no_rules") return world_.remove_rules(words.at(1));
         if (verb == "outage") return world_.set_outage(way(words.at(1)), true);
@@ -103,6 +104,10 @@ private:
 
     void users(const Words& words) {
         for (std::size_t i = 1; i < words.size(); ++i) world_.add_user(words[i]);
+    }
+
+    void administrators(const Words& words) {
+        for (std::size_t i = 1; i < words.size(); ++i) world_.add_user(words[i], Role::admin);
     }
 
     static ContactMethodType way(const std::string& word) {

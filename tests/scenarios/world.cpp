@@ -47,8 +47,9 @@ EscalationTarget World::target(const std::string& name) const {
     return {TargetType::user, user(name).value};
 }
 
-void World::add_user(const std::string& name) {
+void World::add_user(const std::string& name, Role role) {
     NewUser input;
+    input.role = role;
     input.name = name;
     input.email = name + "@example.com";
     users_[name] = decide([&](Tx& tx) { return create_user(tx, input); }).id;

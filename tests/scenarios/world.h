@@ -23,7 +23,7 @@ public:
 
     [[nodiscard]] Timestamp now() const { return now_; }
 
-    void add_user(const std::string& name);
+    void add_user(const std::string& name, Role role = Role::user);
     void remove_user(const std::string& name);
 
     struct Level {

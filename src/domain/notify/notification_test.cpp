@@ -104,13 +104,23 @@ TEST_CASE("numbers are dialled with their country, addresses are taken as they a
 }
 
 TEST_CASE("a page of one incident names it, in the person's local time and on one line") {
-    PagedIncident incident{12, "Disk full\non db-1", "payments", noon};
+    PagedIncident incident{12, "Disk full\non db-1", "payments", noon, false};
 
     auto page = text_of_page({&incident, 1}, Urgency::high, "Europe/Berlin");
 
     CHECK(page.subject == "#12 Disk full on db-1 [payments]");
     CHECK(page.short_text == "#12 on payments: Disk full on db-1");
     CHECK(page.text.find("Since: 2026-03-01 13:00 Europe/Berlin") != std::string::npos);
+}
+
+TEST_CASE("a page about an incident that nobody has says so, and why it comes to this person") {
+    PagedIncident incident{12, "Disk full", "payments", noon, true};
+
+    auto page = text_of_page({&incident, 1}, Urgency::high, "");
+
+    CHECK(page.subject == "Nobody is on call: #12 Disk full [payments]");
+    CHECK(page.short_text.starts_with("Nobody is on call: #12"));
+    CHECK(page.text.find("because you administer the account") != std::string::npos);
 }
 
 TEST_CASE("a page of many incidents names the first and counts the rest") {

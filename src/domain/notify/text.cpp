@@ -45,6 +45,11 @@ PageText text_of_one(const PagedIncident& incident, Urgency urgency, const std::
                             text_of(urgency),
                             local_time(incident.created_at, zone));
     page.short_text = fmt::format("#{} on {}: {}", incident.number, service, title);
+    if (incident.nobody_on_call) {
+        page.subject = "Nobody is on call: " + page.subject;
+        page.text += "\nNobody is on call for it. You are told because you administer the account.\n";
+        page.short_text = "Nobody is on call: " + page.short_text;
+    }
     return page;
 }
 
@@ -60,11 +65,12 @@ PageText text_of_page(std::span<const PagedIncident> incidents, Urgency urgency,
     page.short_text = fmt::format("{} incidents:", incidents.size());
     for (std::size_t i = 0; i < std::min(incidents.size(), named_max); ++i) {
         const auto& incident = incidents[i];
-        page.text += fmt::format("#{} {} [{}], since {}\n",
+        page.text += fmt::format("#{} {} [{}], since {}{}\n",
                                  incident.number,
                                  one_line(incident.title),
                                  one_line(incident.service),
-                                 local_time(incident.created_at, zone));
+                                 local_time(incident.created_at, zone),
+                                 incident.nobody_on_call ? "; nobody is on call for it" : "");
         if (i < named_shortly_max)
             page.short_text += fmt::format("{} #{} {}", i == 0 ? "" : ";", incident.number, one_line(incident.title));
     }

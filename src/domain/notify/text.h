@@ -16,6 +16,8 @@ struct PagedIncident {
     std::string title;
     std::string service;
     Timestamp created_at;
+    /// It is nobody's; who reads this administers the account.
+    bool nobody_on_call = false;
 };
 
 struct PageText {
