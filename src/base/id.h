@@ -51,6 +51,7 @@ enum class Kind : std::uint8_t {
     alert_grouping_setting = 40,
     webhook_subscription = 60,
     webhook_delivery = 61,
+    heartbeat = 62,
 };
 
 template <Kind K>

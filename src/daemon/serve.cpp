@@ -16,6 +16,7 @@
 #include "http/console/console.h"
 #include "http/console/page_answers.h"
 #include "http/front.h"
+#include "http/heartbeat_calls.h"
 #include "http/rest_v2/resources.h"
 #include "http/server/server.h"
 
@@ -98,6 +99,8 @@ std::vector<http::Mount> mounts_of(const http::Site& site,
         {std::string{http::Console::prefix}, [&](const http::Copied& copied) { return console.answer(copied); }});
     mounts.push_back({std::string{http::PageAnswers::prefix},
                       [&](const http::Copied& copied) { return page_answers.answer(copied); }});
+    mounts.push_back({std::string{http::heartbeat_prefix},
+                      [&](const http::Copied& copied) { return http::answer_heartbeat(site, copied); }});
     mounts.push_back(backstage_mount(site, rest));
     // The front desk is built before the server that this tells about.
     mounts.push_back({"/metrics", [&](const http::Copied&) {

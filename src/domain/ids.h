@@ -34,5 +34,6 @@ using NotificationId = Id<Kind::notification>;
 using NotifiedIncidentId = Id<Kind::notified_incident>;
 using WebhookSubscriptionId = Id<Kind::webhook_subscription>;
 using WebhookDeliveryId = Id<Kind::webhook_delivery>;
+using HeartbeatId = Id<Kind::heartbeat>;
 
 }  // namespace callboard

@@ -12,6 +12,7 @@ template struct Table<ApiKey>;
 template struct Table<Credential>;
 template struct Table<Session>;
 template struct Table<Priority>;
+template struct Table<Heartbeat>;
 template struct Table<WebhookSubscription>;
 template struct Table<WebhookDelivery>;
 

@@ -101,6 +101,7 @@ std::int64_t Store::last_id() {
                       EventReceipt,
                       Notification,
                       NotifiedIncident,
+                      Heartbeat,
                       WebhookSubscription,
                       WebhookDelivery>(*writer_connection_);
 }

@@ -7,6 +7,7 @@
 #include "domain/account/user.h"
 #include "domain/escalation/escalation_policy.h"
 #include "domain/event/event.h"
+#include "domain/event/heartbeat.h"
 #include "domain/hook/webhook.h"
 #include "domain/incident/incident.h"
 #include "domain/notify/notification.h"
@@ -58,6 +59,7 @@ CALLBOARD_TABLE(ChangeEvent, "change_events", plain)
 CALLBOARD_TABLE(EventReceipt, "event_receipts", plain)
 CALLBOARD_TABLE(Notification, "notifications", plain)
 CALLBOARD_TABLE(NotifiedIncident, "notified_incidents", plain)
+CALLBOARD_TABLE(Heartbeat, "heartbeats", plain)
 CALLBOARD_TABLE(WebhookSubscription, "webhook_subscriptions", config)
 CALLBOARD_TABLE(WebhookDelivery, "webhook_deliveries", plain)
 

@@ -70,6 +70,8 @@ UNDOCUMENTED_OPERATIONS = {
     "GET /alerts": "our own: alerts that are held or suppressed have no incident to be listed under",
     "GET /services/{id}/event_receipts": "our own: where accepted events went that changed nothing",
     "GET /incidents/{id}/why": "our own: why people were told, and why others were not",
+    **{operation: "our own: heartbeats" for operation in (
+        "GET /heartbeats", "POST /heartbeats", "GET /heartbeats/{id}", "PUT /heartbeats/{id}", "DELETE /heartbeats/{id}")},
     "POST /console/simulations": "our own: who would be told, when",
 }
 

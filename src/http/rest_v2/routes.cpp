@@ -36,6 +36,7 @@ std::vector<Route> rest_routes() {
                        notification_routes(),
                        event_receipt_routes(),
                        incident_type_routes(),
+                       heartbeat_routes(),
                        why_routes(),
                        webhook_subscription_routes()})
         all.insert(all.end(), table.begin(), table.end());

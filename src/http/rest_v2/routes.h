@@ -36,6 +36,7 @@ std::span<const Route> log_entry_routes();
 std::span<const Route> notification_routes();
 std::span<const Route> event_receipt_routes();
 std::span<const Route> incident_type_routes();
+std::span<const Route> heartbeat_routes();
 std::span<const Route> why_routes();
 std::span<const Route> webhook_subscription_routes();
 

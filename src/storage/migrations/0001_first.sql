@@ -144,6 +144,11 @@ CREATE TABLE notified_incidents(
     id {pk}, notification BIGINT NOT NULL, incident BIGINT NOT NULL, left_out BIGINT NOT NULL);
 CREATE INDEX notified_incidents_notification ON notified_incidents(notification, id);
 CREATE INDEX notified_incidents_incident ON notified_incidents(incident, id);
+CREATE TABLE heartbeats(
+    id {pk}, service BIGINT NOT NULL, integration BIGINT NOT NULL, name TEXT NOT NULL, interval_seconds BIGINT NOT NULL,
+    grace_seconds BIGINT NOT NULL, status BIGINT NOT NULL, last_beat_at BIGINT, due_at BIGINT, created_at BIGINT NOT NULL);
+CREATE INDEX heartbeats_integration ON heartbeats(integration);
+CREATE INDEX heartbeats_service ON heartbeats(service, id);
 CREATE TABLE webhook_subscriptions(
     id {pk}, filter BIGINT NOT NULL, filter_id BIGINT NOT NULL, url TEXT NOT NULL, secret TEXT NOT NULL,
     custom_headers TEXT NOT NULL, description TEXT NOT NULL, events TEXT NOT NULL, active BIGINT NOT NULL,
