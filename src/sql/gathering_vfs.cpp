@@ -1,4 +1,4 @@
-#include "storage/sqlite/gathering_vfs.h"
+#include "sql/gathering_vfs.h"
 
 #include <cstddef>
 #include <cstdint>

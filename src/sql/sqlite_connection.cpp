@@ -1,4 +1,4 @@
-#include "storage/sqlite/sqlite_connection.h"
+#include "sql/sqlite_connection.h"
 
 #include <unordered_map>
 #include <vector>
@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
-#include "storage/sqlite/gathering_vfs.h"
+#include "sql/gathering_vfs.h"
 
 namespace callboard::sqlite {
 
