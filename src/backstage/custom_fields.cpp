@@ -80,7 +80,7 @@ std::optional<Reply> failure_to_change(const Answer& answer, const Operation& op
     if (!failure) return std::nullopt;
     auto message = text_at(answer.body, {"error", "message"});
     bool limit = message.find("limit") != std::string_view::npos;
-    for (const auto& problem : list_at(value_at(answer.body, {"error"}), "errors"))
+    for (const auto& problem : list_at(answer.body, {"error", "errors"}))
         limit = limit || (problem.is_string() && view_of(problem.get_string()).find("limit") != std::string_view::npos);
     if (failure->status == 400 && limit)
         return refused(400, "PagerDuty's limit of custom fields is reached: 15 or 30 of them, by plan.");
@@ -240,7 +240,7 @@ Reply sync_custom_fields(Call& call) {
         sent.emplace_back(json::object{{"id", value_at(value, {"id"})}, {"value", value_at(value, {"value"})}});
     auto target = fmt::format("/services/{}/custom_fields/values", percent_encode(service));
     auto answer = call.send("PUT", target, json::object{{"custom_fields", std::move(sent)}});
-    if (auto failure = failure_to_change(answer, operations::set_custom_fields)) return *failure;
+    if (auto failure = failure_to_change(answer, operations::set_custom_fields, "custom_fields")) return *failure;
     return ok(std::move(answer.body));
 }
 

@@ -25,7 +25,7 @@ Reply change_dependencies(Call& call, std::string_view target, const Operation& 
         return {400, "Bad Request: 'dependencies' must be provided as part of the request body"};
     auto relationships = relationships_of(call.parameters[0], *supporting);
     auto answer = call.post(target, json::object{{"relationships", std::move(relationships)}});
-    if (auto failure = failure_of(answer, operation)) return *failure;
+    if (auto failure = failure_of(answer, operation, "relationships")) return *failure;
     return {200, nullptr, "OK"};
 }
 

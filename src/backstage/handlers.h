@@ -29,6 +29,27 @@ Reply list_dependencies(Call& call);
 Reply add_dependencies(Call& call);
 Reply remove_dependencies(Call& call);
 
+// card_page.cpp
+Reply get_card(Call& call);
+
+// respond.cpp
+Reply trigger_incident(Call& call);
+Reply acknowledge_incident(Call& call);
+Reply resolve_incident(Call& call);
+Reply escalate_incident(Call& call);
+Reply reassign_incident(Call& call);
+Reply snooze_incident(Call& call);
+Reply add_note(Call& call);
+
+// mine.cpp
+Reply roll_up(Call& call);
+Reply get_my_on_call(Call& call);
+Reply get_my_incidents(Call& call);
+Reply list_assignees(Call& call);
+
+// preview.cpp
+Reply preview(Call& call);
+
 // settings.cpp
 Reply get_setting(Call& call);
 Reply put_settings(Call& call);

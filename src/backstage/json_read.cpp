@@ -20,9 +20,11 @@ std::string_view text_at(const json::value& value, std::initializer_list<std::st
 
 std::string_view text_at(const json::value& value, std::string_view name) { return text_at(value, {name}); }
 
-const json::array& list_at(const json::value& value, std::string_view name) {
+const json::array& list_at(const json::value& value, std::string_view name) { return list_at(value, {name}); }
+
+const json::array& list_at(const json::value& value, std::initializer_list<std::string_view> path) {
     static const json::array none;
-    const auto* found = member(value, {name});
+    const auto* found = member(value, path);
     const auto* list = found ? found->if_array() : nullptr;
     return list ? *list : none;
 }

@@ -18,7 +18,11 @@ const json::value* member(const json::value& value, std::initializer_list<std::s
 std::string_view text_at(const json::value& value, std::initializer_list<std::string_view> path);
 std::string_view text_at(const json::value& value, std::string_view name);
 /// The list there; an empty one when there is none.
+const json::array& list_at(const json::value& value, std::initializer_list<std::string_view> path);
 const json::array& list_at(const json::value& value, std::string_view name);
+// What is found would be gone with the value.
+const json::array& list_at(json::value&&, std::initializer_list<std::string_view>) = delete;
+const json::array& list_at(json::value&&, std::string_view) = delete;
 std::optional<std::int64_t> number_at(const json::value& value, std::string_view name);
 /// A copy of what is there, null when there is nothing.
 json::value value_at(const json::value& value, std::initializer_list<std::string_view> path);

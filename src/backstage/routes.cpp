@@ -42,6 +42,20 @@ constexpr Route table[] = {
     {"PUT", "/custom-fields/{id}", Action::configure, update_custom_field},
     {"PATCH", "/custom-fields/{id}/enabled", Action::configure, enable_custom_field},
     {"DELETE", "/custom-fields/{id}", Action::configure, delete_custom_field},
+    // Of our own frontend.
+    {"GET", "/card", Action::view, get_card},
+    {"POST", "/roll-up", Action::view, roll_up},
+    {"GET", "/preview", Action::view, preview},
+    {"GET", "/assignees", Action::view, list_assignees},
+    {"GET", "/my/on-call", Action::view, get_my_on_call},
+    {"GET", "/my/incidents", Action::view, get_my_incidents},
+    {"POST", "/trigger", Action::trigger, trigger_incident},
+    {"POST", "/incidents/{id}/acknowledge", Action::respond, acknowledge_incident},
+    {"POST", "/incidents/{id}/resolve", Action::respond, resolve_incident},
+    {"POST", "/incidents/{id}/escalate", Action::respond, escalate_incident},
+    {"POST", "/incidents/{id}/reassign", Action::respond, reassign_incident},
+    {"POST", "/incidents/{id}/snooze", Action::respond, snooze_incident},
+    {"POST", "/incidents/{id}/notes", Action::respond, add_note},
 };
 // clang-format on
 

@@ -96,6 +96,7 @@ ServiceRow service_row(const json::value& service, std::string_view account) {
         row.team_id = text_at(teams.front(), "id");
         row.team = name_of(teams.front());
     }
+    row.policy_id = text_at(service, {"escalation_policy", "id"});
     if (const auto* policy = member(service, {"escalation_policy"})) row.escalation_policy = name_of(*policy);
     row.account = account;
     for (const auto& integration : list_at(service, "integrations"))

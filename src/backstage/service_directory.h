@@ -25,6 +25,7 @@ struct ServiceRow {
     std::string status;
     std::string team_id;
     std::string team;
+    std::string policy_id;
     std::string escalation_policy;
     std::string account;
     /// Of its Backstage integration; empty when there is none.
