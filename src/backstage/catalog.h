@@ -57,7 +57,7 @@ public:
         CatalogFailure failure{};
     };
 
-    /// All components, a minute old at most, unless the catalog cannot be reached: then up to an hour.
+    /// All components, a quarter of a minute old at most, unless the catalog cannot be reached: then up to an hour.
     virtual Found components(Timestamp now, Deadline deadline) = 0;
 
     struct One {

@@ -11,7 +11,7 @@ namespace {
 
 constexpr int page_size = 500;
 constexpr int pages_max = 200;
-constexpr Snapshot<Components>::Ages ages{minutes{1}, minutes{1}, hours{1}};
+constexpr Snapshot<Components>::Ages ages{seconds{15}, seconds{15}, hours{1}};
 /// What Entity is made of.
 constexpr std::string_view fields =
     "kind,metadata.name,metadata.namespace,metadata.uid,metadata.title,"

@@ -71,7 +71,8 @@ double jaro_winkler(std::string_view a, std::string_view b) {
     if (a == b) return a.empty() ? 0 : 1;
     if (a.empty() || b.empty()) return 0;
     auto longer = std::max(a.size(), b.size());
-    auto reach = longer / 2 > 0 ? longer / 2 - 1 : 0;
+    // One letter further than Winkler, as the library that the plugin's own backend uses.
+    auto reach = longer / 2;
     static thread_local std::vector<char> in_a;
     static thread_local std::vector<char> in_b;
     in_a.assign(a.size(), 0);
@@ -96,7 +97,7 @@ double jaro_winkler(std::string_view a, std::string_view b) {
     }
     auto m = static_cast<double>(matches);
     auto jaro = (m / static_cast<double>(a.size()) + m / static_cast<double>(b.size()) +
-                 (m - static_cast<double>(moved) / 2) / m) /
+                 (m - static_cast<double>(moved / 2)) / m) /
                 3;
     std::size_t prefix = 0;
     while (prefix < std::min({prefix_max, a.size(), b.size()}) && a[prefix] == b[prefix]) ++prefix;
