@@ -21,12 +21,16 @@ struct Account {
     Upstream* upstream = nullptr;
     /// Where events go: a browser that sends them itself is told this, and so is the person who sets it up.
     std::string events_url{};
+    /// It can say by its own rules what would happen; PagerDuty cannot.
+    bool simulates = false;
 };
 
 class Accounts {
 public:
     /// One account; whatever name it is asked by is its own.
-    static Accounts single(Upstream& upstream) { return Accounts({{.upstream = &upstream}}, /*named=*/false); }
+    static Accounts single(Upstream& upstream) {
+        return Accounts({{.upstream = &upstream, .simulates = true}}, /*named=*/false);
+    }
 
     static Accounts several(std::vector<Account> accounts) { return {std::move(accounts), /*named=*/true}; }
 

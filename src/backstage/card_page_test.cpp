@@ -243,3 +243,14 @@ TEST_CASE("a preview tells who is rung when, by policy and own rules") {
     CHECK(text_at(low, "sentence") == "Rings Ana at once.");
     CHECK(world.get("/preview?service_id=P1&urgency=x").status == 400);
 }
+
+TEST_CASE("an account that can say what would happen is believed") {
+    World world;
+    world.upstream.answers_with("POST /console/simulations", 200, R"({"simulation":{"notifications":[
+        {"after_seconds":0,"user":{"id":"U3","summary":"Cem"},"channel":"phone"}]}})");
+
+    auto preview = parsed(world.get("/preview?service_id=P1"));
+
+    CHECK(text_at(preview, "sentence") == "Rings Cem at once.");
+    CHECK(text_at(preview.at("steps").at(0), "channel") == "phone");
+}

@@ -202,6 +202,8 @@ private:
 
 PluginStore::PluginStore(const std::string& path)
     : connection_(sqlite::open({.path = path, .access = sqlite::Access::read_write, .cache_kib = 8'192})) {
+    // There are few writes, and nobody else who would sync the log before they count as done.
+    connection_->execute("PRAGMA synchronous=FULL");
     migrate();
     load_mappings();
 }

@@ -3,12 +3,12 @@
 #include "backstage/card_parts.h"
 #include "backstage/failure.h"
 #include "backstage/handlers.h"
-#include "backstage/parallel.h"
 #include "backstage/questions.h"
 #include "backstage/selector.h"
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <set>
 
 #include <fmt/format.h>
@@ -52,6 +52,40 @@ void add_person(std::vector<PreviewStep>& steps,
             "On call at level {}; own rule for {} urgency, after {} min.", first.level, urgency, delay / 60);
         steps.push_back(std::move(step));
     }
+}
+
+/// What the account's own rules say, by the code that would do it. Absent where it cannot be asked.
+std::optional<std::vector<PreviewStep>>
+simulated(Call& call, const Account& account, const std::string& service_id, const std::string& urgency) {
+    auto question = call.question("POST", "/console/simulations");
+    question.body =
+        json::object{{"simulation",
+                      json::object{{"service", json::object{{"id", service_id}, {"type", "service_reference"}}},
+                                   {"urgency", urgency}}}};
+    auto answer = account.upstream->call(question);
+    if (!answer.ok() || !member(answer.body, {"simulation", "notifications"})) return std::nullopt;
+    std::vector<PreviewStep> steps;
+    for (const auto& page : list_at(answer.body, {"simulation", "notifications"})) {
+        PreviewStep step;
+        step.at_seconds = number_at(page, "after_seconds").value_or(0);
+        step.user_id = text_at(page, {"user", "id"});
+        if (const auto* user = member(page, {"user"})) step.name = name_of(*user);
+        step.channel = channel_of(text_at(page, "channel"));
+        step.reason = fmt::format("{}, by the rules as they are now.", text_at(page, "channel"));
+        steps.push_back(std::move(step));
+    }
+    return steps;
+}
+
+json::array shown_steps(const std::vector<PreviewStep>& steps) {
+    json::array shown;
+    for (const auto& step : steps)
+        shown.emplace_back(json::object{
+            {"at_seconds", step.at_seconds},
+            {"person", json::object{{"id", step.user_id}, {"name", step.name}, {"time_zone", step.time_zone}}},
+            {"channel", step.channel.empty() ? json::value(nullptr) : json::value(step.channel)},
+            {"reason", step.reason}});
+    return shown;
 }
 
 }  // namespace
@@ -106,6 +140,9 @@ Reply preview(Call& call) {
     auto selected = select_service(call, selector_in_query(call));
     if (selected.problem) return *selected.problem;
     const auto& account = *selected.account;
+    if (account.simulates)
+        if (auto steps = simulated(call, account, selected.service_id, urgency))
+            return ok(json::object{{"steps", shown_steps(*steps)}, {"sentence", preview_sentence(*steps)}});
     auto service = call.ask(account, one_service(selected.service_id, call));
     if (auto failure = failure_of(service, operations::get_service, "service")) return *failure;
     auto policy_id = std::string{text_at(service.body, {"service", "escalation_policy", "id"})};
@@ -122,14 +159,7 @@ Reply preview(Call& call) {
             if (answer.ok()) rules.emplace(id, list_at(answer.body, "notification_rules"));
         }
     auto steps = preview_steps(value_at(service.body, {"service", "escalation_policy"}), levels, rules, urgency);
-    json::array shown;
-    for (const auto& step : steps)
-        shown.emplace_back(json::object{
-            {"at_seconds", step.at_seconds},
-            {"person", json::object{{"id", step.user_id}, {"name", step.name}, {"time_zone", step.time_zone}}},
-            {"channel", step.channel.empty() ? json::value(nullptr) : json::value(step.channel)},
-            {"reason", step.reason}});
-    return ok(json::object{{"steps", std::move(shown)}, {"sentence", preview_sentence(steps)}});
+    return ok(json::object{{"steps", shown_steps(steps)}, {"sentence", preview_sentence(steps)}});
 }
 
 }  // namespace callboard::backstage

@@ -2,9 +2,9 @@
 
 namespace callboard {
 
-http::Mount backstage_mount(BackstagePlugin& plugin, const Clock& clock) {
+http::Mount backstage_mount(BackstagePlugin& plugin, const Clock& clock, http::WorkerPool& workers) {
     auto answer = [&](const http::Copied& copied) { return plugin.answer(copied, backstage_prefix, clock.now()); };
-    return {std::string{backstage_prefix}, std::move(answer), BackstagePlugin::refuse};
+    return {std::string{backstage_prefix}, std::move(answer), BackstagePlugin::refuse, &workers};
 }
 
 }  // namespace callboard

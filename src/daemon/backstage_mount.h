@@ -7,7 +7,7 @@ namespace callboard {
 
 inline constexpr std::string_view backstage_prefix = "/api/pagerduty";
 
-/// `plugin` and `clock` outlive the mount.
-http::Mount backstage_mount(BackstagePlugin& plugin, const Clock& clock);
+/// All of it outlives the mount. The workers are its own: they wait for Backstage, and for PagerDuty.
+http::Mount backstage_mount(BackstagePlugin& plugin, const Clock& clock, http::WorkerPool& workers);
 
 }  // namespace callboard

@@ -104,7 +104,12 @@ struct BackstagePlugin::Parts {
                 upstreams.push_back(std::make_unique<LocalUpstream>(*local));
             else
                 upstreams.push_back(std::make_unique<backstage::RemoteUpstream>(account, clock));
-            several.push_back({account.id, account.is_default, upstreams.back().get(), account.events_url});
+            bool pagerduty = account.api_url.ends_with("pagerduty.com");
+            several.push_back({account.id,
+                               account.is_default,
+                               upstreams.back().get(),
+                               account.events_url,
+                               account.local || !pagerduty});
         }
         accounts.emplace(backstage::Accounts::several(std::move(several)));
     }

@@ -1,6 +1,6 @@
 #include "daemon/local_account.h"
 
-#include <algorithm>
+#include "http/kit/standing.h"
 
 namespace callboard {
 
@@ -21,6 +21,19 @@ struct Found {
     std::optional<http::Actor> actor;
     backstage::Refusal refusal;
 };
+
+/// What a key may do here at most. On services of the account in this process REST decides further, by team.
+backstage::Permissions permissions_of(Tx& tx, const http::Actor& actor) {
+    using backstage::Action;
+    backstage::Permissions may;
+    auto standing = http::load_standing(tx, actor);
+    auto somewhere = [&](Need need) { return !actor.user || may_somewhere(standing, need); };
+    may[Action::view] = somewhere(Need::view);
+    if (actor.read_only) return may;
+    may[Action::trigger] = may[Action::respond] = somewhere(Need::respond);
+    may[Action::map] = may[Action::configure] = somewhere(Need::manage);
+    return may;
+}
 
 Found actor_of(const http::Site& site, std::string_view authorization, Timestamp now) {
     constexpr std::string_view token = "Token token=";
@@ -71,11 +84,9 @@ std::variant<backstage::Caller, backstage::Refusal> ApiKeys::authenticate(std::s
         found.actor = http::Actor::guest();
     }
     auto& actor = *found.actor;
-    if (actor.user && !may_somewhere({.role = actor.user->role, .memberships = {}, .private_teams = {}}, Need::view))
-        return backstage::Refusal{backstage::Refusal::Kind::not_allowed};
     backstage::Caller caller;
-    // Whose service it is decides further: REST does.
-    caller.may = actor.read_only ? backstage::Permissions::only_view() : backstage::Permissions::all();
+    caller.may = site_.store.read(now, [&](Tx& tx) { return permissions_of(tx, actor); });
+    if (!caller.may.may(backstage::Action::view)) return backstage::Refusal{backstage::Refusal::Kind::not_allowed};
     caller.identity = std::make_shared<LocalIdentity>(std::move(actor));
     return caller;
 }

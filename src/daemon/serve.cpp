@@ -74,13 +74,14 @@ std::vector<http::Mount> mounts_of(const http::Site& site,
                                    http::Console& console,
                                    http::PageAnswers& page_answers,
                                    BackstagePlugin& backstage,
+                                   http::WorkerPool& backstage_workers,
                                    http::Server* const& listening) {
     std::vector<http::Mount> mounts;
     mounts.push_back(
         {std::string{http::Console::prefix}, [&](const http::Copied& copied) { return console.answer(copied); }});
     mounts.push_back({std::string{http::PageAnswers::prefix},
                       [&](const http::Copied& copied) { return page_answers.answer(copied); }});
-    mounts.push_back(backstage_mount(backstage, site.clock));
+    mounts.push_back(backstage_mount(backstage, site.clock, backstage_workers));
     // The front desk is built before the server that this tells about.
     mounts.push_back({"/metrics", [&](const http::Copied&) {
                           http::Response response;
@@ -150,7 +151,8 @@ int serve(const ServeConfig& config) {
     http::PageAnswers page_answers(site, links);
     http::Server* listening = nullptr;
     BackstagePlugin backstage(config.backstage, config.data, &local);
-    auto mounts = mounts_of(site, console, page_answers, backstage, listening);
+    http::WorkerPool backstage_workers(config.backstage.workers, 1'024);
+    auto mounts = mounts_of(site, console, page_answers, backstage, backstage_workers, listening);
     if (config.clock_control)
         mounts.push_back(
             {"/test/clock", [&](const http::Copied& copied) { return advance_clock(copied, clock, engine_thread); }});
@@ -170,6 +172,7 @@ int serve(const ServeConfig& config) {
     hook_sender.stop();
     server.drain_and_stop(10);
     workers.stop();
+    backstage_workers.stop();
     store.stop();
     return 0;
 }

@@ -168,3 +168,45 @@ def component(name: str, owner: str = "team", **annotations) -> dict:
         "apiVersion": "backstage.io/v1alpha1", "kind": "Component", "spec": {"owner": owner, "lifecycle": "production"},
         "metadata": {"name": name, "namespace": "default", "uid": f"uid-{name}", "annotations": marks},
     }
+
+
+class FakeAccount:
+    """A REST API of that many services, each with a team, a policy and Backstage's integration."""
+
+    def __init__(self, count: int):
+        self.asked = 0
+        services = [self.service(i) for i in range(count)]
+        account = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def log_message(self, *_):
+                pass
+
+            def do_GET(self):
+                account.asked += 1
+                query = parse_qs(urlsplit(self.path).query)
+                offset, limit = (int(query.get(name, ["0"])[0]) for name in ("offset", "limit"))
+                page = services[offset:offset + limit]
+                data = json.dumps({"services": page, "total": len(services), "more": offset + limit < len(services)}).encode()
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(data)))
+                self.end_headers()
+                self.wfile.write(data)
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    @staticmethod
+    def service(i: int) -> dict:
+        return {
+            "id": f"P{i:07d}", "name": f"Service {i:04d}", "status": "active", "html_url": f"https://p.example.com/P{i:07d}",
+            "teams": [{"id": f"T{i % 50}", "name": f"Team {i % 50}"}], "escalation_policy": {"id": "E1", "name": "First"},
+            "integrations": [{"id": f"I{i}", "vendor": {"id": "PRO19CT"}, "integration_key": f"{i:032d}"}],
+        }
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
-from support.fake_backstage import FakeBackstage, component
+from support.fake_backstage import FakeAccount, FakeBackstage, component
 from support.server import binary, free_port, wait_until
 from support.tls_proxy import TlsProxy
 
@@ -179,6 +179,37 @@ def test_a_mapping_outlives_a_restart_and_the_catalog_is_told(account, backstage
         assert listed[shop["id"]]["status"] == "OutOfSync"
     finally:
         again.stop()
+
+
+def test_the_mapping_page_of_thousands_is_quick(backstage, tmp_path):
+    """5,000 services and 5,000 entities: a page within 300 ms once they are known, without asking upstream again."""
+    account = FakeAccount(5000)
+    backstage.entities = [component(f"service-{i:04d}", owner=f"team-{i % 50}", service_id=f"P{i:07d}" if i % 2 else "") for i in range(5000)]
+    backend = Alone(tmp_path, backstage, account.url, "t0ken", more="", account_more="requests-per-minute = 10000")
+    token = backstage.user_token()
+    body = {"offset": 2400, "limit": 100, "filters": {"status": "InSync"}, "sort": {"column": "serviceName", "direction": "descending"}}
+    try:
+        first = backend.ask("POST", "/mapping/entities", body, token)
+        assert first.status_code == 200 and first.json()["totalCount"] == 2500, first.text[:300]
+        asked, times = account.asked, []
+        for _ in range(5):
+            begin = time.monotonic()
+            page = backend.ask("POST", "/mapping/entities", body, token).json()
+            times.append(time.monotonic() - begin)
+        assert len(page["entities"]) == 100 and account.asked == asked
+        assert min(times) < 0.3, f"the quickest of {[f'{t:.3f}' for t in times]} s"
+        job = backend.ask("POST", "/mapping/entity/auto-match/start", {"threshold": 90, "bestOnly": True}, token).json()["jobId"]
+
+        def result():
+            answer = backend.ask("GET", f"/mapping/entity/auto-match/{job}", token=token).json()
+            assert answer["status"] != "failed", answer
+            return answer.get("result")
+
+        matched = wait_until(result, 110, "25 million comparisons", every=0.5)
+        assert matched["statistics"]["totalPossibleComparisons"] == 25_000_000 and len(matched["matches"]) == 5000
+    finally:
+        backend.stop()
+        account.close()
 
 
 # --- an upstream that misbehaves ---------------------------------------------------------------------------------------
