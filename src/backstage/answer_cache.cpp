@@ -50,14 +50,14 @@ std::shared_ptr<AnswerCache::Entry> AnswerCache::entry_of(const std::string& key
 }
 
 Answer AnswerCache::get(const Question& question, Timestamp now, const Ask& ask) {
+    // Nobody is waited for: what is on its way may have been asked before something that the caller knows of.
+    if (question.freshness == Freshness::live) return ask();
     std::unique_lock lock(mutex_);
     auto entry = entry_of(key_of(question));
-    bool live = question.freshness == Freshness::live;
     auto age = age_max(question.freshness);
     bool young = entry->known && !entry->outdated && now - entry->known->as_of <= age;
-    if (young && !live) return kept_answer(entry->known, entry->status);
-    // What is on its way may have been asked before something that the caller knows of.
-    if (entry->asking && !live) {
+    if (young) return kept_answer(entry->known, entry->status);
+    if (entry->asking) {
         auto round = entry->round;
         if (!answered_.wait_until(lock, question.deadline, [&] { return entry->round != round; })) {
             Answer late{Answer::End::late};

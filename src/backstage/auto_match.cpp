@@ -54,10 +54,10 @@ public:
             if (is_of_team(row, wish.team)) components_.emplace_back(&row, candidate_of(row.name, row.owner));
     }
 
-    /// False when it was not done by the deadline.
-    bool run(Deadline deadline) {
+    /// False when it was not done by the deadline, or the backend ends.
+    bool run(Deadline deadline, Parallel& parallel) {
         for (const auto& [service, candidate] : services_) {
-            if (Clock::now() >= deadline) return false;
+            if (Clock::now() >= deadline || parallel.stopping()) return false;
             match(*service, candidate);
         }
         std::ranges::stable_sort(pairs_, [](const Pair& a, const Pair& b) {
@@ -149,7 +149,7 @@ void run_job(Call call, const std::string& id, const Wish& wish) {
     if (!catalog.components) return jobs.fail(id, catalog.failure.why, call.now);
     auto loaded = Clock::now();
     Matcher matcher(*services.list, *catalog.components, wish);
-    if (!matcher.run(call.deadline))
+    if (!matcher.run(call.deadline, call.room.parallel))
         return jobs.fail(id, "There are too many to be compared in two minutes.", call.now);
     auto matched = Clock::now();
     auto statistics = matcher.statistics();
@@ -175,7 +175,8 @@ std::string_view name_of(AutoMatchJobs::Job::Status status) {
 std::optional<std::string> AutoMatchJobs::add(Timestamp now) {
     std::lock_guard lock(mutex_);
     forget_old(now);
-    if (jobs_.size() >= jobs_max) return std::nullopt;
+    auto at_work = std::ranges::count_if(jobs_, [](const auto& job) { return !job.second.completed_at; });
+    if (jobs_.size() >= jobs_max || at_work >= at_work_max) return std::nullopt;
     auto id = random_uuid();
     jobs_[id].created_at = now;
     return id;
@@ -233,7 +234,7 @@ Reply start_auto_match(Call& call) {
     wish.team = text_at(call.body, "team");
     wish.account = text_at(call.body, "account");
     auto id = call.room.jobs.add(call.now);
-    if (!id) return refused_once(429, "Too many matchings are kept already; the oldest goes within half an hour");
+    if (!id) return refused_once(429, "Too many matchings are at work or kept; come again in a while");
     if (!call.room.parallel.later([call, id = *id, wish] { run_job(call, id, wish); }))
         call.room.jobs.fail(*id, "The server is busy; start it again shortly.", call.now);
     return {202, json::object{{"jobId", *id}, {"status", "pending"}}};

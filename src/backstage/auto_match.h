@@ -34,6 +34,7 @@ private:
     void forget_old(Timestamp now);
 
     static constexpr std::size_t jobs_max = 32;
+    static constexpr std::ptrdiff_t at_work_max = 4;
 
     std::mutex mutex_;
     std::map<std::string, Job> jobs_;

@@ -81,6 +81,11 @@ bool Parallel::later(std::function<void()> job) {
     return true;
 }
 
+bool Parallel::stopping() {
+    std::lock_guard lock(mutex_);
+    return stopping_;
+}
+
 /// What still waits when the backend ends is left out: nobody waits for it any more.
 void Parallel::work() {
     for (;;) {

@@ -23,6 +23,8 @@ public:
     void run(std::vector<std::function<void()>> jobs);
     /// Some time soon, in the background. False when too much waits already.
     bool later(std::function<void()> job);
+    /// The backend ends: a long job should.
+    [[nodiscard]] bool stopping();
 
 private:
     void work();

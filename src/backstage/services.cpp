@@ -162,7 +162,7 @@ Reply find_services(Call& call) {
 Reply create_integration(Call& call) {
     auto made = make_integration(call, call.account, call.parameters[0], call.parameters[1]);
     if (made.failure) return *made.failure;
-    return ok(json::string{made.key});
+    return ok(json::string{shows_keys(call) ? made.key : std::string{}});
 }
 
 }  // namespace callboard::backstage

@@ -63,9 +63,8 @@ TokenSource::Renewed TokenSource::renew(Deadline deadline) const {
         if (said.empty() && !failed) said = text_at(body, "error");
         return {{},
                 {},
-                no_token(fmt::format("Account {}: no token was given for client {} ({}{}{}).",
+                no_token(fmt::format("Account {}: no token was given ({}{}{}).",
                                      account_,
-                                     oauth_->client_id,
                                      response.status,
                                      said.empty() ? "" : ", ",
                                      said))};

@@ -171,10 +171,16 @@ def component(name: str, owner: str = "team", **annotations) -> dict:
 
 
 class FakeAccount:
-    """A REST API of that many services, each with a team, a policy and Backstage's integration."""
+    """A REST API of that many services, each with a team, a policy and Backstage's integration, and its issuer of tokens."""
 
     def __init__(self, count: int):
         self.asked = 0
+        self.tokens_given: list = []
+        self.token_requests: list = []
+        self.token_lives = 3600
+        self.given_at = 0.0
+        self.gives_tokens = True
+        self.authorizations: list = []
         services = [self.service(i) for i in range(count)]
         account = self
 
@@ -184,8 +190,23 @@ class FakeAccount:
             def log_message(self, *_):
                 pass
 
+            def do_POST(self):
+                account.token_requests.append(parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode()))
+                time.sleep(0.2)  # long enough for others to come
+                body = {"error": "invalid_client"}
+                if account.gives_tokens:
+                    account.given_at = time.monotonic()
+                    account.tokens_given.append(f"token-{len(account.token_requests)}")
+                    body = {"access_token": account.tokens_given[-1], "expires_in": account.token_lives, "token_type": "bearer"}
+                data = json.dumps(body).encode()
+                self.send_response(200 if account.gives_tokens else 401)
+                self.send_header("Content-Length", str(len(data)))
+                self.end_headers()
+                self.wfile.write(data)
+
             def do_GET(self):
                 account.asked += 1
+                account.authorizations.append(self.headers.get("Authorization"))
                 query = parse_qs(urlsplit(self.path).query)
                 offset, limit = (int(query.get(name, ["0"])[0]) for name in ("offset", "limit"))
                 page = services[offset:offset + limit]

@@ -25,7 +25,7 @@ origins = ["https://backstage.example.com"]
 [[backstage.accounts]]
 id = "{account}"
 api-url = "{api}"
-token = "${{PD_TOKEN}}"
+{token}
 {account_more}
 """
 
@@ -41,7 +41,8 @@ class Alone:
         folder.mkdir(exist_ok=True)
         self.config = folder / "backstage.toml"
         self.config.write_text(CONFIG.format(port=self.port, data=folder / "data", backstage=backstage.url, account=account,
-                                             api=api, account_more=account_more, more=more))
+                                             api=api, account_more=account_more, more=more,
+                                             token='token = "${PD_TOKEN}"' if token else ""))
         self.environment = {**os.environ, "PD_TOKEN": token, "NO_PROXY": "127.0.0.1", **environment}
         self.log = (folder / "log").open("wb+")
         self.process = subprocess.Popen([binary(), "backstage", "--config", self.config], env=self.environment, stderr=self.log)
@@ -179,6 +180,36 @@ def test_a_mapping_outlives_a_restart_and_the_catalog_is_told(account, backstage
         assert listed[shop["id"]]["status"] == "OutOfSync"
     finally:
         again.stop()
+
+
+def test_a_token_is_asked_for_once_renewed_ahead_of_its_end_and_kept_while_it_holds(backstage, tmp_path):
+    account = FakeAccount(3)
+    account.token_lives = 8
+    oauth = f'oauth = {{ client-id = "c", client-secret = "s", subdomain = "acme", region = "eu", identity-url = "{account.url}/oauth/token" }}'
+    backend = Alone(tmp_path, backstage, account.url, "", account_more=oauth)
+    token = backstage.user_token()
+    numbers = iter(range(100, 10_000))
+
+    def ask(_=None):  # each asks for something else, so that nothing is answered from what is kept
+        return backend.ask("GET", f"/services?limit={next(numbers)}", token=token)
+
+    try:
+        with ThreadPoolExecutor(12) as pool:
+            assert {answer.status_code for answer in pool.map(ask, range(12))} == {200}
+        assert len(account.token_requests) == 1 and set(account.authorizations) == {"Bearer token-1"}
+        asked = account.token_requests[0]
+        assert asked["grant_type"] == ["client_credentials"] and asked["scope"][0].startswith("as_account-eu.acme abilities.read ")
+        account.gives_tokens = False
+        wait_until(lambda: time.monotonic() > account.given_at + 6.5, 10, "three quarters of the token's life to pass", every=0.1)
+        assert ask().status_code == 200 and account.authorizations[-1] == "Bearer token-1" and len(account.token_requests) == 2
+        wait_until(lambda: time.monotonic() > account.given_at + 8.5, 10, "all of it to pass", every=0.1)
+        refused = ask()
+        assert refused.status_code == 401 and "no token was given" in refused.json()["errors"][0]
+        account.gives_tokens = True
+        assert ask().status_code == 200 and account.authorizations[-1] == f"Bearer {account.tokens_given[-1]}"
+    finally:
+        backend.stop()
+        account.close()
 
 
 def test_the_mapping_page_of_thousands_is_quick(backstage, tmp_path):
