@@ -1,12 +1,12 @@
 #include "sql/sqlite_connection.h"
 
+#include "sql/gathering_vfs.h"
+
 #include <unordered_map>
 #include <vector>
 
 #include <fmt/format.h>
 #include <sqlite3.h>
-
-#include "sql/gathering_vfs.h"
 
 namespace callboard::sqlite {
 
