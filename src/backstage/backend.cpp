@@ -1,6 +1,8 @@
 #include "backstage/backend.h"
 
 #include "backstage/failure.h"
+#include "backstage/own_keys.h"
+#include "backstage/permissions.h"
 #include "backstage/route.h"
 
 #include <algorithm>
@@ -13,8 +15,8 @@ namespace callboard::backstage {
 namespace {
 
 constexpr auto request_time_max = std::chrono::seconds{10};
-/// The limit of Backstage's own body parser.
-constexpr std::size_t body_bytes_max = 100 * 1024;
+/// Backstage's own parser stops at 100 kB, which some 900 mappings exceed; 5,000 have room here.
+constexpr std::size_t body_bytes_max = 1024 * 1024;
 constexpr std::size_t json_depth_max = 32;
 constexpr std::string_view json_type = "application/json; charset=utf-8";
 constexpr std::string_view methods = "GET,HEAD,PATCH,POST,PUT,DELETE";
@@ -35,13 +37,16 @@ Response error_response(const Request& request, const BackstageError& error) {
     return {error.status, json::serialize(body), std::string{json_type}, {}};
 }
 
-BackstageError error_of(Refusal refusal) {
-    switch (refusal) {
-    case Refusal::missing_credentials: return {401, "AuthenticationError", "Missing credentials"};
-    case Refusal::not_allowed: return {403, "NotAllowedError", "These credentials may not see services"};
-    case Refusal::illegal_token: break;
+BackstageError error_of(const Refusal& refusal) {
+    auto words = [&](std::string_view usual) { return refusal.why.empty() ? std::string{usual} : refusal.why; };
+    switch (refusal.kind) {
+    case Refusal::Kind::missing_credentials: return {401, "AuthenticationError", words("Missing credentials")};
+    case Refusal::Kind::not_allowed: return {403, "NotAllowedError", words("These credentials may not see services")};
+    case Refusal::Kind::unavailable:
+        return {503, "ServiceUnavailableError", words("Credentials cannot be checked right now")};
+    case Refusal::Kind::illegal_token: break;
     }
-    return {401, "AuthenticationError", "Illegal token"};
+    return {401, "AuthenticationError", words("Illegal token")};
 }
 
 std::optional<BackstageError> parse_body(const Request& request, json::value& body) {
@@ -70,25 +75,17 @@ std::optional<BackstageError> decode(const Match& match, std::string_view query,
 }
 
 Response response_of(Reply reply) {
-    if (!reply.text.empty()) return {reply.status, std::move(reply.text), "text/plain; charset=utf-8", {}};
-    return {reply.status, json::serialize(reply.body), std::string{json_type}, {}};
+    if (!reply.text.empty())
+        return {reply.status, std::move(reply.text), std::string{reply.text_type}, std::move(reply.headers)};
+    if (reply.body.is_null()) return {reply.status, {}, {}, std::move(reply.headers)};
+    return {reply.status, json::serialize(reply.body), std::string{json_type}, std::move(reply.headers)};
 }
 
-/// Any origin may ask: what it gets depends on the credentials it sends with each request, never on a cookie.
-void allow_origin(const Request& request, Response& response) {
-    if (request.origin.empty()) return;
-    response.headers.emplace_back("Access-Control-Allow-Origin", request.origin);
-    response.headers.emplace_back("Access-Control-Allow-Credentials", "true");
-}
-
-Response preflight(const Request& request) {
-    Response response{204, {}, {}, {}};
-    allow_origin(request, response);
-    response.headers.emplace_back("Access-Control-Allow-Methods", methods);
-    if (!request.requested_headers.empty())
-        response.headers.emplace_back("Access-Control-Allow-Headers", request.requested_headers);
-    response.headers.emplace_back("Vary", "Origin, Access-Control-Request-Headers");
-    return response;
+/// The keys by which others check our tokens: they have no credentials when they ask.
+bool asks_for_keys(const Request& request) {
+    auto path = std::string_view{request.target};
+    path = path.substr(0, path.find('?'));
+    return path == "/.backstage/auth/v1/jwks.json" && (request.method == "GET" || request.method == "HEAD");
 }
 
 }  // namespace
@@ -100,32 +97,75 @@ Response Backend::refuse(int status, std::string_view why) {
     return response;
 }
 
+bool Origins::allows(std::string_view origin) const {
+    if (patterns_.empty()) return true;
+    return std::ranges::any_of(patterns_, [&](const auto& pattern) { return fits_pattern(pattern, origin); });
+}
+
+/// What a page gets depends on the credentials it sends with each request, never on a cookie.
+void Backend::allow_origin(const Request& request, Response& response) const {
+    if (request.origin.empty() || !origins_.allows(request.origin)) return;
+    response.headers.emplace_back("Access-Control-Allow-Origin", request.origin);
+    response.headers.emplace_back("Access-Control-Allow-Credentials", "true");
+    response.headers.emplace_back("Access-Control-Expose-Headers", "Retry-After, X-Callboard-As-Of");
+}
+
+Response Backend::preflight(const Request& request) const {
+    if (!request.origin.empty() && !origins_.allows(request.origin)) return {403, {}, {}, {{"Vary", "Origin"}}};
+    Response response{204, {}, {}, {}};
+    allow_origin(request, response);
+    response.headers.emplace_back("Access-Control-Allow-Methods", methods);
+    if (!request.requested_headers.empty())
+        response.headers.emplace_back("Access-Control-Allow-Headers", request.requested_headers);
+    response.headers.emplace_back("Vary", "Origin, Access-Control-Request-Headers");
+    return response;
+}
+
 /// A preflight carries no credentials, so it is answered before they are looked at.
 Response Backend::answer(const Request& request) {
     if (request.method == "OPTIONS") return preflight(request);
-    auto response = answer_without_origin(request);
+    auto response = asks_for_keys(request)
+                        ? Response{200, json::serialize(public_keys(room_, request.now)), std::string{json_type}, {}}
+                        : answer_without_origin(request);
     allow_origin(request, response);
     response.headers.emplace_back("Vary", "Origin");
     return response;
 }
 
 Response Backend::answer_without_origin(const Request& request) {
-    auto who = authenticator_.authenticate(request.authorization);
+    auto who = authenticator_.authenticate(request.authorization, request.now);
     if (const auto* refusal = std::get_if<Refusal>(&who)) return error_response(request, error_of(*refusal));
+    auto& caller = std::get<Caller>(who);
 
-    Call call{upstream_, request.now, std::chrono::steady_clock::now() + request_time_max, {}, nullptr, {}};
-    if (auto error = parse_body(request, call.body)) return error_response(request, *error);
-
+    json::value body;
+    if (auto error = parse_body(request, body)) return error_response(request, *error);
     auto target = std::string_view{request.target};
     auto path = target.substr(0, target.find('?'));
     auto query = target.substr(std::min(path.size() + 1, target.size()));
     auto match = match_route(backstage_routes(), request.method == "HEAD" ? "GET" : request.method, path);
     if (!match.route) return {404, {}, {}, {}};
-    if (auto error = decode(match, query, call.parameters)) return error_response(request, *error);
-    if (match.route->writes() && !std::get<Caller>(who).may_write)
-        return error_response(request, {403, "NotAllowedError", "These credentials may not change anything"});
-    call.query = QueryString(query);
-    return response_of(match.route->handler(call));
+    std::vector<std::string> parameters;
+    if (auto error = decode(match, query, parameters)) return error_response(request, *error);
+    if (!caller.may.may(match.route->action))
+        return error_response(request,
+                              {403,
+                               "NotAllowedError",
+                               fmt::format("These credentials lack the permission {}", name_of(match.route->action))});
+    auto asked = QueryString(query);
+    auto account_id = asked.text("account").value_or("");
+    const auto* account = room_.accounts.find(account_id);
+    if (!account) return response_of(refused(404, fmt::format("There is no account {}.", account_id)));
+    Call call{.room = room_,
+              .account = *account,
+              .caller = std::move(caller),
+              .now = request.now,
+              .deadline = std::chrono::steady_clock::now() + request_time_max,
+              .query = std::move(asked),
+              .body = std::move(body),
+              .parameters = std::move(parameters)};
+    auto response = response_of(match.route->handler(call));
+    if (call.as_of) response.headers.emplace_back("X-Callboard-As-Of", format_iso8601(*call.as_of));
+    return response;
 }
 
 }  // namespace callboard::backstage

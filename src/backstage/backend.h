@@ -1,17 +1,33 @@
 #pragma once
 // The backend of the PagerDuty plugin for Backstage: what every request goes through before and after its handler.
-// Cross-origin rules, credentials, body, route, errors; in this order, as Backstage does it.
+// Cross-origin rules, credentials, body, route, permission, errors; in this order, as Backstage does it.
 
 #include "backstage/authenticator.h"
 #include "backstage/message.h"
-#include "backstage/upstream.h"
+#include "backstage/room.h"
+
+#include <string>
+#include <vector>
 
 namespace callboard::backstage {
 
+/// Origins whose pages may read answers: "https://backstage.example.com", with * for any run of characters.
+class Origins {
+public:
+    /// Empty: any.
+    explicit Origins(std::vector<std::string> patterns = {}) : patterns_(std::move(patterns)) {}
+
+    [[nodiscard]] bool allows(std::string_view origin) const;
+
+private:
+    std::vector<std::string> patterns_;
+};
+
 class Backend {
 public:
-    /// Both outlive it.
-    Backend(Authenticator& authenticator, Upstream& upstream) : authenticator_(authenticator), upstream_(upstream) {}
+    /// All of it outlives the backend.
+    Backend(Authenticator& authenticator, Room& room, Origins origins = Origins{})
+        : authenticator_(authenticator), room_(room), origins_(std::move(origins)) {}
 
     /// Blocks until PagerDuty's REST API has answered, 10 seconds at most. Safe to call from any number of threads.
     Response answer(const Request& request);
@@ -21,9 +37,12 @@ public:
 
 private:
     Response answer_without_origin(const Request& request);
+    void allow_origin(const Request& request, Response& response) const;
+    Response preflight(const Request& request) const;
 
     Authenticator& authenticator_;
-    Upstream& upstream_;
+    Room& room_;
+    Origins origins_;
 };
 
 }  // namespace callboard::backstage

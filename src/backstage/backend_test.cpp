@@ -63,6 +63,32 @@ TEST_CASE("another origin may read answers, errors too") {
     CHECK(header(response, "Vary") == "Origin");
 }
 
+TEST_CASE("origins that the configuration does not name are not let in") {
+    Plugin plugin;
+    backstage::Backend backend(
+        plugin.authenticator, plugin.room, backstage::Origins({"https://*.example.com", "http://localhost:3000"}));
+    auto allowed = [&](std::string origin) {
+        auto request = Plugin::request("OPTIONS", "/services/P1");
+        request.origin = std::move(origin);
+        auto response = backend.answer(request);
+        CHECK(response.status == (header(response, "Access-Control-Allow-Origin") == "none" ? 403 : 204));
+        return response.status == 204;
+    };
+
+    CHECK(allowed("https://backstage.example.com"));
+    CHECK(allowed("http://localhost:3000"));
+    CHECK_FALSE(allowed("https://example.org"));
+    CHECK_FALSE(allowed("https://backstage.example.com.evil.org"));
+}
+
+TEST_CASE("an answer says how old it is") {
+    Plugin plugin;
+    plugin.upstream.answers_with("GET /services/P1", 200, R"({"service":{"id":"P1"}})");
+
+    CHECK(header(plugin.get("/services/P1"), "X-Callboard-As-Of") == "2026-09-21T14:13:20Z");
+    CHECK(header(plugin.get("/health"), "X-Callboard-As-Of") == "none");
+}
+
 TEST_CASE("an unknown path is 404 with nothing in it, and HEAD is answered like GET") {
     Plugin plugin;
 
@@ -83,7 +109,7 @@ TEST_CASE("a body that is no JSON object or array, or too large, is refused in w
 
     CHECK(send("[\"unfinished").status == 400);
     CHECK(send("5").status == 400);
-    CHECK(send("[\"" + std::string(102'400, 'x') + "\"]").status == 413);
+    CHECK(send("[\"" + std::string(1'048'576, 'x') + "\"]").status == 413);
     auto refused = boost::json::parse(send("{").body).get_object();
     CHECK(refused["errors"].is_array());
     CHECK(refused["response"] == boost::json::object{{"statusCode", 400}});

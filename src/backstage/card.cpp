@@ -29,20 +29,23 @@ std::optional<Reply> card_ends_with(const std::optional<Reply>& failure, std::st
 Reply get_incidents(Call& call) {
     auto answer = call.get(fmt::format("/incidents?time_zone=UTC&sort_by=created_at&statuses[]=triggered"
                                        "&statuses[]=acknowledged&service_ids[]={}",
-                                       percent_encode(call.parameters[0])));
+                                       percent_encode(call.parameters[0])),
+                           Freshness::moments);
     if (auto failure = failure_of(answer, operations::get_incidents, "incidents")) return *failure;
     return ok(json::object{{"incidents", answer.body.get_object()["incidents"]}});
 }
 
 Reply get_change_events(Call& call) {
     auto answer = call.get(fmt::format("/services/{}/change_events?limit=5&time_zone=UTC&sort_by=timestamp",
-                                       percent_encode(call.parameters[0])));
+                                       percent_encode(call.parameters[0])),
+                           Freshness::moments);
     if (auto failure = failure_of(answer, operations::get_change_events, "change_events")) return *failure;
     return ok(json::object{{"change_events", answer.body.get_object()["change_events"]}});
 }
 
 Reply get_standards(Call& call) {
-    auto answer = call.get(fmt::format("/standards/scores/technical_services/{}", percent_encode(call.parameters[0])));
+    auto answer = call.get(fmt::format("/standards/scores/technical_services/{}", percent_encode(call.parameters[0])),
+                           Freshness::directory);
     auto failure = failure_of(answer, operations::get_standards);
     if (auto end = card_ends_with(failure, "standards")) return *end;
     bool usable = !failure && answer.body.is_object();
@@ -53,7 +56,10 @@ Reply get_metrics(Call& call) {
     auto filters = json::object{{"created_at_start", format_iso8601(call.now - metrics_window)},
                                 {"created_at_end", format_iso8601(call.now)},
                                 {"service_ids", json::array{json::string{call.parameters[0]}}}};
-    auto answer = call.post("/analytics/metrics/incidents/services", json::object{{"filters", std::move(filters)}});
+    auto question = call.question("POST", "/analytics/metrics/incidents/services", Freshness::statistics);
+    question.body = json::object{{"filters", std::move(filters)}};
+    question.same_as = "metrics of the last 30 days: " + call.parameters[0];
+    auto answer = call.ask(call.account, question);
     auto failure = failure_of(answer, operations::get_metrics, "data");
     if (auto end = card_ends_with(failure, "metrics")) return *end;
     bool usable = !failure && answer.body.get_object()["data"].is_array();
@@ -63,10 +69,10 @@ Reply get_metrics(Call& call) {
 /// All pages are asked for: the lowest level may be on the last one.
 Reply get_on_call_users(Call& call) {
     auto policies = call.query_text("escalation_policy_ids");
-    if (policies.empty()) return {400, "Bad Request: 'escalation_policy_ids[]' is required", {}};
+    if (policies.empty()) return {400, "Bad Request: 'escalation_policy_ids[]' is required"};
     auto target =
         fmt::format("/oncalls?time_zone=UTC&include[]=users&escalation_policy_ids[]={}", percent_encode(policies));
-    auto oncalls = collect(call, operations::list_oncalls, target, "oncalls");
+    auto oncalls = collect(call, call.account, operations::list_oncalls, target, "oncalls", Freshness::moments);
     if (oncalls.failure) return *oncalls.failure;
     return ok(json::object{{"users", users_on_call(oncalls.items)}});
 }

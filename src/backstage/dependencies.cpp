@@ -22,10 +22,10 @@ json::array relationships_of(const std::string& service, const json::array& supp
 Reply change_dependencies(Call& call, std::string_view target, const Operation& operation) {
     const auto* supporting = call.body.if_array();
     if (!supporting || supporting->empty())
-        return {400, "Bad Request: 'dependencies' must be provided as part of the request body", {}};
+        return {400, "Bad Request: 'dependencies' must be provided as part of the request body"};
     auto relationships = relationships_of(call.parameters[0], *supporting);
     auto answer = call.post(target, json::object{{"relationships", std::move(relationships)}});
-    if (auto failure = failure_of(answer, operation)) return *failure;
+    if (auto failure = failure_of(answer, operation, "relationships")) return *failure;
     return {200, nullptr, "OK"};
 }
 

@@ -53,6 +53,8 @@ std::optional<Failure> find_failure(const Answer& answer, const Operation& opera
     case Answer::End::late: return Failure{504, "PagerDuty did not answer in time."};
     case Answer::End::unreachable: return Failure{502, "PagerDuty could not be reached."};
     case Answer::End::unreadable: return Failure{502, "PagerDuty's answer could not be read."};
+    case Answer::End::not_configured:
+        return Failure{401, answer.detail.empty() ? "There are no credentials for PagerDuty." : answer.detail};
     case Answer::End::answered: break;
     }
     if (!is_success(answer.status)) {
@@ -66,7 +68,13 @@ std::optional<Failure> find_failure(const Answer& answer, const Operation& opera
 }  // namespace
 
 Reply refused(int status, std::string sentence) {
-    return {status, json::object{{"errors", json::array{json::string{sentence}}}}, {}};
+    return {status, json::object{{"errors", json::array{json::string{sentence}}}}};
+}
+
+Reply said(int status, std::string sentence) { return {status, json::string{sentence}}; }
+
+Reply refused_once(int status, std::string sentence) {
+    return {status, json::object{{"error", json::string{sentence}}}};
 }
 
 std::optional<Reply> failure_of(const Answer& answer, const Operation& operation, std::string_view member) {
@@ -76,7 +84,9 @@ std::optional<Reply> failure_of(const Answer& answer, const Operation& operation
     // What the caller did wrong is the caller's to see; what upstream did wrong is ours.
     if (failure->status >= 500)
         log::warn("backstage.upstream_failed", {{"status", std::to_string(failure->status)}, {"what", sentence}});
-    return refused(failure->status, std::move(sentence));
+    auto reply = refused(failure->status, std::move(sentence));
+    if (answer.retry_after) reply.headers.emplace_back("Retry-After", std::to_string(answer.retry_after->count()));
+    return reply;
 }
 
 }  // namespace callboard::backstage

@@ -37,11 +37,26 @@ inline constexpr Operation list_dependencies{"Failed to list service dependencie
 inline constexpr Operation add_dependencies{"Failed to add service dependencies.", true};
 inline constexpr Operation remove_dependencies{"Failed to remove service dependencies.", true};
 inline constexpr Operation create_integration{"Failed to create service integration."};
+inline constexpr Operation read_service_integrations{"Failed to read the integrations of the service."};
+inline constexpr Operation create_custom_field{"Failed to create custom field."};
+inline constexpr Operation update_custom_field{"Failed to update custom field."};
+inline constexpr Operation delete_custom_field{"Failed to delete custom field."};
+inline constexpr Operation set_custom_fields{"Failed to set custom field values."};
+inline constexpr Operation find_user{"Failed to find the person."};
+inline constexpr Operation get_incident{"Failed to get incident."};
+inline constexpr Operation create_incident{"Failed to create incident."};
+inline constexpr Operation update_incident{"Failed to update incident."};
+inline constexpr Operation list_users{"Failed to list users."};
+inline constexpr Operation list_priorities{"Failed to list priorities."};
 
 }  // namespace operations
 
 /// {"errors": ["…"]}
 Reply refused(int status, std::string sentence);
+/// A bare sentence, as the plugin's own backend refuses on its older routes.
+Reply said(int status, std::string sentence);
+/// {"error": "…"}, as it refuses bulk mappings and auto-matching.
+Reply refused_once(int status, std::string sentence);
 
 /// The reply to give when `answer` is no success, or when its body has no `member`. A `member` of "" asks for nothing.
 /// Upstream's status is kept; 502 when it could not be reached or read, 504 when it was late. A refusal is never

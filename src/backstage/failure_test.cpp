@@ -44,7 +44,7 @@ TEST_CASE("a rate limit is never reported as success") {
 }
 
 TEST_CASE("an upstream that is late, away or not understood is told apart") {
-    auto status_of = [](Answer::End end) { return failure_of({end, 0, nullptr}, operations::get_service)->status; };
+    auto status_of = [](Answer::End end) { return failure_of({end}, operations::get_service)->status; };
 
     CHECK(status_of(Answer::End::late) == 504);
     CHECK(status_of(Answer::End::unreachable) == 502);

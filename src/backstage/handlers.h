@@ -29,9 +29,57 @@ Reply list_dependencies(Call& call);
 Reply add_dependencies(Call& call);
 Reply remove_dependencies(Call& call);
 
-// mapping.cpp
+// card_page.cpp
+Reply get_card(Call& call);
+
+// respond.cpp
+Reply trigger_incident(Call& call);
+Reply acknowledge_incident(Call& call);
+Reply resolve_incident(Call& call);
+Reply escalate_incident(Call& call);
+Reply reassign_incident(Call& call);
+Reply snooze_incident(Call& call);
+Reply add_note(Call& call);
+
+// mine.cpp
+Reply roll_up(Call& call);
+Reply get_my_on_call(Call& call);
+Reply get_my_incidents(Call& call);
+Reply list_assignees(Call& call);
+
+// preview.cpp
+Reply preview(Call& call);
+
+// settings.cpp
 Reply get_setting(Call& call);
+Reply put_settings(Call& call);
+
+// mapping.cpp
+Reply list_mappings(Call& call);
 Reply get_mapping_of_entity(Call& call);
 Reply get_mapping_of_service(Call& call);
+Reply put_mapping(Call& call);
+Reply delete_mapping(Call& call);
+Reply get_annotated_service(Call& call);
+
+// mapping_page.cpp
+Reply list_mapped_entities(Call& call);
+
+// mapping_bulk.cpp
+Reply put_mappings(Call& call);
+
+// auto_match.cpp
+Reply start_auto_match(Call& call);
+Reply get_auto_match(Call& call);
+
+// custom_fields.cpp
+Reply create_custom_field(Call& call);
+Reply list_custom_fields(Call& call);
+Reply update_custom_field(Call& call);
+Reply enable_custom_field(Call& call);
+Reply delete_custom_field(Call& call);
+Reply sync_custom_fields(Call& call);
+Reply add_sync_log(Call& call);
+Reply list_sync_logs(Call& call);
 
 }  // namespace callboard::backstage

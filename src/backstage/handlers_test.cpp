@@ -199,7 +199,7 @@ TEST_CASE("an integration is created as Backstage names it, and its key is the a
           R"({"errors":["Failed to create service integration. The requested resource was not found."]})");
 }
 
-TEST_CASE("nothing is mapped and nothing is set yet") {
+TEST_CASE("what nobody has made is not found, in the words that the entity processor and the page expect") {
     Plugin plugin;
 
     CHECK(plugin.get("/settings/settings::service-dependency-sync-strategy").body == "{}");
@@ -207,4 +207,52 @@ TEST_CASE("nothing is mapped and nothing is set yet") {
     CHECK(entity.status == 404);
     CHECK(entity.body == R"("Mapping for entityRef component:default/shop not found.")");
     CHECK(plugin.get("/mapping/entity/service/P1").body == R"("Mapping for serviceId P1 not found.")");
+}
+
+TEST_CASE("settings are kept, all of a list or none") {
+    Plugin plugin;
+    const std::string strategy = "settings::service-dependency-sync-strategy";
+
+    auto kept = plugin.send("POST", "/settings", R"([{"id":")" + strategy + R"(","value":"both"}])");
+    auto refused = plugin.send(
+        "POST", "/settings", R"([{"id":"settings::data-sync","value":"enabled"},{"id":"x","value":"nonsense"}])");
+
+    CHECK(kept.body == "OK");
+    CHECK(plugin.get("/settings/" + strategy).body ==
+          R"({"id":")" + strategy + R"(","value":"both","updatedAt":"2026-09-21T14:13:20Z"})");
+    CHECK(refused.status == 400);
+    CHECK(plugin.get("/settings/settings::data-sync").status == 404);
+    CHECK(plugin.send("POST", "/settings", "{}").status == 400);
+}
+
+TEST_CASE("with several accounts each is asked by its name, lists ask all, and an unknown one is not found") {
+    Plugin plugin{Plugin::Several{}};
+    plugin.upstream.answers_with("GET /services", 200, R"({"services":[{"id":"P1"}],"more":false})");
+    plugin.second.answers_with("GET /services", 200, R"({"services":[{"id":"P2"}],"more":false})");
+    plugin.upstream.answers_with("GET /services/", 404, "{}");
+    plugin.second.answers_with("GET /services/P2", 200, R"({"service":{"id":"P2"}})");
+    plugin.upstream.answers_with(
+        "GET /escalation_policies", 200, R"({"escalation_policies":[{"id":"E","name":"on"}]})");
+    plugin.second.answers_with("GET /escalation_policies", 200, R"({"escalation_policies":[]})");
+
+    CHECK(plugin.get("/services").body == R"({"services":[{"id":"P1","account":"us"},{"id":"P2","account":"eu"}]})");
+    CHECK(plugin.get("/services/P2?account=eu").body == R"({"service":{"id":"P2"}})");
+    CHECK(plugin.get("/services/P2").status == 404);
+    CHECK(plugin.get("/services/P2?account=mars").body == R"({"errors":["There is no account mars."]})");
+    CHECK(plugin.get("/accounts").body ==
+          R"({"accounts":[{"id":"us","isDefault":true},{"id":"eu","isDefault":false}]})");
+    CHECK(plugin.get("/escalation_policies").body == R"([{"label":"(us) on","value":"E"}])");
+    plugin.second.answers_with("GET /services", 503, "{}");
+    CHECK(plugin.get("/services").status == 503);
+}
+
+TEST_CASE("keys of integrations stay here when the configuration says so, save for the entity processor") {
+    Plugin plugin;
+    plugin.room.options.show_integration_keys = false;
+    plugin.upstream.answers_with(
+        "GET /services/P1", 200, R"({"service":{"id":"P1","integrations":[{"id":"I","integration_key":"secret"}]}})");
+
+    CHECK(plugin.get("/services/P1").body == R"({"service":{"id":"P1","integrations":[{"id":"I"}]}})");
+    plugin.authenticator.writer.ref = "plugin:catalog";
+    CHECK(plugin.get("/services/P1").body.find("secret") != std::string::npos);
 }

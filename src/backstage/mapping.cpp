@@ -1,7 +1,12 @@
-// Routes: settings and mappings of entities to services. Nothing is stored yet, so each look-up says that there is
-// nothing, which the entity processor takes for "not mapped" and the page for "disabled".
+// Routes: which service belongs to which entity, one at a time, and all of them by service.
 
+#include "backstage/catalog.h"
+#include "backstage/failure.h"
 #include "backstage/handlers.h"
+#include "backstage/integration_key.h"
+#include "backstage/mapping_refresh.h"
+#include "backstage/mapping_status.h"
+#include "base/secret.h"
 
 #include <algorithm>
 
@@ -11,24 +16,125 @@ namespace callboard::backstage {
 
 namespace {
 
-/// Entity references are compared in small letters; those of ASCII are all that a reference may have.
-std::string entity_ref(const Call& call) {
-    auto ref = fmt::format("{}:{}/{}", call.parameters[0], call.parameters[1], call.parameters[2]);
-    std::ranges::transform(
-        ref, ref.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return ref;
+std::string sent_text(const Call& call, std::string_view name) { return std::string{text_at(call.body, name)}; }
+
+json::value raw_row(const Mapping& mapping, const Call& call) {
+    bool shown = shows_keys(call);
+    return json::object{{"index", mapping.index},
+                        {"id", mapping.id},
+                        {"serviceId", mapping.service_id},
+                        {"integrationKey", shown ? mapping.integration_key : std::string{}},
+                        {"entityRef", mapping.entity_ref},
+                        {"processedDate", format_iso8601(mapping.processed_at)},
+                        {"account", mapping.account}};
+}
+
+json::value listed(const ServiceRow& service, const MappingState& state, const Mapping* stored, const Entity* entity) {
+    std::string name;
+    if (!state.entity_ref.empty()) name = entity && entity->ref == state.entity_ref ? entity->name : std::string{};
+    auto slash = state.entity_ref.rfind('/');
+    if (name.empty() && slash != std::string::npos) name = state.entity_ref.substr(slash + 1);
+    auto key = stored && !stored->integration_key.empty() ? stored->integration_key : service.backstage_key;
+    return json::object{{"entityRef", state.entity_ref},
+                        {"entityName", name},
+                        {"integrationKey", key},
+                        {"serviceId", service.id},
+                        {"status", name_of(state.status)},
+                        {"serviceName", service.name},
+                        {"team", service.team},
+                        {"escalationPolicy", service.escalation_policy},
+                        {"serviceUrl", service.html_url},
+                        {"account", service.account}};
 }
 
 }  // namespace
 
-Reply get_setting(Call&) { return {404, json::object{}, {}}; }
+/// Every service of every account, with its entity.
+Reply list_mappings(Call& call) {
+    auto services = call.room.directory.services_of_all(call);
+    if (services.failure) return *services.failure;
+    auto catalog = call.room.catalog.components(call.now, call.deadline);
+    if (!catalog.components) return refused(catalog.failure.status, catalog.failure.why);
+    call.read_at(catalog.as_of);
+    auto stored = call.room.store.mappings();
+    auto annotated = annotated_services(*catalog.components, *services.list);
+    std::vector<const ServiceRow*> rows;
+    for (const auto& row : services.list->rows) rows.push_back(&row);
+    std::ranges::stable_sort(rows, {}, [](const ServiceRow* row) { return std::string_view{row->name}; });
+    json::array mappings;
+    bool shown = shows_keys(call);
+    for (const auto* row : rows) {
+        auto found = stored->find(row->id);
+        const auto* mapping = found == stored->end() ? nullptr : &found->second;
+        auto by_annotation = annotated.find(row->id);
+        const auto* entity = by_annotation == annotated.end() ? nullptr : by_annotation->second;
+        auto item = listed(*row, state_of(mapping, entity ? std::string_view{entity->ref} : ""), mapping, entity);
+        if (!shown) item.as_object()["integrationKey"] = "";
+        mappings.push_back(std::move(item));
+    }
+    return ok(json::object{{"mappings", std::move(mappings)}});
+}
 
 Reply get_mapping_of_entity(Call& call) {
-    return {404, json::string{fmt::format("Mapping for entityRef {} not found.", entity_ref(call))}, {}};
+    auto ref = entity_ref(call.parameters[0], call.parameters[1], call.parameters[2]);
+    auto mapping = call.room.store.mapping_of_entity(ref);
+    if (!mapping) return said(404, fmt::format("Mapping for entityRef {} not found.", ref));
+    return ok(json::object{{"mapping", raw_row(*mapping, call)}});
 }
 
 Reply get_mapping_of_service(Call& call) {
-    return {404, json::string{fmt::format("Mapping for serviceId {} not found.", call.parameters[0])}, {}};
+    auto mapping = call.room.store.mapping_of_service(call.parameters[0]);
+    if (!mapping) return said(404, fmt::format("Mapping for serviceId {} not found.", call.parameters[0]));
+    return ok(json::object{{"mapping", raw_row(*mapping, call)}});
+}
+
+/// The integration comes first: what is made twice by a lost answer is found again by its vendor, not made again.
+Reply put_mapping(Call& call) {
+    Mapping mapping;
+    mapping.service_id = sent_text(call, "serviceId");
+    if (mapping.service_id.empty())
+        return said(400, "Bad Request: 'serviceId' must be provided as part of the request body");
+    mapping.entity_ref = sent_text(call, "entityRef");
+    mapping.integration_key = sent_text(call, "integrationKey");
+    mapping.account = sent_text(call, "account");
+    const auto* account = call.room.accounts.find(mapping.account);
+    if (!account) return refused(404, fmt::format("There is no account {}.", mapping.account));
+    if (!mapping.entity_ref.empty() && mapping.integration_key.empty()) {
+        auto key = backstage_key_of(call, *account, mapping.service_id);
+        if (key.failure) return *key.failure;
+        mapping.integration_key = key.key;
+    }
+    mapping.id = random_uuid();
+    mapping.processed_at = call.now;
+    auto put = call.room.store.put_mapping(std::move(mapping));
+    refresh_entities(call, {put.kept.entity_ref, put.previous ? put.previous->entity_ref : std::string{}});
+    bool shown = shows_keys(call);
+    json::object body{{"id", put.kept.id},
+                      {"entityRef", put.kept.entity_ref},
+                      {"integrationKey", shown ? put.kept.integration_key : std::string{}},
+                      {"serviceId", put.kept.service_id},
+                      {"account", put.kept.account}};
+    // Given back as it came.
+    if (const auto* status = member(call.body, {"status"})) body["status"] = *status;
+    return ok(std::move(body));
+}
+
+/// Not in the plugin's own backend: forgets that a service was ever mapped or unmapped.
+Reply delete_mapping(Call& call) {
+    auto before = call.room.store.mapping_of_service(call.parameters[0]);
+    if (!before || !call.room.store.remove_mapping(call.parameters[0]))
+        return said(404, fmt::format("Mapping for serviceId {} not found.", call.parameters[0]));
+    refresh_entities(call, {before->entity_ref});
+    return {204, nullptr};
+}
+
+/// What the entity processor asks: the service that an entity's annotation names, as a JSON text.
+Reply get_annotated_service(Call& call) {
+    auto ref = entity_ref(call.parameters[0], call.parameters[1], call.parameters[2]);
+    auto found = call.room.catalog.entity(ref, call.now, call.deadline);
+    if (found.failure) return refused(found.failure->status, found.failure->why);
+    if (found.entity.is_null()) return said(404, "");
+    return ok(json::string{text_at(found.entity, {"metadata", "annotations", "pagerduty.com/service-id"})});
 }
 
 }  // namespace callboard::backstage

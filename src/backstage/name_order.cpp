@@ -1,8 +1,6 @@
 #include "backstage/name_order.h"
 
 #include <algorithm>
-#include <compare>
-#include <string>
 
 namespace callboard::backstage {
 
@@ -18,15 +16,6 @@ constexpr std::string_view plain_letters = "aaaaaaaceeeeiiiidnooooo~ouuuuyzs"
                                            "iijjkkqllllllllllnnnnnnnnnoooooooorrrrrrssssssss"
                                            "ttttttuuuuuuuuuuuuwwyyyzzzzzzs";
 static_assert(plain_letters.size() == 0x180 - 0xC0);
-
-/// What a name is compared by, the first difference deciding.
-struct Key {
-    std::u32string letters;
-    std::u32string accents;
-    std::string cases;
-
-    auto operator<=>(const Key&) const = default;
-};
 
 char32_t next_code_point(std::string_view& text) {
     auto lead = static_cast<unsigned char>(text.front());
@@ -63,12 +52,13 @@ char32_t small_letter(char32_t code) {
     return is_capital ? code + 1 : code;
 }
 
-Key key_of(std::string_view name) {
-    Key key;
+}  // namespace
+
+NameKey::NameKey(std::string_view name) {
     auto add = [&](char32_t letter, char32_t accent, bool capital) {
-        key.letters += letter;
-        key.accents += accent;
-        key.cases += capital ? '1' : '0';
+        letters_ += letter;
+        accents_ += accent;
+        cases_ += capital ? '1' : '0';
     };
     while (!name.empty()) {
         auto code = next_code_point(name);
@@ -84,11 +74,8 @@ Key key_of(std::string_view name) {
             add(small, 0, capital);
         }
     }
-    return key;
 }
 
-}  // namespace
-
-bool name_before(std::string_view a, std::string_view b) { return key_of(a) < key_of(b); }
+bool name_before(std::string_view a, std::string_view b) { return NameKey(a) < NameKey(b); }
 
 }  // namespace callboard::backstage

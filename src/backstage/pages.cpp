@@ -19,14 +19,20 @@ bool has_more(const json::object& body) {
 
 }  // namespace
 
-Collected collect(Call& call, const Operation& operation, std::string_view target, std::string_view plural) {
+Collected collect(Call& call,
+                  const Account& account,
+                  const Operation& operation,
+                  std::string_view target,
+                  std::string_view plural,
+                  Freshness freshness) {
     Collected collected;
     for (int offset = 0; offset + page_size <= items_max; offset += page_size) {
-        auto answer = call.get(fmt::format("{}&offset={}&limit={}", target, offset, page_size));
+        auto page = fmt::format("{}&offset={}&limit={}", target, offset, page_size);
+        auto answer = call.ask(account, call.question("GET", page, freshness));
         if (auto failure = failure_of(answer, operation, plural)) return {{}, std::move(failure)};
         auto& body = answer.body.get_object();
         auto* items = body[plural].if_array();
-        if (!items) return {{}, failure_of({Answer::End::unreadable, 0, nullptr}, operation)};
+        if (!items) return {{}, failure_of({Answer::End::unreadable}, operation)};
         for (auto& item : *items) collected.items.push_back(std::move(item));
         if (!has_more(body)) return collected;
     }

@@ -16,6 +16,11 @@ struct Collected {
 };
 
 /// `target` has a query already: "/teams?total=true". `plural` is the member that holds the list.
-Collected collect(Call& call, const Operation& operation, std::string_view target, std::string_view plural);
+Collected collect(Call& call,
+                  const Account& account,
+                  const Operation& operation,
+                  std::string_view target,
+                  std::string_view plural,
+                  Freshness freshness = Freshness::live);
 
 }  // namespace callboard::backstage

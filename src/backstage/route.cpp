@@ -41,6 +41,22 @@ std::string Call::query_text(std::string_view name) const {
     return joined;
 }
 
+Question Call::question(std::string_view method, std::string_view target, Freshness freshness) const {
+    Question question;
+    question.method = method;
+    question.target = target;
+    question.deadline = deadline;
+    question.freshness = freshness;
+    question.identity = caller.identity;
+    return question;
+}
+
+Answer Call::ask(const Account& of, const Question& question) {
+    auto answer = of.upstream->call(question);
+    if (answer.ok()) read_at(answer.as_of);
+    return answer;
+}
+
 Match match_route(std::span<const Route> routes, std::string_view method, std::string_view path) {
     auto segments = segments_of(path);
     for (const auto& route : routes) {

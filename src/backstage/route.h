@@ -2,9 +2,9 @@
 // One row per route, and how a path finds its row: letters of either case, one slash at the end forgiven, as in the
 // plugin's own backend.
 
-#include "backstage/upstream.h"
+#include "backstage/json_read.h"
+#include "backstage/room.h"
 #include "base/query_string.h"
-#include "base/time.h"
 
 #include <span>
 #include <string>
@@ -14,21 +14,23 @@
 
 namespace callboard::backstage {
 
-/// What a handler gives back: JSON, or a text instead of it.
+/// What a handler gives back: JSON, a text instead of it, or nothing.
 struct Reply {
     int status = 200;
-    json::value body;
-    std::string text;
+    json::value body{};
+    std::string text{};
+    std::vector<std::pair<std::string, std::string>> headers{};
+    std::string_view text_type = "text/plain; charset=utf-8";
 };
 
-/// What the one account of a configuration without `accounts` is called.
-inline constexpr std::string_view default_account = "default";
-
-inline Reply ok(json::value body) { return {200, std::move(body), {}}; }
+inline Reply ok(json::value body) { return {200, std::move(body)}; }
 
 /// A request whose path has found its row.
 struct Call {
-    Upstream& upstream;
+    Room& room;
+    /// The one that the request names, or the default one.
+    const Account& account;
+    Caller caller;
     Timestamp now;
     Deadline deadline;
     QueryString query;
@@ -36,16 +38,32 @@ struct Call {
     json::value body;
     /// The values of the pattern's {parameters}, decoded, in order.
     std::vector<std::string> parameters;
+    /// The oldest of what was read from upstream for this request.
+    std::optional<Timestamp> as_of{};
 
     /// One value; several of one name are joined by commas, which is what reaches PagerDuty from the plugin's own
     /// backend. Empty when absent.
     [[nodiscard]] std::string query_text(std::string_view name) const;
 
-    Answer get(std::string_view target) { return upstream.call("GET", target, nullptr, deadline); }
+    [[nodiscard]] Question
+    question(std::string_view method, std::string_view target, Freshness freshness = Freshness::live) const;
+    /// Asks an account, and remembers how old the answer is.
+    Answer ask(const Account& of, const Question& question);
 
-    Answer post(std::string_view target, json::value sent) {
-        return upstream.call("POST", target, std::move(sent), deadline);
+    Answer get(std::string_view target, Freshness freshness = Freshness::live) {
+        return ask(account, question("GET", target, freshness));
     }
+
+    /// Changes something.
+    Answer send(std::string_view method, std::string_view target, json::value sent) {
+        auto asked = question(method, target);
+        asked.body = std::move(sent);
+        return ask(account, asked);
+    }
+
+    Answer post(std::string_view target, json::value sent) { return send("POST", target, std::move(sent)); }
+
+    void read_at(Timestamp at) { as_of = as_of ? std::min(*as_of, at) : at; }
 };
 
 using Handler = Reply (*)(Call&);
@@ -54,9 +72,9 @@ struct Route {
     std::string_view method;
     /// "/services/{id}/incidents"
     std::string_view path;
+    /// What whoever asks must be allowed.
+    Action action;
     Handler handler;
-
-    [[nodiscard]] constexpr bool writes() const { return method != "GET"; }
 };
 
 /// The routes of this backend: see routes.cpp.

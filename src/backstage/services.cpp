@@ -2,7 +2,11 @@
 
 #include "backstage/failure.h"
 #include "backstage/handlers.h"
+#include "backstage/integration_key.h"
+#include "backstage/mapping_refresh.h"
 #include "backstage/pages.h"
+#include "backstage/parallel.h"
+#include "backstage/service_directory.h"
 
 #include <charconv>
 #include <optional>
@@ -41,13 +45,28 @@ json::array with_account(json::array services, std::string_view account) {
     return services;
 }
 
+/// Whoever has a key can send events, so browsers are given keys only where the configuration says so.
+void hide_keys(const Call& call, json::value& service) {
+    if (shows_keys(call)) return;
+    auto* object = service.if_object();
+    auto* integrations = object ? object->if_contains("integrations") : nullptr;
+    if (!integrations || !integrations->is_array()) return;
+    for (auto& integration : integrations->get_array())
+        if (auto* one = integration.if_object()) one->erase("integration_key");
+}
+
+json::value shown(const Call& call, json::value service) {
+    hide_keys(call, service);
+    return service;
+}
+
 Reply service_by_key(Call& call, const std::string& key) {
     const auto& operation = operations::get_service;
-    auto answer = call.get(fmt::format("/services?query={}&{}", percent_encode(key), card_query));
+    auto answer = call.get(fmt::format("/services?query={}&{}", percent_encode(key), card_query), Freshness::moments);
     if (auto failure = failure_of(answer, operation, "services")) return *failure;
     const auto* services = answer.body.get_object()["services"].if_array();
-    if (!services || services->empty()) return *failure_of({Answer::End::answered, 404, nullptr}, operation);
-    return ok(json::object{{"service", services->front()}});
+    if (!services || services->empty()) return *failure_of({Answer::End::answered, 404}, operation);
+    return ok(json::object{{"service", shown(call, services->front())}});
 }
 
 struct Filter {
@@ -56,31 +75,78 @@ struct Filter {
     int limit = limit_default;
 };
 
-/// One page, in a bare array: what the mapping page searches with.
-Reply filtered_services(Call& call, const Filter& filter, const std::string& account) {
+struct Listed {
+    json::array services;
+    std::optional<Reply> failure;
+};
+
+/// One page of one account.
+Listed filtered_services_of(Call& call, const Account& account, const Filter& filter, std::string_view label) {
     auto target = fmt::format("/services?time_zone=UTC&limit={}", filter.limit);
     if (!filter.team.empty()) target += "&team_ids[]=" + percent_encode(filter.team);
     if (!filter.name.empty()) target += "&query=" + percent_encode(filter.name);
-    auto answer = call.get(target);
-    if (auto failure = failure_of(answer, operations::get_services, "services")) return *failure;
+    auto answer = call.ask(account, call.question("GET", target, Freshness::directory));
+    if (auto failure = failure_of(answer, operations::get_services, "services")) return {{}, std::move(failure)};
     const auto* services = answer.body.get_object()["services"].if_array();
-    if (!services) return *failure_of({Answer::End::unreadable, 0, nullptr}, operations::get_services);
-    return ok(with_account(*services, account.empty() ? default_account : std::string_view{account}));
+    if (!services) return {{}, failure_of({Answer::End::unreadable}, operations::get_services)};
+    return {with_account(*services, label), std::nullopt};
+}
+
+/// All pages of one account.
+Listed all_services_of(Call& call, const Account& account) {
+    auto target = fmt::format("/services?{}&include[]=teams&total=true", card_query);
+    auto collected = collect(call, account, operations::get_services, target, "services", Freshness::directory);
+    if (collected.failure) return {{}, std::move(collected.failure)};
+    return {with_account(std::move(collected.items), account.id), std::nullopt};
+}
+
+/// The lists of all accounts, one after the other; one that fails fails all, as a service that is missing would look
+/// like one that does not exist.
+template <class List>
+Listed of_all_accounts(Call& call, List list) {
+    auto accounts = call.room.accounts.all();
+    std::vector<Listed> parts(accounts.size());
+    std::vector<Call> calls(accounts.size(), call);
+    std::vector<std::function<void()>> jobs;
+    for (std::size_t i = 0; i < accounts.size(); ++i)
+        jobs.emplace_back([&, i] { parts[i] = list(calls[i], accounts[i]); });
+    call.room.parallel.run(std::move(jobs));
+    Listed all;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        if (parts[i].failure) return std::move(parts[i]);
+        if (calls[i].as_of) call.read_at(*calls[i].as_of);
+        for (auto& service : parts[i].services) {
+            hide_keys(call, service);
+            all.services.push_back(std::move(service));
+        }
+    }
+    return all;
+}
+
+/// In a bare array: what the mapping page searches with.
+Reply filtered_services(Call& call, const Filter& filter, const std::string& account) {
+    auto list = [&](Call& own, const Account& of) {
+        return filtered_services_of(
+            own, of, filter, account.empty() ? std::string_view{of.id} : std::string_view{account});
+    };
+    auto listed = account.empty() ? of_all_accounts(call, list) : list(call, call.account);
+    if (listed.failure) return *listed.failure;
+    return ok(std::move(listed.services));
 }
 
 Reply all_services(Call& call) {
-    auto target = fmt::format("/services?{}&include[]=teams&total=true", card_query);
-    auto collected = collect(call, operations::get_services, target, "services");
-    if (collected.failure) return *collected.failure;
-    return ok(json::object{{"services", with_account(std::move(collected.items), default_account)}});
+    auto listed = of_all_accounts(call, all_services_of);
+    if (listed.failure) return *listed.failure;
+    return ok(json::object{{"services", std::move(listed.services)}});
 }
 
 }  // namespace
 
 Reply get_service(Call& call) {
-    auto answer = call.get(fmt::format("/services/{}?{}", percent_encode(call.parameters[0]), card_query));
+    auto target = fmt::format("/services/{}?{}", percent_encode(call.parameters[0]), card_query);
+    auto answer = call.get(target, Freshness::moments);
     if (auto failure = failure_of(answer, operations::get_service, "service")) return *failure;
-    return ok(json::object{{"service", answer.body.get_object()["service"]}});
+    return ok(json::object{{"service", shown(call, answer.body.get_object()["service"])}});
 }
 
 Reply find_services(Call& call) {
@@ -94,17 +160,9 @@ Reply find_services(Call& call) {
 }
 
 Reply create_integration(Call& call) {
-    const auto& service = call.parameters[0];
-    const auto& vendor = call.parameters[1];
-    auto integration = json::object{{"name", "Backstage"},
-                                    {"service", json::object{{"id", service}, {"type", "service_reference"}}},
-                                    {"vendor", json::object{{"id", vendor}, {"type", "vendor_reference"}}}};
-    auto answer = call.post(fmt::format("/services/{}/integrations", percent_encode(service)),
-                            json::object{{"integration", std::move(integration)}});
-    if (auto failure = failure_of(answer, operations::create_integration, "integration")) return *failure;
-    const auto* made = answer.body.get_object()["integration"].if_object();
-    const auto* key = made ? made->if_contains("integration_key") : nullptr;
-    return ok(key && key->is_string() ? *key : json::value(""));
+    auto made = make_integration(call, call.account, call.parameters[0], call.parameters[1]);
+    if (made.failure) return *made.failure;
+    return ok(json::string{shows_keys(call) ? made.key : std::string{}});
 }
 
 }  // namespace callboard::backstage

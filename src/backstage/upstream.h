@@ -2,7 +2,13 @@
 // The seam behind which PagerDuty's REST API lies. The backend of the plugin asks for what the API's description
 // promises and knows nothing else, so the same code serves our own server and PagerDuty itself.
 
+#include "backstage/caller.h"
+#include "base/time.h"
+
 #include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,6 +21,34 @@ namespace json = boost::json;
 /// When the caller of a route stops waiting. All calls made for one request share it.
 using Deadline = std::chrono::steady_clock::time_point;
 
+/// How old an answer may be that is kept instead of asking again. Only questions that change nothing are kept.
+enum class Freshness {
+    /// Always asked.
+    live,
+    /// Seconds: what changes with every incident.
+    moments,
+    /// Minutes: services, people, teams.
+    directory,
+    /// An hour: analytics, which have a small budget of their own.
+    statistics,
+};
+
+struct Question {
+    std::string method;
+    /// A path with its query, "/services/P1?time_zone=UTC".
+    std::string target;
+    /// Null: none is sent.
+    json::value body;
+    Deadline deadline;
+    Freshness freshness = Freshness::live;
+    /// Names the same question when target and body differ between two of them, as by the time; empty: they say it.
+    std::string same_as;
+    /// E-mail of whom a change is made for; empty: nobody is named.
+    std::string from;
+    /// Who asks, where the other side is this process.
+    std::shared_ptr<const Identity> identity;
+};
+
 /// What came back from the REST API.
 struct Answer {
     enum class End {
@@ -25,20 +59,41 @@ struct Answer {
         unreachable,
         /// Something arrived that is not JSON.
         unreadable,
+        /// There is nothing to ask with: no token, or the token's issuer said no. `detail` says which.
+        not_configured,
     };
     End end = End::answered;
     /// The HTTP status; meaningless unless answered.
     int status = 0;
-    json::value body;
+    json::value body{};
+    /// When the other side said it.
+    Timestamp as_of{};
+    /// With 429: when to come again.
+    std::optional<seconds> retry_after{};
+    /// For people who run this: no secrets.
+    std::string detail{};
+
+    /// When this is no success: the last one there was to this question.
+    struct Known {
+        json::value body;
+        Timestamp as_of{};
+    };
+
+    std::shared_ptr<const Known> last_known{};
+
+    [[nodiscard]] bool ok() const { return end == End::answered && status >= 200 && status < 300; }
 };
 
 class Upstream {
 public:
     virtual ~Upstream() = default;
 
-    /// `target` is a path with its query, "/services/P1?time_zone=UTC". A null `body` sends none. Blocks until there
-    /// is an answer, at the latest until `deadline`; never throws for what the other side does.
-    virtual Answer call(std::string_view method, std::string_view target, json::value body, Deadline deadline) = 0;
+    /// Blocks until there is an answer, at the latest until the question's deadline; never throws for what the other
+    /// side does. Safe to call from any number of threads.
+    virtual Answer call(const Question& question) = 0;
+
+    /// Grows when something may have changed there that this process knows of.
+    [[nodiscard]] virtual std::uint64_t changes() const { return 0; }
 };
 
 }  // namespace callboard::backstage

@@ -47,6 +47,14 @@ std::string random_hex() {
     return to_hex(bytes, sizeof bytes);
 }
 
+std::string random_uuid() {
+    auto hex = random_hex();
+    hex[12] = '4';
+    hex[16] = "89ab"[randombytes_uniform(4)];
+    for (auto at : {20U, 16U, 12U, 8U}) hex.insert(at, 1, '-');
+    return hex;
+}
+
 std::string keyed_hash(std::string_view key, std::string_view secret) {
     crypto_auth_hmacsha256_state state;
     unsigned char digest[crypto_auth_hmacsha256_BYTES];

@@ -15,6 +15,8 @@ std::string random_key(std::size_t length);
 /// `length` lower-case letters and digits: an integration key has 32.
 std::string random_alphanumeric(std::size_t length);
 std::uint64_t random_number();
+/// "0f8fad5b-d9cb-469f-a165-70867728950e": version 4.
+std::string random_uuid();
 /// 32 lower-case hex digits.
 std::string random_hex();
 

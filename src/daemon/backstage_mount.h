@@ -1,15 +1,13 @@
 #pragma once
-// The Backstage routes on the server's own port: asked by Backstage, answered out of our own REST routes, in process.
+// The Backstage routes on the server's own port.
 
-#include "http/front.h"
-#include "http/kit/router.h"
-#include "http/kit/site.h"
+#include "daemon/backstage_plugin.h"
 
 namespace callboard {
 
 inline constexpr std::string_view backstage_prefix = "/api/pagerduty";
 
-/// `site` and `rest` outlive the mount.
-http::Mount backstage_mount(const http::Site& site, http::Router& rest);
+/// All of it outlives the mount. The workers are its own: they wait for Backstage, and for PagerDuty.
+http::Mount backstage_mount(BackstagePlugin& plugin, const Clock& clock, http::WorkerPool& workers);
 
 }  // namespace callboard

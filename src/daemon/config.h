@@ -1,6 +1,7 @@
 #pragma once
 // What the program was asked to do: command line first, then the configuration file, then defaults.
 
+#include "backstage/config.h"
 #include "channels/config.h"
 
 #include <cstdint>
@@ -27,6 +28,8 @@ struct ServeConfig {
     bool private_webhooks = false;
     /// By whom messages leave; from the configuration file and the environment only.
     channels::Config channels;
+    /// The plugin's backend; from the configuration file only.
+    backstage::BackstageConfig backstage;
 };
 
 }  // namespace callboard

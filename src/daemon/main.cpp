@@ -1,8 +1,11 @@
-// The command line: `callboard serve`, `admin`, `simulate`, `why`, `routes`.
+// The command line: `callboard serve`, `backstage`, `doctor`, `admin`, `simulate`, `why`, `routes`.
 
+#include "backstage/config_file.h"
 #include "channels/config_file.h"
 #include "cli/admin.h"
 #include "cli/explain.h"
+#include "daemon/backstage_alone.h"
+#include "daemon/doctor.h"
 #include "daemon/serve.h"
 #include "http/rest_v2/resources.h"
 
@@ -26,17 +29,17 @@ void print_routes() {
 }
 
 /// "127.0.0.1:8080", "localhost:8080", "[::1]:8080" or ":8080".
-bool split_address(const std::string& address, ServeConfig& config) {
+bool split_address(const std::string& address, std::string& host_of, std::uint16_t& port_of) {
     auto colon = address.rfind(':');
     if (colon == std::string::npos) return false;
     auto host = address.substr(0, colon);
     if (host.size() > 2 && host.front() == '[') host = host.substr(1, host.size() - 2);
-    if (!host.empty()) config.host = host;
+    if (!host.empty()) host_of = host;
     auto port = address.substr(colon + 1);
     if (port.empty() || port.size() > 5 || port.find_first_not_of("0123456789") != std::string::npos) return false;
     auto number = std::stoi(port);
     if (number > 65'535) return false;
-    config.port = static_cast<std::uint16_t>(number);
+    port_of = static_cast<std::uint16_t>(number);
     return true;
 }
 
@@ -57,14 +60,19 @@ std::string unknown_key(std::string_view said) {
     return key.ends_with(".++") ? fmt::format("[{}]", key.substr(0, key.size() - 3)) : std::string{key};
 }
 
-/// The file without the sections that channels::read_config_file reads: they are no options.
+/// Sections that are no options: they have readers of their own.
+bool has_own_reader(std::string_view section) {
+    return section == backstage::section_name ||
+           std::ranges::find(channels::section_names, section) != channels::section_names.end();
+}
+
+/// The file without those sections.
 class OptionsFile final : public CLI::ConfigBase {
 public:
     std::vector<CLI::ConfigItem> from_config(std::istream& input) const override {
         auto items = ConfigBase::from_config(input);
         std::erase_if(items, [](const CLI::ConfigItem& item) {
-            return !item.parents.empty() &&
-                   std::ranges::find(channels::section_names, item.parents.front()) != channels::section_names.end();
+            return !item.parents.empty() && has_own_reader(item.parents.front());
         });
         return items;
     }
@@ -88,6 +96,7 @@ public:
         add_admin();
         add_simulate();
         add_why();
+        add_backstage();
         app_.add_subcommand("routes", "Print the route table: method, path, scope, least role")->callback([this] {
             print_routes();
         });
@@ -135,12 +144,12 @@ private:
                 exit_code_ = 2;
                 return;
             }
-            if (!split_address(listen_, serve_)) {
+            if (!split_address(listen_, serve_.host, serve_.port)) {
                 fmt::print(stderr, "callboard: --listen: {} is not HOST:PORT\n", listen_);
                 exit_code_ = 2;
                 return;
             }
-            if (!read_channels()) {
+            if (!read_channels() || !read_backstage(serve_.backstage)) {
                 exit_code_ = 2;
                 return;
             }
@@ -149,10 +158,48 @@ private:
         });
     }
 
+    void add_backstage() {
+        auto* alone = app_.add_subcommand("backstage", "Run the plugin's backend alone, in front of PagerDuty");
+        alone->fallthrough();
+        alone->footer("  --config FILE               Its section [backstage]: see docs/operate/backstage.md");
+        alone->callback([this] {
+            AloneConfig config;
+            exit_code_ = 2;
+            if (!read_backstage(config.backstage)) return;
+            if (!split_address(config.backstage.listen, config.host, config.port)) {
+                fmt::print(stderr, "callboard: backstage: listen: {} is not HOST:PORT\n", config.backstage.listen);
+                return;
+            }
+            exit_code_ = serve_backstage_alone(config);
+        });
+        auto* doctor = app_.add_subcommand("doctor", "Try what the section [backstage] of --config FILE names");
+        doctor->fallthrough();
+        doctor->callback([this] {
+            backstage::BackstageConfig config;
+            exit_code_ = 2;
+            if (read_backstage(config)) exit_code_ = examine(config);
+        });
+    }
+
+    [[nodiscard]] std::string config_path() const {
+        const auto* option = app_.get_config_ptr();
+        return option && option->count() > 0 ? option->as<std::string>() : std::string();
+    }
+
+    bool read_backstage(backstage::BackstageConfig& into) {
+        auto path = config_path();
+        auto config = backstage::read_config_file(path);
+        if (!config) {
+            for (const auto& problem : config.error().errors) fmt::print(stderr, "callboard: {}: {}\n", path, problem);
+            return false;
+        }
+        into = *std::move(config);
+        return true;
+    }
+
     /// The sections about sending have lists and secrets, which options of a command line cannot say.
     bool read_channels() {
-        const auto* option = app_.get_config_ptr();
-        auto path = option && option->count() > 0 ? option->as<std::string>() : std::string();
+        auto path = config_path();
         auto channels = channels::read_config_file(path);
         if (!channels) {
             for (const auto& problem : channels.error().errors)

@@ -13,6 +13,7 @@
 #include "daemon/hook_sender.h"
 #include "daemon/metrics.h"
 #include "daemon/page_sender.h"
+#include "daemon/signals.h"
 #include "http/console/console.h"
 #include "http/console/page_answers.h"
 #include "http/front.h"
@@ -20,7 +21,7 @@
 #include "http/rest_v2/resources.h"
 #include "http/server/server.h"
 
-#include <csignal>
+#include <atomic>
 
 #include <fmt/format.h>
 #include <malloc.h>
@@ -28,25 +29,6 @@
 namespace callboard {
 
 namespace {
-
-/// SIGTERM and SIGINT are waited for, not handled: no code runs inside a signal handler.
-sigset_t block_signals() {
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &set, nullptr);
-    std::signal(SIGPIPE, SIG_IGN);
-    // A file at its size limit is a full disk: the write fails, the process lives.
-    std::signal(SIGXFSZ, SIG_IGN);
-    return set;
-}
-
-void wait_for_signal(const sigset_t& signals) {
-    int signal = 0;
-    sigwait(&signals, &signal);
-    log::info("server.stopping", {{"signal", std::to_string(signal)}});
-}
 
 /// Bodies and rows are freed on other threads than they were made on; giving every bit back to the system, only to
 /// ask for it again, costs more than the rest of the allocator.
@@ -90,9 +72,10 @@ void serve_until_signal(http::Front& front, const http::Site& site, const sigset
 
 /// Everything on the port that is not REST or events.
 std::vector<http::Mount> mounts_of(const http::Site& site,
-                                   http::Router& rest,
                                    http::Console& console,
                                    http::PageAnswers& page_answers,
+                                   BackstagePlugin& backstage,
+                                   http::WorkerPool& backstage_workers,
                                    http::Server* const& listening) {
     std::vector<http::Mount> mounts;
     mounts.push_back(
@@ -101,7 +84,7 @@ std::vector<http::Mount> mounts_of(const http::Site& site,
                       [&](const http::Copied& copied) { return page_answers.answer(copied); }});
     mounts.push_back({std::string{http::heartbeat_prefix},
                       [&](const http::Copied& copied) { return http::answer_heartbeat(site, copied); }});
-    mounts.push_back(backstage_mount(site, rest));
+    mounts.push_back(backstage_mount(backstage, site.clock, backstage_workers));
     // The front desk is built before the server that this tells about.
     mounts.push_back({"/metrics", [&](const http::Copied&) {
                           http::Response response;
@@ -110,6 +93,21 @@ std::vector<http::Mount> mounts_of(const http::Site& site,
                           return response;
                       }});
     return mounts;
+}
+
+void fill_or_keep_demo(
+    bool fill, const ServeConfig& config, const http::Site& site, const Account& account, Timestamp now) {
+    if (fill)
+        make_demo(site, account, config.data, now);
+    else if (config.demo)
+        keep_demo(config.data);
+}
+
+http::ServerOptions server_options(const ServeConfig& config) {
+    return {.host = config.host,
+            .port = config.port,
+            .threads = config.io_threads,
+            .request_seconds_max = config.request_seconds_max};
 }
 
 }  // namespace
@@ -121,6 +119,7 @@ int serve(const ServeConfig& config) {
     AdjustableClock clock;
     Desk desk;
     DataLock lock(config.data);
+    std::atomic<std::uint64_t> commits{1};
     Store store({.path = config.data});
     auto started = clock.now();
     bool make_demo_account = config.demo && never_used(store, started);
@@ -146,30 +145,27 @@ int serve(const ServeConfig& config) {
         {[&](Page page) { sender.send(std::move(page)); }, [&](HookCall call) { hook_sender.send(std::move(call)); }});
     EngineThread engine_thread(engine, clock);
     store.after_batch([&](const Committed& committed) { engine_thread.committed(committed); });
+    store.after_batch([&](const Committed&) { ++commits; });
 
     http::Router rest(site, http::rest_routes());
+    LocalSide local{site, rest, commits};
     http::WorkerPool workers(config.workers, 1'024);
     http::Console console(site);
     http::PageAnswers page_answers(site, links);
     http::Server* listening = nullptr;
-    auto mounts = mounts_of(site, rest, console, page_answers, listening);
+    BackstagePlugin backstage(config.backstage, config.data, &local);
+    http::WorkerPool backstage_workers(config.backstage.workers, 1'024);
+    auto mounts = mounts_of(site, console, page_answers, backstage, backstage_workers, listening);
     if (config.clock_control)
         mounts.push_back(
             {"/test/clock", [&](const http::Copied& copied) { return advance_clock(copied, clock, engine_thread); }});
     http::Front front(site, rest, workers, std::move(mounts));
-    http::Server server({.host = config.host,
-                         .port = config.port,
-                         .threads = config.io_threads,
-                         .request_seconds_max = config.request_seconds_max},
-                        front);
+    http::Server server(server_options(config), front);
     listening = &server;
     store.after_batch([&](const Committed&) { server.wake(); });
     attach(store, desk);
     take_up_interrupted(store, started);
-    if (make_demo_account)
-        make_demo(site, account, config.data, started);
-    else if (config.demo)
-        keep_demo(config.data);
+    fill_or_keep_demo(make_demo_account, config, site, account, started);
 
     server.start();
     engine_thread.start();
@@ -179,6 +175,7 @@ int serve(const ServeConfig& config) {
     hook_sender.stop();
     server.drain_and_stop(10);
     workers.stop();
+    backstage_workers.stop();
     store.stop();
     return 0;
 }

@@ -69,7 +69,7 @@ void Front::answer_later(Message& message, const std::shared_ptr<Responder>& res
     copied->requested_headers = message.header("Access-Control-Request-Headers");
     copied->from = message.header("From");
     copied->peer = message.peer_address();
-    bool taken = workers_.submit([this, copied, responder] {
+    bool taken = workers_for(copied->target).submit([this, copied, responder] {
         Response response;
         try {
             response = answer_copied(*copied);
@@ -80,6 +80,12 @@ void Front::answer_later(Message& message, const std::shared_ptr<Responder>& res
         responder->send(std::move(response));
     });
     if (!taken) responder->send(refuse(message.target(), 503, "The server is busy; retry shortly"));
+}
+
+WorkerPool& Front::workers_for(std::string_view target) {
+    for (const auto& mount : mounts_)
+        if (mount.workers && under(path_of(target), mount.prefix)) return *mount.workers;
+    return workers_;
 }
 
 Response Front::answer_copied(const Copied& copied) {

@@ -36,6 +36,8 @@ struct Mount {
     std::function<Response(const Copied&)> answer;
     /// The answer where there is none of `answer`'s: unreadable, too large, too busy. Empty: as in REST.
     std::function<Response(int status, std::string_view why)> refuse = {};
+    /// Whose threads answer; null: those that answer REST. What waits for others must not keep those busy.
+    WorkerPool* workers = nullptr;
 };
 
 class Front final : public Handler {
@@ -52,6 +54,7 @@ private:
     bool answer_health(const Message& message, const std::shared_ptr<Responder>& responder);
     void answer_later(Message& message, const std::shared_ptr<Responder>& responder);
     Response answer_copied(const Copied& copied);
+    WorkerPool& workers_for(std::string_view target);
 
     const Site& site_;
     Router& rest_;

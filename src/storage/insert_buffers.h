@@ -4,7 +4,7 @@
 
 #include "domain/incident/incident.h"
 #include "domain/notify/notification.h"
-#include "storage/sql/connection.h"
+#include "sql/connection.h"
 
 #include <tuple>
 #include <vector>

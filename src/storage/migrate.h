@@ -1,7 +1,7 @@
 #pragma once
 // Brings a database to the newest schema. Migrations are embedded, numbered and only ever added.
 
-#include "storage/sql/connection.h"
+#include "sql/connection.h"
 
 namespace callboard {
 

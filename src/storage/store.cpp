@@ -1,9 +1,9 @@
 #include "storage/store.h"
 
 #include "base/log.h"
+#include "sql/log_file.h"
+#include "sql/sqlite_connection.h"
 #include "storage/migrate.h"
-#include "storage/sqlite/log_file.h"
-#include "storage/sqlite/sqlite_connection.h"
 
 #include <filesystem>
 

@@ -2,8 +2,8 @@
 // A table of described structs: the statements every table has, generated from the description.
 // Declared here, instantiated once per type in storage/*_tables.cpp, so that users compile quickly.
 
+#include "sql/connection.h"
 #include "storage/query.h"
-#include "storage/sql/connection.h"
 
 #include <optional>
 #include <span>

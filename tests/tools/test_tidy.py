@@ -145,7 +145,7 @@ def test_a_noun_without_a_step_is_found(tree):
     ("src/http/server/x.cpp", "boost/asio/awaitable.hpp", True),
     ("src/http/kit/x.cpp", "boost/asio/awaitable.hpp", False),
     ("src/app/x.cpp", "boost/beast.hpp", False),
-    ("src/storage/sqlite/x.cpp", "sqlite3.h", True),
+    ("src/sql/x.cpp", "sqlite3.h", True),
     ("src/storage/x.cpp", "sqlite3.h", False),
     ("src/domain/event/x.cpp", "boost/json.hpp", False),
     ("src/domain/event/x.cpp", "boost/describe.hpp", True),

@@ -1,10 +1,10 @@
 #include "http/kit/permit.h"
 
+#include "http/kit/standing.h"
+
 #include <algorithm>
 
 namespace callboard::http {
-
-namespace {
 
 Standing load_standing(Tx& tx, const Actor& actor) {
     Standing standing;
@@ -16,6 +16,8 @@ Standing load_standing(Tx& tx, const Actor& actor) {
         standing.private_teams.push_back(team.id);
     return standing;
 }
+
+namespace {
 
 bool is_assignee(const Request& request, const Incident& incident) {
     if (!request.actor.user) return false;

@@ -182,9 +182,11 @@ Response Router::answer(const Inbound& inbound) {
     return response;
 }
 
-Router::InProcessAnswer Router::dispatch(Actor actor, std::string method, std::string_view target, json::value body) {
+Router::InProcessAnswer
+Router::dispatch(Actor actor, std::string method, std::string_view target, json::value body, std::string from) {
     auto request = request_for(std::move(method), target);
     request.actor = std::move(actor);
+    request.from = std::move(from);
     request.body = std::move(body);
     auto found = match(request.method, request.path);
     if (!found.route) return {404, error_body(errors::not_found())};

@@ -31,14 +31,15 @@ public:
     /// Blocks: runs on a worker's thread.
     Response answer(const Inbound& inbound);
 
-    /// The same for a caller inside the process, who says on whose behalf: `actor` may what it may over HTTP. No rate,
-    /// no text in between.
+    /// The same for a caller inside the process, who says on whose behalf: `actor` may what it may over HTTP, and
+    /// `from` is what the From header would be. No rate, no text in between.
     struct InProcessAnswer {
         int status = 200;
         json::value body;
     };
 
-    InProcessAnswer dispatch(Actor actor, std::string method, std::string_view target, json::value body);
+    InProcessAnswer
+    dispatch(Actor actor, std::string method, std::string_view target, json::value body, std::string from = {});
 
     [[nodiscard]] std::span<const Route> routes() const { return routes_; }
 

@@ -7,7 +7,7 @@
 #include "base/json_text.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "storage/sql/connection.h"
+#include "sql/connection.h"
 
 #include <array>
 #include <charconv>

@@ -1,4 +1,4 @@
-#include "storage/sqlite/gathering_vfs.h"
+#include "sql/gathering_vfs.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -34,8 +34,8 @@ LogFile& log_of(sqlite3_file* file) { return *reinterpret_cast<LogFile*>(file); 
 int hand_over(LogFile& log) {
     auto& gathered = *log.gathered;
     if (gathered.empty()) return SQLITE_OK;
-    int code = log.below->pMethods->xWrite(
-        log.below, gathered.data(), static_cast<int>(gathered.size()), log.gathered_at);
+    int code =
+        log.below->pMethods->xWrite(log.below, gathered.data(), static_cast<int>(gathered.size()), log.gathered_at);
     gathered.clear();
     log.page_ends_transaction = false;
     return code;

@@ -1,6 +1,6 @@
-#include "storage/sqlite/log_file.h"
+#include "sql/log_file.h"
 
-#include "storage/sql/connection.h"
+#include "sql/connection.h"
 
 #include <cerrno>
 #include <system_error>

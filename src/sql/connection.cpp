@@ -1,4 +1,4 @@
-#include "storage/sql/connection.h"
+#include "sql/connection.h"
 
 #include <atomic>
 

@@ -1,12 +1,12 @@
-#include "storage/sqlite/sqlite_connection.h"
+#include "sql/sqlite_connection.h"
+
+#include "sql/gathering_vfs.h"
 
 #include <unordered_map>
 #include <vector>
 
 #include <fmt/format.h>
 #include <sqlite3.h>
-
-#include "storage/sqlite/gathering_vfs.h"
 
 namespace callboard::sqlite {
 

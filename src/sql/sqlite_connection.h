@@ -1,7 +1,7 @@
 #pragma once
-// SQLite behind the seam of storage/sql/connection.h.
+// SQLite behind the seam of sql/connection.h.
 
-#include "storage/sql/connection.h"
+#include "sql/connection.h"
 
 #include <memory>
 #include <string>
@@ -17,7 +17,7 @@ struct Options {
     int cache_kib = 65'536;
 };
 
-/// Opens (creating it when writable) with a write-ahead log, which a commit does not sync: see sqlite/log_file.h.
+/// Opens (creating it when writable) with a write-ahead log, which a commit does not sync: see sql/log_file.h.
 /// Throws StorageError.
 std::unique_ptr<sql::Connection> open(const Options& options);
 

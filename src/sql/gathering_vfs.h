@@ -1,4 +1,5 @@
 #pragma once
+
 // SQLite writes a transaction to its log two small pieces a page. This file system layer under it gathers what is
 // written one after the other and hands it to the system in one piece when the transaction is complete, which is
 // a good part of what an enqueue costs the kernel. Reading, syncing, anything else first hands over what was gathered.

@@ -1,0 +1,25 @@
+#include "backstage/budget.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace callboard::backstage {
+
+std::optional<seconds> Budget::take(Timestamp now) {
+    std::lock_guard lock(mutex_);
+    if (now < closed_until_) return std::chrono::ceil<seconds>(closed_until_ - now);
+    auto per_micro = per_minute_ / 60e6;
+    auto passed = static_cast<double>((now - std::max(filled_at_, now - minutes{1})).count());
+    tokens_ = std::min(burst(), tokens_ + std::max(passed, 0.0) * per_micro);
+    filled_at_ = now;
+    if (tokens_ < 1) return seconds{std::max<long>(std::lround(std::ceil((1 - tokens_) / per_micro / 1e6)), 1)};
+    tokens_ -= 1;
+    return std::nullopt;
+}
+
+void Budget::wait_until(Timestamp at) {
+    std::lock_guard lock(mutex_);
+    closed_until_ = std::max(closed_until_, at);
+}
+
+}  // namespace callboard::backstage

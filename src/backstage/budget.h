@@ -1,0 +1,31 @@
+#pragma once
+// How many requests an account may be asked: a quarter of a minute's share at once, then at the rate of the
+// configuration; none at all while the other side has said "later". A bucket of tokens.
+
+#include "base/time.h"
+
+#include <mutex>
+#include <optional>
+
+namespace callboard::backstage {
+
+class Budget {
+public:
+    explicit Budget(int per_minute) : per_minute_(per_minute), tokens_(burst()) {}
+
+    /// Takes one request out of the budget; otherwise how long until there is one.
+    std::optional<seconds> take(Timestamp now);
+    /// The other side wants to be left alone until then.
+    void wait_until(Timestamp at);
+
+private:
+    [[nodiscard]] double burst() const { return per_minute_ / 4.0; }
+
+    const int per_minute_;
+    std::mutex mutex_;
+    double tokens_;
+    Timestamp filled_at_{};
+    Timestamp closed_until_{};
+};
+
+}  // namespace callboard::backstage

@@ -1,0 +1,256 @@
+#include "backstage/backstage_test_kit.h"
+#include "backstage/preview.h"
+
+#include <doctest/doctest.h>
+
+using namespace callboard;
+using backstage::text_at;
+using test::Plugin;
+namespace json = boost::json;
+
+namespace {
+
+json::value parsed(const backstage::Response& response) { return json::parse(response.body); }
+
+/// An account with one service, in which everything is to be seen.
+struct World : Plugin {
+    World() {
+        upstream.answers_with("GET /services/P1?", 200, R"({"service":{"id":"P1","name":"Shop","status":"critical",
+            "html_url":"https://p/1","escalation_policy":{"id":"E1","name":"Web first",
+            "escalation_rules":[{"escalation_delay_in_minutes":5},{"escalation_delay_in_minutes":10}]},
+            "integrations":[{"integration_key":"k1"}]}})");
+        upstream.answers_with("GET /oncalls", 200, R"({"oncalls":[
+            {"escalation_level":2,"user":{"id":"U2","name":"Ben"},"schedule":null,"start":null,"end":null},
+            {"escalation_level":1,"user":{"id":"U1","name":"Ana"},"schedule":{"id":"S1","summary":"Days"},
+             "start":"2026-09-21T09:00:00Z","end":"2026-09-21T17:00:00Z"},
+            {"escalation_level":1,"user":{"id":"U3","name":"Cem"},"schedule":{"id":"S1","summary":"Days"},
+             "start":"2026-09-22T01:00:00Z","end":"2026-09-22T09:00:00Z"},
+            {"escalation_level":1,"user":{"id":"U2","name":"Ben"},"schedule":{"id":"S1","summary":"Days"},
+             "start":"2026-09-21T17:00:00Z","end":"2026-09-22T01:00:00Z"}]})");
+        upstream.answers_with("GET /incidents?", 200, R"({"total":30,"incidents":[
+            {"id":"Q1","incident_number":7,"title":"Down","status":"triggered","urgency":"high",
+             "created_at":"2026-09-21T14:00:00Z","assignments":[{"assignee":{"id":"U1","summary":"Ana"}}],
+             "pending_actions":[{"type":"escalate","at":"2026-09-21T14:20:00Z"}],"priority":null}]})");
+        upstream.answers_with("GET /services/P1/change_events", 200, R"({"change_events":[]})");
+        upstream.answers_with(
+            "GET /standards", 200, R"({"score":{"passing":1,"total":2},"standards":[{"id":"x","pass":true}]})");
+        upstream.answers_with("POST /analytics", 200, R"({"data":[{"total_interruptions":3}]})");
+    }
+
+    json::value parts(const std::string& rest = "") { return parsed(get("/card?service_id=P1" + rest)).at("parts"); }
+};
+
+}  // namespace
+
+TEST_CASE("a card comes in one answer") {
+    World world;
+
+    auto card = parsed(world.get("/card?service_id=P1"));
+
+    CHECK(card.at("account") == "default");
+    CHECK(card.at("permissions").at("respond") == true);
+    const auto& parts = card.at("parts");
+    CHECK(parts.at("service").at("data").at("has_integration_key") == true);
+    CHECK(parts.at("service").at("as_of") == "2026-09-21T14:13:20Z");
+    CHECK(parts.at("incidents").at("data").at("total") == 30);
+    CHECK(json::serialize(parts.at("incidents").at("data").at("open").at(0).at("next")) == R"(["Ben"])");
+    CHECK(parts.at("change_events").at("state") == "empty");
+    CHECK(parts.at("standards").at("data").at("passing") == 1);
+    CHECK(parts.at("metrics").at("data").at("interruptions") == 3);
+    CHECK(card.as_object().at("as_of") == "2026-09-21T14:13:20Z");
+}
+
+TEST_CASE("everybody on call is shown by level, until when, and who follows") {
+    World world;
+
+    auto on_call = world.parts("&parts=on_call").at("on_call");
+
+    const auto& levels = on_call.at("data").at("levels").as_array();
+    REQUIRE(levels.size() == 2);
+    const auto& ana = levels[0].at("people").at(0);
+    CHECK(text_at(ana, "name") == "Ana");
+    CHECK(text_at(ana, "until") == "2026-09-21T17:00:00Z");
+    CHECK(json::serialize(ana.at("next")) == R"({"id":"U2","name":"Ben","from":"2026-09-21T17:00:00Z"})");
+    CHECK(text_at(levels[1].at("people").at(0), "name") == "Ben");
+    CHECK(levels[1].at("people").at(0).at("until").is_null());
+}
+
+TEST_CASE("a part that fails says why, and leaves the others alone") {
+    World world;
+    world.upstream.answers_with("GET /incidents?", 403, "{}");
+    world.upstream.answers_with("GET /standards", 402, "{}");
+    world.upstream.answers_with("POST /analytics", 401, "{}");
+    world.upstream.ends_with("GET /services/P1/change_events", backstage::Answer::End::late);
+    world.upstream.answers_with("GET /oncalls", 429, "{}");
+    world.upstream.answers["GET /oncalls"].retry_after = seconds{12};
+    world.upstream.answers["GET /oncalls"].last_known = std::make_shared<backstage::Answer::Known>(
+        backstage::Answer::Known{json::parse(R"({"oncalls":[{"escalation_level":1,"user":{"id":"U1","name":"Ana"}}]})"),
+                                 test::test_now - minutes{5}});
+
+    auto parts = world.parts();
+
+    auto state = [&](std::string_view name) { return text_at(parts.at(name), "state"); };
+    CHECK(state("service") == "ok");
+    CHECK(state("incidents") == "no_permission");
+    CHECK(text_at(parts.at("incidents"), "scope") == "incidents.read");
+    CHECK(parts.at("incidents").at("data").is_null());
+    CHECK(state("standards") == "not_in_plan");
+    CHECK(state("metrics") == "not_configured");
+    CHECK(state("change_events") == "upstream_down");
+    CHECK(state("on_call") == "throttled");
+    CHECK(parts.at("on_call").at("retry_after_seconds") == 12);
+    // What was known is shown, with its age.
+    CHECK(text_at(parts.at("on_call"), "as_of") == "2026-09-21T14:08:20Z");
+    CHECK(text_at(parts.at("on_call").at("data").at("levels").at(0).at("people").at(0), "name") == "Ana");
+}
+
+TEST_CASE("a service is found by its entity's mapping or its key, and a card without one says so") {
+    World world;
+    world.store.put_mapping({.service_id = "P1", .entity_ref = "component:default/shop"});
+    world.upstream.answers_with("GET /services?query=k1", 200, R"({"services":[{"id":"P1"}]})");
+    world.upstream.answers_with("GET /services?query=none", 200, R"({"services":[]})");
+
+    CHECK(world.get("/card?entity_ref=component:default/shop&parts=service").status == 200);
+    CHECK(world.get("/card?integration_key=k1&parts=service").status == 200);
+    CHECK(world.get("/card?integration_key=none").status == 404);
+    CHECK(world.get("/card").status == 404);
+    CHECK(world.get("/card?service_id=P1&parts=weather").status == 400);
+    auto unknown = parsed(world.get("/card?service_id=P9")).at("parts");
+    CHECK(text_at(unknown.at("service"), "state") == "not_found");
+    CHECK(text_at(unknown.at("on_call"), "state") == "not_found");
+}
+
+TEST_CASE("an incident is made in the caller's name, and carries its entity and page") {
+    World world;
+    world.authenticator.writer.ref = "user:default/ana";
+    world.catalog.raw["user:default/ana"] = json::parse(R"({"spec":{"profile":{"email":"ana@example.com"}}})");
+    world.upstream.answers_with(
+        "POST /incidents", 201, R"({"incident":{"id":"Q2","incident_number":8,"html_url":"u","status":"triggered"}})");
+
+    auto made =
+        world.send("POST", "/trigger", R"({"service_id":"P1","title":"Slow","urgency":"low","details":"since noon",
+        "assignee_ids":["U1"],"source_url":"https://b/x","entity_ref":"component:default/shop"})");
+
+    CHECK(made.status == 201);
+    CHECK(made.body == R"({"incident":{"id":"Q2","number":8,"html_url":"u","status":"triggered"}})");
+    const auto& asked = world.upstream.asked.back();
+    CHECK(asked.from == "ana@example.com");
+    CHECK(text_at(asked.body, {"incident", "body", "details"}) ==
+          "since noon\nEntity: component:default/shop\nPage: https://b/x\nMade from Backstage by: user:default/ana");
+    CHECK(text_at(asked.body.at("incident").at("assignments").at(0), {"assignee", "id"}) == "U1");
+}
+
+TEST_CASE("a form with something wrong is refused by field, and nothing is asked") {
+    World world;
+
+    auto refused = world.send("POST", "/trigger", R"({"service_id":"P1","title":" ","urgency":"mild"})");
+
+    CHECK(refused.status == 400);
+    CHECK(json::serialize(parsed(refused).at("fields")) ==
+          R"({"title":"A title is needed.","urgency":"Must be high or low."})");
+    CHECK(world.upstream.asked.empty());
+}
+
+TEST_CASE("incidents are answered from the card") {
+    World world;
+    world.upstream.answers_with("PUT /incidents/Q1", 200, R"({"incident":{"id":"Q1","status":"acknowledged"}})");
+    world.upstream.answers_with("POST /incidents/Q1/snooze", 201, R"({"incident":{"id":"Q1"}})");
+    world.upstream.answers_with("POST /incidents/Q1/notes", 200, R"({"note":{}})");
+    world.upstream.answers_with("GET /incidents/Q1", 200, R"({"incident":{"id":"Q1","status":"triggered",
+        "escalation_policy":{"id":"E1"},"assignments":[{"assignee":{"id":"U1"}}]}})");
+    auto sent = [&] { return world.upstream.asked.back().body; };
+
+    CHECK(text_at(parsed(world.send("POST", "/incidents/Q1/acknowledge", "{}")), {"incident", "status"}) ==
+          "acknowledged");
+    CHECK(text_at(sent(), {"incident", "status"}) == "acknowledged");
+    world.send("POST", "/incidents/Q1/resolve", "{}");
+    CHECK(text_at(sent(), {"incident", "status"}) == "resolved");
+    world.send("POST", "/incidents/Q1/escalate", R"({"level":3})");
+    CHECK(sent().at("incident").at("escalation_level") == 3);
+    world.send("POST", "/incidents/Q1/escalate", "{}");
+    CHECK(sent().at("incident").at("escalation_level") == 2);
+    world.send("POST", "/incidents/Q1/reassign", R"({"assignee_ids":["U2"]})");
+    CHECK(text_at(sent().at("incident").at("assignments").at(0), {"assignee", "id"}) == "U2");
+    CHECK(world.send("POST", "/incidents/Q1/snooze", R"({"seconds":600})").status == 200);
+    CHECK(sent().at("duration") == 600);
+    CHECK(world.send("POST", "/incidents/Q1/notes", R"({"content":"looking"})").status == 200);
+    for (const auto* bad : {"/incidents/Q1/reassign", "/incidents/Q1/snooze", "/incidents/Q1/notes"})
+        CHECK(world.send("POST", bad, "{}").status == 400);
+    world.upstream.answers_with("PUT /incidents/Q1", 400, R"({"error":{"errors":["Incident Already Resolved"]}})");
+    auto refused = parsed(world.send("POST", "/incidents/Q1/acknowledge", "{}"));
+    CHECK(refused.at("errors").at(1) == "Incident Already Resolved");
+}
+
+TEST_CASE("many services are rolled up in few questions, the worst first") {
+    World world;
+    world.upstream.answers_with("GET /services?", 200, R"({"total":2,"services":[
+        {"id":"P2","name":"Pay","status":"active","escalation_policy":{"id":"E2"}},
+        {"id":"P1","name":"Shop","status":"critical","escalation_policy":{"id":"E1"}}]})");
+    world.upstream.answers_with("GET /incidents?", 200, R"({"incidents":[
+        {"id":"Q1","status":"triggered","service":{"id":"P1"}},{"id":"Q2","status":"acknowledged","service":{"id":"P1"}}]})");
+    world.upstream.answers_with("GET /oncalls", 200, R"({"oncalls":[
+        {"escalation_level":1,"user":{"id":"U1","summary":"Ana"},"escalation_policy":{"id":"E1"}},
+        {"escalation_level":2,"user":{"id":"U2","summary":"Ben"},"escalation_policy":{"id":"E1"}}]})");
+
+    auto rows = parsed(world.send("POST", "/roll-up", R"({"selectors":[{"entity_ref":"a","service_id":"P2"},
+        {"entity_ref":"b","service_id":"P1"},{"entity_ref":"c"},{"entity_ref":"d","service_id":"P9"}]})"))
+                    .at("rows");
+
+    CHECK(json::serialize(rows.at(0)) ==
+          R"({"entity_ref":"b","state":"ok","service":{"id":"P1","name":"Shop","status":"critical","html_url":""},)"
+          R"("open":{"triggered":1,"acknowledged":1},"on_call":["Ana"]})");
+    CHECK(text_at(rows.at(1), "state") == "not_configured");
+    CHECK(text_at(rows.at(2), "state") == "not_found");
+    CHECK(text_at(rows.at(3), "entity_ref") == "a");
+    CHECK(world.upstream.asked.size() == 3);
+}
+
+TEST_CASE("the caller's own shifts and incidents are found by address, and strangers are told that they are") {
+    World world;
+    world.authenticator.writer.ref = "user:default/ana";
+    world.room.options.people["user:default/ana"] = "Ana@example.com";
+    world.upstream.answers_with(
+        "GET /users?", 200, R"({"users":[{"id":"U9","email":"x@example.com"},{"id":"U1","email":"ana@example.com"}]})");
+
+    auto on_call = parsed(world.get("/my/on-call"));
+    auto incidents = parsed(world.get("/my/incidents"));
+
+    CHECK(text_at(on_call, "user_id") == "U1");
+    CHECK(on_call.at("shifts").as_array().size() == 4);
+    CHECK(incidents.at("incidents").as_array().size() == 1);
+    world.authenticator.writer.ref = "user:default/stranger";
+    CHECK(world.get("/my/on-call").status == 404);
+}
+
+TEST_CASE("a preview tells who is rung when, by policy and own rules") {
+    World world;
+    world.upstream.answers_with("GET /users/U1/notification_rules", 200, R"({"notification_rules":[
+        {"urgency":"high","start_delay_in_minutes":0,"contact_method":{"type":"push_notification_contact_method"}},
+        {"urgency":"high","start_delay_in_minutes":2,"contact_method":{"type":"phone_contact_method"}},
+        {"urgency":"high","start_delay_in_minutes":9,"contact_method":{"type":"sms_contact_method"}},
+        {"urgency":"low","start_delay_in_minutes":0,"contact_method":{"type":"email_contact_method"}}]})");
+    world.upstream.answers_with("GET /users/U2/notification_rules", 403, "{}");
+
+    auto high = parsed(world.get("/preview?service_id=P1"));
+    auto low = parsed(world.get("/preview?service_id=P1&urgency=low"));
+
+    REQUIRE(high.at("steps").as_array().size() == 3);
+    CHECK(text_at(high.at("steps").at(1), "channel") == "phone");
+    CHECK(high.at("steps").at(1).at("at_seconds") == 120);
+    CHECK(high.at("steps").at(2).at("at_seconds") == 300);
+    CHECK(high.at("steps").at(2).at("channel").is_null());
+    CHECK(text_at(high, "sentence") == "Rings Ana at once, Ben after 5 min.");
+    CHECK(text_at(low, "sentence") == "Rings Ana at once.");
+    CHECK(world.get("/preview?service_id=P1&urgency=x").status == 400);
+}
+
+TEST_CASE("an account that can say what would happen is believed") {
+    World world;
+    world.upstream.answers_with("POST /console/simulations", 200, R"({"simulation":{"notifications":[
+        {"after_seconds":0,"user":{"id":"U3","summary":"Cem"},"channel":"phone"}]}})");
+
+    auto preview = parsed(world.get("/preview?service_id=P1"));
+
+    CHECK(text_at(preview, "sentence") == "Rings Cem at once.");
+    CHECK(text_at(preview.at("steps").at(0), "channel") == "phone");
+}

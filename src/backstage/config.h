@@ -1,0 +1,85 @@
+#pragma once
+// What the plugin's backend is told by its configuration. Read by backstage/config_file.h.
+
+#include "backstage/caller.h"
+#include "backstage/plugin_store.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace callboard::backstage {
+
+/// What the plugin's own backend asks for: an app that was registered for it has these, and a token with a scope that
+/// was not granted is refused as a whole. Acting on incidents needs incidents.write and priorities.read beside them.
+inline constexpr std::string_view oauth_scopes =
+    "abilities.read analytics.read change_events.read escalation_policies.read incidents.read oncalls.read "
+    "schedules.read services.read services.write standards.read teams.read users.read vendors.read";
+
+/// How PagerDuty gives out tokens to programs: client credentials with scopes.
+struct OAuthConfig {
+    std::string client_id;
+    std::string client_secret;
+    std::string subdomain;
+    std::string region = "us";
+    std::string scopes{oauth_scopes};
+    /// Where tokens are asked for.
+    std::string identity_url;
+};
+
+struct AccountConfig {
+    std::string id;
+    bool is_default = false;
+    /// The account of the server in this process; nothing below counts then.
+    bool local = false;
+    std::string api_url;
+    std::string events_url;
+    /// Empty: OAuth.
+    std::string token;
+    std::optional<OAuthConfig> oauth;
+    /// Whom changes are made for when it is not known who makes them.
+    std::string from;
+    std::string ca_file;
+    /// What this backend uses at most; PagerDuty's own limit is 960.
+    int requests_per_minute = 900;
+};
+
+struct CatalogConfig {
+    /// "https://backstage.example.com/api/catalog"
+    std::string url;
+    /// Of backend.auth.externalAccess; empty: tokens of our own.
+    std::string token;
+};
+
+/// Patterns of references, as "user:*" or "group:default/sre", by action.
+struct PermissionRules {
+    std::array<std::vector<std::string>, action_names.size()> patterns;
+};
+
+struct BackstageConfig {
+    /// Empty: whatever serves the plugin has one account without a name, in this process.
+    std::vector<AccountConfig> accounts;
+    std::optional<CatalogConfig> catalog;
+    /// Backstage's `backend.baseUrl`: its users' and plugins' tokens are accepted. Empty: they are not.
+    std::string backend_url;
+    /// Who issues users' tokens: `backend_url`/api/auth unless it is somewhere else.
+    std::string auth_url;
+    /// Backstage's `app.baseUrl`.
+    std::string app_url;
+    /// Certificates to trust when asking Backstage; empty: the system's.
+    std::string ca_file;
+    std::vector<std::string> origins;
+    bool unauthenticated_access = false;
+    bool show_integration_keys = true;
+    PermissionRules permissions;
+    std::map<std::string, std::string, std::less<>> people;
+    PluginStore::Retention sync_log_retention;
+
+    // Of `callboard backstage` alone.
+    std::string listen = "127.0.0.1:7009";
+    std::string data = "backstage-data";
+    int workers = 16;
+};
+
+}  // namespace callboard::backstage

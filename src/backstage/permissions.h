@@ -1,0 +1,18 @@
+#pragma once
+// What somebody may do, by the patterns of the configuration: a permission is granted when one of its patterns fits the
+// caller's own reference or one of the groups. Pure.
+
+#include "backstage/caller.h"
+#include "backstage/config.h"
+
+namespace callboard::backstage {
+
+/// Whether a text fits a pattern in which * stands for any run of characters.
+bool fits_pattern(std::string_view pattern, std::string_view text);
+
+Permissions permissions_of(const PermissionRules& rules, std::string_view ref, const std::vector<std::string>& groups);
+
+/// Whether any pattern can fit a group: otherwise nobody needs to ask which ones somebody is in.
+bool needs_groups(const PermissionRules& rules);
+
+}  // namespace callboard::backstage

@@ -1,0 +1,31 @@
+#pragma once
+// PagerDuty's REST API over HTTPS, or another server that speaks it: with deadlines, within a budget of requests,
+// honouring what it says about coming again, and without asking twice what was answered a moment ago.
+
+#include "backstage/answer_cache.h"
+#include "backstage/budget.h"
+#include "backstage/config.h"
+#include "backstage/token_source.h"
+#include "base/clock.h"
+
+namespace callboard::backstage {
+
+class RemoteUpstream final : public Upstream {
+public:
+    /// The clock outlives it.
+    RemoteUpstream(AccountConfig config, const Clock& clock);
+
+    Answer call(const Question& question) override;
+
+private:
+    Answer ask(const Question& question);
+    Answer send(const Question& question, const std::string& authorization);
+
+    AccountConfig config_;
+    const Clock& clock_;
+    TokenSource tokens_;
+    Budget budget_;
+    AnswerCache cache_;
+};
+
+}  // namespace callboard::backstage

@@ -1,0 +1,220 @@
+// Routes: making incidents and answering them, in the name of the person who asks.
+
+#include "backstage/card_parts.h"
+#include "backstage/failure.h"
+#include "backstage/handlers.h"
+#include "backstage/person.h"
+#include "backstage/questions.h"
+#include "backstage/selector.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace callboard::backstage {
+
+namespace {
+
+constexpr std::size_t title_max = 1'024;
+constexpr std::size_t details_max = 64 * 1'024;
+constexpr std::size_t note_max = 25'000;
+constexpr std::int64_t snooze_seconds_max = 604'800;
+constexpr std::size_t assignees_max = 20;
+
+json::object reference(std::string_view id, std::string_view type) { return {{"id", id}, {"type", type}}; }
+
+/// Characters, not bytes.
+std::size_t length_of(std::string_view text) {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+/// Upstream's own words come after ours: what is wrong with a change is known there alone.
+std::optional<Reply> failure_to_change(const Answer& answer, const Operation& operation, std::string_view member = {}) {
+    auto failure = failure_of(answer, operation, member);
+    if (!failure) return std::nullopt;
+    auto& errors = failure->body.as_object()["errors"].as_array();
+    for (const auto& problem : list_at(answer.body, {"error", "errors"}))
+        if (problem.is_string()) errors.push_back(problem);
+    return failure;
+}
+
+/// A change in the caller's name.
+Answer change(Call& call, const Account& account, std::string_view method, std::string_view target, json::value body) {
+    auto question = call.question(method, target);
+    question.body = std::move(body);
+    question.from = email_of_caller(call).email;
+    return call.ask(account, question);
+}
+
+json::array assignments_of(const json::array& ids) {
+    json::array out;
+    for (const auto& id : ids)
+        if (id.is_string())
+            out.emplace_back(json::object{{"assignee", reference(view_of(id.get_string()), "user_reference")}});
+    return out;
+}
+
+// --- Making one ---
+
+/// What is wrong with the form, by field.
+json::object problems_of(const json::value& body) {
+    json::object problems;
+    auto title = text_at(body, "title");
+    if (title.find_first_not_of(" \t\r\n") == std::string_view::npos) problems["title"] = "A title is needed.";
+    if (length_of(title) > title_max) problems["title"] = fmt::format("At most {} characters.", title_max);
+    auto urgency = text_at(body, "urgency");
+    if (!urgency.empty() && urgency != "high" && urgency != "low") problems["urgency"] = "Must be high or low.";
+    if (text_at(body, "details").size() > details_max) problems["details"] = "This is too long.";
+    if (list_at(body, "assignee_ids").size() > assignees_max) problems["assignee_ids"] = "These are too many.";
+    return problems;
+}
+
+/// The entity and the page that the incident was made from stand below what was typed, so that whoever is woken finds
+/// the way there.
+std::string details_of(const Call& call, const Selected& selected) {
+    std::string details{text_at(call.body, "details")};
+    auto add = [&](std::string_view label, std::string_view value) {
+        if (value.empty()) return;
+        details += fmt::format("{}{}: {}", details.empty() ? "" : "\n", label, value);
+    };
+    add("Entity", selected.entity_ref);
+    add("Page", text_at(call.body, "source_url"));
+    add("Made from Backstage by", call.caller.ref);
+    return details;
+}
+
+json::object incident_to_make(const Call& call, const Selected& selected) {
+    json::object incident{{"type", "incident"},
+                          {"title", text_at(call.body, "title")},
+                          {"service", reference(selected.service_id, "service_reference")},
+                          {"body", json::object{{"type", "incident_body"}, {"details", details_of(call, selected)}}}};
+    if (auto urgency = text_at(call.body, "urgency"); !urgency.empty()) incident["urgency"] = urgency;
+    if (auto priority = text_at(call.body, "priority_id"); !priority.empty())
+        incident["priority"] = reference(priority, "priority_reference");
+    if (const auto& assignees = list_at(call.body, "assignee_ids"); !assignees.empty())
+        incident["assignments"] = assignments_of(assignees);
+    return incident;
+}
+
+// --- Answering one ---
+
+/// The account that the body or the query names.
+const Account* account_of(Call& call) {
+    auto named = text_at(call.body, "account");
+    return named.empty() ? &call.account : call.room.accounts.find(named);
+}
+
+std::string incident_target(const Call& call, std::string_view rest = {}) {
+    return fmt::format("/incidents/{}{}", percent_encode(call.parameters[0]), rest);
+}
+
+Reply changed_incident(const Answer& answer) {
+    if (auto failure = failure_to_change(answer, operations::update_incident, "incident")) return *failure;
+    return ok(json::object{{"incident", incident_item(*member(answer.body, {"incident"}))}});
+}
+
+Reply no_account(const Call& call) {
+    return refused(404, fmt::format("There is no account {}.", text_at(call.body, "account")));
+}
+
+/// Sets one member of the incident.
+Reply update(Call& call, std::string_view name, json::value value) {
+    const auto* account = account_of(call);
+    if (!account) return no_account(call);
+    json::object changes{{"type", "incident_reference"}, {name, std::move(value)}};
+    auto answer = change(call, *account, "PUT", incident_target(call), json::object{{"incident", std::move(changes)}});
+    return changed_incident(answer);
+}
+
+Reply one_incident(Call& call, const Account& account) {
+    auto answer = call.ask(account, call.question("GET", incident_target(call)));
+    if (auto failure = failure_of(answer, operations::get_incident, "incident")) return *failure;
+    return ok(json::object{{"incident", incident_item(*member(answer.body, {"incident"}))}});
+}
+
+/// The level after that of whoever has the incident now, or the second where that is not known.
+std::int64_t next_level(Call& call, const Account& account) {
+    constexpr std::int64_t level_unless_known = 2;
+    auto incident = call.ask(account, call.question("GET", incident_target(call)));
+    auto policy = text_at(incident.body, {"incident", "escalation_policy", "id"});
+    if (!incident.ok() || policy.empty()) return level_unless_known;
+    auto oncalls = call.ask(account, on_call_of(std::string{policy}, call));
+    if (!oncalls.ok()) return level_unless_known;
+    std::int64_t level = 0;
+    for (const auto& assignment : list_at(*member(incident.body, {"incident"}), "assignments"))
+        for (const auto& entry : list_at(oncalls.body, "oncalls"))
+            if (text_at(entry, {"user", "id"}) == text_at(assignment, {"assignee", "id"}))
+                level = std::max(level, number_at(entry, "escalation_level").value_or(0));
+    return level > 0 ? level + 1 : level_unless_known;
+}
+
+}  // namespace
+
+Reply trigger_incident(Call& call) {
+    auto problems = problems_of(call.body);
+    if (!problems.empty()) {
+        json::array errors;
+        for (const auto& [field, problem] : problems)
+            errors.emplace_back(fmt::format("{}: {}", std::string_view{field}, view_of(problem.get_string())));
+        return {400, json::object{{"errors", std::move(errors)}, {"fields", std::move(problems)}}};
+    }
+    auto selected = select_service(call, selector_in(call.body));
+    if (selected.problem) return *selected.problem;
+    auto body = json::object{{"incident", incident_to_make(call, selected)}};
+    auto answer = change(call, *selected.account, "POST", "/incidents", std::move(body));
+    if (auto failure = failure_to_change(answer, operations::create_incident, "incident")) return *failure;
+    const auto& made = *member(answer.body, {"incident"});
+    return {201,
+            json::object{{"incident",
+                          json::object{{"id", text_at(made, "id")},
+                                       {"number", value_at(made, {"incident_number"})},
+                                       {"html_url", text_at(made, "html_url")},
+                                       {"status", text_at(made, "status")}}}}};
+}
+
+Reply acknowledge_incident(Call& call) { return update(call, "status", "acknowledged"); }
+
+Reply resolve_incident(Call& call) { return update(call, "status", "resolved"); }
+
+Reply escalate_incident(Call& call) {
+    const auto* account = account_of(call);
+    if (!account) return no_account(call);
+    const auto* sent = member(call.body, {"level"});
+    auto level = number_at(call.body, "level");
+    if (sent && !sent->is_null() && (!level || *level < 1))
+        return refused(400, "level: must be a number of at least 1");
+    return update(call, "escalation_level", level ? *level : next_level(call, *account));
+}
+
+Reply reassign_incident(Call& call) {
+    const auto& ids = list_at(call.body, "assignee_ids");
+    auto assignments = assignments_of(ids);
+    if (ids.empty() || assignments.size() != ids.size() || ids.size() > assignees_max)
+        return refused(400, "assignee_ids: must be a list of ids of people");
+    return update(call, "assignments", std::move(assignments));
+}
+
+Reply snooze_incident(Call& call) {
+    const auto* account = account_of(call);
+    if (!account) return no_account(call);
+    auto duration = number_at(call.body, "seconds");
+    if (!duration || *duration < 1 || *duration > snooze_seconds_max)
+        return refused(400, fmt::format("seconds: must be a number from 1 to {}", snooze_seconds_max));
+    return changed_incident(
+        change(call, *account, "POST", incident_target(call, "/snooze"), json::object{{"duration", *duration}}));
+}
+
+Reply add_note(Call& call) {
+    const auto* account = account_of(call);
+    if (!account) return no_account(call);
+    auto content = text_at(call.body, "content");
+    if (content.empty() || content.size() > note_max)
+        return refused(400, fmt::format("content: must be a text of at most {} bytes", note_max));
+    auto body = json::object{{"note", json::object{{"content", content}}}};
+    auto answer = change(call, *account, "POST", incident_target(call, "/notes"), std::move(body));
+    if (auto failure = failure_to_change(answer, operations::update_incident)) return *failure;
+    return one_incident(call, *account);
+}
+
+}  // namespace callboard::backstage

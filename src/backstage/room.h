@@ -1,0 +1,38 @@
+#pragma once
+// What all requests to this backend share.
+
+#include "backstage/account.h"
+#include "backstage/plugin_store.h"
+
+#include <map>
+#include <string>
+
+namespace callboard::backstage {
+
+class AutoMatchJobs;
+class Catalog;
+class Directory;
+class Parallel;
+
+struct RoomOptions {
+    /// The plugin's own frontend sends events itself and needs the keys of integrations for it. Ours does not.
+    bool show_integration_keys = true;
+    /// Where people see an entity: "https://backstage.example.com"; empty: not known.
+    std::string app_url{};
+    /// E-mail, by entity reference, of people whom the catalog has no address of.
+    std::map<std::string, std::string, std::less<>> people{};
+    PluginStore::Retention sync_log_retention{};
+};
+
+/// All of it outlives the room.
+struct Room {
+    Accounts& accounts;
+    PluginStore& store;
+    Catalog& catalog;
+    Directory& directory;
+    AutoMatchJobs& jobs;
+    Parallel& parallel;
+    RoomOptions options{};
+};
+
+}  // namespace callboard::backstage

@@ -1,0 +1,166 @@
+#include "backstage/service_directory.h"
+
+#include "backstage/failure.h"
+#include "backstage/parallel.h"
+#include "base/log.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace callboard::backstage {
+
+namespace {
+
+/// REST: the largest page, and the end of classic pagination.
+constexpr std::int64_t page_size = 100;
+constexpr std::int64_t items_max = 10'000;
+/// Lists kept: one per account and per person whose view of an account is their own.
+constexpr std::size_t kept_max = 64;
+constexpr Snapshot<ServiceList>::Ages far{minutes{5}, minutes{5}, hours{1}};
+constexpr Snapshot<ServiceList>::Ages near{hours{1}, seconds{2}, hours{1}};
+
+std::string page_target(std::int64_t offset) {
+    return fmt::format("/services?time_zone=UTC&include[]=integrations&include[]=escalation_policies&include[]=teams"
+                       "&total=true&offset={}&limit={}",
+                       offset,
+                       page_size);
+}
+
+void index(ServiceList& list) {
+    for (std::size_t i = 0; i < list.rows.size(); ++i) {
+        const auto& row = list.rows[i];
+        list.by_id.emplace(row.id, i);
+        if (!row.backstage_key.empty()) list.by_key.emplace(row.backstage_key, i);
+    }
+}
+
+/// The rows of a page, and the keys of all integrations in it.
+void take_page(const json::value& body, std::string_view account, ServiceList& list) {
+    for (const auto& service : list_at(body, "services")) {
+        auto place = list.rows.size();
+        list.rows.push_back(service_row(service, account));
+        for (const auto& integration : list_at(service, "integrations")) {
+            auto key = text_at(integration, "integration_key");
+            if (!key.empty()) list.by_key.emplace(key, place);
+        }
+    }
+}
+
+Fetched<ServiceList> failed(const Reply& reply) {
+    const auto& errors = list_at(reply.body, "errors");
+    auto why = errors.empty() || !errors[0].is_string() ? std::string{"The services could not be listed."}
+                                                        : std::string{view_of(errors[0].get_string())};
+    return {{}, {}, reply.status, std::move(why)};
+}
+
+/// The first page says how many there are; the others are asked for together.
+Fetched<ServiceList> fetch(Call& call, const Account& account, Deadline deadline) {
+    auto ask = [&](std::int64_t offset) {
+        auto question = call.question("GET", page_target(offset));
+        question.deadline = deadline;
+        return account.upstream->call(question);
+    };
+    auto first = ask(0);
+    if (auto failure = failure_of(first, operations::get_services, "services")) return failed(*failure);
+    auto total = std::min(number_at(first.body, "total").value_or(0), items_max);
+    if (total == items_max) log::warn("backstage.list_cut", {{"list", "services"}, {"at", std::to_string(items_max)}});
+    std::vector<Answer> pages;
+    pages.push_back(std::move(first));
+    pages.resize(static_cast<std::size_t>(std::max<std::int64_t>((total + page_size - 1) / page_size, 1)));
+    std::vector<std::function<void()>> jobs;
+    for (std::size_t i = 1; i < pages.size(); ++i)
+        jobs.emplace_back([&, i] { pages[i] = ask(static_cast<std::int64_t>(i) * page_size); });
+    call.room.parallel.run(std::move(jobs));
+    auto list = std::make_shared<ServiceList>();
+    auto as_of = call.now;
+    for (const auto& page : pages) {
+        if (auto failure = failure_of(page, operations::get_services, "services")) return failed(*failure);
+        take_page(page.body, account.id, *list);
+        as_of = std::min(as_of, page.as_of);
+    }
+    index(*list);
+    return {std::move(list), as_of};
+}
+
+}  // namespace
+
+ServiceRow service_row(const json::value& service, std::string_view account) {
+    ServiceRow row;
+    row.id = text_at(service, "id");
+    row.name = name_of(service);
+    row.html_url = text_at(service, "html_url");
+    row.status = text_at(service, "status");
+    const auto& teams = list_at(service, "teams");
+    if (!teams.empty()) {
+        row.team_id = text_at(teams.front(), "id");
+        row.team = name_of(teams.front());
+    }
+    row.policy_id = text_at(service, {"escalation_policy", "id"});
+    if (const auto* policy = member(service, {"escalation_policy"})) row.escalation_policy = name_of(*policy);
+    row.account = account;
+    for (const auto& integration : list_at(service, "integrations"))
+        if (text_at(integration, {"vendor", "id"}) == backstage_vendor && row.backstage_key.empty())
+            row.backstage_key = text_at(integration, "integration_key");
+    return row;
+}
+
+const ServiceRow* ServiceList::with_id(const std::string& id) const {
+    auto found = by_id.find(id);
+    return found == by_id.end() ? nullptr : &rows[found->second];
+}
+
+const ServiceRow* ServiceList::with_key(const std::string& key) const {
+    auto found = by_key.find(key);
+    return found == by_key.end() ? nullptr : &rows[found->second];
+}
+
+std::shared_ptr<Directory::Kept> Directory::kept(const Account& account, const Call& call) {
+    auto view = call.caller.identity ? call.caller.identity->view() : std::string{};
+    std::lock_guard lock(mutex_);
+    if (kept_.size() >= kept_max) kept_.clear();
+    auto& kept = kept_[account.id + "\n" + view];
+    if (!kept) kept = std::make_shared<Kept>();
+    return kept;
+}
+
+Directory::Found Directory::services(Call& call, const Account& account) {
+    auto changes = account.upstream->changes();
+    auto found =
+        kept(account, call)->get(call.now, call.deadline, changes ? near : far, changes, [&](Deadline deadline) {
+            return fetch(call, account, deadline);
+        });
+    if (!found.value) return {{}, refused(found.status, found.why)};
+    call.read_at(found.as_of);
+    return {std::move(found.value), std::nullopt};
+}
+
+Directory::Found Directory::services_of_all(Call& call) {
+    auto accounts = call.room.accounts.all();
+    if (accounts.size() == 1) return services(call, accounts.front());
+    std::vector<Found> found(accounts.size());
+    std::vector<std::function<void()>> jobs;
+    // Calls are not shared between threads.
+    std::vector<Call> calls(accounts.size(), call);
+    for (std::size_t i = 0; i < accounts.size(); ++i)
+        jobs.emplace_back([&, i] { found[i] = services(calls[i], accounts[i]); });
+    call.room.parallel.run(std::move(jobs));
+    auto all = std::make_shared<ServiceList>();
+    for (std::size_t i = 0; i < accounts.size(); ++i) {
+        if (found[i].failure) return std::move(found[i]);
+        if (calls[i].as_of) call.read_at(*calls[i].as_of);
+        auto begin = all->rows.size();
+        all->rows.insert(all->rows.end(), found[i].list->rows.begin(), found[i].list->rows.end());
+        for (const auto& [id, place] : found[i].list->by_id) all->by_id.emplace(id, begin + place);
+        for (const auto& [key, place] : found[i].list->by_key) all->by_key.emplace(key, begin + place);
+    }
+    return {std::move(all), std::nullopt};
+}
+
+void Directory::forget(const Account& account) {
+    std::lock_guard lock(mutex_);
+    for (auto& [name, kept] : kept_)
+        if (name.starts_with(account.id + "\n")) kept->forget();
+}
+
+}  // namespace callboard::backstage

@@ -1,0 +1,72 @@
+#pragma once
+// All services of all accounts, as lists, mappings and matching need them: small rows instead of the API's JSON, kept
+// for a while. Services are known by integration key as well, without asking for each.
+
+#include "backstage/route.h"
+#include "backstage/snapshot.h"
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace callboard::backstage {
+
+/// The vendor of integrations that Backstage uses.
+inline constexpr std::string_view backstage_vendor = "PRO19CT";
+
+struct ServiceRow {
+    std::string id;
+    std::string name;
+    std::string html_url;
+    std::string status;
+    std::string team_id;
+    std::string team;
+    std::string policy_id;
+    std::string escalation_policy;
+    std::string account;
+    /// Of its Backstage integration; empty when there is none.
+    std::string backstage_key;
+};
+
+ServiceRow service_row(const json::value& service, std::string_view account);
+
+struct ServiceList {
+    std::vector<ServiceRow> rows;
+    /// Places in rows.
+    std::unordered_map<std::string, std::size_t> by_id;
+    std::unordered_map<std::string, std::size_t> by_key;
+
+    [[nodiscard]] const ServiceRow* with_id(const std::string& id) const;
+    [[nodiscard]] const ServiceRow* with_key(const std::string& key) const;
+};
+
+class Directory {
+public:
+    struct Found {
+        /// Null when there is a failure.
+        std::shared_ptr<const ServiceList> list;
+        std::optional<Reply> failure;
+    };
+
+    /// Of one account, up to five minutes old; of an account in this process as of now, or two seconds ago while a lot
+    /// happens. Remembers in the call how old.
+    Found services(Call& call, const Account& account);
+    /// Of the accounts asked for, one list after the other.
+    Found services_of_all(Call& call);
+    /// After a change of ours.
+    void forget(const Account& account);
+
+private:
+    using Kept = Snapshot<ServiceList>;
+
+    std::shared_ptr<Kept> kept(const Account& account, const Call& call);
+
+    std::mutex mutex_;
+    std::map<std::string, std::shared_ptr<Kept>, std::less<>> kept_;
+};
+
+}  // namespace callboard::backstage

@@ -1,0 +1,180 @@
+#include "daemon/doctor.h"
+
+#include "backstage/backend.h"
+#include "backstage/http_catalog.h"
+#include "backstage/remote_upstream.h"
+#include "base/secret.h"
+
+#include <fstream>
+
+#include <fmt/format.h>
+
+namespace callboard {
+
+namespace {
+
+using backstage::Answer;
+
+constexpr auto time_max = std::chrono::seconds{10};
+
+struct Try {
+    std::string_view scope;
+    std::string_view method;
+    std::string_view target;
+    std::string_view what_for;
+};
+
+/// What the routes read, one small question each. Of what is about one service an id that nobody has: 404 says as well
+/// that it may be read.
+constexpr Try reads[] = {
+    {"services.read", "GET", "/services?limit=1", "cards and mappings"},
+    {"incidents.read", "GET", "/incidents?limit=1", "open incidents"},
+    {"oncalls.read", "GET", "/oncalls?limit=1", "who is on call"},
+    {"escalation_policies.read", "GET", "/escalation_policies?limit=1", "the scaffolder's list of policies"},
+    {"schedules.read", "GET", "/schedules?limit=1", "names of schedules"},
+    {"teams.read", "GET", "/teams?limit=1", "the mapping page's filter"},
+    {"users.read", "GET", "/users?limit=1", "people's names, and whom to act for"},
+    {"priorities.read", "GET", "/priorities", "priorities of incidents"},
+    {"standards.read", "GET", "/standards/scores/technical_services/PCALLBOARDTEST", "the standards of a service"},
+    {"change_events.read", "GET", "/services/PCALLBOARDTEST/change_events?limit=1", "change events"},
+    {"analytics.read", "POST", "/analytics/metrics/incidents/services", "the numbers of the last 30 days"},
+};
+
+class Report {
+public:
+    void good(std::string_view what) { fmt::print("ok    {}\n", what); }
+
+    void bad(std::string_view what, std::string_view why, std::string_view remedy) {
+        fmt::print("FAIL  {}: {}\n      {}\n", what, why, remedy);
+        ++failures_;
+    }
+
+    void note(std::string_view what) { fmt::print("note  {}\n", what); }
+
+    [[nodiscard]] int failures() const { return failures_; }
+
+private:
+    int failures_ = 0;
+};
+
+backstage::Question question_of(const Try& one) {
+    backstage::Question question;
+    question.method = one.method;
+    question.target = one.target;
+    question.deadline = std::chrono::steady_clock::now() + time_max;
+    if (one.method == "POST")
+        question.body = boost::json::object{
+            {"filters", boost::json::object{{"service_ids", boost::json::array{"PCALLBOARDTEST"}}}}};
+    return question;
+}
+
+std::string why_of(const Answer& answer) {
+    switch (answer.end) {
+    case Answer::End::late: return "no answer within ten seconds";
+    case Answer::End::unreachable: return answer.detail.empty() ? "cannot be reached" : answer.detail;
+    case Answer::End::unreadable: return "the answer is not JSON";
+    case Answer::End::not_configured: return answer.detail;
+    case Answer::End::answered: return fmt::format("status {}", answer.status);
+    }
+    return {};
+}
+
+/// False when nothing further about the account can be tried.
+bool try_one(Report& report, const backstage::AccountConfig& account, backstage::Upstream& upstream, const Try& one) {
+    auto what = fmt::format("account {}: {}", account.id, one.scope);
+    auto answer = upstream.call(question_of(one));
+    bool answered = answer.end == Answer::End::answered;
+    if (answered && (answer.ok() || answer.status == 404 || answer.status == 400)) {
+        report.good(what);
+        return true;
+    }
+    if (!answered) {
+        auto remedy = answer.end == Answer::End::not_configured
+                          ? "check client-id, client-secret, subdomain, region and the scopes of the app"
+                          : fmt::format("check api-url ({}), HTTPS_PROXY, ca-file", account.api_url);
+        report.bad(what, why_of(answer), remedy);
+        return false;
+    }
+    if (answer.status == 401) {
+        report.bad(
+            what, "the credentials are not known there", "check token and region: EU accounts need region = \"eu\"");
+        return false;
+    }
+    if (answer.status == 403)
+        report.bad(what, "not allowed", fmt::format("grant {} to the app; without it: no {}", one.scope, one.what_for));
+    else if (answer.status == 402)
+        report.note(what + ": not in the account's plan; the card says so");
+    else if (answer.status == 429)
+        report.bad(
+            what, "too many requests", "wait a minute, or lower requests-per-minute of whoever shares the token");
+    else
+        report.bad(what, why_of(answer), "try again later; the fault is on the other side");
+    return true;
+}
+
+void examine_account(Report& report, const backstage::AccountConfig& account, const Clock& clock) {
+    if (account.local) return report.note("account " + account.id + ": in the server's own process");
+    backstage::RemoteUpstream upstream(account, clock);
+    for (const auto& one : reads)
+        if (!try_one(report, account, upstream, one)) return;
+}
+
+void examine_backstage(Report& report, const backstage::BackstageConfig& config, Timestamp now) {
+    backstage::HttpJsonClient client(config.ca_file);
+    auto deadline = [] { return std::chrono::steady_clock::now() + time_max; };
+    if (config.backend_url.empty()) {
+        report.note("backend-url is not set: tokens of Backstage are not accepted, only API keys");
+    } else {
+        auto keys = config.auth_url + "/.well-known/jwks.json";
+        auto answer = client.send({"GET", keys, {}, nullptr, deadline()});
+        if (answer.ok() && !backstage::list_at(answer.body, "keys").empty())
+            report.good("keys of Backstage's users: " + keys);
+        else
+            report.bad("keys of Backstage's users: " + keys,
+                       answer.ok() ? "there are none" : fmt::format("status {} {}", answer.status, answer.detail),
+                       "check backend-url and auth-url; Backstage makes its first key when somebody signs in");
+    }
+    if (!config.catalog) return report.note("catalog is not set: mappings cannot be listed");
+    // The keys that Backstage can know are those of the backend that runs.
+    auto kept = config.data + "/backstage.db";
+    backstage::PluginStore store(std::ifstream(kept) ? kept : ":memory:");
+    backstage::OwnKeys own(store);
+    backstage::HttpCatalog catalog({config.catalog->url, config.catalog->token}, client, own);
+    auto found = catalog.components(now, deadline());
+    if (found.components)
+        report.good(fmt::format("catalog {}: {} components", config.catalog->url, found.components->rows.size()));
+    else
+        report.bad(
+            "catalog " + config.catalog->url,
+            found.failure.why,
+            "with catalog.token: see backend.auth.externalAccess; without: Backstage must find this backend at its "
+            "discovery.endpoints, and this backend must be running");
+}
+
+void examine_origins(Report& report, const backstage::BackstageConfig& config) {
+    if (config.origins.empty())
+        return report.note("origins is not set: pages of any origin may ask, with credentials of their own");
+    if (config.app_url.empty()) return report.note("app-url is not set: incidents do not link to their entity");
+    auto origin = config.app_url.substr(0, config.app_url.find('/', config.app_url.find("://") + 3));
+    if (backstage::Origins(config.origins).allows(origin))
+        report.good("origins let in " + origin);
+    else
+        report.bad(
+            "origins", origin + " is not among them", "add it: browsers will not show answers to Backstage otherwise");
+}
+
+}  // namespace
+
+int examine(const backstage::BackstageConfig& config) {
+    init_secrets();
+    SystemClock clock;
+    Report report;
+    for (const auto& account : config.accounts) examine_account(report, account, clock);
+    if (config.accounts.empty()) report.note("there are no accounts: `serve` uses its own, `backstage` needs one");
+    examine_backstage(report, config, clock.now());
+    examine_origins(report, config);
+    fmt::print("{}\n", report.failures() == 0 ? "everything works" : fmt::format("{} problems", report.failures()));
+    return report.failures() == 0 ? 0 : 1;
+}
+
+}  // namespace callboard

@@ -1,0 +1,385 @@
+"""`callboard backstage`: the plugin's backend in front of another server that speaks PagerDuty's REST API, over TLS and a proxy."""
+
+import os
+import socket
+import subprocess
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import requests
+
+from support.fake_backstage import FakeAccount, FakeBackstage, component
+from support.server import binary, free_port, wait_until
+from support.tls_proxy import TlsProxy
+
+CONFIG = """
+[backstage]
+listen = "127.0.0.1:{port}"
+data = "{data}"
+backend-url = "{backstage}"
+app-url = "https://backstage.example.com"
+origins = ["https://backstage.example.com"]
+{more}
+[[backstage.accounts]]
+id = "{account}"
+api-url = "{api}"
+{token}
+{account_more}
+"""
+
+
+class Alone:
+    """The backend as a process of its own."""
+
+    def __init__(self, folder, backstage, api, token, account="acme", account_more="", more="", **environment):
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}/api/pagerduty"
+        self.backstage = backstage
+        backstage.plugin_url = self.url
+        folder.mkdir(exist_ok=True)
+        self.config = folder / "backstage.toml"
+        self.config.write_text(CONFIG.format(port=self.port, data=folder / "data", backstage=backstage.url, account=account,
+                                             api=api, account_more=account_more, more=more,
+                                             token='token = "${PD_TOKEN}"' if token else ""))
+        self.environment = {**os.environ, "PD_TOKEN": token, "NO_PROXY": "127.0.0.1", **environment}
+        self.log = (folder / "log").open("wb+")
+        self.process = subprocess.Popen([binary(), "backstage", "--config", self.config], env=self.environment, stderr=self.log)
+        wait_until(self.is_ready, 20, "the backend to be ready")
+
+    def is_ready(self):
+        assert self.process.poll() is None, "the backend ended"
+        try:
+            return requests.get(f"http://127.0.0.1:{self.port}/readyz", timeout=5).status_code == 200
+        except requests.ConnectionError:
+            return False
+
+    def ask(self, method, path, body=None, token=None):
+        self.backstage.plugin_url = self.url
+        headers = {"Authorization": f"Bearer {token or self.backstage.user_token()}"}
+        return requests.request(method, self.url + path, json=body, headers=headers, timeout=20)
+
+    def stop(self):
+        self.process.terminate()
+        assert self.process.wait(20) == 0
+        self.log.close()
+
+
+@pytest.fixture(scope="module")
+def backstage(tmp_path_factory):
+    fake = FakeBackstage(tmp_path_factory.mktemp("keys"))
+    yield fake
+    fake.close()
+
+
+@pytest.fixture(scope="module")
+def shop(make):
+    """A service with somebody on call, in the account behind."""
+    return make.service()
+
+
+@pytest.fixture(scope="module")
+def alone(account, backstage, tmp_path_factory):
+    """In front of the shared server, over TLS that a proxy ends."""
+    folder = tmp_path_factory.mktemp("alone")
+    proxy = TlsProxy(folder, account.server.port)
+    backend = Alone(folder, backstage, "https://proxy.callboard.test", account.key,
+                    account_more=f'ca-file = "{folder}/proxy.crt"', HTTPS_PROXY=f"http://127.0.0.1:{proxy.port}")
+    yield backend
+    backend.stop()
+    assert "proxy.callboard.test:443" in proxy.asked_for
+    proxy.close()
+
+
+# --- who may ask -------------------------------------------------------------------------------------------------------
+
+
+def test_people_and_plugins_of_backstage_are_let_in_and_others_are_not(alone, backstage):
+    assert alone.ask("GET", "/health").json() == {"status": "ok"}
+    assert alone.ask("GET", "/health", token=backstage.plugin_token()).status_code == 200
+    late = backstage.user_token(exp=int(time.time()) - 3600)
+    elsewhere = backstage.user_token(iss="https://evil.example.com/api/auth")
+    forged = backstage.plugin_key.sign("vnd.backstage.user", {"sub": "user:default/ana"})
+    for token in (late, elsewhere, forged, backstage.plugin_token(aud="catalog"), "nonsense"):
+        answer = alone.ask("GET", "/health", token=token)
+        assert answer.status_code == 401 and answer.json()["error"]["name"] == "AuthenticationError"
+    assert requests.get(alone.url + "/health", timeout=10).json()["error"]["message"] == "Missing credentials"
+
+
+def test_only_the_pages_of_backstage_may_read_answers(alone):
+    asked = {"Origin": "https://backstage.example.com", "Access-Control-Request-Headers": "authorization"}
+    assert requests.options(alone.url + "/health", headers=asked, timeout=10).status_code == 204
+    other = requests.options(alone.url + "/health", headers={**asked, "Origin": "https://evil.example.com"}, timeout=10)
+    assert other.status_code == 403 and "Access-Control-Allow-Origin" not in other.headers
+
+
+def test_permissions_follow_the_configuration(account, backstage, tmp_path):
+    rules = '[backstage.permissions]\ntrigger = []\nmap = ["group:default/sre"]\nconfigure = ["user:default/ben"]\n'
+    backend = Alone(tmp_path, backstage, account.server.url, account.key, more=rules)
+    try:
+        setting = [{"id": "settings::data-sync", "value": "enabled"}]
+        assert backend.ask("POST", "/settings", setting).status_code == 403
+        assert backend.ask("POST", "/settings", setting, backstage.user_token("ben")).text == "OK"
+        assert backend.ask("POST", "/trigger", {}).json()["error"]["message"] == "These credentials lack the permission trigger"
+        assert backend.ask("POST", "/mapping/entity", {}).status_code == 400  # ana is in the group
+    finally:
+        backend.stop()
+
+
+# --- what it does ------------------------------------------------------------------------------------------------------
+
+
+def test_a_card_comes_from_the_account_behind(alone, make, shop):
+    make.incident(shop, title="Checkout is down")
+    card = alone.ask("GET", f"/card?service_id={shop['id']}").json()
+    states = {name: part["state"] for name, part in card["parts"].items()}
+    assert states["service"] == "ok" and states["incidents"] == "ok" and states["on_call"] in ("ok", "empty")
+    assert set(states.values()) <= {"ok", "empty"}
+    assert card["account"] == "acme"
+    [incident] = card["parts"]["incidents"]["data"]["open"]
+    assert incident["title"] == "Checkout is down"
+    assert card["parts"]["service"]["as_of"]
+
+
+def test_an_incident_is_made_and_answered_in_the_name_of_who_is_signed_in(alone, api, shop):
+    made = alone.ask("POST", "/trigger", {"service_id": shop["id"], "title": "Made in Backstage", "entity_ref": "component:default/shop"})
+    assert made.status_code == 201, made.text
+    incident = made.json()["incident"]
+    answered = alone.ask("POST", f"/incidents/{incident['id']}/acknowledge", {})
+    assert answered.status_code == 200 and answered.json()["incident"]["status"] == "acknowledged", answered.text
+    assert alone.ask("POST", f"/incidents/{incident['id']}/notes", {"content": "looking"}).status_code == 200
+    assert alone.ask("POST", f"/incidents/{incident['id']}/snooze", {"seconds": 600}).status_code == 200
+    entries = api.get(f"/incidents/{incident['id']}/log_entries")["log_entries"]
+    agents = {entry["agent"]["summary"] for entry in entries if entry["type"].startswith("acknowledge")}
+    assert agents == {"Olga Owner"}
+    # The change shows at once, though answers are kept for some seconds.
+    card = alone.ask("GET", f"/card?service_id={shop['id']}&parts=incidents").json()
+    assert incident["id"] in [i["id"] for i in card["parts"]["incidents"]["data"]["open"]]
+    assert alone.ask("POST", f"/incidents/{incident['id']}/resolve", {}).json()["incident"]["status"] == "resolved"
+    refused = alone.ask("POST", "/incidents/PNONE000000000/acknowledge", {})
+    assert refused.status_code == 404 and refused.json()["errors"]
+
+
+def test_a_mapping_outlives_a_restart_and_the_catalog_is_told(account, backstage, shop, tmp_path):
+    backstage.entities = [component("shop"), component("other", service_id=shop["id"])]
+    backend = Alone(tmp_path, backstage, account.server.url, account.key)
+    backstage.refreshed.clear()
+    made = backend.ask("POST", "/mapping/entity", {"entityRef": "component:default/shop", "serviceId": shop["id"]})
+    assert made.status_code == 200 and len(made.json()["integrationKey"]) == 32, made.text
+    assert backstage.refreshed == ["component:default/shop"]
+    backend.stop()
+    again = Alone(tmp_path, backstage, account.server.url, account.key)
+    try:
+        row = again.ask("GET", "/mapping/entity/component/default/shop").json()["mapping"]
+        assert row["serviceId"] == shop["id"] and row["integrationKey"] == made.json()["integrationKey"]
+        table = again.ask("POST", "/mapping/entities", {"filters": {"name": "other"}}).json()
+        assert table["totalCount"] == 1
+        assert again.ask("GET", "/catalog/entity/component/default/other").json() == shop["id"]
+        listed = {m["serviceId"]: m for m in again.ask("GET", "/mapping/entity").json()["mappings"]}
+        assert listed[shop["id"]]["status"] == "OutOfSync"
+    finally:
+        again.stop()
+
+
+def test_a_token_is_asked_for_once_renewed_ahead_of_its_end_and_kept_while_it_holds(backstage, tmp_path):
+    account = FakeAccount(3)
+    account.token_lives = 8
+    oauth = f'oauth = {{ client-id = "c", client-secret = "s", subdomain = "acme", region = "eu", identity-url = "{account.url}/oauth/token" }}'
+    backend = Alone(tmp_path, backstage, account.url, "", account_more=oauth)
+    token = backstage.user_token()
+    numbers = iter(range(100, 10_000))
+
+    def ask(_=None):  # each asks for something else, so that nothing is answered from what is kept
+        return backend.ask("GET", f"/services?limit={next(numbers)}", token=token)
+
+    try:
+        with ThreadPoolExecutor(12) as pool:
+            assert {answer.status_code for answer in pool.map(ask, range(12))} == {200}
+        assert len(account.token_requests) == 1 and set(account.authorizations) == {"Bearer token-1"}
+        asked = account.token_requests[0]
+        assert asked["grant_type"] == ["client_credentials"] and asked["scope"][0].startswith("as_account-eu.acme abilities.read ")
+        account.gives_tokens = False
+        wait_until(lambda: time.monotonic() > account.given_at + 6.5, 10, "three quarters of the token's life to pass", every=0.1)
+        assert ask().status_code == 200 and account.authorizations[-1] == "Bearer token-1" and len(account.token_requests) == 2
+        wait_until(lambda: time.monotonic() > account.given_at + 8.5, 10, "all of it to pass", every=0.1)
+        refused = ask()
+        assert refused.status_code == 401 and "no token was given" in refused.json()["errors"][0]
+        account.gives_tokens = True
+        assert ask().status_code == 200 and account.authorizations[-1] == f"Bearer {account.tokens_given[-1]}"
+    finally:
+        backend.stop()
+        account.close()
+
+
+def test_the_mapping_page_of_thousands_is_quick(backstage, tmp_path):
+    """5,000 services and 5,000 entities: a page within 300 ms once they are known, without asking upstream again."""
+    account = FakeAccount(5000)
+    backstage.entities = [component(f"service-{i:04d}", owner=f"team-{i % 50}", service_id=f"P{i:07d}" if i % 2 else "") for i in range(5000)]
+    backend = Alone(tmp_path, backstage, account.url, "t0ken", more="", account_more="requests-per-minute = 10000")
+    token = backstage.user_token()
+    body = {"offset": 2400, "limit": 100, "filters": {"status": "InSync"}, "sort": {"column": "serviceName", "direction": "descending"}}
+    try:
+        first = backend.ask("POST", "/mapping/entities", body, token)
+        assert first.status_code == 200 and first.json()["totalCount"] == 2500, first.text[:300]
+        asked, times = account.asked, []
+        for _ in range(5):
+            begin = time.monotonic()
+            page = backend.ask("POST", "/mapping/entities", body, token).json()
+            times.append(time.monotonic() - begin)
+        assert len(page["entities"]) == 100 and account.asked == asked
+        assert min(times) < 0.3, f"the quickest of {[f'{t:.3f}' for t in times]} s"
+        job = backend.ask("POST", "/mapping/entity/auto-match/start", {"threshold": 90, "bestOnly": True}, token).json()["jobId"]
+
+        def result():
+            answer = backend.ask("GET", f"/mapping/entity/auto-match/{job}", token=token).json()
+            assert answer["status"] != "failed", answer
+            return answer.get("result")
+
+        matched = wait_until(result, 110, "25 million comparisons", every=0.5)
+        assert matched["statistics"]["totalPossibleComparisons"] == 25_000_000 and len(matched["matches"]) == 5000
+    finally:
+        backend.stop()
+        account.close()
+
+
+# --- an upstream that misbehaves ---------------------------------------------------------------------------------------
+
+
+class Misbehaving:
+    """Answers everything in one bad way."""
+
+    def __init__(self, way):
+        self.way = way
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=200)
+        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
+
+    def serve(self, connection):
+        try:
+            connection.recv(65536)
+            answers = {
+                "too many": b'HTTP/1.1 429 No\r\nRetry-After: 9\r\nContent-Length: 2\r\n\r\n{}',
+                "broken": b"HTTP/1.1 500 No\r\nContent-Length: 4\r\n\r\noops",
+                "html": b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>",
+                "no json object": b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]",
+                "not http": b"hello\r\n\r\n",
+                "truncated": b'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"services":[',
+                "redirect": b"HTTP/1.1 302 Go\r\nLocation: http://169.254.169.254/\r\nContent-Length: 0\r\n\r\n",
+            }
+            if self.way == "slow":
+                time.sleep(30)
+            else:
+                connection.sendall(answers[self.way])
+            connection.close()
+        except OSError:
+            pass
+
+    def close(self):
+        self.listener.close()
+
+
+ROUTES = [
+    ("GET", "/services", None), ("GET", "/services/P1", None), ("GET", "/services?integration_key=k", None), ("GET", "/services?query=x", None),
+    ("GET", "/services/P1/incidents", None), ("GET", "/services/P1/change-events", None), ("GET", "/oncall-users?escalation_policy_ids[]=P", None),
+    ("GET", "/escalation_policies", None), ("GET", "/teams", None), ("GET", "/dependencies/service/P1", None), ("GET", "/mapping/entity", None),
+    ("POST", "/dependencies/service/P1", ["P2"]), ("DELETE", "/dependencies/service/P1", ["P2"]), ("POST", "/services/P1/integration/PRO19CT", None),
+    ("POST", "/mapping/entity", {"entityRef": "component:default/x", "serviceId": "P1"}), ("POST", "/mapping/entities", {}),
+    ("POST", "/custom-fields", {"name": "a", "entityPath": "b"}), ("POST", "/custom-fields/sync", {"serviceId": "P1", "values": [{"id": "1", "value": "2"}]}),
+    ("POST", "/roll-up", {"selectors": []}), ("POST", "/trigger", {"service_id": "P1", "title": "x"}), ("POST", "/incidents/Q1/acknowledge", {}),
+    ("POST", "/incidents/Q1/snooze", {"seconds": 5}), ("POST", "/incidents/Q1/notes", {"content": "x"}), ("GET", "/preview?service_id=P1", None),
+    ("GET", "/my/on-call", None), ("GET", "/my/incidents", None), ("GET", "/assignees", None),
+]
+CARD_STAYS = [("GET", "/services/P1/standards"), ("GET", "/services/P1/metrics"), ("GET", "/card?service_id=P1")]
+
+
+@pytest.mark.parametrize("way", ["slow", "too many", "broken", "html", "no json object", "not http", "truncated", "redirect", "away"])
+def test_every_route_answers_whatever_upstream_does(backstage, tmp_path, way):
+    upstream = Misbehaving(way if way != "away" else "slow")
+    if way == "away":
+        upstream.close()
+    backend = Alone(tmp_path, backstage, upstream.url, "t0ken", more="workers = 40")
+    token = backstage.user_token()
+
+    def ask(route):
+        begin = time.monotonic()
+        return route, backend.ask(*route, token=token), time.monotonic() - begin
+
+    try:
+        with ThreadPoolExecutor(40) as pool:
+            answers = list(pool.map(ask, ROUTES + [(*route, None) for route in CARD_STAYS]))
+        for (method, path, _), answer, seconds in answers:
+            told = f"{method} {path} -> {answer.status_code} {answer.text[:200]}"
+            assert seconds < 13, told
+            if (method, path) in CARD_STAYS:
+                assert answer.status_code == 200, told
+                continue
+            assert answer.status_code >= 400, told
+            assert all(isinstance(e, str) and e for e in answer.json()["errors"]), told
+            if way == "too many":
+                assert answer.status_code == 429, told
+        card = next(a for (_, path, _), a, _ in answers if path.startswith("/card")).json()
+        expected = {"too many": "throttled"}.get(way, "upstream_down")
+        wrong = {n: p["state"] for n, p in card["parts"].items() if p["state"] != expected}
+        assert not wrong or way == "no json object", wrong
+    finally:
+        backend.stop()
+        upstream.close()
+
+
+# --- starting and being examined ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text, said",
+    [
+        ("[backstage]\n", "there is no account"),
+        ("[backstage]\nlissen = 'x'\n", "backstage: lissen: is not a key"),
+        ("[[backstage.accounts]]\nid = 'a'\ntoken = '${NOT_SET_ANYWHERE}'\n", "token: the environment has no NOT_SET_ANYWHERE"),
+        ("[[backstage.accounts]]\nid = 'a'\nlocal = true\n", "there is no server in this process"),
+    ],
+)
+def test_a_start_that_cannot_be_says_what_to_change(tmp_path, text, said):
+    config = tmp_path / "c.toml"
+    config.write_text(f"{text}")
+    done = subprocess.run([binary(), "backstage", "--config", config], capture_output=True, text=True, timeout=20, cwd=tmp_path)
+    assert done.returncode != 0 and said in done.stderr
+
+
+def test_the_doctor_says_what_works_and_what_to_do_about_the_rest(alone, backstage, tmp_path):
+    backstage.plugin_url = alone.url
+    good = subprocess.run([binary(), "doctor", "--config", alone.config], env=alone.environment, capture_output=True, text=True, timeout=60)
+    assert good.returncode == 0, good.stdout
+    assert "ok    account acme: analytics.read" in good.stdout and "components" in good.stdout
+    wrong = {**alone.environment, "PD_TOKEN": "wrong"}
+    bad = subprocess.run([binary(), "doctor", "--config", alone.config], env=wrong, capture_output=True, text=True, timeout=60)
+    assert bad.returncode == 1 and "the credentials are not known there" in bad.stdout and "wrong" not in bad.stdout
+
+
+def test_the_server_itself_takes_the_same_section(account, backstage, fresh_server, shop, tmp_path):
+    config = tmp_path / "c.toml"
+    config.write_text(
+        f'[backstage]\nbackend-url = "{backstage.url}"\n[[backstage.accounts]]\nid = "here"\nlocal = true\ndefault = true\n'
+        f'[[backstage.accounts]]\nid = "there"\napi-url = "{account.server.url}"\ntoken = "{account.key}"\n')
+    server = fresh_server(flags=("--config", str(config)))
+    server.create_owner()
+    server.start()
+    backstage.plugin_url = f"{server.url}/api/pagerduty"
+    headers = {"Authorization": f"Bearer {backstage.user_token()}"}
+
+    def get(path):
+        return requests.get(f"{server.url}/api/pagerduty{path}", headers=headers, timeout=20)
+
+    assert get("/accounts").json() == {"accounts": [{"id": "here", "isDefault": True}, {"id": "there", "isDefault": False}]}
+    assert get(f"/services/{shop['id']}?account=there").json()["service"]["id"] == shop["id"]
+    assert get(f"/services/{shop['id']}").status_code == 404
+    assert {s["account"] for s in get("/services").json()["services"]} == {"there"}
+    assert get("/services/P1?account=nowhere").status_code == 404
