@@ -7,6 +7,25 @@
 
 namespace callboard {
 
+namespace {
+
+constexpr Duration housekeeping_every = hours{1};
+
+/// What nobody needs any more goes, a little at a time so that events do not wait behind it.
+void keep_house(Tx& tx) {
+    bool more = forget_old_deliveries(tx);
+    tx.schedule({tx.now() + (more ? Duration{seconds{1}} : housekeeping_every), DueKind::housekeeping, 0});
+}
+
+}  // namespace
+
+void begin_housekeeping(Tx& tx) {
+    auto next = tx.setting("housekeeping.begun");
+    if (next) return;
+    tx.set_setting("housekeeping.begun", "1");
+    tx.schedule({tx.now(), DueKind::housekeeping, 0});
+}
+
 Outgoing pass_due(Tx& tx, Desk& desk, const Due& due) {
     tx.cancel(due);
     switch (due.kind) {
@@ -15,7 +34,7 @@ Outgoing pass_due(Tx& tx, Desk& desk, const Due& due) {
     case DueKind::webhook: return {std::nullopt, claim_delivery(tx, desk, WebhookDeliveryId{due.subject})};
     case DueKind::alert: release_alert(tx, desk, AlertId{due.subject}); break;
     case DueKind::heartbeat: pass_heartbeat(tx, desk, HeartbeatId{due.subject}); break;
-    case DueKind::housekeeping: break;
+    case DueKind::housekeeping: keep_house(tx); break;
     }
     return {};
 }

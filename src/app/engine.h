@@ -28,6 +28,9 @@ struct Senders {
 /// Decides one due row inside a decision: removes it, and what falls due next for its subject is written anew.
 Outgoing pass_due(Tx& tx, Desk& desk, const Due& due);
 
+/// Once in a store's life: from then on every turn of it brings the next.
+void begin_housekeeping(Tx& tx);
+
 class Engine {
 public:
     /// `log` hears of decisions that failed; they stay due and are tried again with the next turn.

@@ -33,6 +33,7 @@ void add_delivery(Tx& tx, Desk& desk, const WebhookSubscription& subscription, c
     row.at = tx.now();
     if (desk.hooks.waiting(subscription.id) >= deliveries_waiting_max) {
         row.state = DeliveryState::dropped;
+        row.document.clear();
         row.detail = "Too many deliveries waited already.";
         row.ended_at = tx.now();
         tx.insert(row);
@@ -161,7 +162,12 @@ std::optional<HookCall> claim_delivery(Tx& tx, Desk& desk, WebhookDeliveryId id)
         end(tx, desk, *row, DeliveryState::dropped, "The subscription was deleted.");
         return std::nullopt;
     }
-    if (tx.now() >= row->created_at + delivery_tried_for) {
+    if (!subscription->active) {
+        end(tx, desk, *row, DeliveryState::dropped, "The subscription was switched off.");
+        return std::nullopt;
+    }
+    // One that waited behind others has its first try in any case.
+    if (row->attempts > 0 && tx.now() >= row->created_at + delivery_tried_for) {
         end(tx, desk, *row, DeliveryState::dropped, "It was tried for 48 hours. " + row->detail.value_or(""));
         return std::nullopt;
     }
@@ -170,7 +176,7 @@ std::optional<HookCall> claim_delivery(Tx& tx, Desk& desk, WebhookDeliveryId id)
     row->at = tx.now() + delivering_max;
     tx.update(*row);
     tx.schedule(due_of(*row));
-    return HookCall{*row, *subscription};
+    return HookCall{*row, *subscription, tx.now() + delivering_max / 3};
 }
 
 void record_delivery(Tx& tx, Desk& desk, const HookCall& call, const HookOutcome& outcome) {
@@ -186,10 +192,11 @@ void record_delivery(Tx& tx, Desk& desk, const HookCall& call, const HookOutcome
         end(tx, desk, *row, DeliveryState::dropped, outcome.detail);
         count_refusal(tx, desk, row->subscription);
         return;
+    case HookOutcome::Kind::not_begun: --row->attempts; break;
     case HookOutcome::Kind::try_again: break;
     }
     row->state = DeliveryState::queued;
-    row->detail = outcome.detail;
+    if (!outcome.detail.empty()) row->detail = outcome.detail;
     row->at =
         tx.now() + std::max(delivery_pause_after(row->attempts), Duration{outcome.retry_after.value_or(seconds{0})});
     tx.update(*row);
@@ -208,6 +215,18 @@ void drop_deliveries(Tx& tx, Desk& desk, WebhookSubscriptionId subscription, std
             tx.update(row);
             desk.hooks.remove(row);
         }
+}
+
+bool forget_old_deliveries(Tx& tx) {
+    constexpr std::int64_t at_once = 500;
+    auto old =
+        tx.list(Query<WebhookDelivery>()
+                    .below(&WebhookDelivery::id, WebhookDeliveryId{IdSource::first_of(tx.now() - deliveries_kept)})
+                    .where_in(&WebhookDelivery::state, std::vector{DeliveryState::delivered, DeliveryState::dropped})
+                    .order_by(&WebhookDelivery::id)
+                    .page(at_once));
+    for (const auto& row : old) tx.erase<WebhookDelivery>(row.id);
+    return static_cast<std::int64_t>(old.size()) == at_once;
 }
 
 void take_up_interrupted_deliveries(Tx& tx) {

@@ -36,14 +36,16 @@ void announce_ping(Tx& tx, Desk& desk, const WebhookSubscription& subscription, 
 struct HookCall {
     WebhookDelivery delivery;
     WebhookSubscription subscription;
+    /// Whoever has not begun to send by then says so: the delivery may have been claimed again.
+    Timestamp begin_before;
 };
 
 /// Takes a delivery whose time has come. Absent when it has ended.
 std::optional<HookCall> claim_delivery(Tx& tx, Desk& desk, WebhookDeliveryId id);
 
 struct HookOutcome {
-    /// refused: this one will never be taken.
-    enum class Kind { delivered, try_again, refused };
+    /// refused: this one will never be taken. not_begun: the receiver was not asked.
+    enum class Kind { delivered, try_again, refused, not_begun };
     Kind kind = Kind::delivered;
     std::string detail = {};
     std::optional<seconds> retry_after = {};
@@ -54,6 +56,9 @@ void record_delivery(Tx& tx, Desk& desk, const HookCall& call, const HookOutcome
 
 /// Ends all that waits for a subscription: it was deleted or disabled.
 void drop_deliveries(Tx& tx, Desk& desk, WebhookSubscriptionId subscription, std::string_view why);
+
+/// Deletes what ended long ago, a few at a time; true when there is more.
+bool forget_old_deliveries(Tx& tx);
 
 /// After a start: what was being sent when the server stopped is looked at now.
 void take_up_interrupted_deliveries(Tx& tx);

@@ -97,6 +97,9 @@ Result<Configuration> configuration_of(Tx& tx, const SimulationInput& input) {
                 add_schedule(tx, config, seen, ScheduleId{target.id}, input.at);
         }
     for (const auto& answer : input.answers) add_user(tx, config, seen, answer.user);
+    // They are told when nobody is on call.
+    for (const auto& user : tx.list(Query<User>().where_in(&User::role, std::vector{Role::owner, Role::admin})))
+        add_user(tx, config, seen, user.id);
     for (const auto& answer : input.answers)
         if (std::ranges::none_of(config.users, [&](const User& user) { return user.id == answer.user; }))
             return errors::invalid_input("Somebody who answers is unknown");
@@ -239,7 +242,9 @@ private:
             return incident->last_status_change_by.type == AgentType::user
                        ? "Resolved; nobody else is told."
                        : "It ends by the service's auto-resolve time-out.";
-        if (incident->assignments.empty()) return "Nobody is on call at any level; nobody is told.";
+        if (incident->assignments.empty())
+            return pages_.empty() ? "Nobody is on call at any level; nobody is told."
+                                  : "Nobody is on call at any level; only those who administer the account are told.";
         if (pages_.empty()) return "It is given to somebody, but no message leaves.";
         if (incident->escalate_at) return "Nobody answers; the escalation still goes on when the simulation ends.";
         return "Nobody answers; the escalation policy ends and nobody else is told.";

@@ -64,7 +64,7 @@ Result<Simulation> simulate(Tx& tx, const SimulationInput& input);
 /// ISO 8601: with an offset that moment, without one when the clock on the wall of `zone` shows it.
 std::optional<Timestamp> moment_of(std::string_view text, const Zone& zone);
 
-/// "+4 ••• 0123", "a•••@example.com".
+/// "•••0123", "a•••@example.com".
 std::string masked(ContactMethodType type, const std::string& address);
 
 }  // namespace callboard

@@ -4,6 +4,7 @@
 #include "channels/subscription.h"
 #include "http/rest_v2/webhook_body.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace callboard {
@@ -21,55 +22,68 @@ HookOutcome outcome_of(channels::DeliveryOutcome outcome) {
 
 HookSender::HookSender(const http::Site& site, bool to_private_addresses)
     : site_(site), to_private_addresses_(to_private_addresses) {
-    for (auto& lane : lanes_) lane.thread = std::thread([this, &lane] { send_until_stopped(lane); });
+    for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { send_until_stopped(); });
 }
 
 void HookSender::send(HookCall call) {
-    auto& lane = lanes_.at(static_cast<std::size_t>(call.subscription.id.value) % threads);
     {
-        std::lock_guard lock(lane.mutex);
-        if (!lane.stopping && lane.queue.size() < queue_max) {
-            lane.queue.push_back(std::move(call));
-            lane.wake.notify_one();
+        std::lock_guard lock(mutex_);
+        if (!stopping_ && queue_.size() < queue_max) {
+            queue_.push_back(std::move(call));
+            wake_.notify_one();
             return;
         }
     }
-    record(call, {HookOutcome::Kind::try_again, "Too many webhooks were being sent.", {}});
+    record(call, {HookOutcome::Kind::not_begun, "", {}});
 }
 
 void HookSender::stop() {
-    for (auto& lane : lanes_) {
-        {
-            std::lock_guard lock(lane.mutex);
-            lane.stopping = true;
-        }
-        lane.wake.notify_all();
+    {
+        std::lock_guard lock(mutex_);
+        stopping_ = true;
     }
-    for (auto& lane : lanes_)
-        if (lane.thread.joinable()) lane.thread.join();
+    wake_.notify_all();
+    for (auto& thread : threads_)
+        if (thread.joinable()) thread.join();
+    for (const auto& call : std::exchange(queue_, {})) record(call, {HookOutcome::Kind::not_begun, "", {}});
 }
 
-void HookSender::send_until_stopped(Lane& lane) {
+std::optional<HookCall> HookSender::take() {
+    auto has_room = [&](const HookCall& call) {
+        auto found = busy_.find(call.subscription.id);
+        return found == busy_.end() || found->second < at_once_max;
+    };
+    auto next = std::ranges::find_if(queue_, has_room);
+    if (next == queue_.end()) return std::nullopt;
+    auto call = std::move(*next);
+    queue_.erase(next);
+    ++busy_[call.subscription.id];
+    return call;
+}
+
+void HookSender::send_until_stopped() {
     for (;;) {
-        HookCall call;
+        std::optional<HookCall> call;
         {
-            std::unique_lock lock(lane.mutex);
-            lane.wake.wait(lock, [&] { return lane.stopping || !lane.queue.empty(); });
-            if (lane.stopping) return;
-            call = std::move(lane.queue.front());
-            lane.queue.pop_front();
+            std::unique_lock lock(mutex_);
+            wake_.wait(lock, [&] { return stopping_ || (call = take()); });
+            if (stopping_ && !call) return;
         }
         try {
-            send_now(call);
+            send_now(*call);
         } catch (const std::exception& error) {
             // It stays claimed, and is claimed again in time.
             log::error("webhook.failed", {{"why", error.what()}});
         }
+        std::lock_guard lock(mutex_);
+        if (--busy_[call->subscription.id] == 0) busy_.erase(call->subscription.id);
+        wake_.notify_one();
     }
 }
 
 void HookSender::send_now(const HookCall& call) {
     auto now = site_.clock.now();
+    if (now > call.begin_before) return record(call, {HookOutcome::Kind::not_begun, "", {}});
     channels::Delivery delivery;
     delivery.url = call.subscription.url;
     delivery.secret = call.subscription.secret;

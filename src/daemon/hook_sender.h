@@ -1,15 +1,17 @@
 #pragma once
-// Sends webhooks. Deliveries of one subscription share a thread, so that a slow receiver holds up few others; the order
-// within a subscription is the store's business (app/hooks.h).
+// Sends webhooks. A few threads share what waits, and at most two of them are with one subscription, so that a slow
+// receiver does not hold up the others. The order within a subscription is the store's business (app/hooks.h).
 
 #include "app/hooks.h"
 #include "http/kit/site.h"
 
-#include <array>
 #include <condition_variable>
 #include <deque>
+#include <map>
 #include <mutex>
+#include <optional>
 #include <thread>
+#include <vector>
 
 namespace callboard {
 
@@ -25,24 +27,24 @@ public:
     void stop();
 
     static constexpr std::size_t threads = 8;
+    static constexpr int at_once_max = 2;
     static constexpr std::size_t queue_max = 500;
 
 private:
-    struct Lane {
-        std::mutex mutex;
-        std::condition_variable wake;
-        std::deque<HookCall> queue;
-        bool stopping = false;
-        std::thread thread;
-    };
-
-    void send_until_stopped(Lane& lane);
+    void send_until_stopped();
+    /// The first call whose subscription has room; absent when there is none. With the lock held.
+    std::optional<HookCall> take();
     void send_now(const HookCall& call);
     void record(const HookCall& call, const HookOutcome& outcome);
 
     const http::Site& site_;
     bool to_private_addresses_;
-    std::array<Lane, threads> lanes_;
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    std::deque<HookCall> queue_;
+    std::map<WebhookSubscriptionId, int> busy_;
+    bool stopping_ = false;
+    std::vector<std::thread> threads_;
 };
 
 }  // namespace callboard

@@ -58,6 +58,7 @@ void take_up_interrupted(Store& store, Timestamp now) {
     auto done = store.decide(now, [](Tx& tx) -> Result<void> {
         take_up_interrupted_pages(tx);
         take_up_interrupted_deliveries(tx);
+        begin_housekeeping(tx);
         return {};
     });
     ASSERT(done.ok(), "taking up what was interrupted is never refused");
@@ -150,7 +151,7 @@ int serve(const ServeConfig& config) {
     http::Router rest(site, http::rest_routes());
     LocalSide local{site, rest, commits};
     http::WorkerPool workers(config.workers, 1'024);
-    http::Console console(site);
+    http::Console console(site, rest);
     http::PageAnswers page_answers(site, links);
     http::Server* listening = nullptr;
     BackstagePlugin backstage(config.backstage, config.data, &local);

@@ -102,6 +102,21 @@ def test_a_disabled_service_opens_nothing(api, make):
     assert result["notifications"] == [] and result["why"] is None and "disabled" in result["outcome"]
 
 
+def test_with_nobody_on_call_those_who_can_mend_that_are_told_in_the_simulation_too(api, make, owner):
+    person = make.user()
+    begin, end = "2031-01-01T00:00:00Z", "2031-01-02T00:00:00Z"
+    schedule = make.schedule([person])
+    service = make.service(make.policy(rules=[{"escalation_delay_in_minutes": 5, "targets": [reference("schedule", schedule)]}]))
+    layers = schedule["schedule_layers"]
+    for one in layers:
+        one["end"] = begin
+    api.put(f"/schedules/{schedule['id']}", {"schedule": {**schedule, "schedule_layers": layers}})
+    result = simulated(api, service, at=end, horizon_seconds=600)
+    assert owner["id"] in {one["user"]["id"] for one in result["notifications"]}
+    assert person["id"] not in {one["user"]["id"] for one in result["notifications"]}
+    assert result["outcome"].startswith("Nobody is on call")
+
+
 @pytest.mark.parametrize("wrong", [
     {}, {"at": "yesterday"}, {"time_zone": "Mars/Olympus"}, {"urgency": "huge"}, {"severity": "bad"},
     {"horizon_seconds": 0}, {"horizon_seconds": 31 * 86400}, {"answers": [{"after_seconds": 5}]},

@@ -201,6 +201,34 @@ def test_a_crash_before_the_answer_was_recorded_repeats_one_and_loses_none(stage
     assert events[0]["id"] == events[1]["id"]
 
 
+def test_a_slow_receiver_holds_up_no_other(stage):
+    here = stage("--private-webhooks")
+    slow, quick = here.receiver(*["slow"] * 20), here.receiver()
+    service = here.make.service()
+    here.subscribe(slow.url, ["incident.triggered"], service)
+    here.subscribe(quick.url, ["incident.triggered"], service)
+    for _ in range(10):
+        here.make.alerted(here.make.routing_key(service))
+    wait_until(lambda: len(quick.calls) >= 10, 4, "what the quick one hears")
+    assert len(slow.calls) <= 2
+    here.receivers.remove(slow)
+    slow.process.kill()
+
+
+def test_one_that_is_switched_off_hears_nothing_that_waited(stage):
+    here = stage("--private-webhooks")
+    receiver = here.receiver("status:503", "ok")
+    service = here.make.service()
+    made = here.subscribe(receiver.url, LIFE, service)
+    here.make.alerted(here.make.routing_key(service))
+    receiver.wait(1)
+    here.api.put(f"/webhook_subscriptions/{made['id']}", {"webhook_subscription": {"active": False}})
+    here.server.advance(3600)
+    here.api.put(f"/webhook_subscriptions/{made['id']}", {"webhook_subscription": {"active": True}})
+    here.server.advance(3600)
+    assert len(receiver.calls) == 1
+
+
 def test_services_and_pings_are_told(stage):
     here = stage("--private-webhooks")
     receiver = here.receiver()

@@ -129,6 +129,8 @@ constexpr Duration delivery_tried_for = hours{48};
 /// So many refusals one after the other, and the subscription is disabled for so long.
 constexpr int refusals_max = 3;
 constexpr Duration disabled_for = hours{24};
+/// How long a delivery that has ended can be looked up.
+constexpr Duration deliveries_kept = days{7};
 /// A receiver answers within this.
 constexpr seconds delivery_deadline{5};
 /// A delivery whose end nobody recorded by then was interrupted.

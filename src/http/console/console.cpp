@@ -154,13 +154,40 @@ Response Console::get(const Copied& request, std::string_view path) {
                 return problem_page(401, "Wrong key", "The API key of this request is unknown.");
             return redirect(302, "/console/login?next=" + percent_encode(request.target));
         }
-        auto read = reading(tx, *std::move(reader));
-        if (!may_somewhere(standing_of(read), Need::view))
-            return problem_page(403, "Not for you", "Your role does not show incidents and services.");
-        View view(read);
-        auto page = page_at(view, path);
-        auto token = view.viewer ? form_token(site_, cookie_value(request.cookie, session_cookie)) : std::string{};
-        return page_response(page.status, document(view, page, token));
+        return framed(request, tx, *std::move(reader), [&](View& view) {
+            auto form = form_page(view, segments_of(path), QueryString(query_of(request.target)));
+            return form ? *std::move(form) : page_at(view, path);
+        });
+    });
+}
+
+Response Console::framed(const Copied& request, Tx& tx, Actor reader, const std::function<Page(View&)>& page_of) const {
+    auto read = reading(tx, std::move(reader));
+    if (!may_somewhere(standing_of(read), Need::view))
+        return problem_page(403, "Not for you", "Your role does not show incidents and services.");
+    View view(read);
+    // An API key reads, it has no forms: another site could not be told from its holder.
+    if (view.viewer && request.authorization.empty())
+        view.form_token = form_token(site_, cookie_value(request.cookie, session_cookie));
+    else
+        view.viewer.reset();
+    auto page = page_of(view);
+    return page_response(page.status, document(view, page, view.form_token));
+}
+
+Response Console::fill_in(const Copied& request, std::string_view path) {
+    auto session = cookie_value(request.cookie, session_cookie);
+    auto user = site_.store.read(site_.clock.now(), [&](Tx& tx) { return user_of_session(tx, site_, session); });
+    if (!user) return redirect(303, "/console/login");
+    QueryString form(request.body);
+    if (!form_token_matches(site_, session, form.text("form_token").value_or(std::string{})))
+        return problem_page(403, "Not done", "The form was too old, or did not come from this console.");
+    auto acted = acts_.act(*user, segments_of(path), form);
+    if (!acted) return problem_page(404, "Nothing to do here", "No form leads to this address.");
+    if (!acted->redirect.empty()) return redirect(303, acted->redirect);
+    return site_.store.read(site_.clock.now(), [&](Tx& tx) {
+        Actor reader{.kind = Actor::Kind::session, .user = *user};
+        return framed(request, tx, std::move(reader), acted->page);
     });
 }
 
@@ -192,7 +219,7 @@ Request Console::reading(Tx& tx, Actor reader) const {
 Response Console::post(const Copied& request, std::string_view path) {
     if (path == "/login") return log_in(request);
     if (path == "/logout") return log_out(request);
-    return problem_page(404, "Nothing to do here", "No form leads to this address.");
+    return fill_in(request, path);
 }
 
 Response

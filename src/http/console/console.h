@@ -2,6 +2,7 @@
 // The console's pages, written by the server: no scripts, nothing from elsewhere, everything that people and machines
 // wrote shown as text. Readers are logged in, hold an API key, or look at the demonstration.
 
+#include "http/console/forms.h"
 #include "http/console/log_in.h"
 #include "http/console/pages.h"
 #include "http/front.h"
@@ -14,7 +15,7 @@ namespace callboard::http {
 
 class Console {
 public:
-    explicit Console(const Site& site) : site_(site), log_in_(site) {}
+    Console(const Site& site, Router& rest) : site_(site), log_in_(site), acts_(site, rest) {}
 
     /// Blocks: runs on a worker's thread.
     Response answer(const Copied& request);
@@ -29,11 +30,15 @@ private:
     Request reading(Tx& tx, Actor reader) const;
     Response show_log_in(const Copied& request, int status, std::string_view problem, std::string_view email) const;
     Response log_in(const Copied& request);
+    Response fill_in(const Copied& request, std::string_view path);
+    /// A page for somebody, in its frame.
+    Response framed(const Copied& request, Tx& tx, Actor reader, const std::function<Page(View&)>& page) const;
     Response log_out(const Copied& request);
     [[nodiscard]] std::string cookie(std::string_view name, std::string_view value, int max_age_seconds) const;
 
     const Site& site_;
     LogIn log_in_;
+    Acts acts_;
 };
 
 }  // namespace callboard::http

@@ -2,6 +2,7 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "http/console/console.h"
+#include "http/rest_v2/resources.h"
 
 #include <doctest/doctest.h>
 
@@ -27,6 +28,7 @@ struct World {
     Store store{{.path = ":memory:"}};
     Account account;
     Site site;
+    Router rest;
     Console console;
     Service service;
     IncidentId incident;
@@ -40,7 +42,7 @@ struct World {
                                                   .hash_key = account.hash_key,
                                                   .event_limits = {},
                                                   .demo = demo},
-          console(site) {
+          rest(site, rest_routes()), console(site, rest) {
         attach(store, desk);
         REQUIRE(store.decide(clock.now(), [&](Tx& tx) { return fill(tx); }).ok());
     }

@@ -1,6 +1,6 @@
 // The page of an incident: what happens next and to whom, then how it came to this.
 
-#include "http/console/pages.h"
+#include "http/console/forms.h"
 
 #include <boost/json.hpp>
 
@@ -220,6 +220,25 @@ Html facts_of(View& view, const Incident& incident) {
 
 }  // namespace
 
+namespace {
+
+/// What can be done with it now, by those who may.
+Html answer_buttons(View& view, const Incident& incident) {
+    if (!view.viewer || incident.status == IncidentStatus::resolved) return {};
+    auto before = std::exchange(view.request.need, Need::respond);
+    bool responds = permit_incident(view.request, incident).ok();
+    view.request.need = before;
+    if (!responds) return {};
+    auto address = "/console/incidents/" + view.id(incident.id);
+    Html buttons;
+    if (incident.status == IncidentStatus::triggered)
+        buttons.add(button_form(view, address + "/acknowledge", "Acknowledge", "ack"));
+    buttons.add(button_form(view, address + "/resolve", "Resolve", "res"));
+    return html(R"(<div class="row wrap act">{}</div>)", buttons);
+}
+
+}  // namespace
+
 Page incident_page(View& view, std::string_view id) {
     auto incident = row_of<Incident>(view, id);
     if (!incident) return nothing_here();
@@ -232,7 +251,10 @@ Page incident_page(View& view, std::string_view id) {
                   incident->incident_number,
                   text_of(incident->urgency),
                   view.service_link(incident->service));
-    page.main.add(R"(<h1>{}</h1><p class="has">{}</p></div>)", incident->title, sentence_of(view, *incident));
+    page.main.add(R"(<h1>{}</h1><p class="has">{}</p>{}</div>)",
+                  incident->title,
+                  sentence_of(view, *incident),
+                  answer_buttons(view, *incident));
     Html left;
     auto next = foretell(view, *incident);
     if (!next.empty()) left.add(section("What happens next, if nobody acts", next));

@@ -92,7 +92,8 @@ Response PageAnswers::act(const PageRequest& asked) {
     auto changed =
         site_.store.decide(now, [&](Tx& tx) { return answer_page(tx, site_.desk, asked.notification, asked.action); });
     if (!changed) return expired();
-    log::info("page.answered", {{"action", std::string{text_of(asked.action)}}, {"incidents", std::to_string(*changed)}});
+    log::info("page.answered",
+              {{"action", std::string{text_of(asked.action)}}, {"incidents", std::to_string(*changed)}});
     return site_.store.read(now, [&](Tx& tx) {
         auto title = asked.action == PageAction::acknowledge ? "Acknowledged" : "Resolved";
         return page_response(200,

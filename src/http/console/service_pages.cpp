@@ -2,7 +2,7 @@
 
 #include "app/config_cache.h"
 #include "domain/service/vendor.h"
-#include "http/console/pages.h"
+#include "http/console/forms.h"
 
 #include <algorithm>
 
@@ -144,7 +144,9 @@ Page services_page(View& view) {
     Page page;
     page.title = "Services";
     page.place = "services";
-    page.main.add("<h1>Services</h1>");
+    page.main.add(R"(<div class="row wrap"><h1 class="grow">Services</h1>{}</div>)",
+                  view.viewer ? html(R"(<a class="btn ink" href="/console/service-directory/new">New Service</a>)")
+                              : Html{});
     Html rows;
     auto query = Query<Service>().order_by(&Service::name);
     only_seen(view.request, query);
@@ -181,13 +183,32 @@ Page service_page(View& view, std::string_view id) {
     Html side;
     if (const auto* policy = view.policy(service->escalation_policy))
         side.add(section("On call now", on_call_list(view, *policy), view.policy_link(policy->id)));
-    side.add(section("Integrations", integrations_of(view, *service)));
+    auto add =
+        may(view, *service, Need::manage)
+            ? html(R"(<a href="/console/services/{}/integrations/new">Add an Integration</a>)", view.id(service->id))
+            : Html{};
+    side.add(section("Integrations", integrations_of(view, *service), add));
     auto windows = windows_of(view, *service);
     if (!windows.empty()) side.add(section("Maintenance", windows));
     side.add(section("Facts", facts_of(view, *service)));
     page.main.add(R"(<div class="split mid"><div>{}</div><div>{}</div></div>)", left, side);
     return page;
 }
+
+namespace {
+
+Html rename_form(View& view, const Service& service, const Integration& integration) {
+    return html(
+        R"(<form method="post" action="/console/services/{}/integrations/{}/rename" class="row">)"
+        R"(<input type="hidden" name="form_token" value="{}"><label class="grow"><span class="lbl">Name</span>)"
+        R"(<input class="in" name="name" value="{}" required></label><button class="btn">Rename</button></form>)",
+        view.id(service.id),
+        view.id(integration.id),
+        view.form_token,
+        integration.name);
+}
+
+}  // namespace
 
 Page integration_page(View& view, std::string_view service_id, std::string_view id) {
     auto service = row_of<Service>(view, service_id);
@@ -202,7 +223,7 @@ Page integration_page(View& view, std::string_view service_id, std::string_view 
     auto newest = view.tx.first(alerts);
     page.main.add(R"(<p class="lead">{}</p>)",
                   newest ? html("The newest alert came {}.", view.time(newest->created_at))
-                         : html("No alert has come through it yet."));
+                         : html("No event received yet."));
     Facts facts;
     facts.add("Type", html(R"(<span class="mono">{}</span>)", text_of(integration->type)));
     if (integration->vendor)
@@ -212,9 +233,13 @@ Page integration_page(View& view, std::string_view service_id, std::string_view 
               html(R"(<span class="mono">{}{}</span>)",
                    view.site.public_url,
                    first_api ? "/generic/2010-04-15/create_event.json" : "/v2/enqueue"));
-    facts.add("Key", html("Not shown here: it opens incidents. Read it through the API."));
+    bool manages = may(view, *service, Need::manage);
+    facts.add("Key",
+              manages ? html(R"(<span class="mono said">{}</span>)", integration->integration_key)
+                      : html("Not shown to you: it opens incidents."));
     facts.add("Made", view.time(integration->created_at));
     page.main.add(section("Facts", facts.list()));
+    if (manages) page.main.add(section("Rename", rename_form(view, *service, *integration)));
     return page;
 }
 

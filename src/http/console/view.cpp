@@ -340,7 +340,8 @@ Html navigation(std::string_view place) {
     constexpr std::array entries{Entry{"incidents", "", "Incidents"},
                                  Entry{"services", "service-directory", "Services"},
                                  Entry{"on-call", "on-call", "On call"},
-                                 Entry{"people", "users", "People"}};
+                                 Entry{"people", "users", "People"},
+                                 Entry{"integrations", "integrations/api-access-keys", "Integrations"}};
     Html out;
     for (const auto& entry : entries)
         out.add(R"(<a href="/console/{}"{}>{}</a>)",

@@ -31,6 +31,8 @@ public:
     Timestamp now;
     /// Who looks; absent for the demonstration's guests and for API keys.
     std::optional<User> viewer;
+    /// Goes into every form; empty for those who have none.
+    std::string form_token;
 
     /// The zone in which times are shown: the viewer's, else the account owner's.
     [[nodiscard]] const Zone& zone() const { return zone_; }
