@@ -173,7 +173,16 @@ Reply trigger_incident(Call& call) {
                                        {"status", text_at(made, "status")}}}}};
 }
 
-Reply acknowledge_incident(Call& call) { return update(call, "status", "acknowledged"); }
+/// REST reopens what is resolved when it is acknowledged, and calls people again. Somebody who looks at a card that is
+/// not fresh does not want that.
+Reply acknowledge_incident(Call& call) {
+    const auto* account = account_of(call);
+    if (!account) return no_account(call);
+    auto incident = call.ask(*account, call.question("GET", incident_target(call)));
+    if (incident.ok() && text_at(incident.body, {"incident", "status"}) == "resolved")
+        return refused(400, "The incident has been resolved already.");
+    return update(call, "status", "acknowledged");
+}
 
 Reply resolve_incident(Call& call) { return update(call, "status", "resolved"); }
 

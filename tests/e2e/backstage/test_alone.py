@@ -157,6 +157,9 @@ def test_an_incident_is_made_and_answered_in_the_name_of_who_is_signed_in(alone,
     card = alone.ask("GET", f"/card?service_id={shop['id']}&parts=incidents").json()
     assert incident["id"] in [i["id"] for i in card["parts"]["incidents"]["data"]["open"]]
     assert alone.ask("POST", f"/incidents/{incident['id']}/resolve", {}).json()["incident"]["status"] == "resolved"
+    late = alone.ask("POST", f"/incidents/{incident['id']}/acknowledge", {})
+    assert late.status_code == 400 and "resolved already" in late.json()["errors"][0]
+    assert api.get(f"/incidents/{incident['id']}")["incident"]["status"] == "resolved"
     refused = alone.ask("POST", "/incidents/PNONE000000000/acknowledge", {})
     assert refused.status_code == 404 and refused.json()["errors"]
 
