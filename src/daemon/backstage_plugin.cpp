@@ -25,7 +25,7 @@ backstage::Request request_of(const http::Copied& copied, std::string_view prefi
     backstage::Request request;
     request.method = copied.method;
     request.target = copied.target.substr(prefix.size());
-    if (!request.target.starts_with('/')) request.target.insert(0, "/");
+    if (!request.target.starts_with('/')) request.target.insert(request.target.begin(), '/');
     request.body = copied.body;
     request.content_type = copied.content_type;
     request.authorization = copied.authorization;
