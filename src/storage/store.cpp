@@ -84,6 +84,8 @@ std::int64_t Store::last_id() {
                       TeamMember,
                       ApiKey,
                       Session,
+                      OAuthApp,
+                      OAuthToken,
                       Priority,
                       Service,
                       Integration,
@@ -158,7 +160,7 @@ void Store::attach(WriterMemory& memory) {
 }
 
 void Store::after_batch(std::function<void(const Committed&)> listener) {
-    std::lock_guard lock(queue_mutex_);
+    std::lock_guard lock(listeners_mutex_);
     listeners_.push_back(std::move(listener));
 }
 
@@ -247,6 +249,7 @@ void Store::finish(Batch& batch, const std::exception_ptr& unsynced) {
         if (batch.committed.decisions == 0 && batch.failures.front()) ++counters_.failed_batches;
     }
     for (std::size_t i = 0; i < batch.decisions.size(); ++i) batch.decisions[i]->complete(batch.failures[i]);
+    std::lock_guard lock(listeners_mutex_);
     for (const auto& listener : listeners_) listener(batch.committed);
 }
 

@@ -115,7 +115,7 @@ public:
 
     /// Before the first decision: memory to load now and to undo with failed batches. It outlives the store.
     void attach(WriterMemory& memory);
-    /// Called after each batch, committed or not, on the thread that completed it. Before the first decision.
+    /// Called after each batch from now on, committed or not, on the thread that completed it.
     void after_batch(std::function<void(const Committed&)> listener);
 
     StoreCounters counters();
@@ -161,6 +161,7 @@ private:
     std::uint64_t config_generation_ = 1;
     InsertBuffers inserts_;
     std::vector<WriterMemory*> memories_;
+    std::mutex listeners_mutex_;
     std::vector<std::function<void(const Committed&)>> listeners_;
     Committed committed_;
 
