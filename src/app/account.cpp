@@ -179,16 +179,16 @@ Result<void> delete_user(Tx& tx, User user) {
     return {};
 }
 
-IssuedKey create_api_key(
-    Tx& tx, const Account& account, const std::string& description, bool read_only, std::optional<UserId> user) {
+IssuedKey create_api_key(Tx& tx, const Account& account, const NewKey& input) {
     IssuedKey issued;
     issued.key = random_key(api_key_length);
     issued.row.id = tx.new_id<ApiKeyId>();
     issued.row.key_hash = keyed_hash(account.hash_key, issued.key);
     issued.row.truncated_token = issued.key.substr(api_key_length - 4);
-    issued.row.description = description;
-    issued.row.read_only = read_only;
-    issued.row.user = user;
+    issued.row.description = input.description;
+    issued.row.read_only = input.read_only;
+    issued.row.user = input.user;
+    issued.row.created_by = input.created_by;
     issued.row.created_at = tx.now();
     tx.insert(issued.row);
     return issued;

@@ -52,10 +52,14 @@ struct IssuedKey {
     std::string key;
 };
 
-IssuedKey create_api_key(Tx& tx,
-                         const Account& account,
-                         const std::string& description,
-                         bool read_only,
-                         std::optional<UserId> user = std::nullopt);
+struct NewKey {
+    std::string description;
+    bool read_only = false;
+    /// Whose key it is; absent: a general access key.
+    std::optional<UserId> user = {};
+    std::optional<UserId> created_by = {};
+};
+
+IssuedKey create_api_key(Tx& tx, const Account& account, const NewKey& input);
 
 }  // namespace callboard

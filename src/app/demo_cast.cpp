@@ -429,8 +429,9 @@ create_demo_cast(Tx& tx, const Account& account, const std::string& owner_passwo
                demo::priya,
                {in_three_days + hours{4}, in_three_days + hours{5}},
                "The card processor changes its certificate");
-    cast.api_key = create_api_key(tx, account, "Demonstration: full access", /*read_only=*/false).key;
-    cast.read_only_api_key = create_api_key(tx, account, "Demonstration: read only", /*read_only=*/true).key;
+    cast.api_key = create_api_key(tx, account, {.description = "Demonstration: full access"}).key;
+    cast.read_only_api_key =
+        create_api_key(tx, account, {.description = "Demonstration: read only", .read_only = true}).key;
     return cast;
 }
 

@@ -4,14 +4,14 @@
 // letters or digits, a keyed permutation of the same integer: nothing about order or number can be read from it,
 // and the id of one kind never decodes as another's.
 
+#include "base/time.h"
+
 #include <compare>
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "base/time.h"
 
 namespace callboard {
 
@@ -48,6 +48,8 @@ enum class Kind : std::uint8_t {
     account = 28,
     notification = 29,
     notified_incident = 30,
+    oauth_app = 31,
+    oauth_token = 32,
     alert_grouping_setting = 40,
     webhook_subscription = 60,
     webhook_delivery = 61,

@@ -56,7 +56,8 @@ int create_api_key(const CreateApiKey& command) {
             if (!user) return errors::invalid_input("There is no user with the e-mail " + command.user);
             owner = user->id;
         }
-        return callboard::create_api_key(tx, account, command.description, command.read_only, owner);
+        return callboard::create_api_key(
+            tx, account, {.description = command.description, .read_only = command.read_only, .user = owner});
     });
     if (!made) return complain(made.error());
     fmt::print("{}\n", made->key);

@@ -43,6 +43,15 @@ channels::Message message_for(const Page& page, const PageMessage& message) {
 
 }  // namespace
 
+std::vector<std::string> names_of_channels(const channels::Config& config) {
+    std::vector<std::string> names;
+    if (config.email) names.emplace_back("email");
+    if (!config.sms.empty()) names.emplace_back("sms");
+    if (!config.phone.empty()) names.emplace_back("phone");
+    if (config.push) names.emplace_back("push");
+    return names;
+}
+
 PageSender::Carrier carrier_of(const channels::Config& config, const Clock& clock) {
     auto providers = std::make_shared<const channels::Providers>(channels::make_providers(config));
     return [providers, &clock](const Page& page, const PageMessage& message) {

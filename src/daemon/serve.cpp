@@ -15,9 +15,11 @@
 #include "daemon/page_sender.h"
 #include "daemon/signals.h"
 #include "http/console/console.h"
+#include "http/console/live.h"
 #include "http/console/page_answers.h"
 #include "http/front.h"
 #include "http/heartbeat_calls.h"
+#include "http/oauth_token.h"
 #include "http/rest_v2/resources.h"
 #include "http/server/server.h"
 
@@ -74,17 +76,27 @@ void serve_until_signal(http::Front& front, const http::Site& site, const sigset
 /// Everything on the port that is not REST or events.
 std::vector<http::Mount> mounts_of(const http::Site& site,
                                    http::Console& console,
+                                   http::Live& live,
                                    http::PageAnswers& page_answers,
                                    BackstagePlugin& backstage,
                                    http::WorkerPool& backstage_workers,
                                    http::Server* const& listening) {
     std::vector<http::Mount> mounts;
+    // The first that fits answers.
+    mounts.push_back({.prefix = std::string{http::Live::path},
+                      .answer_later = [&](const http::Copied& copied, std::shared_ptr<http::Responder> responder) {
+                          live.wait(copied, std::move(responder));
+                      }});
     mounts.push_back(
         {std::string{http::Console::prefix}, [&](const http::Copied& copied) { return console.answer(copied); }});
     mounts.push_back({std::string{http::PageAnswers::prefix},
                       [&](const http::Copied& copied) { return page_answers.answer(copied); }});
     mounts.push_back({std::string{http::heartbeat_prefix},
                       [&](const http::Copied& copied) { return http::answer_heartbeat(site, copied); }});
+    mounts.push_back({std::string{http::oauth_prefix},
+                      [&](const http::Copied& copied) { return http::answer_oauth(site, copied); },
+                      {},
+                      http::refuse_oauth});
     mounts.push_back(backstage_mount(backstage, site.clock, backstage_workers));
     // The front desk is built before the server that this tells about.
     mounts.push_back({"/metrics", [&](const http::Copied&) {
@@ -133,7 +145,8 @@ int serve(const ServeConfig& config) {
                     .hash_key = account.hash_key,
                     .rest_requests_per_minute = config.rest_requests_per_minute,
                     .event_limits = {config.events_per_minute},
-                    .demo = config.demo};
+                    .demo = config.demo,
+                    .channels = names_of_channels(config.channels)};
     PageLinks links{site.public_url, site.hash_key, site.ids};
     PageSender sender(store, clock, links, carrier_of(config.channels, clock));
     HookSender hook_sender(site, config.private_webhooks);
@@ -152,11 +165,13 @@ int serve(const ServeConfig& config) {
     LocalSide local{site, rest, commits};
     http::WorkerPool workers(config.workers, 1'024);
     http::Console console(site, rest);
+    http::Live live(site);
+    store.after_batch([&](const Committed&) { live.changed(); });
     http::PageAnswers page_answers(site, links);
     http::Server* listening = nullptr;
     BackstagePlugin backstage(config.backstage, config.data, &local);
     http::WorkerPool backstage_workers(config.backstage.workers, 1'024);
-    auto mounts = mounts_of(site, console, page_answers, backstage, backstage_workers, listening);
+    auto mounts = mounts_of(site, console, live, page_answers, backstage, backstage_workers, listening);
     if (config.clock_control)
         mounts.push_back(
             {"/test/clock", [&](const http::Copied& copied) { return advance_clock(copied, clock, engine_thread); }});
@@ -174,6 +189,7 @@ int serve(const ServeConfig& config) {
     engine_thread.stop();
     sender.stop();
     hook_sender.stop();
+    live.stop();
     server.drain_and_stop(10);
     workers.stop();
     backstage_workers.stop();

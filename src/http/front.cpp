@@ -1,7 +1,10 @@
 #include "http/front.h"
 
 #include "base/log.h"
+#include "http/kit/auth.h"
 #include "http/kit/error_reply.h"
+
+#include <algorithm>
 
 namespace callboard::http {
 
@@ -69,9 +72,14 @@ void Front::answer_later(Message& message, const std::shared_ptr<Responder>& res
     copied->requested_headers = message.header("Access-Control-Request-Headers");
     copied->from = message.header("From");
     copied->peer = message.peer_address();
+    copied->takes_gzip = message.header("Accept-Encoding").find("gzip") != std::string_view::npos;
+    copied->last_event_id = message.header("Last-Event-ID");
+    copied->from_console = !message.header(console_header).empty();
     bool taken = workers_for(copied->target).submit([this, copied, responder] {
         Response response;
         try {
+            if (const auto* mount = mount_of(copied->target); mount && mount->answer_later)
+                return mount->answer_later(*copied, responder);
             response = answer_copied(*copied);
         } catch (const std::exception& error) {
             log::error("request.failed", {{"target", copied->target}, {"why", error.what()}});
@@ -82,32 +90,41 @@ void Front::answer_later(Message& message, const std::shared_ptr<Responder>& res
     if (!taken) responder->send(refuse(message.target(), 503, "The server is busy; retry shortly"));
 }
 
+const Mount* Front::mount_of(std::string_view target) const {
+    auto path = path_of(target);
+    auto found = std::ranges::find_if(mounts_, [&](const Mount& mount) { return under(path, mount.prefix); });
+    return found == mounts_.end() ? nullptr : &*found;
+}
+
 WorkerPool& Front::workers_for(std::string_view target) {
-    for (const auto& mount : mounts_)
-        if (mount.workers && under(path_of(target), mount.prefix)) return *mount.workers;
-    return workers_;
+    const auto* mount = mount_of(target);
+    return mount && mount->workers ? *mount->workers : workers_;
 }
 
 Response Front::answer_copied(const Copied& copied) {
     auto path = path_of(copied.target);
     // An operation of REST may lie under a mount: POST /console/simulations does.
     bool is_rest = rest_.serves(path);
-    for (const auto& mount : mounts_)
-        if (!is_rest && under(path, mount.prefix)) return mount.answer(copied);
+    if (const auto* mount = mount_of(copied.target); mount && !is_rest) return mount->answer(copied);
     if (path == "/" || path.empty()) {
         Response response = plain(302, "");
         response.headers.emplace_back("Location", "/console/");
         return response;
     }
     if (copied.method == "OPTIONS") return preflight();
-    return rest_.answer(
-        {copied.method, copied.target, copied.authorization, copied.from, copied.content_type, copied.body});
+    auto session = copied.from_console ? std::string{cookie_value(copied.cookie, session_cookie)} : std::string{};
+    return rest_.answer({copied.method,
+                         copied.target,
+                         copied.authorization,
+                         copied.from,
+                         copied.content_type,
+                         copied.body,
+                         std::move(session)});
 }
 
 Response Front::refuse(std::string_view target, int status, std::string_view why) {
     if (EventsApi::is_event_path(target)) return EventsApi::refusal(target, status, why);
-    for (const auto& mount : mounts_)
-        if (mount.refuse && under(path_of(target), mount.prefix)) return mount.refuse(status, why);
+    if (const auto* mount = mount_of(target); mount && mount->refuse) return mount->refuse(status, why);
     Error error;
     error.message = std::string{why};
     error.code = 2001;

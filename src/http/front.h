@@ -27,13 +27,21 @@ struct Copied {
     std::string requested_headers;
     std::string from;
     std::string peer;
+    /// A page of the console asks: only those can send this header, so the session's cookie counts for REST.
+    bool from_console = false;
+    /// Accept-Encoding has gzip.
+    bool takes_gzip = false;
+    /// The last server-sent event that the page heard.
+    std::string last_event_id;
 };
 
 /// Everything under a path prefix that is not REST: the Backstage routes, the console's pages, the test clock.
 struct Mount {
     std::string prefix;
     /// Runs on a worker's thread.
-    std::function<Response(const Copied&)> answer;
+    std::function<Response(const Copied&)> answer = {};
+    /// Instead of `answer`, for what is answered later: by whoever keeps the responder.
+    std::function<void(const Copied&, std::shared_ptr<Responder>)> answer_later = {};
     /// The answer where there is none of `answer`'s: unreadable, too large, too busy. Empty: as in REST.
     std::function<Response(int status, std::string_view why)> refuse = {};
     /// Whose threads answer; null: those that answer REST. What waits for others must not keep those busy.
@@ -54,6 +62,7 @@ private:
     bool answer_health(const Message& message, const std::shared_ptr<Responder>& responder);
     void answer_later(Message& message, const std::shared_ptr<Responder>& responder);
     Response answer_copied(const Copied& copied);
+    [[nodiscard]] const Mount* mount_of(std::string_view target) const;
     WorkerPool& workers_for(std::string_view target);
 
     const Site& site_;

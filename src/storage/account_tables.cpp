@@ -11,6 +11,8 @@ template struct Table<TeamMember>;
 template struct Table<ApiKey>;
 template struct Table<Credential>;
 template struct Table<Session>;
+template struct Table<OAuthApp>;
+template struct Table<OAuthToken>;
 template struct Table<Priority>;
 template struct Table<Heartbeat>;
 template struct Table<WebhookSubscription>;

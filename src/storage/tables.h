@@ -2,6 +2,7 @@
 // Every table by the type of its rows. Adding one: a line here, a line in one of the *_tables.cpp, a migration.
 
 #include "domain/account/api_key.h"
+#include "domain/account/oauth.h"
 #include "domain/account/priority.h"
 #include "domain/account/team.h"
 #include "domain/account/user.h"
@@ -40,6 +41,8 @@ CALLBOARD_TABLE(TeamMember, "team_members", config)
 CALLBOARD_TABLE(ApiKey, "api_keys", plain)
 CALLBOARD_TABLE(Credential, "credentials", plain)
 CALLBOARD_TABLE(Session, "sessions", plain)
+CALLBOARD_TABLE(OAuthApp, "oauth_apps", plain)
+CALLBOARD_TABLE(OAuthToken, "oauth_tokens", plain)
 CALLBOARD_TABLE(Priority, "priorities", config)
 CALLBOARD_TABLE(Service, "services", versioned)
 CALLBOARD_TABLE(AlertGroupingSetting, "alert_grouping_settings", versioned)

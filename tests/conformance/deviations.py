@@ -72,6 +72,11 @@ UNDOCUMENTED_OPERATIONS = {
     "GET /incidents/{id}/why": "our own: why people were told, and why others were not",
     **{operation: "our own: heartbeats" for operation in (
         "GET /heartbeats", "POST /heartbeats", "GET /heartbeats/{id}", "PUT /heartbeats/{id}", "DELETE /heartbeats/{id}")},
+    **{operation: "our own: what the console asks" for operation in (
+        "GET /console/session", "GET /console/pager_health", "GET /console/oauth_scopes",
+        "GET /console/api_keys", "POST /console/api_keys", "PUT /console/api_keys/{id}", "DELETE /console/api_keys/{id}",
+        "GET /console/oauth_apps", "POST /console/oauth_apps", "PUT /console/oauth_apps/{id}",
+        "POST /console/oauth_apps/{id}/rotate_secret", "DELETE /console/oauth_apps/{id}")},
     "POST /console/simulations": "our own: who would be told, when",
 }
 

@@ -1,12 +1,12 @@
 #pragma once
 // REST API keys. Only a keyed hash is kept: the key itself is shown once, when it is made.
 
-#include <optional>
-#include <string>
-
 #include "base/describe.h"
 #include "base/time.h"
 #include "domain/ids.h"
+
+#include <optional>
+#include <string>
 
 namespace callboard {
 
@@ -22,11 +22,14 @@ struct ApiKey {
     std::optional<UserId> user;
     bool disabled = false;
     Timestamp created_at;
+    /// Who made it in the console; absent when it was made on the command line.
+    std::optional<UserId> created_by;
     std::optional<Timestamp> last_used_at;
 
     bool operator==(const ApiKey&) const = default;
 };
-DESCRIBE(ApiKey, id, key_hash, truncated_token, description, read_only, user, disabled, created_at, last_used_at)
+DESCRIBE(
+    ApiKey, id, key_hash, truncated_token, description, read_only, user, disabled, created_at, created_by, last_used_at)
 
 /// The secret side of a user: what a password is checked against. Kept apart so that no listing reads it.
 struct Credential {

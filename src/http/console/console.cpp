@@ -3,16 +3,17 @@
 #include "base/log.h"
 #include "base/query_string.h"
 #include "base/secret.h"
+#include "http/console/app_files.h"
 #include "http/console/style.h"
 #include "http/kit/auth.h"
 
+#include <algorithm>
 #include <array>
 
 namespace callboard::http {
 
 namespace {
 
-constexpr std::string_view session_cookie = "callboard_session";
 /// Ties the log-in form to the browser that was given it.
 constexpr std::string_view form_cookie = "callboard_form";
 constexpr int session_seconds = 14 * 86'400;
@@ -29,8 +30,8 @@ Response page_response(int status, std::string body) {
     response.body = std::move(body);
     response.content_type = "text/html; charset=utf-8";
     response.headers = {{"Content-Security-Policy",
-                         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-                         "frame-ancestors 'none'"},
+                         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+                         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"},
                         {"X-Content-Type-Options", "nosniff"},
                         {"Referrer-Policy", "same-origin"},
                         {"Cache-Control", "no-store"}};
@@ -45,18 +46,31 @@ Response file_response(std::string_view body, std::string content_type) {
     return response;
 }
 
-Response redirect(int status, const std::string& to) {
-    auto response = page_response(status, "");
-    response.headers.emplace_back("Location", to);
-    return response;
-}
-
 Response problem_page(int status, std::string_view title, std::string_view what) {
     Page page;
     page.status = status;
     page.title = title;
     page.main = html(R"(<h1>{}</h1><p class="lead dim">{} <a href="/console/">To the first page</a></p>)", title, what);
     return page_response(status, bare_document(page, Theme::browsers_choice));
+}
+
+/// A file of the application. Its name changes with its content, so it is kept for good.
+Response app_file(const Copied& request, std::string_view name) {
+    auto found = std::ranges::find(app_files, name, &AppFile::name);
+    if (found == app_files.end()) return problem_page(404, "Not here", "The console was renewed: load the page again.");
+    auto response =
+        file_response(request.takes_gzip ? found->compressed : found->plain, std::string{found->content_type});
+    if (request.takes_gzip) response.headers.emplace_back("Content-Encoding", "gzip");
+    for (auto& [header, value] : response.headers)
+        if (header == "Cache-Control") value = "public, max-age=31536000, immutable";
+    response.headers.emplace_back("Vary", "Accept-Encoding");
+    return response;
+}
+
+Response redirect(int status, const std::string& to) {
+    auto response = page_response(status, "");
+    response.headers.emplace_back("Location", to);
+    return response;
 }
 
 std::vector<std::string_view> segments_of(std::string_view path) {
@@ -145,6 +159,8 @@ Response Console::answer(const Copied& request) {
 Response Console::get(const Copied& request, std::string_view path) {
     if (path == "/style.css") return file_response(style_css, "text/css; charset=utf-8");
     if (path == "/mark.svg") return file_response(mark_svg, "image/svg+xml");
+    constexpr std::string_view app = "/app/";
+    if (path.starts_with(app)) return app_file(request, path.substr(app.size()));
     if (path == "/login") return show_log_in(request, 200, {}, {});
     if (path.empty()) return redirect(308, "/console/");
     return site_.store.read(site_.clock.now(), [&](Tx& tx) {
@@ -284,11 +300,9 @@ Response Console::log_out(const Copied& request) {
 
 std::string Console::cookie(std::string_view name, std::string_view value, int max_age_seconds) const {
     bool secure = site_.public_url.starts_with("https://");
-    return fmt::format("{}={}; Path=/console; Max-Age={}; HttpOnly; SameSite=Lax{}",
-                       name,
-                       value,
-                       max_age_seconds,
-                       secure ? "; Secure" : "");
+    // REST takes the session too, from pages of the console.
+    return fmt::format(
+        "{}={}; Path=/; Max-Age={}; HttpOnly; SameSite=Lax{}", name, value, max_age_seconds, secure ? "; Secure" : "");
 }
 
 }  // namespace callboard::http

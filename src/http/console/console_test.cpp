@@ -183,7 +183,7 @@ TEST_CASE("outside the demonstration pages want a log-in or an API key") {
     CHECK(World::header(refused, "Location") == "/console/login?next=%2Fconsole%2Fusers%3Fx%3D1");
     CHECK(world.get("/console/", {}, "Token token=wrong").status == 401);
     auto key = world.store.decide(world.clock.now(), [&](Tx& tx) -> Result<IssuedKey> {
-        return create_api_key(tx, world.account, "test", /*read_only=*/true);
+        return create_api_key(tx, world.account, {.description = "test", .read_only = true});
     });
     CHECK(world.get("/console/", {}, "Token token=" + key->key).status == 200);
     CHECK(world.get("/console/style.css").status == 200);

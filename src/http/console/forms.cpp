@@ -1,7 +1,5 @@
 #include "http/console/forms.h"
 
-#include "app/account.h"
-#include "base/log.h"
 #include "domain/service/vendor.h"
 
 #include <algorithm>
@@ -12,7 +10,6 @@ namespace callboard::http {
 namespace {
 
 constexpr std::string_view keys_path = "/console/integrations/api-access-keys";
-constexpr std::size_t description_max = 200;
 
 Html problems_of(const SentForm& sent) {
     Html out;
@@ -131,7 +128,7 @@ Page new_key_page(View& view, const SentForm& sent) {
     return page;
 }
 
-Page made_key_page(const IssuedKey& issued) {
+Page made_key_page(std::string_view description, std::string_view key, bool read_only) {
     Page page;
     page.title = "The new API key";
     page.place = "integrations";
@@ -140,11 +137,10 @@ Page made_key_page(const IssuedKey& issued) {
         icon(Icon::info));
     page.main.add(
         R"(<label class="field"><span class="lbl">{}</span><input class="in mono" readonly value="{}"></label>)",
-        issued.row.description,
-        issued.key);
+        description,
+        key);
     page.main.add(R"(<p class="dim">{}</p><a class="btn" href="{}">I have stored it</a></div>)",
-                  issued.row.read_only ? "It may read everything and change nothing."
-                                       : "It may do everything in the account.",
+                  read_only ? "It may read everything and change nothing." : "It may do everything in the account.",
                   keys_path);
     return page;
 }
@@ -319,36 +315,25 @@ Acts::Done Acts::rest(const User& user, std::string method, const std::string& t
 }
 
 Acted Acts::create_key(const User& user, const QueryString& form) {
-    SentForm sent{form, {}};
-    auto description = form.text("description").value_or("");
     if (!callboard::may(user.role, Need::admin)) return {{}, [](View& view) { return keys_refused(view); }};
-    if (description.empty()) sent.problems.emplace_back("Description can't be blank");
-    if (description.size() > description_max) sent.problems.emplace_back("Description is too long");
-    if (!sent.problems.empty()) return {{}, [sent](View& view) { return new_key_page(view, sent); }};
-    auto issued = site_.store.decide(site_.clock.now(), [&](Tx& tx) -> Result<IssuedKey> {
-        return create_api_key(tx, {.ids_key = 0, .hash_key = site_.hash_key}, description, form.flag("read_only"));
-    });
-    log::info("api_key.created",
-              {{"by", site_.ids.text(user.id)}, {"read_only", form.flag("read_only") ? "yes" : "no"}});
-    return {{}, [issued = *issued](View&) { return made_key_page(issued); }};
+    json::object key{{"description", form.text("description").value_or("")}, {"read_only", form.flag("read_only")}};
+    auto done = rest(user, "POST", "/console/api_keys", json::object{{"api_key", std::move(key)}});
+    if (!done.problems.empty())
+        return {{}, [sent = SentForm{form, done.problems}](View& view) { return new_key_page(view, sent); }};
+    auto description = text_in(done.body, "api_key", "description");
+    return {{}, [description, key = text_in(done.body, "api_key", "key"), read_only = form.flag("read_only")](View&) {
+                return made_key_page(description, key, read_only);
+            }};
 }
 
 Acted Acts::change_key(const User& user, std::string_view id, std::string_view what) {
     if (!callboard::may(user.role, Need::admin)) return {{}, [](View& view) { return keys_refused(view); }};
-    auto key = site_.ids.parse<ApiKeyId>(id);
-    auto done = site_.store.decide(site_.clock.now(), [&](Tx& tx) -> Result<void> {
-        auto row = key ? tx.find<ApiKey>(*key) : std::nullopt;
-        if (!row) return errors::not_found();
-        if (what == "delete") {
-            tx.erase<ApiKey>(row->id);
-            return {};
-        }
-        row->disabled = what == "disable";
-        tx.update(*row);
-        return {};
-    });
-    if (!done.ok()) return {{}, [](View&) { return nothing_here(); }};
-    log::info("api_key.changed", {{"by", site_.ids.text(user.id)}, {"how", std::string{what}}});
+    auto target = fmt::format("/console/api_keys/{}", id);
+    auto done =
+        what == "delete"
+            ? rest(user, "DELETE", target, nullptr)
+            : rest(user, "PUT", target, json::object{{"api_key", json::object{{"disabled", what == "disable"}}}});
+    if (!done.problems.empty()) return {{}, [](View&) { return nothing_here(); }};
     return {std::string{keys_path}, {}};
 }
 

@@ -113,18 +113,6 @@ const std::string& LogIn::hash_of_nobody() {
     return hash_of_nobody_;
 }
 
-std::string_view cookie_value(std::string_view cookies, std::string_view name) {
-    while (!cookies.empty()) {
-        auto end = cookies.find(';');
-        auto one = cookies.substr(0, end);
-        cookies.remove_prefix(end == std::string_view::npos ? cookies.size() : end + 1);
-        one.remove_prefix(std::min(one.find_first_not_of(' '), one.size()));
-        auto equals = one.find('=');
-        if (equals != std::string_view::npos && one.substr(0, equals) == name) return one.substr(equals + 1);
-    }
-    return {};
-}
-
 std::string form_token(const Site& site, std::string_view secret) {
     return keyed_hash(site.hash_key, "form " + std::string{secret});
 }

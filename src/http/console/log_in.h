@@ -67,9 +67,6 @@ private:
     std::string hash_of_nobody_;
 };
 
-/// The value of a cookie; empty when there is none.
-std::string_view cookie_value(std::string_view cookies, std::string_view name);
-
 /// Proves that a form came from a page that we gave to the holder of `secret`, a cookie's value.
 std::string form_token(const Site& site, std::string_view secret);
 bool form_token_matches(const Site& site, std::string_view secret, std::string_view token);

@@ -1,5 +1,6 @@
 #include "http/console/view.h"
 
+#include "http/console/app_files.h"
 #include "http/kit/scan.h"
 
 #include <algorithm>
@@ -363,6 +364,14 @@ Html who_looks(const View& view, std::string_view form_token) {
                 form_token);
 }
 
+/// Takes over what it knows of (ui/console); the page is whole without it.
+Html application() {
+    Html out;
+    for (auto style : app_styles) out.add(R"(<link rel="stylesheet" href="/console/app/{}">)", style);
+    if (!app_script.empty()) out.add(R"(<script type="module" src="/console/app/{}"></script>)", app_script);
+    return out;
+}
+
 }  // namespace
 
 std::string document(const View& view, const Page& page, std::string_view form_token) {
@@ -376,6 +385,7 @@ std::string document(const View& view, const Page& page, std::string_view form_t
         R"(<footer class="foot">As of {}, times in {}. This page does not change by itself: load it again.</footer>)",
         view.exact_time(view.now),
         view.zone().name());
+    if (!form_token.empty()) out.add(application());
     out.add("</body></html>\n");
     return out.text();
 }

@@ -2,11 +2,15 @@
 
 #include "base/secret.h"
 
+#include <algorithm>
+
 namespace callboard::http {
 
 namespace {
 
 constexpr std::string_view token_prefix = "Token token=";
+constexpr std::string_view bearer_prefix = "Bearer ";
+constexpr std::size_t credential_bytes_max = 200;
 /// Credentials remembered by the rate meter; past this many it starts afresh.
 constexpr std::size_t windows_max = 100'000;
 /// How exact `last_used_at` of a key is.
@@ -48,12 +52,36 @@ void note_use(Store& store, const ApiKey& key, Timestamp now) {
 
 Error authentication_failed() { return {ErrorKind::unauthenticated, 2006, "Authentication failed", {}}; }
 
+namespace {
+
+Result<Actor> actor_of_token(Tx& tx, const Site& site, std::string_view token) {
+    if (token.empty() || token.size() > credential_bytes_max) return authentication_failed();
+    auto row = tx.first(Query<OAuthToken>().where(&OAuthToken::token_hash, keyed_hash(site.hash_key, token)));
+    if (!row || row->expires_at <= tx.now()) return authentication_failed();
+    return Actor{.kind = Actor::Kind::oauth_app,
+                 .user = std::nullopt,
+                 .read_only = false,
+                 .credential = row->app.value,
+                 .scopes = std::move(row->scopes)};
+}
+
+}  // namespace
+
+Result<Actor> authenticate_session(Tx& tx, const Site& site, std::string_view token) {
+    auto user = user_of_session(tx, site, token);
+    if (!user) return authentication_failed();
+    auto credential = user->id.value;
+    return Actor{.kind = Actor::Kind::session, .user = std::move(user), .read_only = false, .credential = credential};
+}
+
 Result<Actor> authenticate(Tx& tx, const Site& site, std::string_view authorization) {
+    if (authorization.starts_with(bearer_prefix))
+        return actor_of_token(tx, site, authorization.substr(bearer_prefix.size()));
     if (!authorization.starts_with(token_prefix)) return authentication_failed();
     auto key = authorization.substr(token_prefix.size());
     // Some clients quote the key.
     if (key.size() > 2 && key.front() == '"' && key.back() == '"') key = key.substr(1, key.size() - 2);
-    if (key.empty() || key.size() > 200) return authentication_failed();
+    if (key.empty() || key.size() > credential_bytes_max) return authentication_failed();
     auto row = tx.first(Query<ApiKey>().where(&ApiKey::key_hash, keyed_hash(site.hash_key, key)));
     if (!row || row->disabled) return authentication_failed();
     Actor actor;
@@ -68,6 +96,18 @@ Result<Actor> authenticate(Tx& tx, const Site& site, std::string_view authorizat
     }
     note_use(site.store, *row, tx.now());
     return actor;
+}
+
+std::string_view cookie_value(std::string_view cookies, std::string_view name) {
+    while (!cookies.empty()) {
+        auto end = cookies.find(';');
+        auto one = cookies.substr(0, end);
+        cookies.remove_prefix(end == std::string_view::npos ? cookies.size() : end + 1);
+        one.remove_prefix(std::min(one.find_first_not_of(' '), one.size()));
+        auto equals = one.find('=');
+        if (equals != std::string_view::npos && one.substr(0, equals) == name) return one.substr(equals + 1);
+    }
+    return {};
 }
 
 std::optional<User> user_of_session(Tx& tx, const Site& site, std::string_view token) {

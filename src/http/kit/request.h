@@ -23,13 +23,15 @@ namespace json = boost::json;
 
 /// On whose behalf a request is made.
 struct Actor {
-    enum class Kind { account_key, user_key, session, in_process };
+    enum class Kind { account_key, user_key, session, oauth_app, in_process };
     Kind kind = Kind::account_key;
     /// Present for user keys and sessions.
     std::optional<User> user;
     bool read_only = false;
     /// The credential: what rate limits count by.
     std::int64_t credential = 0;
+    /// What an OAuth token may; absent for what is not limited to scopes.
+    std::optional<std::string> scopes = {};
 
     /// Somebody whose place in the account is not asked about: the guests of the demonstration.
     static Actor guest() { return {.kind = Kind::in_process, .user = std::nullopt}; }

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/secret.h"
+#include "domain/access/scope.h"
 #include "http/kit/error_reply.h"
 #include "http/kit/permit.h"
 
@@ -42,6 +43,16 @@ Result<json::value> parse_body(const std::string& text, std::string_view content
 
 Error store_unavailable() {
     return {ErrorKind::unavailable, 0, "The server cannot store changes right now", {"Please retry shortly"}};
+}
+
+/// Clients print the scopes that are missing from this answer, which is not the envelope.
+Reply missing_scope(const Route& route, const Actor& actor) {
+    return {403,
+            json::object{{"error",
+                          json::object{{"message", "Token missing required scopes"},
+                                       {"required_scopes", route.scope.name()},
+                                       {"token_scopes", *actor.scopes}}}},
+            {}};
 }
 
 Error internal_error() { return {ErrorKind::internal, 2000, "An internal error has occurred.", {}}; }
@@ -107,6 +118,8 @@ Request Router::request_for(std::string method, std::string_view target) const {
 }
 
 Result<Reply> Router::run(Request& request, const Route& route) {
+    if (request.actor.scopes && !grants(*request.actor.scopes, route.scope.name()))
+        return missing_scope(route, request.actor);
     if (writes(route.verb) && request.actor.read_only) return errors::forbidden("This key is read-only");
     if (route.reach == Reach::account && !request.actor.may(route.need)) return errors::forbidden();
     request.need = route.need;
@@ -151,8 +164,11 @@ Response Router::answer(const Inbound& inbound) {
     std::optional<RateMeter::Standing> standing;
     auto attempt = [&]() -> Result<Reply> {
         auto request = request_for(inbound.method == "HEAD" ? "GET" : inbound.method, inbound.target);
-        TRY(request.actor,
-            site_.store.read(request.now, [&](Tx& tx) { return authenticate(tx, site_, inbound.authorization); }));
+        TRY(request.actor, site_.store.read(request.now, [&](Tx& tx) {
+            return inbound.authorization.empty() && !inbound.session.empty()
+                       ? authenticate_session(tx, site_, inbound.session)
+                       : authenticate(tx, site_, inbound.authorization);
+        }));
         standing = meter_.count(request.actor.credential, request.now, site_.rest_requests_per_minute);
         if (standing->over) return Error{ErrorKind::too_many_requests, 2020, "Rate Limit Exceeded", {}};
         auto found = match(request.method, request.path);

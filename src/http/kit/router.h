@@ -22,6 +22,8 @@ struct Inbound {
     std::string from;
     std::string content_type;
     std::string body;
+    /// The console's session: what a page of ours sends instead of `authorization`.
+    std::string session = {};
 };
 
 class Router {

@@ -9,6 +9,7 @@
 #include "storage/store.h"
 
 #include <string>
+#include <vector>
 
 namespace callboard::http {
 
@@ -26,6 +27,8 @@ struct Site {
     EventLimits event_limits;
     /// The demonstration account: pages and the Backstage routes need no credentials.
     bool demo = false;
+    /// The ways by which somebody is configured to carry messages: "email", "sms", "phone", "push".
+    std::vector<std::string> channels = {};
 
     [[nodiscard]] std::string api(std::string_view path) const { return public_url + std::string{path}; }
 

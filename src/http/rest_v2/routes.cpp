@@ -38,7 +38,10 @@ std::vector<Route> rest_routes() {
                        incident_type_routes(),
                        heartbeat_routes(),
                        why_routes(),
-                       webhook_subscription_routes()})
+                       webhook_subscription_routes(),
+                       api_key_routes(),
+                       oauth_app_routes(),
+                       console_routes()})
         all.insert(all.end(), table.begin(), table.end());
     return all;
 }

@@ -30,8 +30,16 @@ CREATE TABLE sessions(
 CREATE UNIQUE INDEX sessions_token ON sessions(token_hash);
 CREATE TABLE api_keys(
     id {pk}, key_hash TEXT NOT NULL, truncated_token TEXT NOT NULL, description TEXT NOT NULL, read_only BIGINT NOT NULL,
-    "user" BIGINT, disabled BIGINT NOT NULL, created_at BIGINT NOT NULL, last_used_at BIGINT);
+    "user" BIGINT, disabled BIGINT NOT NULL, created_at BIGINT NOT NULL, created_by BIGINT, last_used_at BIGINT);
 CREATE UNIQUE INDEX api_keys_hash ON api_keys(key_hash);
+CREATE TABLE oauth_apps(
+    id {pk}, name TEXT NOT NULL, description TEXT NOT NULL, scopes TEXT NOT NULL, client_id TEXT NOT NULL,
+    secret_hash TEXT NOT NULL, created_at BIGINT NOT NULL, created_by BIGINT, last_used_at BIGINT);
+CREATE UNIQUE INDEX oauth_apps_client ON oauth_apps(client_id);
+CREATE TABLE oauth_tokens(
+    id {pk}, token_hash TEXT NOT NULL, app BIGINT NOT NULL, scopes TEXT NOT NULL, expires_at BIGINT NOT NULL);
+CREATE UNIQUE INDEX oauth_tokens_hash ON oauth_tokens(token_hash);
+CREATE INDEX oauth_tokens_app ON oauth_tokens(app);
 
 CREATE TABLE teams(
     id {pk}, name TEXT NOT NULL, description TEXT, default_role BIGINT NOT NULL, parent BIGINT,
