@@ -162,6 +162,12 @@ Result<User> create_owner(Tx& tx, const NewUser& input, const std::string& passw
     return user;
 }
 
+void set_password(Tx& tx, UserId user, const std::string& password_hash) {
+    Credential credential{user, password_hash, tx.now()};
+    if (!tx.update(credential)) tx.insert(credential);
+    erase_of_user(tx, &Session::user, user);
+}
+
 Result<void> delete_user(Tx& tx, User user) {
     if (user.role == Role::owner) return errors::invalid_input("The account owner can't be deleted");
     if (auto why = why_needed(tx, user.id)) return errors::invalid_input("User can't be deleted because " + *why);

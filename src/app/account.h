@@ -42,6 +42,9 @@ Result<User> create_user(Tx& tx, const NewUser& input);
 /// The same with a password hash; there can be one owner. Error 2001 when there is one already.
 Result<User> create_owner(Tx& tx, const NewUser& input, const std::string& password_hash);
 
+/// Whoever is logged in as this person has to log in again.
+void set_password(Tx& tx, UserId user, const std::string& password_hash);
+
 /// Ends a person's account: ways to reach them, log-ins and keys go, what they did keeps their name. Errors 2001: the
 /// owner stays, and so does whoever is needed: assigned to an open incident, on a policy, on call now or later.
 Result<void> delete_user(Tx& tx, User user);

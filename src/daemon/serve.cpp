@@ -116,6 +116,25 @@ void fill_or_keep_demo(
         keep_demo(config.data);
 }
 
+http::Site site_of(const ServeConfig& config, const Account& account, Store& store, Desk& desk, const Clock& clock) {
+    return {.store = store,
+            .desk = desk,
+            .clock = clock,
+            .ids = PublicIds(account.ids_key),
+            .public_url = config.public_url,
+            .hash_key = account.hash_key,
+            .rest_requests_per_minute = config.rest_requests_per_minute,
+            .event_limits = {config.events_per_minute},
+            .demo = config.demo,
+            .channels = names_of_channels(config.channels)};
+}
+
+/// Until there is an owner, whoever can read this log may become one.
+void tell_first_run(const http::Site& site) {
+    if (site.store.read(site.clock.now(), http::has_owner)) return;
+    log::info("console.first_run", {{"url", site.console("/first-run?code=" + http::setup_code(site))}});
+}
+
 http::ServerOptions server_options(const ServeConfig& config) {
     return {.host = config.host,
             .port = config.port,
@@ -137,16 +156,7 @@ int serve(const ServeConfig& config) {
     auto started = clock.now();
     bool make_demo_account = config.demo && never_used(store, started);
     auto account = open_account(store, make_demo_account ? demo_begins(started) : started);
-    http::Site site{.store = store,
-                    .desk = desk,
-                    .clock = clock,
-                    .ids = PublicIds(account.ids_key),
-                    .public_url = config.public_url,
-                    .hash_key = account.hash_key,
-                    .rest_requests_per_minute = config.rest_requests_per_minute,
-                    .event_limits = {config.events_per_minute},
-                    .demo = config.demo,
-                    .channels = names_of_channels(config.channels)};
+    auto site = site_of(config, account, store, desk, clock);
     PageLinks links{site.public_url, site.hash_key, site.ids};
     PageSender sender(store, clock, links, carrier_of(config.channels, clock));
     HookSender hook_sender(site, config.private_webhooks);
@@ -183,6 +193,7 @@ int serve(const ServeConfig& config) {
     take_up_interrupted(store, started);
     fill_or_keep_demo(make_demo_account, config, site, account, started);
 
+    tell_first_run(site);
     server.start();
     engine_thread.start();
     serve_until_signal(front, site, signals);

@@ -73,7 +73,7 @@ UNDOCUMENTED_OPERATIONS = {
     **{operation: "our own: heartbeats" for operation in (
         "GET /heartbeats", "POST /heartbeats", "GET /heartbeats/{id}", "PUT /heartbeats/{id}", "DELETE /heartbeats/{id}")},
     **{operation: "our own: what the console asks" for operation in (
-        "GET /console/session", "GET /console/pager_health", "GET /console/oauth_scopes",
+        "GET /console/session", "POST /console/invitations", "GET /console/pager_health", "GET /console/oauth_scopes",
         "GET /console/api_keys", "POST /console/api_keys", "PUT /console/api_keys/{id}", "DELETE /console/api_keys/{id}",
         "GET /console/oauth_apps", "POST /console/oauth_apps", "PUT /console/oauth_apps/{id}",
         "POST /console/oauth_apps/{id}/rotate_secret", "DELETE /console/oauth_apps/{id}")},

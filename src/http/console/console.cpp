@@ -161,7 +161,8 @@ Response Console::get(const Copied& request, std::string_view path) {
     if (path == "/mark.svg") return file_response(mark_svg, "image/svg+xml");
     constexpr std::string_view app = "/app/";
     if (path.starts_with(app)) return app_file(request, path.substr(app.size()));
-    if (path == "/login") return show_log_in(request, 200, {}, {});
+    if (path == "/login" || path == "/first-run" || path.starts_with("/invitation/"))
+        return show_entrance(request, path);
     if (path.empty()) return redirect(308, "/console/");
     return site_.store.read(site_.clock.now(), [&](Tx& tx) {
         auto reader = reader_of(tx, request);
@@ -174,6 +175,15 @@ Response Console::get(const Copied& request, std::string_view path) {
             auto form = form_page(view, segments_of(path), QueryString(query_of(request.target)));
             return form ? *std::move(form) : page_at(view, path);
         });
+    });
+}
+
+Response Console::show_entrance(const Copied& request, std::string_view path) {
+    bool first_run = !site_.store.read(site_.clock.now(), has_owner);
+    if (path == "/login") return first_run ? redirect(302, "/console/first-run") : show_log_in(request, 200, {}, {});
+    if (path == "/first-run" && !first_run) return redirect(302, "/console/");
+    return open_form(request, [&](std::string_view token) {
+        return entrance_.page(path, QueryString(query_of(request.target)), token).value_or(nothing_here());
     });
 }
 
@@ -235,43 +245,61 @@ Request Console::reading(Tx& tx, Actor reader) const {
 Response Console::post(const Copied& request, std::string_view path) {
     if (path == "/login") return log_in(request);
     if (path == "/logout") return log_out(request);
+    if (auto response = come_in(request, path)) return *std::move(response);
     return fill_in(request, path);
 }
 
-Response
-Console::show_log_in(const Copied& request, int status, std::string_view problem, std::string_view email) const {
+Response Console::open_form(const Copied& request,
+                            const std::function<Page(std::string_view form_token)>& page_of) const {
     auto secret = std::string{cookie_value(request.cookie, form_cookie)};
     bool fresh = secret.empty();
     if (fresh) secret = random_hex();
-    auto next = safe_next(QueryString(query_of(request.target)).text("next"));
-    Page page;
-    page.status = status;
-    page.title = "Log in";
-    page.main.add(R"(<div class="narrow"><h1>Log in</h1>)");
-    if (!problem.empty())
-        page.main.add(R"(<p class="note bad" role="alert">{}<span>{}</span></p>)", icon(Icon::triggered), problem);
-    page.main.add(R"(<form method="post" action="/console/login?next={}" class="stack-4">)", percent_encode(next));
-    page.main.add(R"(<input type="hidden" name="form_token" value="{}">)", form_token(site_, secret));
-    page.main.add(R"(<label class="field"><span class="lbl">E-mail</span><input class="in" type="email" name="email" )"
-                  R"(autocomplete="username" required value="{}"></label>)",
-                  email);
-    page.main.add(R"(<label class="field"><span class="lbl">Password</span><input class="in" type="password" )"
-                  R"(name="password" autocomplete="current-password" required></label>)");
-    page.main.add(R"(<button class="btn ink">Log in</button></form></div>)");
+    auto page = page_of(form_token(site_, secret));
     bool night = site_.store.read(site_.clock.now(), [&](Tx& tx) {
         auto nobody = reading(tx, Actor::guest());
         return View(nobody).is_night();
     });
-    auto response = page_response(status, bare_document(page, night ? Theme::night : Theme::browsers_choice));
+    auto response = page_response(page.status, bare_document(page, night ? Theme::night : Theme::browsers_choice));
     if (fresh) response.headers.emplace_back("Set-Cookie", cookie(form_cookie, secret, form_seconds));
+    return response;
+}
+
+bool Console::came_from_open_form(const Copied& request, const QueryString& form) const {
+    return form_token_matches(
+        site_, cookie_value(request.cookie, form_cookie), form.text("form_token").value_or(std::string{}));
+}
+
+Response
+Console::show_log_in(const Copied& request, int status, std::string_view problem, std::string_view email) const {
+    return open_form(request, [&](std::string_view token) {
+        auto next = safe_next(QueryString(query_of(request.target)).text("next"));
+        Page page;
+        page.status = status;
+        page.title = "Log in";
+        page.main.add(R"(<div class="narrow"><h1>Log in</h1>)");
+        if (!problem.empty())
+            page.main.add(R"(<p class="note bad" role="alert">{}<span>{}</span></p>)", icon(Icon::triggered), problem);
+        page.main.add(R"(<form method="post" action="/console/login?next={}" class="stack-4">)", percent_encode(next));
+        page.main.add(R"(<input type="hidden" name="form_token" value="{}">)", token);
+        page.main.add(R"(<label class="field"><span class="lbl">E-mail</span><input class="in" type="email" )"
+                      R"(name="email" autocomplete="username" required value="{}"></label>)",
+                      email);
+        page.main.add(R"(<label class="field"><span class="lbl">Password</span><input class="in" type="password" )"
+                      R"(name="password" autocomplete="current-password" required></label>)");
+        page.main.add(R"(<button class="btn ink">Log in</button></form></div>)");
+        return page;
+    });
+}
+
+Response Console::with_session(Response response, std::string_view token) const {
+    response.headers.emplace_back("Set-Cookie", cookie(session_cookie, token, session_seconds));
     return response;
 }
 
 Response Console::log_in(const Copied& request) {
     QueryString form(request.body);
     auto email = form.text("email").value_or(std::string{});
-    if (!form_token_matches(
-            site_, cookie_value(request.cookie, form_cookie), form.text("form_token").value_or(std::string{})))
+    if (!came_from_open_form(request, form))
         return show_log_in(request, 403, "This form was too old, or not ours. Please fill it in again.", email);
     auto token = log_in_.open_session(
         {.email = email, .password = form.text("password").value_or(std::string{}), .peer = request.peer});
@@ -282,9 +310,25 @@ Response Console::log_in(const Copied& request) {
             response.headers.emplace_back("Retry-After", std::to_string(seconds{AttemptMeter::window}.count()));
         return response;
     }
-    auto response = redirect(303, safe_next(QueryString(query_of(request.target)).text("next")));
-    response.headers.emplace_back("Set-Cookie", cookie(session_cookie, *token, session_seconds));
-    return response;
+    return with_session(redirect(303, safe_next(QueryString(query_of(request.target)).text("next"))), *token);
+}
+
+std::optional<Response> Console::come_in(const Copied& request, std::string_view path) {
+    QueryString form(request.body);
+    auto show = [&](const std::vector<std::string>& problems) {
+        return open_form(request, [&](std::string_view token) {
+            return entrance_.page(path, form, token, problems).value_or(nothing_here());
+        });
+    };
+    if (!came_from_open_form(request, form)) {
+        // Somebody who is logged in has other forms.
+        if (!entrance_.page(path, form, {})) return std::nullopt;
+        return show({"This form was too old, or not ours. Please fill it in again."});
+    }
+    auto entered = entrance_.enter(path, form);
+    if (!entered) return std::nullopt;
+    if (!entered->problems.empty()) return show(entered->problems);
+    return with_session(redirect(303, entered->next), entered->session);
 }
 
 Response Console::log_out(const Copied& request) {

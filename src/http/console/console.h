@@ -2,6 +2,7 @@
 // The console's pages, written by the server: no scripts, nothing from elsewhere, everything that people and machines
 // wrote shown as text. Readers are logged in, hold an API key, or look at the demonstration.
 
+#include "http/console/entrance.h"
 #include "http/console/forms.h"
 #include "http/console/log_in.h"
 #include "http/console/pages.h"
@@ -15,7 +16,8 @@ namespace callboard::http {
 
 class Console {
 public:
-    Console(const Site& site, Router& rest) : site_(site), log_in_(site), acts_(site, rest) {}
+    Console(const Site& site, Router& rest)
+        : site_(site), log_in_(site), entrance_(site, log_in_, rest), acts_(site, rest) {}
 
     /// Blocks: runs on a worker's thread.
     Response answer(const Copied& request);
@@ -29,7 +31,14 @@ private:
     Result<Actor> reader_of(Tx& tx, const Copied& request) const;
     Request reading(Tx& tx, Actor reader) const;
     Response show_log_in(const Copied& request, int status, std::string_view problem, std::string_view email) const;
+    /// The pages of those who are not logged in.
+    Response show_entrance(const Copied& request, std::string_view path);
     Response log_in(const Copied& request);
+    /// A page with a form for somebody who is not logged in: the form is tied to the browser by a cookie.
+    Response open_form(const Copied& request, const std::function<Page(std::string_view form_token)>& page) const;
+    [[nodiscard]] bool came_from_open_form(const Copied& request, const QueryString& form) const;
+    std::optional<Response> come_in(const Copied& request, std::string_view path);
+    Response with_session(Response response, std::string_view token) const;
     Response fill_in(const Copied& request, std::string_view path);
     /// A page for somebody, in its frame.
     Response framed(const Copied& request, Tx& tx, Actor reader, const std::function<Page(View&)>& page) const;
@@ -38,6 +47,7 @@ private:
 
     const Site& site_;
     LogIn log_in_;
+    Entrance entrance_;
     Acts acts_;
 };
 

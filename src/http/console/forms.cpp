@@ -292,6 +292,8 @@ std::optional<Acted> Acts::act(const User& user, const Segments& segments, const
     if (is_at(segments, {"services", "*", "integrations", "new"})) return add_integration(user, segments[1], form);
     if (is_at(segments, {"services", "*", "integrations", "*", "rename"}))
         return rename_integration(user, segments[1], segments[3], form);
+    if (is_at(segments, {"services", "*", "test"})) return page_as_a_test(user, segments[1]);
+    if (is_at(segments, {"users", "*", "invite"})) return invite(user, segments[1]);
     for (auto what : {"acknowledge", "resolve"})
         if (is_at(segments, {"incidents", "*", what})) return answer_incident(user, segments[1], what);
     return std::nullopt;
@@ -397,6 +399,44 @@ Acted Acts::create_service(const User& user, const QueryString& form) {
                     }};
     }
     return {"/console/service-directory/" + id, {}};
+}
+
+Acted Acts::page_as_a_test(const User& user, std::string_view service) {
+    json::object incident{{"type", "incident"},
+                          {"title", fmt::format("Test page, started by {}", user.name)},
+                          {"service", json::object{{"id", service}, {"type", "service_reference"}}}};
+    auto done = rest(user, "POST", "/incidents", json::object{{"incident", std::move(incident)}});
+    if (done.problems.empty()) return {"/console/incidents/" + text_in(done.body, "incident", "id"), {}};
+    return {{}, [problems = done.problems, id = std::string{service}](View& view) {
+                auto page = service_page(view, id);
+                auto whole = problems_of({{}, problems});
+                page.status = page.status == 200 ? 422 : page.status;
+                page.main = whole.add(page.main);
+                return page;
+            }};
+}
+
+Acted Acts::invite(const User& user, std::string_view id) {
+    auto done = rest(
+        user,
+        "POST",
+        "/console/invitations",
+        json::object{{"invitation", json::object{{"user", json::object{{"id", id}, {"type", "user_reference"}}}}}});
+    return {
+        {},
+        [problems = done.problems, id = std::string{id}, url = text_in(done.body, "invitation", "url")](View& view) {
+            auto page = user_page(view, id);
+            if (!problems.empty()) page.status = page.status == 200 ? 422 : page.status;
+            auto whole = problems_of({{}, problems});
+            if (problems.empty())
+                whole.add(
+                    R"(<p class="note">{}<span>Send this address to the person. It works once, for a week.</span></p>)"
+                    R"(<label class="field"><span class="lbl">Invitation</span><input class="in mono" readonly value="{}"></label>)",
+                    icon(Icon::info),
+                    url);
+            page.main = whole.add(page.main);
+            return page;
+        }};
 }
 
 Acted Acts::answer_incident(const User& user, std::string_view id, std::string_view what) {

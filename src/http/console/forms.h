@@ -48,6 +48,8 @@ private:
     Acted add_integration(const User& user, std::string_view service, const QueryString& form);
     Acted rename_integration(const User& user, std::string_view service, std::string_view id, const QueryString& form);
     Acted create_service(const User& user, const QueryString& form);
+    Acted page_as_a_test(const User& user, std::string_view service);
+    Acted invite(const User& user, std::string_view id);
     Acted answer_incident(const User& user, std::string_view id, std::string_view what);
 
     const Site& site_;

@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::size_t session_token_length = 40;
 constexpr auto session_length = days{14};
-constexpr std::size_t password_bytes_max = 1'024;
 /// Names remembered by the meter; past this many it starts afresh.
 constexpr std::size_t names_max = 100'000;
 // A person mistypes a few times; a whole office behind one address more often; a guesser many times.
@@ -67,15 +66,22 @@ Result<std::string> LogIn::open_session(const Attempt& attempt) {
         return wrong();
     }
     for (const auto& who : {peer, both, person}) meter_.succeeded(who);
+    auto token = session_for(*user);
+    log::info("login.accepted", {{"user", site_.ids.text(user->id)}, {"peer", attempt.peer}});
+    return token;
+}
+
+std::string LogIn::session_for(const User& user) {
+    auto now = site_.clock.now();
     auto token = random_key(session_token_length);
-    CHECK_OK(site_.store.decide(now, [&](Tx& tx) -> Result<void> {
-        for (const auto& old : tx.list(Query<Session>().where(&Session::user, user->id)))
+    auto opened = site_.store.decide(now, [&](Tx& tx) -> Result<void> {
+        for (const auto& old : tx.list(Query<Session>().where(&Session::user, user.id)))
             if (old.expires_at <= now) tx.erase<Session>(old.id);
         tx.insert(Session{
-            tx.new_id<SessionId>(), keyed_hash(site_.hash_key, token), user->id, now, now + Duration{session_length}});
+            tx.new_id<SessionId>(), keyed_hash(site_.hash_key, token), user.id, now, now + Duration{session_length}});
         return {};
-    }));
-    log::info("login.accepted", {{"user", site_.ids.text(user->id)}, {"peer", attempt.peer}});
+    });
+    ASSERT(opened.ok(), "a session is never refused");
     return token;
 }
 

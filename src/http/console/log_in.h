@@ -14,6 +14,9 @@
 
 namespace callboard::http {
 
+constexpr std::size_t password_length_min = 8;
+constexpr std::size_t password_bytes_max = 1'024;
+
 /// Counts failed attempts in windows of fixed length, by whatever text names who tries.
 class AttemptMeter {
 public:
@@ -48,6 +51,9 @@ public:
     /// The token of a new session. Errors: too_many_requests; unauthenticated when either is wrong, without saying
     /// which.
     Result<std::string> open_session(const Attempt& attempt);
+
+    /// The token of a new session of somebody who has proven who they are.
+    std::string session_for(const User& user);
 
     void close_session(std::string_view token);
 

@@ -1,5 +1,6 @@
 // People and teams.
 
+#include "http/console/forms.h"
 #include "http/console/pages.h"
 
 #include <algorithm>
@@ -142,6 +143,10 @@ Page user_page(View& view, std::string_view id) {
     facts.add("E-mail", html("{}", user->email));
     facts.add("Role", html("{}", text_of(user->role)));
     facts.add("Teams", memberships_of(view, user->id));
+    if (view.viewer && callboard::may(view.viewer->role, Need::admin))
+        facts.add(
+            "Log-in",
+            button_form(view, fmt::format("/console/users/{}/invite", view.id(user->id)), "Make an invitation", "sm"));
     if (user->description) facts.add("About", html(R"(<span class="said">{}</span>)", *user->description));
     side.add(section("Facts", facts.list()));
     page.main.add(R"(<div class="split mid"><div>{}</div><div>{}</div></div>)", left, side);

@@ -191,6 +191,12 @@ Page service_page(View& view, std::string_view id) {
     auto windows = windows_of(view, *service);
     if (!windows.empty()) side.add(section("Maintenance", windows));
     side.add(section("Facts", facts_of(view, *service)));
+    if (may(view, *service, Need::respond))
+        side.add(section("Try it",
+                         button_form(view,
+                                     fmt::format("/console/services/{}/test", view.id(service->id)),
+                                     "Page whoever is on call, as a test",
+                                     "")));
     page.main.add(R"(<div class="split mid"><div>{}</div><div>{}</div></div>)", left, side);
     return page;
 }

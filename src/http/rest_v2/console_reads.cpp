@@ -1,6 +1,8 @@
 // What the console asks that REST does not tell: who is logged in, and how the pager itself is. Ours.
 
 #include "app/account.h"
+#include "app/invitation.h"
+#include "base/log.h"
 #include "http/kit/fields.h"
 #include "http/kit/permit.h"
 #include "http/rest_v2/resources.h"
@@ -36,6 +38,28 @@ Result<Reply> show_session(Request& request) {
                            {"manage_users", callboard::may(user.role, Need::admin)},
                            {"respond", may(Need::respond)}};
     return ok(json::object{{"session", std::move(out)}});
+}
+
+/// POST /console/invitations: the address at which a person chooses a password.
+Result<Reply> invite(Request& request) {
+    TRY(auto fields, Fields::of(request, "invitation"));
+    UserId id;
+    fields.reference<User>("user", id, /*required=*/true);
+    CHECK_OK(fields.check());
+    auto user = request.tx().find<User>(id);
+    // Whoever chooses the owner's password is the owner.
+    bool is_owner = request.actor.user && request.actor.user->role == Role::owner;
+    if (user->role == Role::owner && !is_owner) return errors::forbidden("Only the account owner may do this");
+    auto until = request.now + invitation_lifetime;
+    const auto& site = request.site;
+    auto token = invitation_token(request.tx(), site.hash_key, site.ids, *user, until);
+    log::info("console.invited", {{"user", site.ids.text(user->id)}});
+    Wire wire(request);
+    json::object out;
+    out["user"] = wire.user_ref(user->id);
+    out["url"] = site.console("/invitation/" + token);
+    out["expires_at"] = wire.time(until);
+    return created(json::object{{"invitation", std::move(out)}});
 }
 
 // --- the pager's own health ------------------------------------------------------------------------------------------
@@ -158,6 +182,7 @@ Result<Reply> show_health(Request& request) {
 }
 
 constexpr Route table[] = {
+    {Verb::post, "/console/invitations", "api_keys.write", Need::admin, invite},
     {Verb::get, "/console/session", no_scope, Need::anyone, show_session},
     {Verb::get, "/console/pager_health", no_scope, Need::anyone, show_health},
 };
