@@ -81,12 +81,14 @@ std::vector<NotifiedIncident> told_by(Tx& tx, NotificationId id) {
                        .order_by(&NotifiedIncident::id));
 }
 
-/// Leaves out, for good, what is not in `kept`.
-void leave_out_others(Tx& tx, NotificationId id, const std::vector<IncidentId>& kept) {
-    for (auto& told : told_by(tx, id)) {
-        if (std::ranges::find(kept, told.incident) != kept.end()) continue;
-        told.left_out = true;
-        tx.update(told);
+/// Leaves out, for good, what is not in `kept`, which are some of `told` in the same order.
+void leave_out_others(Tx& tx, const std::vector<NotifiedIncident>& told, const std::vector<IncidentId>& kept) {
+    auto next = kept.begin();
+    for (const auto& one : told) {
+        if (next != kept.end() && *next == one.incident)
+            ++next;
+        else
+            tx.set<NotifiedIncident>(one.id, &NotifiedIncident::left_out, true);
     }
 }
 
@@ -99,9 +101,10 @@ std::vector<IncidentId> needed_of(Tx& tx, UserId user, const std::vector<Inciden
     return needed;
 }
 
-std::vector<IncidentId> incidents_of(Tx& tx, const Notification& row) {
+std::vector<IncidentId> incidents_of(const std::vector<NotifiedIncident>& told) {
     std::vector<IncidentId> ids;
-    for (const auto& told : told_by(tx, row.id)) ids.push_back(told.incident);
+    ids.reserve(told.size());
+    for (const auto& one : told) ids.push_back(one.incident);
     return ids;
 }
 
@@ -153,6 +156,7 @@ Channel channel_of(ContactMethodType type) {
 
 /// One entry for each incident that the message told of.
 void log_end(Tx& tx, const Notification& row) {
+    auto sentence = sentence_of(row);
     for (const auto& told : told_by(tx, row.id)) {
         auto incident = tx.find<Incident>(told.incident);
         if (!incident) continue;
@@ -164,7 +168,7 @@ void log_end(Tx& tx, const Notification& row) {
         entry.agent = agent_of(incident->service);
         entry.channel = Channel::auto_;
         entry.users = {row.user};
-        entry.note = sentence_of(row);
+        entry.note = sentence;
         entry.notification = row.id;
         entry.created_at = tx.now();
         tx.insert(entry);
@@ -224,8 +228,9 @@ std::optional<Page> claim_page(Tx& tx, Desk& desk, NotificationId id) {
     // It was put off after somebody had looked at what is due.
     if (row->at > tx.now()) return std::nullopt;
     if (row->state == NotificationState::sending) row->may_be_a_repeat = true;
-    auto incidents = needed_of(tx, row->user, incidents_of(tx, *row));
-    leave_out_others(tx, id, incidents);
+    auto told = told_by(tx, id);
+    auto incidents = needed_of(tx, row->user, incidents_of(told));
+    leave_out_others(tx, told, incidents);
     auto key = book_key(*row);
     if (const auto* entry = desk.pages.find(key); entry && entry->notification == id && entry->open) {
         // One that does not leave makes nobody wait.
@@ -268,7 +273,7 @@ void record_outcome(Tx& tx, const Page& page, const PageOutcome& outcome) {
     auto row = tx.find<Notification>(page.notification);
     if (!row || row->state != NotificationState::sending || row->attempts != page.attempt) return;
     tx.cancel(due_of(*row));
-    leave_out_others(tx, row->id, page.incidents);
+    leave_out_others(tx, told_by(tx, row->id), page.incidents);
     if (!outcome.provider.empty()) row->provider = outcome.provider;
     if (!outcome.detail.empty()) row->detail = outcome.detail;
     if (outcome.kind == PageOutcome::Kind::try_again && outcome.may_have_arrived) row->may_be_a_repeat = true;
