@@ -66,6 +66,24 @@ def test_a_malformed_request_line_is_answered_with_400_or_closed(wire, line):
     assert answer is None or answer.status in (400, 404, 405, 414, 501, 505), answer
 
 
+@pytest.mark.parametrize("host, status", [
+    (b"", 400), (b"Host: a\r\nHost: b\r\n", 400), (b"Host: a\r\n", 200)], ids=["none", "two", "one"])
+def test_a_request_has_one_host(wire, host, status):
+    assert wire.send(b"GET /healthz HTTP/1.1\r\n" + host + b"\r\n").half_close().answer().status == status
+
+
+def test_a_request_of_the_old_version_needs_no_host(wire):
+    assert wire.send(b"GET /healthz HTTP/1.0\r\n\r\n").half_close().answer().status == 200
+
+
+@pytest.mark.parametrize("target, status", [
+    (b"http://elsewhere.example/healthz", 200), (b"https://a:1/healthz?x", 200), (b"http://a", 302), (b"http://a?x=1", 302),
+    (b"ftp://a/healthz", 401)])
+def test_the_server_may_be_named_before_the_path(wire, target, status):
+    answer = wire.send(b"GET " + target + b" HTTP/1.1\r\nHost: a\r\n\r\n").half_close().answer()
+    assert answer.status == status, answer
+
+
 @pytest.mark.parametrize("header", [
     b"No colon here", b": no name", b"Bad Name: x", b"X: a\x00b", b"X : space before colon", b"Content-Length: -1",
     b"Content-Length: ten", b"Content-Length: 5, 6", b"Content-Length: 1\r\nContent-Length: 2", b"Content-Length: 0x10",

@@ -61,6 +61,17 @@ std::string http_date(std::time_t t) {
     return {text, size};
 }
 
+/// A request may name the server in front of the path, as to a proxy; RFC 9112, 3.2.2.
+std::string_view without_authority(std::string_view target) {
+    if (target.starts_with('/')) return target;
+    for (std::string_view scheme : {"http://", "https://"}) {
+        if (!target.starts_with(scheme)) continue;
+        auto path = target.find_first_of("/?", scheme.size());
+        return path == std::string_view::npos ? std::string_view{"/"} : target.substr(path);
+    }
+    return target;
+}
+
 bool is_loopback(const net::ip::address& address) {
     if (address.is_v6() && address.to_v6().is_v4_mapped())
         return net::ip::make_address_v4(net::ip::v4_mapped, address.to_v6()).is_loopback();
@@ -149,7 +160,7 @@ public:
     // Message
     [[nodiscard]] std::string_view method() const override { return to_view(request().method_string()); }
 
-    [[nodiscard]] std::string_view target() const override { return to_view(request().target()); }
+    [[nodiscard]] std::string_view target() const override { return without_authority(to_view(request().target())); }
 
     [[nodiscard]] std::string_view header(std::string_view name) const override {
         auto found = request().find(beast::string_view{name.data(), name.size()});
@@ -299,6 +310,12 @@ void Session::refuse(int status, std::string_view why) {
 /// The header is complete: is there room for the body, and does the client wait to be asked for it?
 bool Session::header_is_acceptable(ReadEnd& end) {
     header_seen_ = true;
+    auto hosts = request().count(beast::http::field::host);
+    if (hosts > 1 || (hosts == 0 && request().version() >= 11)) {
+        refuse(400, "A request has exactly one Host header");
+        end = ReadEnd::refused;
+        return false;
+    }
     auto length = parser_->content_length();
     auto wanted =
         static_cast<std::size_t>(length ? *length : (parser_->chunked() ? server_.options.body_bytes_max : 0));
