@@ -226,8 +226,23 @@ private:
     }
 
     void deliver(const Page& page) {
-        pages_.push_back({now_, page.user, page.type, masked(page.type, page.to)});
+        pages_.push_back({now_, page.user, page.type, masked(page.type, page.to), reason_of(page)});
         decide(now_, [&](Tx& tx) { record_outcome(tx, page, {.provider = "simulation"}); });
+    }
+
+    std::string reason_of(const Page& page) {
+        auto incident = store_.read(now_, [&](Tx& tx) { return tx.find<Incident>(page.incidents.front()); });
+        if (incident->assignments.empty())
+            return "Nobody is on call at any level, and this person administers the account.";
+        auto waited = std::chrono::floor<minutes>(now_ - incident->notify_from).count();
+        auto round = incident->escalation_loop > 0 ? fmt::format(", round {}", incident->escalation_loop + 1) : "";
+        return fmt::format("Level {} of the escalation policy{}; a rule of theirs for {} urgency, {}.",
+                           incident->escalation_level,
+                           round,
+                           text_of(incident->urgency),
+                           waited == 0
+                               ? std::string{"at once"}
+                               : fmt::format("{} minute{} after it came to them", waited, waited == 1 ? "" : "s"));
     }
 
     std::optional<Incident> newest() {

@@ -41,6 +41,8 @@ struct SimulatedPage {
     ContactMethodType type = ContactMethodType::email_contact_method;
     /// Where to, all but its end hidden.
     std::string to;
+    /// "Level 1 of the escalation policy; a rule of theirs for high urgency, 5 minutes after it came to them."
+    std::string reason;
 };
 
 struct Simulation {

@@ -118,12 +118,13 @@ void print_simulation(Tx& tx, const Simulation& simulation, const Zone& zone, Ti
     auto page = simulation.pages.begin();
     auto print_page = [&] {
         auto user = tx.find<User>(page->user);
-        fmt::print("{}  +{:<8} {} is told by {} ({}).\n",
+        fmt::print("{}  +{:<8} {} is told by {} ({}): {}\n",
                    time_in(zone, page->at),
                    span_in_words(page->at - begin),
                    user ? user->name : "somebody",
                    way_in_words(page->type),
-                   page->to);
+                   page->to,
+                   page->reason);
         ++page;
     };
     if (simulation.story) {

@@ -72,6 +72,9 @@ def test_a_simulation_tells_each_in_turn_and_leaves_nothing_behind(api, make):
     assert [(one["user"]["id"], one["after_seconds"]) for one in result["notifications"]] == [
         (first["id"], 0), (second["id"], 300)]
     assert all(first["email"] != one["to"] and "•" in one["to"] for one in result["notifications"])
+    assert [one["reason"].split(";")[0] for one in result["notifications"]] == [
+        "Level 1 of the escalation policy", "Level 2 of the escalation policy"]
+    assert all(one["reason"].endswith("a rule of theirs for high urgency, at once.") for one in result["notifications"])
     assert api.get("/incidents", params={"service_ids[]": service["id"]})["incidents"] == []
 
 

@@ -113,6 +113,7 @@ json::object page_object(Wire& wire, const SimulatedPage& page, Timestamp begin)
     out["user"] = wire.user_ref(page.user);
     out["channel"] = way_in_words(page.type);
     out["to"] = page.to;
+    out["reason"] = page.reason;
     return out;
 }
 
