@@ -3,6 +3,8 @@
 #include "app/heartbeats.h"
 #include "app/place_alert.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace callboard {
@@ -42,24 +44,43 @@ Outgoing pass_due(Tx& tx, Desk& desk, const Due& due) {
 Engine::Turn Engine::run_due(Timestamp now) {
     Turn turn;
     auto due = store_.read(now, [&](Tx& tx) { return tx.due_until(now, turn_max); });
-    for (const auto& item : due) {
-        try {
-            decide(item, now);
-            ++turn.done;
-        } catch (const std::exception& error) {
-            ++turn.failed;
-            log_(fmt::format("due item {} of {} failed: {}", item.subject, to_micros(item.at), error.what()));
-        }
+    for (std::span<const Due> left = due; !left.empty();) {
+        auto together = left.first(std::min(left.size(), decided_together));
+        left = left.subspan(together.size());
+        decide(together, now, turn);
     }
     turn.next = store_.read(now, [](Tx& tx) { return tx.next_due_at(); });
     return turn;
 }
 
-void Engine::decide(const Due& due, Timestamp now) {
-    auto outgoing = store_.decide(now, [&](Tx& tx) -> Result<Outgoing> { return pass_due(tx, desk_, due); });
-    ASSERT(outgoing.ok(), "a due item is never refused");
-    if (outgoing->page) senders_.page(std::move(*outgoing->page));
-    if (outgoing->hook) senders_.hook(std::move(*outgoing->hook));
+void Engine::decide(std::span<const Due> due, Timestamp now, Turn& turn) {
+    auto begin = [&](const Due& item) {
+        return store_.begin_decision(now,
+                                     [this, item](Tx& tx) -> Result<Outgoing> { return pass_due(tx, desk_, item); });
+    };
+    auto failed = [&](const Due& item, const std::exception& error) {
+        ++turn.failed;
+        log_(fmt::format("due item {} of {} failed: {}", item.subject, to_micros(item.at), error.what()));
+    };
+    std::vector<std::pair<Due, decltype(begin(due.front()))>> begun;
+    for (const auto& item : due) {
+        try {
+            begun.emplace_back(item, begin(item));
+        } catch (const std::exception& error) {
+            failed(item, error);
+        }
+    }
+    for (auto& [item, decision] : begun) {
+        try {
+            auto outgoing = decision.get();
+            ASSERT(outgoing.ok(), "a due item is never refused");
+            if (outgoing->page) senders_.page(std::move(*outgoing->page));
+            if (outgoing->hook) senders_.hook(std::move(*outgoing->hook));
+            ++turn.done;
+        } catch (const std::exception& error) {
+            failed(item, error);
+        }
+    }
 }
 
 }  // namespace callboard

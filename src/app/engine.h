@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 
 namespace callboard {
@@ -50,7 +51,10 @@ public:
     static constexpr int turn_max = 256;
 
 private:
-    void decide(const Due& due, Timestamp now);
+    /// Begun together, so that most share a batch. Few: the events of that batch wait for them.
+    static constexpr std::size_t decided_together = 8;
+
+    void decide(std::span<const Due> due, Timestamp now, Turn& turn);
 
     Store& store_;
     Desk& desk_;

@@ -7,11 +7,7 @@
 namespace callboard {
 
 PageSender::PageSender(Store& store, const Clock& clock, PageLinks links, Carrier carrier)
-    : store_(store), clock_(clock), links_(std::move(links)), carrier_(std::move(carrier)) {
-    for (auto& lane : lanes_)
-        for (std::size_t i = 0; i < threads_per_type; ++i)
-            lane.threads.emplace_back([this, &lane] { carry_until_stopped(lane); });
-}
+    : store_(store), clock_(clock), links_(std::move(links)), carrier_(std::move(carrier)) {}
 
 PageSender::Lane& PageSender::lane_of(const Page& page) { return lanes_.at(static_cast<std::size_t>(page.type)); }
 
@@ -21,6 +17,8 @@ void PageSender::send(Page page) {
         std::lock_guard lock(lane.mutex);
         if (!lane.stopping && lane.queue.size() < queue_max) {
             lane.queue.push_back(std::move(page));
+            if (lane.idle < lane.queue.size() && lane.threads.size() < threads_per_type_max)
+                lane.threads.emplace_back([this, &lane] { carry_until_stopped(lane); });
             lane.wake.notify_one();
             return;
         }
@@ -48,7 +46,9 @@ void PageSender::carry_until_stopped(Lane& lane) {
         Page page;
         {
             std::unique_lock lock(lane.mutex);
+            ++lane.idle;
             lane.wake.wait(lock, [&] { return lane.stopping || !lane.queue.empty(); });
+            --lane.idle;
             if (lane.stopping) return;
             page = std::move(lane.queue.front());
             lane.queue.pop_front();

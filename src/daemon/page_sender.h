@@ -32,8 +32,9 @@ public:
     /// Waits for what is being sent; what still waits leaves after the next start.
     void stop();
 
-    /// Of each kind of contact method.
-    static constexpr std::size_t threads_per_type = 4;
+    /// Of each kind of contact method; each is started when there is a page and no other is free. Many, because they
+    /// spend their time waiting: a mail server may take a second for a mail that a thousand people are to get.
+    static constexpr std::size_t threads_per_type_max = 16;
     static constexpr std::size_t queue_max = 1'000;
 
 private:
@@ -43,6 +44,7 @@ private:
         std::deque<Page> queue;
         bool stopping = false;
         std::vector<std::thread> threads;
+        std::size_t idle = 0;
     };
 
     Lane& lane_of(const Page& page);

@@ -21,6 +21,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace callboard {
@@ -108,6 +109,14 @@ public:
     /// Throws StoreUnavailable when it could not be kept, or what `f` threw.
     template <class F>
     auto decide(Timestamp now, F f) -> decltype(f(std::declval<Tx&>()));
+
+    template <class F>
+    class Pending;
+
+    /// The same without waiting: several decisions of one thread that are likely to share a batch. What `f` refers to
+    /// outlives the Pending, which waits before it goes.
+    template <class F>
+    Pending<F> begin_decision(Timestamp now, F f);
 
     /// Runs `f(Tx&)` on a snapshot. Throws sql::StorageError.
     template <class F>
@@ -242,17 +251,61 @@ private:
 
 }  // namespace detail
 
+/// A decision that was begun.
+template <class F>
+class Store::Pending {
+public:
+    using R = decltype(std::declval<F&>()(std::declval<Tx&>()));
+
+    Pending(Store& store, Timestamp now, F f) : state_(std::make_unique<State>(std::move(f))) {
+        std::unique_ptr<Decision> decision = std::make_unique<Waiting>(now, state_->f, state_->outcome);
+        if (!store.submit(decision)) throw StoreUnavailable("the write queue is full");
+        begun_ = true;
+    }
+
+    Pending(Pending&& other) noexcept : state_(std::move(other.state_)), begun_(std::exchange(other.begun_, false)) {}
+
+    Pending& operator=(Pending&&) = delete;
+
+    ~Pending() {
+        if (begun_) wait();
+    }
+
+    /// Once: the result, when it is on disk. Throws as decide() does.
+    R get() {
+        wait();
+        begun_ = false;
+        if (state_->outcome.failure) std::rethrow_exception(state_->outcome.failure);
+        return std::move(*state_->outcome.result);
+    }
+
+private:
+    using Waiting = detail::WaitingDecision<F, R>;
+
+    struct State {
+        explicit State(F function) : f(std::move(function)) {}
+
+        F f;
+        typename Waiting::Outcome outcome;
+    };
+
+    void wait() {
+        std::unique_lock lock(state_->outcome.mutex);
+        state_->outcome.done.wait(lock, [&] { return state_->outcome.completed; });
+    }
+
+    std::unique_ptr<State> state_;
+    bool begun_ = false;
+};
+
+template <class F>
+Store::Pending<F> Store::begin_decision(Timestamp now, F f) {
+    return Pending<F>(*this, now, std::move(f));
+}
+
 template <class F>
 auto Store::decide(Timestamp now, F f) -> decltype(f(std::declval<Tx&>())) {
-    using R = decltype(f(std::declval<Tx&>()));
-    using Waiting = detail::WaitingDecision<F, R>;
-    typename Waiting::Outcome outcome;
-    std::unique_ptr<Decision> decision = std::make_unique<Waiting>(now, f, outcome);
-    if (!submit(decision)) throw StoreUnavailable("the write queue is full");
-    std::unique_lock lock(outcome.mutex);
-    outcome.done.wait(lock, [&] { return outcome.completed; });
-    if (outcome.failure) std::rethrow_exception(outcome.failure);
-    return std::move(*outcome.result);
+    return begin_decision(now, std::move(f)).get();
 }
 
 template <class F>

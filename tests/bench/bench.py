@@ -72,7 +72,7 @@ class Program:
 
 
 class Callboard(Program):
-    def __init__(self, binary, folder, io_threads=1):
+    def __init__(self, binary, folder, io_threads=1, options=()):
         self.binary, self.folder, self.port = binary, Path(folder), free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         data = self.folder / "data"
@@ -86,7 +86,7 @@ class Callboard(Program):
             [binary, "admin", "create-api-key", "--data", data, "--description", "bench"],
             check=True, capture_output=True, text=True).stdout.strip()
         super().__init__(
-            [binary, "serve", "--data", data, "--listen", f"127.0.0.1:{self.port}", "--io-threads", str(io_threads)],
+            [binary, "serve", "--data", data, "--listen", f"127.0.0.1:{self.port}", "--io-threads", str(io_threads), *options],
             self.url + "/readyz", folder)
         if fresh:
             self.make_service()
@@ -97,7 +97,8 @@ class Callboard(Program):
             self.url + path, method=method, data=json.dumps(body).encode() if body else None,
             headers={"Authorization": f"Token token={self.key}", "From": "bench@example.com",
                      "Content-Type": "application/json"})
-        return json.load(urllib.request.urlopen(request))
+        answer = urllib.request.urlopen(request).read()
+        return json.loads(answer) if answer else None
 
     def make_service(self):
         """A service as people have them: two levels, auto-resolve, an acknowledgement time-out."""
