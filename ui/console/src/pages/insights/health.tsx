@@ -1,0 +1,1 @@
+export function HealthPage() { return <h1>HealthPage</h1>; }

@@ -1,0 +1,1 @@
+export function OAuthAppsPage() { return <h1>OAuthAppsPage</h1>; }

@@ -1,0 +1,1 @@
+export function MyShiftsPage() { return <h1>MyShiftsPage</h1>; }

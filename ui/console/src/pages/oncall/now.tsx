@@ -1,0 +1,1 @@
+export function OnCallPage() { return <h1>OnCallPage</h1>; }

@@ -1,0 +1,1 @@
+export function UserPage() { return <h1>UserPage</h1>; }

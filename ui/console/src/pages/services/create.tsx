@@ -1,0 +1,1 @@
+export function CreateServicePage() { return <h1>CreateServicePage</h1>; }

@@ -1,0 +1,1 @@
+export function DirectoryPage() { return <h1>DirectoryPage</h1>; }
