@@ -115,6 +115,8 @@ function followLink(event: MouseEvent): void {
 function takeOver(mount: HTMLElement): void {
   const shown = () => {
     mount.hidden = false;
+    // Our own style sheets are in the server's body.
+    document.head.append(...document.body.querySelectorAll('link[rel=stylesheet]'));
     document.body.replaceChildren(mount);
     stop();
     clearTimeout(late);
