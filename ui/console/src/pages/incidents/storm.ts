@@ -24,8 +24,9 @@ export function stormShape(alerts: Pick<Alert, 'created_at' | 'body'>[], now: nu
   }
   const hosts = new Set(alerts.map((alert) => alert.body?.cef_details?.source_origin ?? '')).size;
   const part = Math.max(1, Math.floor(bars.length / 4));
-  const sum = (from: number, to?: number) => bars.slice(from, to).reduce((a, b) => a + b, 0);
-  const last = sum(-part);
-  const before = sum(-2 * part, -part);
+  const sum = (some: number[]) => some.reduce((a, b) => a + b, 0);
+  const last = sum(bars.slice(-part));
+  // What the newest quarter would be if all of it had come evenly.
+  const before = bars.length > part ? (sum(bars.slice(0, -part)) / (bars.length - part)) * part : last;
   return { bars, secondsPerBar, hosts, trend: last > before * 1.2 ? 'growing' : last < before * 0.8 ? 'slowing' : 'steady' };
 }

@@ -122,6 +122,7 @@ function Editor({ stored }: { stored?: Schedule | undefined }) {
   const drawn = useQuery({ queryKey: ['preview', window, text], queryFn: ({ signal }) => preview(seen, window, stored, signal), enabled: ready, placeholderData: keepPreviousData, meta: { live: false } });
   const after = useQuery({ queryKey: ['preview', review, text], queryFn: ({ signal }) => preview(seen, review, stored, signal), enabled: ready, placeholderData: keepPreviousData, meta: { live: false } });
   const before = useQuery({ queryKey: ['preview', review, 'stored', stored?.id], queryFn: ({ signal }) => preview(original ?? draft, review, stored, signal), enabled: original !== undefined, meta: { live: false } });
+  const drawnBefore = useQuery({ queryKey: ['preview', window, 'stored', stored?.id], queryFn: ({ signal }) => preview(original ?? draft, window, stored, signal), enabled: original !== undefined, meta: { live: false } });
   const finals = (schedule: Schedule | undefined) => schedule?.final_schedule?.rendered_schedule_entries ?? [];
   const gap = after.data ? hoursIn(holes(finals(after.data), review)) : 0;
   const gapBefore = before.data ? hoursIn(holes(finals(before.data), review)) : 0;
@@ -141,7 +142,7 @@ function Editor({ stored }: { stored?: Schedule | undefined }) {
       <div className="head"><h1>{stored ? `Edit ${stored.name}` : 'New schedule'}</h1>{changed ? <span className="st plain">Not saved</span> : null}</div>
       {drawn.error ? <Failure error={drawn.error} what="This cannot be drawn." /> : null}
       {drawn.data ? <>
-        <ScheduleDrawing rows={rowsOf(drawn.data).filter((row) => row.name !== 'Overrides')} window={window} zone={draft.zone} before={stored ? finals(stored) : undefined} />
+        <ScheduleDrawing rows={rowsOf(drawn.data).filter((row) => row.name !== 'Overrides')} window={window} zone={draft.zone} before={drawnBefore.data ? finals(drawnBefore.data) : undefined} />
         <p className="small dim hide-s">Underlined: somebody else than before. Overrides are not drawn here; they stay.</p>
         <details><summary className="small hit">As a list</summary><ShiftList shifts={finals(drawn.data)} window={window} zone={draft.zone} /></details>
       </> : ready ? <Waiting what="Drawing" /> : <p className="dim lead">It is drawn as soon as every layer has a person.</p>}
@@ -177,14 +178,7 @@ export function EditSchedulePage() {
   // Read once: what others save meanwhile must not change a form that somebody types in.
   const query = useQuery({ ...reads.schedule(id, {}), meta: { live: false }, staleTime: Infinity, gcTime: 0 });
   useTitle('Edit schedule');
-  return <>{query.data ? null : <h1>Edit schedule</h1>}<Part query={query} what="The schedule">{(schedule) => <Stored schedule={schedule} />}</Part></>;
-}
-
-/** With the final result of the two weeks that are drawn, to underline what differs. */
-function Stored({ schedule }: { schedule: Schedule }) {
-  const { window } = useWindow(schedule.time_zone);
-  const query = useQuery({ ...reads.schedule(schedule.id, windowQuery(window)), meta: { live: false }, staleTime: Infinity, gcTime: 0 });
-  return <Part query={query} what="The schedule">{(rendered) => <Editor stored={rendered} />}</Part>;
+  return <>{query.data ? null : <h1>Edit schedule</h1>}<Part query={query} what="The schedule">{(schedule) => <Editor stored={schedule} />}</Part></>;
 }
 
 export function CreateSchedulePage() {
