@@ -20,7 +20,7 @@ export function Chart({ times, series, label }: { times: number[]; series: Serie
     const axis = { stroke: color('--text-2'), grid: { stroke: color('--line'), width: 1 }, ticks: { stroke: color('--line'), width: 1 }, font: `12px ${style.fontFamily}` };
     const bars = uPlot.paths.bars?.({ size: [0.7, 60] });
     const plot = new uPlot({
-      width: box.clientWidth, height: 240, axes: [axis, { ...axis, size: 44 }], scales: { y: { range: (_, __, most) => [0, Math.max(1, most)] } },
+      width: box.clientWidth, height: 240, legend: { live: false }, axes: [axis, { ...axis, size: 44 }], scales: { y: { range: (_, __, most) => [0, Math.max(1, most)] } },
       series: [{}, ...series.map((one) => ({ label: one.label, stroke: color(one.color), fill: color(one.color), ...(bars ? { paths: bars } : {}), points: { show: false } }))],
     }, [times, ...series.map((one) => one.values)], box);
     const resize = new ResizeObserver(() => plot.setSize({ width: box.clientWidth, height: 240 }));

@@ -75,11 +75,14 @@ function LayerForm({ layer, change, remove, zone, number }: { layer: DraftLayer;
   );
 }
 
+// The server checks a preview's name as it would that of a new schedule.
+const previewName = `Preview ${Math.random().toString(36).slice(2)}`;
+
 const preview = (draft: Draft, window: Span, kept: Schedule | undefined, signal: AbortSignal) => {
   const body = bodyOf(draft, kept?.schedule_layers);
   // A preview is of layers as if they were new: it knows no ids.
   const layers = body.schedule.schedule_layers.map(({ id: _, ...layer }: { id?: string }) => layer);
-  return ask<{ schedule: Schedule }>('POST', pathWith('/schedules/preview', { ...windowQuery(window), overflow: false }), { schedule: { ...body.schedule, name: draft.name.trim() || 'Preview', schedule_layers: layers } }, signal).then((answer) => answer.schedule);
+  return ask<{ schedule: Schedule }>('POST', pathWith('/schedules/preview', { ...windowQuery(window), overflow: false }), { schedule: { ...body.schedule, name: previewName, schedule_layers: layers } }, signal).then((answer) => answer.schedule);
 };
 
 const complete = (draft: Draft): boolean => draft.layers.every((layer) => layer.users.length > 0 && layer.handOff && layer.start && layer.restrictions.every((one) => one.from && one.hours > 0));
