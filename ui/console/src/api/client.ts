@@ -1,0 +1,108 @@
+// The one way to the server: REST by the session's cookie. Knows the header that makes the cookie count, the error
+// envelope, paging, and how far the server's clock is from ours.
+
+export type Query = Record<string, string | number | boolean | readonly string[] | undefined>;
+
+/** A refusal in the server's own words. `status` 0: no answer came at all. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    /** PagerDuty's number for it; 0 when there is none */
+    readonly code: number,
+    /** One sentence for each field that was refused. */
+    readonly errors: string[],
+    /** When to ask again, with 429 and 503. */
+    readonly retryAfterSeconds: number | null,
+    readonly requestId: string | null,
+  ) {
+    super(message);
+  }
+}
+
+/** Where one act or read can be repeated from outside: what the API drawer shows. */
+export interface Asked {
+  method: string;
+  path: string;
+  body?: unknown;
+}
+
+let lastAct: Asked | null = null;
+export const lastActOf = (): Asked | null => lastAct;
+
+export function pathWith(path: string, query: Query = {}): string {
+  const parts = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value === undefined || value === '') continue;
+    if (Array.isArray(value)) for (const one of value as readonly string[]) parts.append(`${name}[]`, one);
+    else parts.append(name, String(value));
+  }
+  const text = parts.toString().replaceAll('%5B%5D', '[]');
+  return text ? `${path}?${text}` : path;
+}
+
+function logIn(): never {
+  location.assign(`/console/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+  throw new ApiError(401, 'The session is over.', 0, [], null, null);
+}
+
+async function refusal(answer: Response): Promise<ApiError> {
+  const retry = Number(answer.headers.get('Retry-After'));
+  const body: unknown = await answer.json().catch(() => null);
+  const error = (body as { error?: { message?: string; code?: number; errors?: string[] } } | null)?.error;
+  return new ApiError(
+    answer.status,
+    error?.message ?? `The server answered ${answer.status}.`,
+    error?.code ?? 0,
+    error?.errors ?? [],
+    retry > 0 ? retry : null,
+    answer.headers.get('X-Request-Id'),
+  );
+}
+
+/** One request. Resolves with the JSON of a 2xx, `undefined` for 204; rejects with ApiError. */
+export async function ask<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  if (method !== 'GET') lastAct = { method, path, body };
+  let answer: Response;
+  try {
+    answer = await fetch(path, {
+      method,
+      credentials: 'same-origin',
+      headers: {
+        Accept: 'application/json',
+        'X-Callboard-Console': '1',
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      },
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: signal ?? null,
+    });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new ApiError(0, 'The server cannot be reached.', 0, [], null, null);
+  }
+  if (answer.status === 401) logIn();
+  if (!answer.ok) throw await refusal(answer);
+  if (answer.status === 204) return undefined as T;
+  return (await answer.json()) as T;
+}
+
+export const get = <T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> =>
+  ask<T>('GET', pathWith(path, query), undefined, signal);
+
+/** Every row of a list, page after page, but never more than `most`. `complete` is false when that cut something off. */
+export async function every<T>(
+  path: string,
+  member: string,
+  query: Query = {},
+  signal?: AbortSignal,
+  most = 1000,
+): Promise<{ rows: T[]; complete: boolean }> {
+  const rows: T[] = [];
+  for (;;) {
+    const page = await get<Record<string, unknown>>(path, { limit: 100, ...query, offset: rows.length }, signal);
+    const found = page[member] as T[];
+    rows.push(...found);
+    if (!page.more || found.length === 0) return { rows, complete: true };
+    if (rows.length >= most) return { rows, complete: false };
+  }
+}

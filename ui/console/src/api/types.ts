@@ -1,0 +1,324 @@
+// The shapes of REST that the pages use, as PagerDuty documents them; only the members that are shown.
+
+export interface Ref {
+  id: string;
+  type: string;
+  summary: string;
+  html_url?: string | null;
+}
+export const refTo = (type: string, id: string) => ({ id, type: `${type}_reference` });
+
+export type Urgency = 'high' | 'low';
+export type IncidentStatus = 'triggered' | 'acknowledged' | 'resolved';
+
+export interface Incident extends Ref {
+  incident_number: number;
+  title: string;
+  created_at: string;
+  updated_at: string;
+  status: IncidentStatus;
+  urgency: Urgency;
+  service: Ref;
+  escalation_policy: Ref;
+  teams: Ref[];
+  assignments: { at: string; assignee: Ref }[];
+  acknowledgements: { at: string; acknowledger: Ref }[];
+  pending_actions: { type: 'escalate' | 'unacknowledge' | 'resolve' | 'urgency_change'; at: string }[];
+  alert_counts: { all: number; triggered: number; resolved: number };
+  is_mergeable: boolean;
+  last_status_change_at: string;
+  last_status_change_by: Ref | null;
+  resolved_at: string | null;
+  priority: (Ref & { name?: string }) | null;
+  body?: { details?: string } | null;
+  first_trigger_log_entry?: Ref;
+}
+
+export interface Alert extends Ref {
+  created_at: string;
+  updated_at: string;
+  resolved_at: string | null;
+  status: 'triggered' | 'resolved';
+  alert_key: string;
+  severity: string;
+  suppressed: boolean;
+  service: Ref;
+  incident: Ref | null;
+  integration: Ref | null;
+  body?: { details?: unknown; contexts?: Context[]; cef_details?: CefDetails | null } | null;
+}
+export interface Context {
+  type: string;
+  href?: string;
+  text?: string;
+  src?: string;
+}
+export interface CefDetails {
+  source_origin: string | null;
+  source_component: string | null;
+  service_group: string | null;
+  event_class: string | null;
+  client: string | null;
+  client_url: string | null;
+}
+
+export interface LogEntry extends Ref {
+  created_at: string;
+  agent: Ref | null;
+  channel: { type: string; summary?: string; duration?: number };
+  note: string | null;
+  user?: Ref;
+  assignees?: Ref[];
+  incident?: Ref;
+}
+
+export interface Note {
+  id: string;
+  user: Ref;
+  content: string;
+  created_at: string;
+}
+
+export interface Decision {
+  at: string;
+  reason: string;
+  sentence: string;
+  user: Ref | null;
+  level: number | null;
+  schedule: Ref | null;
+}
+export interface PersonStory {
+  user: Ref;
+  told: boolean;
+  reason: string;
+  sentence: string;
+  level: number | null;
+}
+export interface Why {
+  escalation_policy: Ref | null;
+  escalation_policy_version: number;
+  decisions: Decision[];
+  decisions_left_out: number;
+  people: PersonStory[];
+}
+export interface Simulation {
+  at: string;
+  ended_at: string;
+  outcome: string;
+  notifications: { at: string; after_seconds: number; user: Ref; channel: string; to: string }[];
+  why: Why | null;
+}
+
+export interface Service extends Ref {
+  name: string;
+  description: string | null;
+  status: 'active' | 'warning' | 'critical' | 'maintenance' | 'disabled';
+  created_at: string;
+  auto_resolve_timeout: number | null;
+  acknowledgement_timeout: number | null;
+  last_incident_timestamp: string | null;
+  escalation_policy: Ref;
+  teams: Ref[];
+  integrations: Ref[];
+  incident_urgency_rule: UrgencyRule;
+  alert_grouping_parameters: { type: string | null; config?: { timeout?: number; fields?: string[]; aggregate?: string; time_window?: number } };
+  auto_pause_notifications_parameters: { enabled: boolean; timeout: number | null };
+}
+export interface UrgencyRule {
+  type: 'constant' | 'use_support_hours';
+  urgency?: 'high' | 'low' | 'severity_based';
+  during_support_hours?: UrgencyRule;
+  outside_support_hours?: UrgencyRule;
+}
+export interface Integration extends Ref {
+  name: string;
+  service: Ref;
+  created_at: string;
+  vendor: Ref | null;
+  integration_key?: string | null;
+  integration_email?: string | null;
+}
+export interface Vendor extends Ref {
+  name: string;
+  description: string;
+  generic_service_type: string;
+}
+export interface EventReceipt {
+  id: string;
+  integration: Ref | null;
+  event_action: string;
+  dedup_key: string;
+  reason: string;
+  created_at: string;
+}
+export interface ChangeEvent extends Ref {
+  timestamp: string;
+  source: string | null;
+  links: { href: string; text?: string }[];
+  services: Ref[];
+  integration: Ref | null;
+}
+export interface Maintenance extends Ref {
+  start_time: string;
+  end_time: string;
+  description: string;
+  created_by: Ref | null;
+  services: Ref[];
+}
+export interface Relationship {
+  id: string;
+  supporting_service: { id: string; type: string };
+  dependent_service: { id: string; type: string };
+}
+export interface Standard {
+  id: string;
+  name: string;
+  description: string;
+  active: boolean;
+  pass: boolean;
+}
+
+export interface EscalationRule {
+  id?: string;
+  escalation_delay_in_minutes: number;
+  targets: Ref[];
+}
+export interface Policy extends Ref {
+  name: string;
+  description: string | null;
+  num_loops: number;
+  escalation_rules: EscalationRule[];
+  services: Ref[];
+  teams: Ref[];
+}
+export interface OnCall {
+  escalation_policy: Ref;
+  escalation_level: number;
+  schedule: Ref | null;
+  user: Ref;
+  start: string | null;
+  end: string | null;
+}
+
+export interface Shift {
+  id?: string;
+  start: string;
+  end: string;
+  user: Ref;
+}
+export interface Restriction {
+  type: 'daily_restriction' | 'weekly_restriction';
+  start_time_of_day: string;
+  duration_seconds: number;
+  start_day_of_week?: number;
+}
+export interface Layer {
+  id?: string;
+  name: string;
+  start: string;
+  end: string | null;
+  rotation_virtual_start: string;
+  rotation_turn_length_seconds: number;
+  users: { user: Ref }[];
+  restrictions: Restriction[];
+  rendered_schedule_entries?: Shift[];
+  rendered_coverage_percentage?: number;
+}
+export interface Schedule extends Ref {
+  name: string;
+  description: string | null;
+  time_zone: string;
+  escalation_policies: Ref[];
+  users: Ref[];
+  teams: Ref[];
+  schedule_layers: Layer[];
+  overrides_subschedule?: { rendered_schedule_entries: Shift[] };
+  final_schedule?: { rendered_schedule_entries: Shift[]; rendered_coverage_percentage: number | null };
+}
+export interface Override {
+  id: string;
+  start: string;
+  end: string;
+  user: Ref;
+}
+
+export interface ContactMethod extends Ref {
+  label?: string;
+  address?: string;
+  enabled?: boolean;
+  country_code?: number;
+  blacklisted?: boolean;
+}
+export interface NotificationRule extends Ref {
+  start_delay_in_minutes: number;
+  urgency: Urgency;
+  contact_method: ContactMethod;
+}
+export interface User extends Ref {
+  name: string;
+  email: string;
+  time_zone: string;
+  color: string;
+  role: string;
+  job_title: string | null;
+  invitation_sent: boolean;
+  teams: Ref[];
+  contact_methods: ContactMethod[];
+  notification_rules: NotificationRule[];
+}
+export interface Team extends Ref {
+  name: string;
+  description: string | null;
+}
+
+export interface Session {
+  user: User;
+  role: string;
+  demo: boolean;
+  public_url: string;
+  time_zone: string;
+  now: string;
+  version: string;
+  capabilities: { create_services: boolean; manage_keys: boolean; manage_users: boolean; respond: boolean };
+}
+export interface ApiKey {
+  id: string;
+  description: string;
+  read_only: boolean;
+  disabled: boolean;
+  truncated_token: string;
+  user: Ref | null;
+  created_at: string;
+  created_by: Ref | null;
+  last_used_at: string | null;
+  key?: string;
+}
+export interface OAuthApp {
+  id: string;
+  name: string;
+  description: string;
+  scopes: string[];
+  client_id: string;
+  client_secret?: string;
+  created_at: string;
+  last_used_at: string | null;
+}
+export interface Provider {
+  channel: string;
+  configured: boolean;
+  last_sent_at: string | null;
+  last_failed_at: string | null;
+  last_error: string | null;
+}
+export interface Health {
+  now: string;
+  version: string;
+  store: Record<string, unknown>;
+  last_event_at: string | null;
+  oldest_due_seconds: number;
+  messages_waiting: number;
+  oldest_message_seconds: number;
+  providers: Provider[];
+  verdict: 'well' | 'weak' | 'down';
+  reasons: string[];
+}

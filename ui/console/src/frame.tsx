@@ -1,0 +1,206 @@
+// What is around every page: the bar, the phone's bottom bar, search, the keys, messages.
+
+import { useQuery } from '@tanstack/react-query';
+import { Outlet, useRouter, useRouterState, type ErrorComponentProps } from '@tanstack/react-router';
+import { Suspense, useEffect, useRef, useState } from 'react';
+import { useMinute } from './api/clock';
+import { reads, useSession } from './api/reads';
+import { moment } from './api/times';
+import { logOut } from './log_out';
+import { Button, Failure, useTitle, Waiting } from './parts/base';
+import { Check, Choice, Dialog } from './parts/forms';
+import { Icon, type IconName } from './parts/icons';
+import { allKeys, singleKeysAreOn, switchSingleKeys, useKeys } from './parts/keys';
+import { Search } from './parts/search';
+import { initials } from './parts/state';
+import { Toasts } from './parts/toasts';
+import { useColorOf } from './api/reads';
+import { applyTheme, theme, themes, type Theme } from './theme';
+
+interface Place {
+  word: string;
+  href: string;
+  icon: IconName;
+  /** The first word of the addresses that belong here. */
+  holds: string[];
+  phone: boolean;
+}
+
+const places: Place[] = [
+  { word: 'Incidents', href: '/console/incidents', icon: 'bell', holds: ['', 'incidents', 'alerts'], phone: true },
+  { word: 'Services', href: '/console/service-directory', icon: 'grid', holds: ['service-directory', 'services'], phone: true },
+  { word: 'On call', href: '/console/on-call', icon: 'calendar', holds: ['on-call', 'escalation_policies', 'schedules'], phone: true },
+  { word: 'People', href: '/console/users', icon: 'people', holds: ['users', 'teams'], phone: true },
+  { word: 'Insights', href: '/console/insights', icon: 'change', holds: ['insights'], phone: false },
+  { word: 'Integrations', href: '/console/integrations/api-access-keys', icon: 'code', holds: ['integrations'], phone: false },
+];
+
+function PagerHealth() {
+  const { data, error } = useQuery(reads.health);
+  const verdict = error ? 'unknown' : data?.verdict;
+  const icon = verdict === 'well' ? 'pulse' : verdict === 'weak' ? 'weak' : 'triggered';
+  const tone = verdict === 'well' ? 'res' : verdict === 'weak' ? 'ack' : 'trig';
+  if (!verdict) return null;
+  const words = verdict === 'unknown' ? 'Pager: not known' : `Pager ${verdict}`;
+  return (
+    <a className="dot" href="/console/health" title={data?.reasons.join(' ')}>
+      <Icon name={icon} tone={tone} /><span className="hide-m">{words}</span><span className="vh only-m">{words}</span>
+    </a>
+  );
+}
+
+function MyShift() {
+  const { user } = useSession();
+  const now = useMinute();
+  const { data } = useQuery(reads.onCalls({ user_ids: [user.id], earliest: true }));
+  if (!data) return null;
+  const current = data.rows.filter((row) => !row.start || Date.parse(row.start) <= now);
+  if (current.length === 0) {
+    const next = data.rows.map((row) => row.start).filter((start) => start !== null).sort()[0];
+    return <a href="/console/on-call/mine" className="hide-m">{next ? `On call ${moment(next, now)}` : 'Not on call'}</a>;
+  }
+  const ends = current.map((row) => row.end);
+  const until = ends.includes(null) ? null : (ends as string[]).sort().at(-1);
+  return (
+    <a href="/console/on-call/mine" className="hide-m"><Icon name="phone" tone="" />
+      {until ? `On call until ${moment(until, now)}` : 'Always on call'}
+    </a>
+  );
+}
+
+function Me() {
+  const { user, version } = useSession();
+  const [open, setOpen] = useState(false);
+  const [chosen, setChosen] = useState<Theme>(theme());
+  const [keysOn, setKeysOn] = useState(singleKeysAreOn());
+  const colorOf = useColorOf();
+  return (
+    <>
+      <button type="button" className={`me p${colorOf(user.id)}`} aria-label={`${user.name}, your account`} onClick={() => setOpen(true)}>
+        {initials(user.name)}
+      </button>
+      {open ? (
+        <Dialog title={user.name} onClose={() => setOpen(false)} footer={<><Button onClick={logOut}>Log out</Button><Button look="ink" onClick={() => setOpen(false)}>Done</Button></>}>
+          <p><a href={`/console/users/${user.id}`} onClick={() => setOpen(false)}>Your contact methods and rules</a></p>
+          <p><a href="/console/on-call/mine" onClick={() => setOpen(false)}>My On-Call Shifts</a></p>
+          <Choice label="Look" value={chosen} options={themes} onChange={(value) => { setChosen(value as Theme); applyTheme(value as Theme); }}
+            hint="Dark at night: from 22:00 to 07:00 your time; by day as the system." />
+          <Check label="Single keys act" hint="j, k, a, r and the others. Press ? to see them." checked={keysOn}
+            onChange={(on) => { setKeysOn(on); switchSingleKeys(on); }} />
+          <p className="small dim">Callboard {version}</p>
+        </Dialog>
+      ) : null}
+    </>
+  );
+}
+
+function KeysHelp({ onClose }: { onClose: () => void }) {
+  return (
+    <Dialog title="Keys" onClose={onClose} footer={<Button look="ink" onClick={onClose}>Done</Button>}>
+      {allKeys.map(([group, keys]) => (
+        <div key={group}>
+          <h3>{group}</h3>
+          <dl className="keylist">
+            {keys.map(([key, what]) => <div key={key}><dt>{key.split(' ').map((one) => <kbd key={one}>{one}</kbd>)}</dt><dd>{what}</dd></div>)}
+          </dl>
+        </div>
+      ))}
+    </Dialog>
+  );
+}
+
+function MoreMenu({ onClose }: { onClose: () => void }) {
+  return (
+    <Dialog title="More" onClose={onClose} footer={<Button onClick={onClose}>Close</Button>}>
+      <ul className="menu">
+        {places.filter((place) => !place.phone).map((place) => <li key={place.href}><a href={place.href} onClick={onClose}>{place.word}</a></li>)}
+        <li><a href="/console/on-call/mine" onClick={onClose}>My On-Call Shifts</a></li>
+        <li><a href="/console/integrations/app-registration" onClick={onClose}>App Registration</a></li>
+        <li><a href="/console/health" onClick={onClose}>Pager health</a></li>
+      </ul>
+    </Dialog>
+  );
+}
+
+/** The phone's bottom bar gives way to a page's own action bar (incident.tsx sets data-actionbar). */
+export function Frame() {
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const router = useRouter();
+  const go = (to: string) => router.history.push(to);
+  const first = path.replace(/^\/console/, '').split('/')[1] ?? '';
+  const [dialog, setDialog] = useState<'' | 'search' | 'keys' | 'more'>('');
+  useKeys({
+    '/': () => setDialog('search'),
+    '?': () => setDialog('keys'),
+    'g i': () => go('/console/incidents'),
+    'g s': () => go('/console/service-directory'),
+    'g c': () => go('/console/on-call'),
+    'g p': () => go('/console/users'),
+    'g o': () => go('/console/on-call/mine'),
+    Escape: () => history.back(),
+  });
+  const main = useRef<HTMLElement>(null);
+  const before = useRef(path);
+  useEffect(() => {
+    // After a change of page the reading position is its beginning, as it would be after loading it.
+    if (before.current !== path) main.current?.focus({ preventScroll: true });
+    before.current = path;
+    setDialog('');
+  }, [path]);
+  const current = (place: Place) => (place.holds.includes(first) ? 'page' : undefined);
+  return (
+    <>
+      <a className="skip" href="#main" onClick={() => main.current?.focus()}>To the content</a>
+      <header className="top app-top">
+        <a className="brand" href="/console/incidents" aria-label="Callboard">
+          <svg viewBox="0 0 20 24" aria-hidden="true"><circle cx="10" cy="7" r="5.2" /><circle className="lamp" cx="10" cy="7" r="1.9" /><path d="M10 12.2V21M5 22h10" /></svg>
+          <span>Callboard</span>
+        </a>
+        <nav className="nav" aria-label="Main">
+          {places.map((place) => <a key={place.href} href={place.href} aria-current={current(place)}>{place.word}</a>)}
+        </nav>
+        <div className="top-end">
+          <button type="button" className="searchbox" onClick={() => setDialog('search')} aria-label="Search">
+            <Icon name="search" tone="" /><span className="hide-m">Search <kbd>/</kbd></span>
+          </button>
+          <PagerHealth />
+          <MyShift />
+          <Me />
+        </div>
+      </header>
+      <main className="page" id="main" tabIndex={-1} ref={main}>
+        <Suspense fallback={<Waiting />}><Outlet /></Suspense>
+      </main>
+      <nav className="tabbar" aria-label="Places">
+        {places.filter((place) => place.phone).map((place) => (
+          <a key={place.href} href={place.href} aria-current={current(place)}><Icon name={place.icon} tone="" />{place.word}</a>
+        ))}
+        <button type="button" onClick={() => setDialog('more')}><Icon name="more" />More</button>
+      </nav>
+      <Toasts />
+      {dialog === 'search' ? <Search onClose={() => setDialog('')} go={go} /> : null}
+      {dialog === 'keys' ? <KeysHelp onClose={() => setDialog('')} /> : null}
+      {dialog === 'more' ? <MoreMenu onClose={() => setDialog('')} /> : null}
+    </>
+  );
+}
+
+export function NotFound() {
+  useTitle('Nothing here');
+  return (
+    <>
+      <h1>There is nothing at this address</h1>
+      <p className="dim lead">It may have been deleted, or the address has a typing error. <a href="/console/incidents">Open incidents</a></p>
+    </>
+  );
+}
+
+export function PageFailure({ error }: ErrorComponentProps) {
+  return (
+    <main className="page">
+      <h1>This page could not be shown</h1>
+      <Failure error={error} what="The page failed." retry={() => location.reload()} />
+      <p><a href="/console/incidents">Incidents</a></p>
+    </main>
+  );
+}

@@ -1,0 +1,178 @@
+// What people do with incidents, alone or many at once: the requests, and the dialogs that ask what a request needs.
+
+import { useQuery } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
+import { ask, get } from '../../api/client';
+import { reads } from '../../api/reads';
+import { refTo, type Incident, type IncidentStatus, type Note } from '../../api/types';
+import { Choice, ActDialog, TextArea, TextField, useAct } from '../../parts/forms';
+import { tell, tellFailure } from '../../parts/toasts';
+
+const reference = (incident: { id: string }) => refTo('incident', incident.id);
+
+/** One request for many: all or nothing on the server. */
+const update = (incidents: Incident[], change: object) =>
+  ask('PUT', '/incidents', { incidents: incidents.map((one) => ({ ...reference(one), ...change })) });
+
+/** What each is now. An act decides by this, not by what the page showed: an acknowledgement must not reopen what somebody
+    resolved a second ago. */
+async function fresh(incidents: Incident[]): Promise<Incident[]> {
+  const answers = await Promise.all(incidents.map((one) => get<{ incident: Incident }>(`/incidents/${one.id}`)));
+  return answers.map((answer) => answer.incident);
+}
+
+async function acknowledge(incidents: Incident[]): Promise<number> {
+  const open = (await fresh(incidents)).filter((one) => one.status !== 'resolved');
+  if (open.length > 0) await update(open, { status: 'acknowledged' satisfies IncidentStatus });
+  return open.length;
+}
+
+const plural = (n: number) => (n === 1 ? 'The incident' : `${n} incidents`);
+
+export type Kind = 'resolve' | 'escalate' | 'reassign' | 'snooze' | 'merge' | 'note' | 'priority';
+
+export function useAcknowledge() {
+  const act = useAct(acknowledge, (open, incidents) => {
+    if (open === 0) tell('It was resolved meanwhile; nothing was changed.');
+    else if (open < incidents.length) tell(`You have ${open}. ${incidents.length - open} were resolved meanwhile.`);
+    else tell(open === 1 ? 'You have it.' : `You have ${open} incidents.`);
+  });
+  return { pending: act.isPending, now: (incidents: Incident[]) => act.mutate(incidents, { onError: (error) => tellFailure('Not acknowledged.', error) }) };
+}
+
+function Resolve({ incidents, onClose }: DialogProps) {
+  const [reason, setReason] = useState('');
+  const act = useAct(
+    () => update(incidents, { status: 'resolved', ...(reason.trim() ? { resolution: reason.trim() } : {}) }),
+    () => { tell(`${plural(incidents.length)} resolved.`); onClose(); },
+  );
+  return (
+    <ActDialog title={incidents.length === 1 ? `Resolve “${incidents[0]?.title}”?` : `Resolve ${incidents.length} incidents?`} act="Resolve" look="res"
+      busy={act.isPending} error={act.error} failed="Not resolved." onAct={() => act.mutate(undefined)} onClose={onClose}>
+      <p className="dim">Resolving is for good: what happens later opens a new incident. Nobody is rung any more.</p>
+      <TextArea label="What helped (optional)" value={reason} onChange={setReason} hint="Stands in the timeline, where the next one looks first." />
+    </ActDialog>
+  );
+}
+
+function Escalate({ incidents, onClose }: DialogProps) {
+  const first = incidents[0];
+  const policy = useQuery({ ...reads.policy(first?.escalation_policy.id ?? ''), enabled: first !== undefined });
+  const onCalls = useQuery(reads.onCalls({ escalation_policy_ids: first ? [first.escalation_policy.id] : [] }));
+  const story = useQuery(reads.why(first?.id ?? ''));
+  const now = story.data?.decisions.findLast((one) => one.level !== null)?.level ?? 0;
+  const levels = policy.data?.escalation_rules.length ?? 0;
+  const [chosen, setChosen] = useState('');
+  const level = Number(chosen) || Math.min(now + 1, Math.max(levels, 1));
+  const who = (n: number) => [...new Set((onCalls.data?.rows ?? []).filter((row) => row.escalation_level === n).map((row) => row.user.summary))].join(', ') || 'nobody';
+  const act = useAct(() => update(incidents, { escalation_level: level }), () => { tell(`Ringing ${who(level)}.`); onClose(); });
+  return (
+    <ActDialog title="Escalate now" act={incidents.length === 1 ? `Wake ${who(level)}` : `Escalate ${incidents.length} to level ${level}`} look="trig" busy={act.isPending}
+      error={act.error} failed="Not escalated." onAct={() => act.mutate(undefined)} onClose={onClose}>
+      {incidents.length > 1 ? <p className="dim">Each goes to this level of its own policy. The names are those of {first?.escalation_policy.summary}.</p> : null}
+      <Choice label="To level" value={String(level)} onChange={setChosen}
+        options={Array.from({ length: Math.max(levels, 1) }, (_, i) => [String(i + 1), `Level ${i + 1}: ${who(i + 1)}`] as const)} />
+    </ActDialog>
+  );
+}
+
+function Reassign({ incidents, onClose }: DialogProps) {
+  const users = useQuery(reads.users);
+  const policies = useQuery(reads.policies);
+  const [target, setTarget] = useState('');
+  const [kind, id] = target.split(':');
+  const name = (kind === 'user' ? users.data?.rows : policies.data?.rows)?.find((one) => one.id === id)?.summary ?? '';
+  const act = useAct(
+    () => update(incidents, kind === 'user' ? { assignments: [{ assignee: refTo('user', id ?? '') }] } : { escalation_policy: refTo('escalation_policy', id ?? '') }),
+    () => { tell(`${plural(incidents.length)} given to ${name}.`); onClose(); },
+  );
+  return (
+    <ActDialog title={incidents.length === 1 ? 'Reassign' : `Reassign ${incidents.length} incidents`} act={name ? `Wake ${name}` : 'Reassign'} look="trig" busy={act.isPending}
+      error={act.error} failed="Not reassigned." onAct={() => target && act.mutate(undefined)} onClose={onClose}>
+      <Choice label="To" value={target} onChange={setTarget} required options={[['', 'Choose a person or a policy'],
+        ...(users.data?.rows ?? []).map((user) => [`user:${user.id}`, user.name] as const),
+        ...(policies.data?.rows ?? []).map((one) => [`policy:${one.id}`, `Policy: ${one.name}`] as const)]}
+        hint="A person is rung by their rules; a policy begins at its first level." />
+    </ActDialog>
+  );
+}
+
+const snoozes = [['1800', '30 minutes'], ['3600', '1 hour'], ['14400', '4 hours'], ['28800', '8 hours'], ['86400', '24 hours']] as const;
+
+function Snooze({ incidents, onClose }: DialogProps) {
+  const [duration, setDuration] = useState('3600');
+  const act = useAct(async () => {
+    const open = (await fresh(incidents)).filter((one) => one.status !== 'resolved');
+    for (const one of open) await ask('POST', `/incidents/${one.id}/snooze`, { duration: Number(duration) });
+    return open.length;
+  }, (open) => { tell(open === 0 ? 'It was resolved meanwhile; nothing was changed.' : `${plural(open)} snoozed for ${snoozes.find(([key]) => key === duration)?.[1]}.`); onClose(); });
+  return (
+    <ActDialog title="Snooze" act="Snooze" look="ack" busy={act.isPending} error={act.error} failed="Not snoozed." onAct={() => act.mutate(undefined)} onClose={onClose}>
+      <p className="dim">You have it meanwhile. It rings again afterwards if it is still open.</p>
+      <Choice label="For" value={duration} onChange={setDuration} options={snoozes} />
+    </ActDialog>
+  );
+}
+
+function Merge({ incidents, onClose }: DialogProps) {
+  const open = useQuery(reads.incidents({ statuses: ['triggered', 'acknowledged'], sort_by: 'created_at:desc' }));
+  const [text, setText] = useState('');
+  const only = incidents.length === 1 ? incidents[0] : undefined;
+  const others = (open.data?.rows ?? []).filter((one) => one.is_mergeable && !incidents.some((mine) => mine.id === one.id));
+  const [target, setTarget] = useState(incidents.length > 1 ? (incidents.find((one) => one.status === 'acknowledged') ?? incidents[0])?.id ?? '' : '');
+  const candidates = only ? others.filter((one) => `#${one.incident_number} ${one.title}`.toLowerCase().includes(text.toLowerCase())) : incidents;
+  const act = useAct(
+    () => ask('PUT', `/incidents/${target}/merge`, { source_incidents: incidents.filter((one) => one.id !== target).map(reference) }),
+    () => { tell('Merged. Their alerts are in one incident now.'); onClose(); },
+  );
+  return (
+    <ActDialog title="Merge" act="Merge" busy={act.isPending} error={act.error} failed="Not merged." onAct={() => target && act.mutate(undefined)} onClose={onClose}>
+      <p className="dim">{only ? `The alerts of “${only.title}” move into the incident that you choose, and this one is resolved.`
+        : 'All alerts move into the incident that stays; the others are resolved.'} This cannot be undone.</p>
+      {only ? <TextField label="Find by number or words" value={text} onChange={setText} /> : null}
+      <Choice label={only ? 'Into' : 'This one stays'} value={target} onChange={setTarget} required
+        options={[['', 'Choose an incident'], ...candidates.slice(0, 100).map((one) => [one.id, `#${one.incident_number} ${one.title}, ${one.service.summary}`] as const)]} />
+    </ActDialog>
+  );
+}
+
+function AddNote({ incidents, onClose }: DialogProps) {
+  const [content, setContent] = useState('');
+  const act = useAct(
+    async () => Promise.all(incidents.map(async (one) => ({ incident: one.id, note: (await ask<{ note: Note }>('POST', `/incidents/${one.id}/notes`, { note: { content } })).note }))),
+    (made) => {
+      tell('Note added.', () => Promise.all(made.map(({ incident, note }) => ask('DELETE', `/incidents/${incident}/notes/${note.id}`))));
+      onClose();
+    },
+  );
+  return (
+    <ActDialog title="Add a note" act="Add Note" busy={act.isPending} error={act.error} failed="The note was not kept." onAct={() => act.mutate(undefined)} onClose={onClose}>
+      <TextArea label="Note" value={content} onChange={setContent} rows={5} required autoFocus />
+    </ActDialog>
+  );
+}
+
+function SetPriority({ incidents, onClose }: DialogProps) {
+  const priorities = useQuery({ queryKey: ['/priorities'], queryFn: ({ signal }) => get<{ priorities: { id: string; name: string; description: string }[] }>('/priorities', {}, signal) });
+  const [chosen, setChosen] = useState(incidents[0]?.priority?.id ?? '');
+  const act = useAct(() => update(incidents, { priority: chosen ? refTo('priority', chosen) : null }), () => { tell('Priority changed.'); onClose(); });
+  return (
+    <ActDialog title="Priority" act="Save" busy={act.isPending} error={act.error} failed="Not changed." onAct={() => act.mutate(undefined)} onClose={onClose}>
+      <Choice label="Priority" value={chosen} onChange={setChosen} options={[['', 'None'], ...(priorities.data?.priorities ?? []).map((one) => [one.id, `${one.name}: ${one.description}`] as const)]} />
+    </ActDialog>
+  );
+}
+
+interface DialogProps {
+  incidents: Incident[];
+  onClose: () => void;
+}
+
+const dialogs: Record<Kind, (props: DialogProps) => ReactNode> = {
+  resolve: Resolve, escalate: Escalate, reassign: Reassign, snooze: Snooze, merge: Merge, note: AddNote, priority: SetPriority,
+};
+
+export function IncidentDialog({ kind, incidents, onClose }: DialogProps & { kind: Kind }) {
+  const Shown = dialogs[kind];
+  return <Shown incidents={incidents} onClose={onClose} />;
+}

@@ -1,0 +1,265 @@
+import { useQuery } from '@tanstack/react-query';
+import { useRouter, useSearch } from '@tanstack/react-router';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { pathWith, type Query } from '../../api/client';
+import { serverNow } from '../../api/clock';
+import { reads, useSession } from '../../api/reads';
+import type { Incident } from '../../api/types';
+import { Button, Empty, Part, Tabs, useTitle, When } from '../../parts/base';
+import { ApiDrawer } from '../../parts/api_drawer';
+import { Choice, Field } from '../../parts/forms';
+import { Icon } from '../../parts/icons';
+import { useKeys } from '../../parts/keys';
+import { IncidentDialog, useAcknowledge, type Kind } from './acts';
+import { IncidentRow } from './row';
+import { steady, type Steady } from './steady';
+
+/** The address' words. Lists are `a,b`; `user=me` and `team=mine` are the reader's. */
+export interface Filters {
+  status?: string;
+  urgency?: string;
+  service?: string;
+  team?: string;
+  user?: string;
+  since?: string;
+  until?: string;
+}
+
+const open = 'triggered,acknowledged';
+
+export function queryOf(filters: Filters, me: { id: string; teams: { id: string }[] }): Query {
+  const list = (text: string | undefined) => (text ? text.split(',') : undefined);
+  const status = filters.status ?? open;
+  return {
+    ...(status === 'any' ? {} : { statuses: list(status) }),
+    urgencies: list(filters.urgency),
+    service_ids: list(filters.service),
+    team_ids: filters.team === 'mine' ? me.teams.map((team) => team.id) : list(filters.team),
+    user_ids: filters.user === 'me' ? [me.id] : list(filters.user),
+    since: filters.since,
+    until: filters.until,
+    sort_by: 'created_at:desc',
+  };
+}
+
+const groupOf = (incident: Incident): string => incident.status;
+const groups = [['triggered', 'Nobody has it yet'], ['acknowledged', 'Someone has it'], ['resolved', 'Resolved']] as const;
+
+function headline(rows: Incident[], me: string, filters: Filters): string {
+  const ringing = rows.filter((one) => one.status === 'triggered');
+  const mine = ringing.filter((one) => one.assignments.some((assignment) => assignment.assignee.id === me)).length;
+  const others = ringing.length - mine;
+  if (filters.status === 'resolved') return 'Resolved incidents';
+  const words = ['None', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine'];
+  const count = (n: number) => words[n] ?? String(n);
+  const is = (n: number) => (n === 1 ? 'is' : 'are');
+  if (mine > 0) return `${count(mine)} ${is(mine)} waiting for you.${others > 0 ? ` ${count(others)} more for others.` : ''}`;
+  if (others > 0) return `${count(others)} ${is(others)} waiting for others.`;
+  if (rows.some((one) => one.status === 'acknowledged')) return 'Somebody has all of it.';
+  return 'Nothing is broken.';
+}
+
+function Counted({ filters }: { filters: Filters }) {
+  const { user } = useSession();
+  const all = useQuery(reads.incidents(queryOf({}, user))).data?.rows;
+  const mine = all?.filter((one) => one.assignments.some((assignment) => assignment.assignee.id === user.id)).length;
+  const teams = new Set(user.teams.map((team) => team.id));
+  const ours = all?.filter((one) => one.teams.some((team) => teams.has(team.id))).length;
+  const at = (query: string) => `/console/incidents${query}`;
+  const resolved = filters.status === 'resolved';
+  return (
+    <Tabs label="Whose incidents" tabs={[
+      { name: 'Mine', href: at('?user=me'), current: !resolved && filters.user === 'me', count: mine },
+      { name: 'My teams', href: at('?team=mine'), current: !resolved && filters.team === 'mine', count: ours },
+      { name: 'All', href: at(''), current: !resolved && filters.user !== 'me' && filters.team !== 'mine', count: all?.length },
+      { name: 'Resolved', href: at('?status=resolved'), current: resolved },
+    ]} />
+  );
+}
+
+function FilterBar({ filters, change }: { filters: Filters; change: (filters: Filters) => void }) {
+  const services = useQuery(reads.services).data?.rows ?? [];
+  const teams = useQuery(reads.teams).data?.rows ?? [];
+  const users = useQuery(reads.users).data?.rows ?? [];
+  const set = (name: keyof Filters) => (value: string) => change({ ...filters, [name]: value || undefined });
+  const day = (value: string | undefined) => value?.slice(0, 10) ?? '';
+  return (
+    <div className="filters" role="group" aria-label="Filters">
+      <Choice label="Status" value={filters.status ?? open} onChange={(value) => set('status')(value === open ? '' : value)}
+        options={[[open, 'Open'], ['triggered', 'Triggered'], ['acknowledged', 'Acknowledged'], ['resolved', 'Resolved'], ['any', 'Any']]} />
+      <Choice label="Urgency" value={filters.urgency ?? ''} onChange={set('urgency')} options={[['', 'Any'], ['high', 'High'], ['low', 'Low']]} />
+      <Choice label="Service" value={filters.service ?? ''} onChange={set('service')} options={[['', 'Any'], ...services.map((one) => [one.id, one.name] as const)]} />
+      <Choice label="Team" value={filters.team ?? ''} onChange={set('team')} options={[['', 'Any'], ['mine', 'My teams'], ...teams.map((one) => [one.id, one.name] as const)]} />
+      <Choice label="Assigned to" value={filters.user ?? ''} onChange={set('user')} options={[['', 'Anybody'], ['me', 'Me'], ...users.map((one) => [one.id, one.name] as const)]} />
+      <Field label="Opened since">{(ids) => <input className="in" type="date" {...ids} value={day(filters.since)} onChange={(event) => set('since')(event.target.value)} />}</Field>
+      <Field label="until">{(ids) => <input className="in" type="date" {...ids} value={day(filters.until)} onChange={(event) => set('until')(event.target.value)} />}</Field>
+      {Object.values(filters).some(Boolean) ? <a className="btn sm quiet" href="/console/incidents">Clear</a> : null}
+    </div>
+  );
+}
+
+/** True while somebody points at the list or has scrolled. */
+function useHolding(list: React.RefObject<HTMLElement | null>): boolean {
+  const [holding, setHolding] = useState(false);
+  useEffect(() => {
+    let inside = false;
+    const look = () => setHolding(inside || window.scrollY > 40);
+    const over = (event: PointerEvent) => {
+      inside = event.pointerType === 'mouse' && list.current !== null && event.target instanceof Node && list.current.contains(event.target);
+      look();
+    };
+    document.addEventListener('pointerover', over);
+    document.addEventListener('scroll', look, { passive: true });
+    return () => {
+      document.removeEventListener('pointerover', over);
+      document.removeEventListener('scroll', look);
+    };
+  }, [list]);
+  return holding;
+}
+
+/** When the last event came: a quiet list proves that it would not be quiet otherwise. */
+function Proof() {
+  const { data } = useQuery(reads.health);
+  if (!data) return null;
+  return <>{data.last_event_at ? <>The last event came <When at={data.last_event_at} relative />.</> : 'No event has ever come in.'}{data.verdict === 'well' ? '' : ` The pager is ${data.verdict}: ${data.reasons.join(' ')}`}</>;
+}
+
+export function IncidentsPage() {
+  useTitle('Incidents');
+  const filters = useSearch({ strict: false }) as Filters;
+  const router = useRouter();
+  const { user, capabilities } = useSession();
+  const query = queryOf(filters, user);
+  const found = useQuery(reads.incidents(query));
+  const listRef = useRef<HTMLDivElement>(null);
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [cursor, setCursor] = useState('');
+  const [dialog, setDialog] = useState<{ kind: Kind; incidents: Incident[] } | null>(null);
+  const [drawer, setDrawer] = useState(false);
+  const holding = useHolding(listRef) || selected.size > 0;
+  const shownRef = useRef<{ key: string; state: Steady<Incident> } | null>(null);
+  const acknowledge = useAcknowledge();
+
+  // Another filter is another list; the same list may be held.
+  const key = pathWith('', query);
+  const [, redraw] = useState(0);
+  const previous = shownRef.current?.key === key ? shownRef.current.state : null;
+  const state = found.data ? steady(previous, found.data.rows, groupOf, holding) : null;
+  if (state) shownRef.current = { key, state };
+  const release = () => {
+    if (found.data) shownRef.current = { key, state: steady(null, found.data.rows, groupOf, false) };
+    redraw((n) => n + 1);
+  };
+
+  const ordered = state ? groups.flatMap(([group]) => state.rows.filter((row) => state.groups.get(row.id) === group)) : [];
+  const at = ordered.findIndex((row) => row.id === cursor);
+  const move = (by: number) => {
+    const next = ordered[Math.min(ordered.length - 1, Math.max(0, at < 0 ? (by > 0 ? 0 : ordered.length - 1) : at + by))];
+    if (!next) return;
+    setCursor(next.id);
+    listRef.current?.querySelector(`[data-id="${next.id}"]`)?.scrollIntoView({ block: 'nearest' });
+  };
+  const select = useCallback((id: string, range: boolean) => {
+    setSelected((before) => {
+      const after = new Set(before);
+      const ids = [...document.querySelectorAll<HTMLElement>('[data-id]')].map((row) => row.dataset.id ?? '');
+      const last = [...before].at(-1);
+      if (range && last) {
+        const [from, to] = [ids.indexOf(last), ids.indexOf(id)].sort((a, b) => a - b) as [number, number];
+        for (const one of ids.slice(from, to + 1)) after.add(one);
+      } else if (!after.delete(id)) after.add(id);
+      return after;
+    });
+    setCursor(id);
+  }, []);
+  const targets = (): Incident[] => {
+    const chosen = ordered.filter((row) => selected.has(row.id));
+    const one = ordered[at];
+    return (chosen.length > 0 ? chosen : one ? [one] : []).filter((row) => row.status !== 'resolved');
+  };
+  const act = (kind: Kind | 'acknowledge') => {
+    const incidents = targets();
+    if (incidents.length === 0 || !capabilities.respond) return;
+    if (kind === 'acknowledge') {
+      acknowledge.now(incidents);
+      setSelected(new Set());
+    } else setDialog({ kind, incidents });
+  };
+  useKeys({
+    j: () => move(1), k: () => move(-1), x: () => cursor && select(cursor, false), X: () => cursor && select(cursor, true),
+    Enter: () => cursor && router.history.push(`/console/incidents/${cursor}`),
+    a: () => act('acknowledge'), r: () => act('resolve'), e: () => act('escalate'), z: () => act('snooze'), m: () => act('merge'), n: () => act('note'),
+    c: () => setDrawer(!drawer),
+    ...(selected.size > 0 ? { Escape: () => setSelected(new Set()) } : {}),
+  });
+  const acknowledgeOne = useCallback((incident: Incident) => acknowledge.now([incident]), [acknowledge]);
+  const resolveOne = useCallback((incident: Incident) => setDialog({ kind: 'resolve', incidents: [incident] }), []);
+  const change = (next: Filters) => router.history.push(pathWith('/console/incidents', next as Query));
+
+  return (
+    <>
+      <div className="head">
+        <h1>{found.data ? headline(found.data.rows, user.id, filters) : 'Incidents'}</h1>
+        <div className="row">
+          <Button size="sm" look="quiet" icon="code" onClick={() => setDrawer(!drawer)}>API</Button>
+          {capabilities.respond ? <a className="btn sm" href="/console/incidents/new"><Icon name="plus" tone="" />New incident</a> : null}
+        </div>
+      </div>
+      <Counted filters={filters} />
+      <details className="filterbox" open={Object.keys(filters).some((name) => !['user', 'team', 'status'].includes(name)) || undefined}>
+        <summary className="small dim hit">Filters</summary>
+        <FilterBar filters={filters} change={change} />
+      </details>
+      <div aria-live="polite">
+        {state && state.waiting > 0 ? <Button className="waits" look="ink" onClick={release}>{state.waiting} new</Button> : null}
+      </div>
+      <div ref={listRef}>
+        <Part query={found} what="Incidents">
+          {(data) => (state && state.rows.length === 0 ? (
+            <Empty title={filters.status === 'resolved' ? 'Nothing was resolved.' : 'Nothing is open here.'}><Proof /></Empty>
+          ) : (
+            <>
+              {groups.map(([group, words]) => {
+                const rows = ordered.filter((row) => state?.groups.get(row.id) === group);
+                if (rows.length === 0) return null;
+                return (
+                  <section key={group} className="group" aria-labelledby={`group-${group}`}>
+                    <h2 id={`group-${group}`}>{words} <span>{rows.length}</span></h2>
+                    <ul>
+                      {rows.map((incident) => (
+                        <IncidentRow key={incident.id} incident={incident} me={user.id} cursor={cursor === incident.id} selected={selected.has(incident.id)}
+                          gone={state?.gone.has(incident.id) ?? false} responds={capabilities.respond} busy={acknowledge.pending && cursor === incident.id}
+                          onSelect={select} onAcknowledge={acknowledgeOne} onResolve={resolveOne} />
+                      ))}
+                    </ul>
+                  </section>
+                );
+              })}
+              {data.complete ? null : <p className="dim">These are the first {data.rows.length}. Filters show others.</p>}
+            </>
+          ))}
+        </Part>
+      </div>
+      {selected.size > 0 ? (
+        <div className="bulk" role="group" aria-label="With the selected ones">
+          <b className="grow">{selected.size} selected</b>
+          <Button look="ack" onClick={() => act('acknowledge')}>Acknowledge</Button>
+          <Button look="res-line" onClick={() => act('resolve')}>Resolve</Button>
+          <Button onClick={() => act('reassign')}>Reassign</Button>
+          <Button onClick={() => act('snooze')}>Snooze</Button>
+          <Button onClick={() => act('merge')} disabled={selected.size < 2}>Merge</Button>
+          <Button look="quiet" onClick={() => setSelected(new Set())}>Clear</Button>
+        </div>
+      ) : null}
+      <p className="keyline">
+        {[['j k', 'move'], ['x', 'select'], ['a', 'acknowledge'], ['r', 'resolve'], ['e', 'escalate'], ['z', 'snooze'], ['?', 'all keys']].map(([keys, what]) => (
+          <span key={what}>{keys?.split(' ').map((one) => <kbd key={one}>{one}</kbd>)} {what}</span>
+        ))}
+        <span className="end">As of <When at={new Date(found.dataUpdatedAt ? serverNow() - (Date.now() - found.dataUpdatedAt) : serverNow()).toISOString()} exact /></span>
+      </p>
+      {dialog ? <IncidentDialog {...dialog} onClose={() => { setDialog(null); setSelected(new Set()); }} /> : null}
+      {drawer ? <ApiDrawer reads={[{ method: 'GET', path: pathWith('/incidents', query) }]} onClose={() => setDrawer(false)} /> : null}
+    </>
+  );
+}

@@ -1,0 +1,56 @@
+import type { ReactNode } from 'react';
+import type { LogEntry } from '../../api/types';
+import { Rail, RailEntry, When } from '../../parts/base';
+import { channelIcon, type IconName } from '../../parts/icons';
+import { RefLink } from '../../parts/state';
+
+const mark = (entry: LogEntry): IconName => {
+  const type = entry.type.replace('_log_entry', '');
+  if (type === 'notify') return channelIcon(entry.summary ? (entry.channel as { notification?: { type?: string } }).notification?.type ?? '' : '');
+  const marks: Record<string, IconName> = {
+    trigger: 'triggered', unacknowledge: 'triggered', exhaust_escalation_path: 'triggered', acknowledge: 'acknowledged', resolve: 'resolved', snooze: 'snoozed',
+    assign: 'next', escalate: 'next', delegate: 'next', repeat_escalation_path: 'next', annotate: 'note', merge: 'change',
+  };
+  return marks[type] ?? 'info';
+};
+
+/** One plain sentence for what happened; the server's own words for what we do not know. */
+function sentence(entry: LogEntry): ReactNode {
+  const who = entry.agent ? entry.agent.type.startsWith('user') ? <b><RefLink to={entry.agent} /></b> : <RefLink to={entry.agent} /> : 'Callboard';
+  const users = entry.assignees ?? (entry.user ? [entry.user] : []);
+  const names = users.map((user) => user.summary).join(' and ');
+  switch (entry.type.replace('_log_entry', '')) {
+    case 'trigger': return <><b>Triggered</b> by {who}</>;
+    case 'acknowledge': return <>{who} <b>acknowledged</b></>;
+    case 'unacknowledge': return <b>Needs somebody again</b>;
+    case 'resolve': return <><b>Resolved</b> by {who}</>;
+    case 'assign': return names ? <>Assigned to <b>{names}</b></> : entry.summary;
+    case 'escalate': return names ? <>Escalated to <b>{names}</b></> : entry.summary;
+    case 'repeat_escalation_path': return 'The policy starts over';
+    case 'exhaust_escalation_path': return 'The policy has ended: nobody else is told';
+    case 'annotate': return <>Note by {who}</>;
+    case 'snooze': return <>Snoozed by {who}</>;
+    case 'notify': return entry.note ?? entry.summary;
+    default: return entry.summary;
+  }
+}
+
+function reason(entry: LogEntry): ReactNode {
+  if (entry.type.startsWith('notify')) return null;
+  if (entry.note) return <span className="said">{entry.note}</span>;
+  if (entry.type.startsWith('acknowledge') && !['auto', 'website'].includes(entry.channel.type)) return `by ${entry.channel.type}`;
+  return null;
+}
+
+/** Newest first. `mark` names the one that the address points at. */
+export function Timeline({ entries, marked }: { entries: LogEntry[]; marked?: string | undefined }) {
+  return (
+    <Rail>
+      {entries.map((entry) => (
+        <RailEntry key={entry.id} time={<When at={entry.created_at} exact />} icon={mark(entry)} reason={reason(entry)}>
+          {entry.id === marked ? <mark>{sentence(entry)}</mark> : sentence(entry)}
+        </RailEntry>
+      ))}
+    </Rail>
+  );
+}

@@ -1,0 +1,127 @@
+import { useQuery } from '@tanstack/react-query';
+import { useRouter, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense, useMemo, useState } from 'react';
+import { ask, pathWith } from '../../api/client';
+import { serverNow } from '../../api/clock';
+import { reads, useSession } from '../../api/reads';
+import { span, weekday } from '../../api/times';
+import { Button, Empty, Part, Sect, useTitle, Waiting } from '../../parts/base';
+import { Choice } from '../../parts/forms';
+import { tellFailure } from '../../parts/toasts';
+import { csvOf, download, type Cell } from './csv';
+
+const Chart = lazy(() => import('./chart').then(({ Chart: shown }) => ({ default: shown })));
+
+interface Row {
+  range_start?: string | null;
+  service_id?: string;
+  service_name?: string;
+  mean_seconds_to_first_ack: number | null;
+  mean_seconds_to_resolve: number | null;
+  p95_seconds_to_first_ack?: number | null;
+  total_incident_count: number;
+  total_high_urgency_incidents: number;
+  total_interruptions: number;
+  total_sleep_hour_interruptions: number;
+  total_escalation_count: number;
+}
+
+function useAnalytics(path: string, body: object) {
+  return useQuery({
+    queryKey: ['analytics', path, body],
+    queryFn: async ({ signal }) => (await ask<{ data: Row[] }>('POST', `/analytics/metrics/incidents/${path}`, body, signal)).data,
+    meta: { live: false }, staleTime: 60_000,
+  });
+}
+
+const duration = (seconds: number | null | undefined): string => (seconds === null || seconds === undefined ? 'none' : span(seconds));
+
+const rawColumns = ['incident_number', 'description', 'service_name', 'team_name', 'urgency', 'created_at', 'resolved_at', 'seconds_to_first_ack', 'seconds_to_resolve', 'escalation_count', 'total_interruptions', 'sleep_hour_interruptions'];
+
+/** Every incident of the range, page after page. */
+async function everyRaw(filters: object): Promise<Record<string, Cell>[]> {
+  const rows: Record<string, Cell>[] = [];
+  let after: string | null = null;
+  for (;;) {
+    const page: { data: Record<string, Cell>[]; last: string | null; more: boolean } = await ask('POST', '/analytics/raw/incidents', { filters, limit: 1000, ...(after ? { starting_after: after } : {}) });
+    rows.push(...page.data);
+    if (!page.more || !page.last || page.data.length === 0) return rows;
+    after = page.last;
+  }
+}
+
+export function InsightsPage() {
+  useTitle('Insights');
+  const router = useRouter();
+  const { days = '30', team = '' } = useSearch({ strict: false }) as { days?: string; team?: string };
+  const { time_zone: zone } = useSession();
+  const teams = useQuery(reads.teams);
+  const [today] = useState(() => Math.ceil(serverNow() / 3_600_000) * 3_600_000);
+  const filters = useMemo(() => ({ created_at_start: new Date(today - Number(days) * 86_400_000).toISOString(), created_at_end: new Date(today).toISOString(), ...(team ? { team_ids: [team] } : {}) }), [today, days, team]);
+  const unit = Number(days) > 31 ? 'week' : 'day';
+  const all = useAnalytics('all', { filters });
+  const overTime = useAnalytics('all', { filters, aggregate_unit: unit, time_zone: zone });
+  const services = useAnalytics('services', { filters });
+  const [exporting, setExporting] = useState(false);
+  const go = (change: object) => router.history.push(pathWith('/console/insights', { days, team, ...change }));
+  const exportAll = async () => {
+    setExporting(true);
+    try {
+      const rows = await everyRaw(filters);
+      download(`incidents-${days}-days.csv`, csvOf(rawColumns, rows.map((row) => rawColumns.map((name) => row[name]))));
+    } catch (error) {
+      tellFailure('Not exported.', error);
+    } finally {
+      setExporting(false);
+    }
+  };
+  return (
+    <>
+      <div className="head"><h1>Insights</h1><Button busy={exporting} onClick={() => void exportAll()}>Export CSV</Button></div>
+      <div className="filters">
+        <Choice label="Over" value={days} onChange={(value) => go({ days: value })} options={[['7', '7 days'], ['30', '30 days'], ['90', '90 days'], ['365', 'a year']]} />
+        <Choice label="Team" value={team} onChange={(value) => go({ team: value })} options={[['', 'All'], ...(teams.data?.rows ?? []).map((one) => [one.id, one.name] as const)]} />
+      </div>
+      <Part query={all} what="The numbers">
+        {([sum]) => !sum || sum.total_incident_count === 0 ? <Empty title="No incident in this time.">Nothing opened, or this team had none.</Empty> : (
+          <dl className="tiles">
+            <div><dt>Incidents</dt><dd>{sum.total_incident_count}</dd></div>
+            <div><dt>of high urgency</dt><dd>{sum.total_high_urgency_incidents}</dd></div>
+            <div><dt>Until somebody has it, mean</dt><dd>{duration(sum.mean_seconds_to_first_ack)}</dd></div>
+            <div><dt>Until it is over, mean</dt><dd>{duration(sum.mean_seconds_to_resolve)}</dd></div>
+            <div><dt>Interruptions</dt><dd>{sum.total_interruptions}</dd></div>
+            <div><dt>of them at night</dt><dd>{sum.total_sleep_hour_interruptions}</dd></div>
+          </dl>
+        )}
+      </Part>
+      <Sect title={`Interruptions by ${unit}`}>
+        <Part query={overTime} what="The course">
+          {(rows) => rows.length === 0 ? <p className="dim">None.</p> : (
+            <>
+              <div className="hide-s"><Suspense fallback={<Waiting what="Drawing" />}><Chart label={`Interruptions by ${unit}`} times={rows.map((row) => Date.parse(row.range_start ?? '') / 1000)} series={[
+                { label: 'All', color: '--p1-edge', values: rows.map((row) => row.total_interruptions) }, { label: 'At night', color: '--triggered', values: rows.map((row) => row.total_sleep_hour_interruptions) }]} /></Suspense></div>
+              <details><summary className="small hit">As a table</summary>
+                <table><thead><tr><th>{unit === 'day' ? 'Day' : 'Week from'}</th><th className="num">Incidents</th><th className="num">Interruptions</th><th className="num">At night</th></tr></thead>
+                  <tbody>{rows.map((row) => <tr key={row.range_start}><td>{weekday(row.range_start ?? '', zone)}</td><td className="num">{row.total_incident_count}</td><td className="num">{row.total_interruptions}</td><td className="num">{row.total_sleep_hour_interruptions}</td></tr>)}</tbody></table>
+              </details>
+            </>
+          )}
+        </Part>
+      </Sect>
+      <Sect title="By service" aside="the loudest first">
+        <Part query={services} what="The services">
+          {(rows) => rows.length === 0 ? <p className="dim">None.</p> : (
+            <div className="tablewrap"><table className="cards">
+              <thead><tr><th>Service</th><th className="num">Incidents</th><th className="num">Interruptions</th><th className="num">At night</th><th className="num">Escalations</th><th className="num">Mean to acknowledge</th><th className="num">Mean to resolve</th></tr></thead>
+              <tbody>
+                {[...rows].sort((a, b) => b.total_interruptions - a.total_interruptions).map((row) => (
+                  <tr key={row.service_id}><td><b><a href={`/console/service-directory/${row.service_id}`}>{row.service_name}</a></b></td><td className="num" data-l="incidents">{row.total_incident_count}</td><td className="num" data-l="interruptions">{row.total_interruptions}</td><td className="num" data-l="at night">{row.total_sleep_hour_interruptions}</td><td className="num" data-l="escalations">{row.total_escalation_count}</td><td className="num" data-l="to acknowledge">{duration(row.mean_seconds_to_first_ack)}</td><td className="num" data-l="to resolve">{duration(row.mean_seconds_to_resolve)}</td></tr>
+                ))}
+              </tbody>
+            </table></div>
+          )}
+        </Part>
+      </Sect>
+    </>
+  );
+}

@@ -1,0 +1,63 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { serverNow, useMinute } from '../../api/clock';
+import { reads, useSession } from '../../api/reads';
+import { moment, span } from '../../api/times';
+import type { OnCall, Schedule } from '../../api/types';
+import { Button, Empty, Part, Rail, RailEntry, useTitle } from '../../parts/base';
+import { RefLink } from '../../parts/state';
+import { OnCallTabs } from './now';
+import { OverrideDialog } from './overrides';
+import type { Span } from './shifts';
+
+/** One shift of a schedule may stand in several policies. */
+function shiftsOf(rows: OnCall[]): (OnCall & { policies: OnCall['escalation_policy'][] })[] {
+  const found = new Map<string, OnCall & { policies: OnCall['escalation_policy'][] }>();
+  for (const row of rows) {
+    const key = [row.schedule?.id ?? row.escalation_policy.id, row.start, row.end].join();
+    const known = found.get(key);
+    if (known) known.policies.push(row.escalation_policy);
+    else found.set(key, { ...row, policies: [row.escalation_policy] });
+  }
+  return [...found.values()].sort((a, b) => (a.start ?? '').localeCompare(b.start ?? ''));
+}
+
+export function MyShiftsPage() {
+  useTitle('My On-Call Shifts');
+  const { user, capabilities } = useSession();
+  const now = useMinute();
+  const [day] = useState(() => Math.floor(serverNow() / 3_600_000) * 3_600_000);
+  const query = useQuery(reads.onCalls({ user_ids: [user.id], since: new Date(day).toISOString(), until: new Date(day + 90 * 86_400_000).toISOString() }));
+  const schedules = useQuery(reads.schedules).data?.rows ?? [];
+  const [away, setAway] = useState<{ schedule: Schedule; range: Span } | null>(null);
+  return (
+    <>
+      <h1>My On-Call Shifts</h1>
+      <OnCallTabs current="mine" />
+      <p className="dim lead">The next 90 days, in {user.time_zone}.</p>
+      <Part query={query} what="Your shifts">
+        {({ rows }) => {
+          const shifts = shiftsOf(rows);
+          if (shifts.length === 0) return <Empty title="You are not on call in the next 90 days.">You are in no schedule and on no level of a policy that rings then.</Empty>;
+          return (
+            <Rail>
+              {shifts.map((shift, i) => {
+                const current = !shift.start || Date.parse(shift.start) <= now;
+                const schedule = schedules.find((one) => one.id === shift.schedule?.id);
+                return (
+                  <RailEntry key={i} time={<time>{shift.start ? (current ? 'now' : moment(shift.start, now)) : 'always'}</time>} icon={current ? 'phone' : 'calendar'}
+                    reason={<>for {shift.policies.map((one, j) => <span key={one.id}>{j > 0 ? ', ' : ''}<RefLink to={one} /></span>)}, level {shift.escalation_level}</>}>
+                    {shift.schedule ? <b><RefLink to={shift.schedule} /></b> : <b>You stand in the policy itself</b>}
+                    {shift.end ? <> until {moment(shift.end, now)}{shift.start ? `, ${span((Date.parse(shift.end) - Date.parse(shift.start)) / 1000)}` : ''}</> : null}{' '}
+                    {capabilities.respond && schedule && shift.end ? <Button size="sm" onClick={() => setAway({ schedule, range: { begin: Math.max(Date.parse(shift.start ?? ''), Math.ceil(now / 900_000) * 900_000), end: Date.parse(shift.end ?? '') } })}>Give away</Button> : null}
+                  </RailEntry>
+                );
+              })}
+            </Rail>
+          );
+        }}
+      </Part>
+      {away ? <OverrideDialog schedule={away.schedule.id} zone={user.time_zone} range={away.range} onClose={() => setAway(null)} /> : null}
+    </>
+  );
+}

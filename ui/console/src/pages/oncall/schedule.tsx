@@ -1,0 +1,138 @@
+import { useQuery } from '@tanstack/react-query';
+import { useParams, useRouter, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { ApiError, ask, every, pathWith } from '../../api/client';
+import { serverNow, useMinute } from '../../api/clock';
+import { reads, useSession } from '../../api/reads';
+import { moment, readersZone, span } from '../../api/times';
+import type { Layer, Override, Schedule } from '../../api/types';
+import { NotFound } from '../../frame';
+import { ApiDrawer } from '../../parts/api_drawer';
+import { Button, Crumbs, Failure, Note, Part, Sect, useTitle, Waiting } from '../../parts/base';
+import { ActDialog, Choice, useAct } from '../../parts/forms';
+import { Person, RefLink } from '../../parts/state';
+import { tell } from '../../parts/toasts';
+import { ScheduleDrawing, ShiftList, type Row } from './drawing';
+import { OverrideDialog } from './overrides';
+import { holes, type Span } from './shifts';
+import { addDays, weekBegin } from './zones';
+
+export function turnWords(seconds: number): string {
+  if (seconds % 604_800 === 0) return seconds === 604_800 ? 'weekly' : `every ${seconds / 604_800} weeks`;
+  if (seconds % 86_400 === 0) return seconds === 86_400 ? 'daily' : `every ${seconds / 86_400} days`;
+  return `every ${span(seconds)}`;
+}
+
+/** Two weeks from a Monday of the zone, or those that the address names. */
+export function useWindow(zone: string): { window: Span; go: (weeks: number) => void } {
+  const { since } = useSearch({ strict: false }) as { since?: string };
+  const router = useRouter();
+  const begin = since && !Number.isNaN(Date.parse(since)) ? Date.parse(since) : weekBegin(serverNow(), zone);
+  const go = (weeks: number) =>
+    router.history.push(pathWith(router.state.location.pathname, weeks === 0 ? {} : { since: new Date(addDays(begin, weeks * 7, zone)).toISOString() }));
+  return { window: { begin, end: addDays(begin, 14, zone) }, go };
+}
+
+export const windowQuery = (window: Span) => ({ since: new Date(window.begin).toISOString(), until: new Date(window.end).toISOString() });
+
+export function rowsOf(schedule: Schedule): Row[] {
+  const layers = schedule.schedule_layers.map((layer: Layer, i): Row => ({
+    name: layer.name || `Layer ${schedule.schedule_layers.length - i}`, second: turnWords(layer.rotation_turn_length_seconds), shifts: layer.rendered_schedule_entries ?? [],
+  }));
+  return [
+    { name: 'Final', second: 'who is really rung', shifts: schedule.final_schedule?.rendered_schedule_entries ?? [], final: true },
+    { name: 'Overrides', second: '', shifts: schedule.overrides_subschedule?.rendered_schedule_entries ?? [] },
+    ...layers,
+  ];
+}
+
+function Overrides({ schedule, window, zone, may }: { schedule: Schedule; window: Span; zone: string; may: boolean }) {
+  const now = useMinute();
+  const query = useQuery({ queryKey: ['overrides', schedule.id, window], queryFn: ({ signal }) => every<Override>(`/schedules/${schedule.id}/overrides`, 'overrides', windowQuery(window), signal) });
+  const remove = useAct((one: Override) => ask('DELETE', `/schedules/${schedule.id}/overrides/${one.id}`), () => tell('The override is gone; the layers decide again.'));
+  return (
+    <Sect title="Overrides" aside="in these two weeks">
+      {remove.error ? <Failure error={remove.error} what="Not deleted." /> : null}
+      <Part query={query} what="The overrides">
+        {({ rows }) => rows.length === 0 ? <p className="dim">None.</p> : (
+          <ul className="list">{rows.map((one) => <li key={one.id}><div className="grow"><b><RefLink to={one.user} /></b><small>{moment(one.start, now, false, zone)} to {moment(one.end, now, false, zone)}</small></div>{may && Date.parse(one.end) > now ? <Button size="sm" onClick={() => remove.mutate(one)}>Delete<span className="vh"> the override of {one.user.summary}</span></Button> : null}</li>)}</ul>
+        )}
+      </Part>
+    </Sect>
+  );
+}
+
+function Delete({ schedule, onClose }: { schedule: Schedule; onClose: () => void }) {
+  const router = useRouter();
+  const act = useAct(() => ask('DELETE', `/schedules/${schedule.id}`), () => { tell(`${schedule.name} is deleted.`); router.history.replace('/console/on-call'); });
+  return (
+    <ActDialog title={`Delete ${schedule.name}?`} act="Delete it" look="danger" busy={act.isPending} error={act.error} failed="Not deleted." onAct={() => act.mutate(undefined)} onClose={onClose}>
+      <p>{schedule.escalation_policies.length > 0 ? `It is used by ${schedule.escalation_policies.map((one) => one.summary).join(', ')}.` : 'No policy uses it.'} This cannot be undone.</p>
+    </ActDialog>
+  );
+}
+
+function Shown({ schedule, window, go, zone, setZone }: { schedule: Schedule; window: Span; go: (weeks: number) => void; zone: string; setZone: (zone: string) => void }) {
+  const now = useMinute();
+  const { capabilities } = useSession();
+  const [range, setRange] = useState<Span | null>(null);
+  const [deleting, setDeleting] = useState(false);
+  const [drawer, setDrawer] = useState(false);
+  const final = schedule.final_schedule?.rendered_schedule_entries ?? [];
+  const missing = holes(final, window).filter((one) => one.end > now);
+  const current = final.find((one) => Date.parse(one.start) <= now && now < Date.parse(one.end));
+  const zones = [...new Set([schedule.time_zone, readersZone(), 'Etc/UTC'])];
+  const hour = 3_600_000;
+  const next = Math.ceil(Math.max(now, window.begin) / hour) * hour;
+  return (
+    <>
+      <Crumbs><a href="/console/on-call">On call</a>{schedule.teams.map((team) => <span key={team.id}> / <RefLink to={team} /></span>)}</Crumbs>
+      <div className="head">
+        <h1>{schedule.name}</h1>
+        <div className="row">
+          <Button size="sm" look="quiet" icon="code" onClick={() => setDrawer(!drawer)}>API</Button>
+          {capabilities.respond ? <Button onClick={() => setRange({ begin: next, end: next + 4 * hour })}>New override</Button> : null}
+          {capabilities.create_services ? <><a className="btn ink" href={`/console/schedules/${schedule.id}/edit`}>Edit</a><Button look="quiet" onClick={() => setDeleting(true)}>Delete</Button></> : null}
+        </div>
+      </div>
+      {schedule.description ? <p className="dim lead">{schedule.description}</p> : null}
+      {window.begin <= now && now < window.end ? <div style={{ marginTop: 12 }}><Person user={current?.user ?? null}>{current ? `on call until ${moment(current.end, now, false, zone)}` : 'is on call now'}</Person></div> : null}
+      {missing.length > 0 ? (
+        <Note kind="bad"><b>Nobody is on call for {span(missing.reduce((sum, one) => sum + (one.end - one.begin), 0) / 1000)}</b> of these two weeks: {missing.slice(0, 3).map((one) => `${moment(one.begin, now, false, zone)} to ${moment(one.end, now, false, zone)}`).join('; ')}{missing.length > 3 ? ' and more' : ''}.</Note>
+      ) : null}
+      <div className="filters">
+        <Choice label="Times in" value={zone} onChange={setZone} options={zones.map((one) => [one, one] as const)} />
+        <Button size="sm" onClick={() => go(-1)}>Earlier</Button><Button size="sm" onClick={() => go(0)}>Now</Button><Button size="sm" onClick={() => go(1)}>Later</Button>
+        {capabilities.respond ? <span className="dim small hide-s">Drag over “Final” to put somebody else there.</span> : null}
+      </div>
+      <ScheduleDrawing rows={rowsOf(schedule)} window={window} zone={zone} onRange={capabilities.respond ? setRange : undefined} />
+      <div className="split mid">
+        <Sect title="As a list"><ShiftList shifts={final} window={window} zone={zone} /></Sect>
+        <div>
+          <Overrides schedule={schedule} window={window} zone={zone} may={capabilities.respond} />
+          <Sect title="Used by">{schedule.escalation_policies.length === 0 ? <p className="dim">No escalation policy: nobody is called by it.</p> : <ul className="list">{schedule.escalation_policies.map((one) => <li key={one.id}><RefLink to={one} /></li>)}</ul>}</Sect>
+        </div>
+      </div>
+      {range ? <OverrideDialog schedule={schedule.id} zone={zone} range={range} onClose={() => setRange(null)} /> : null}
+      {deleting ? <Delete schedule={schedule} onClose={() => setDeleting(false)} /> : null}
+      {drawer ? <ApiDrawer reads={[{ method: 'GET', path: pathWith(`/schedules/${schedule.id}`, windowQuery(window)) }]} onClose={() => setDrawer(false)} /> : null}
+    </>
+  );
+}
+
+function InZone({ schedule: known }: { schedule: Schedule }) {
+  const [zone, setZone] = useState(known.time_zone);
+  const { window, go } = useWindow(zone);
+  const query = useQuery({ ...reads.schedule(known.id, { ...windowQuery(window), overflow: true }), placeholderData: (previous) => previous });
+  return <>{query.data ? null : <h1>{known.name}</h1>}<Part query={query} what="The schedule">{(schedule) => <Shown schedule={schedule} window={window} go={go} zone={zone} setZone={setZone} />}</Part></>;
+}
+
+export function SchedulePage() {
+  const { id = '' } = useParams({ strict: false }) as { id?: string };
+  const known = useQuery(reads.schedule(id, {}));
+  useTitle(known.data?.name ?? 'Schedule');
+  if (known.data) return <InZone key={id} schedule={known.data} />;
+  if (known.error instanceof ApiError && known.error.status === 404) return <NotFound />;
+  if (known.error) return <><h1>Schedule</h1><Failure error={known.error} what="The schedule cannot be shown." retry={() => void known.refetch()} /></>;
+  return <Waiting />;
+}

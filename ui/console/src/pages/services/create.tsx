@@ -1,0 +1,126 @@
+// New Service: five steps, in PagerDuty's order. Nothing is made before the last.
+
+import { useQuery } from '@tanstack/react-query';
+import { useRouter } from '@tanstack/react-router';
+import { useState } from 'react';
+import { ask } from '../../api/client';
+import { reads } from '../../api/reads';
+import { refTo, type Integration, type Service } from '../../api/types';
+import { Button, Crumbs, Empty, Failure, KeyField, Note, Part, useTitle } from '../../parts/base';
+import { Choice, sentencesFor, TextArea, TextField, useAct, useFocusOnFirstProblem } from '../../parts/forms';
+import { Icon } from '../../parts/icons';
+import { useSession } from '../../api/reads';
+import { addIntegration, useVendors } from './integration';
+import { groupingOf, groupings, urgencies } from './settings';
+
+const steps = ['Name', 'Escalation Policy', 'Alert grouping', 'Quiet rules', 'Integrations'];
+
+interface Made {
+  service: Service;
+  integrations: Integration[];
+  failed: string[];
+}
+
+function Keys({ made }: { made: Made }) {
+  const { public_url } = useSession();
+  return (
+    <>
+      <h1>{made.service.name} is ready</h1>
+      {made.failed.length > 0 ? <Note kind="warn">These could not be added; add them on the service’s page: {made.failed.join(', ')}.</Note> : null}
+      {made.integrations.map((one) => (
+        <section key={one.id} className="sect"><header><h2>{one.name}</h2></header>
+          <div className="cols">
+            {one.integration_key ? <KeyField label="Integration Key" secret value={one.integration_key} /> : null}
+            <KeyField label="Integration URL (Alert Events)" value={one.integration_email ?? `${public_url}/v2/enqueue`} />
+          </div>
+          <p className="lead"><a href={`/console/services/${made.service.id}/integrations/${one.id}`}>Snippets, and the first event</a></p>
+        </section>
+      ))}
+      <p className="lead"><a className="btn ink" href={`/console/service-directory/${made.service.id}`}>To the service</a></p>
+    </>
+  );
+}
+
+export function CreateServicePage() {
+  useTitle('New Service');
+  const router = useRouter();
+  const policies = useQuery(reads.policies);
+  const [step, setStep] = useState(0);
+  const [name, setName] = useState('');
+  const [description, setDescription] = useState('');
+  const [policy, setPolicy] = useState('');
+  const [grouping, setGrouping] = useState('time');
+  const [urgency, setUrgency] = useState('severity_based');
+  const [pause, setPause] = useState('0');
+  const [text, setText] = useState('');
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [made, setMade] = useState<Made>();
+  const vendors = useVendors(text);
+  const all = useQuery(reads.vendors).data?.rows ?? [];
+  const act = useAct(async (): Promise<Made> => {
+    const { service } = await ask<{ service: Service }>('POST', '/services', {
+      service: {
+        type: 'service', name: name.trim(), description, escalation_policy: refTo('escalation_policy', policy), alert_creation: 'create_alerts_and_incidents',
+        incident_urgency_rule: { type: 'constant', urgency }, alert_grouping_parameters: groupingOf(grouping),
+        ...(pause === '0' ? {} : { auto_pause_notifications_parameters: { enabled: true, timeout: Number(pause) } }),
+      },
+    });
+    const integrations: Integration[] = [];
+    const failed: string[] = [];
+    for (const vendor of all.filter((one) => chosen.has(one.id)))
+      await addIntegration(service.id, vendor).then((answer) => integrations.push(answer.integration), () => failed.push(vendor.name));
+    return { service, integrations, failed };
+  }, (result) => (result.integrations.length + result.failed.length > 0 ? setMade(result) : router.history.push(`/console/service-directory/${result.service.id}`)));
+  useFocusOnFirstProblem(act.error);
+  if (made) return <Keys made={made} />;
+  const last = step === steps.length - 1;
+  const toggle = (id: string) => {
+    const next = new Set(chosen);
+    if (!next.delete(id)) next.add(id);
+    setChosen(next);
+  };
+  const names = [name, policies.data?.rows.find((one) => one.id === policy)?.name ?? '', grouping || 'off', pause === '0' ? 'none' : `${Number(pause) / 60} min`, `${chosen.size} chosen`];
+  return (
+    <>
+      <Crumbs><a href="/console/service-directory">Services</a></Crumbs>
+      <h1>New Service</h1>
+      <ol className="steps">{steps.map((word, i) => <li key={word} aria-current={i === step ? 'step' : undefined}>{i < step ? <Icon name="resolved" /> : null} {i + 1} {word}{i < step ? <b>: {names[i]}</b> : null}</li>)}</ol>
+      <form className={last ? 'lead' : 'form stack-4'} onSubmit={(event) => { event.preventDefault(); if (last) act.mutate(undefined); else setStep(step + 1); }}>
+        {step === 0 ? (
+          <>
+            <TextField label="Name" value={name} onChange={setName} required autoFocus problems={sentencesFor(act.error, 'name')} hint="What people call it when it is down." />
+            <TextArea label="Description" value={description} onChange={setDescription} hint="What it does, and who misses it. Responders read this at night." />
+          </>
+        ) : null}
+        {step === 1 ? (
+          <Part query={policies} what="The policies">
+            {({ rows }) => rows.length === 0 ? <Empty title="There is no escalation policy yet." act={<a className="btn" href="/console/escalation_policies/new">New policy</a>}>A policy says who is called, and who next.</Empty> : (
+              <Choice label="Escalation Policy" value={policy} onChange={setPolicy} required options={[['', 'Choose who is called'], ...rows.map((one) => [one.id, one.name] as const)]} />
+            )}
+          </Part>
+        ) : null}
+        {step === 2 ? <Choice label="Alert grouping" value={grouping} onChange={setGrouping} options={groupings} hint="A storm of alerts becomes one incident, and one call." /> : null}
+        {step === 3 ? (
+          <>
+            <Choice label="Urgency" value={urgency} onChange={setUrgency} options={urgencies} />
+            <Choice label="Hold new alerts for" value={pause} onChange={setPause} options={[['0', 'Not at all'], ['120', '2 min'], ['300', '5 min'], ['600', '10 min']]} hint="Those that resolve in this time wake nobody." />
+          </>
+        ) : null}
+        {last ? (
+          <>
+            <TextField label="Search integrations" type="search" value={text} onChange={setText} hint={`${vendors.rows.length} of ${all.length}`} />
+            <div className="pick" role="group" aria-label="Integrations">
+              {vendors.rows.map((vendor) => <label key={vendor.id}><input type="checkbox" checked={chosen.has(vendor.id)} onChange={() => toggle(vendor.id)} /><span><b>{vendor.name}</b><span className="meta">{vendor.description}</span></span></label>)}
+            </div>
+            <Note>After Create Service you get one key and one URL for each integration, and the page listens for the first event.</Note>
+          </>
+        ) : null}
+        {act.error ? <Failure error={act.error} what="The service was not made." /> : null}
+        <div className="row" style={{ marginTop: 16 }}>
+          <Button look="ink" type="submit" busy={act.isPending}>{last ? 'Create Service' : 'Next'}</Button>
+          {step > 0 ? <Button onClick={() => setStep(step - 1)}>Back</Button> : <a className="btn" href="/console/service-directory">Cancel</a>}
+        </div>
+      </form>
+    </>
+  );
+}

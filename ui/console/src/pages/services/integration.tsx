@@ -1,0 +1,174 @@
+import { useQuery } from '@tanstack/react-query';
+import { useParams, useRouter } from '@tanstack/react-router';
+import { useState } from 'react';
+import { ApiError, ask, get } from '../../api/client';
+import { reads, useSession } from '../../api/reads';
+import { refTo, type Alert, type Integration, type Service, type Vendor } from '../../api/types';
+import { Code } from '../../parts/api_drawer';
+import { Button, Crumbs, Empty, Failure, KeyField, Part, Sect, useTitle, When } from '../../parts/base';
+import { ActDialog, TextField, useAct } from '../../parts/forms';
+import { Icon } from '../../parts/icons';
+import { tell } from '../../parts/toasts';
+import { snippetsFor } from './snippets';
+
+function Crumb({ service }: { service: string }) {
+  const { data } = useQuery(reads.service(service));
+  return <Crumbs><a href="/console/service-directory">Services</a> / <a href={`/console/service-directory/${service}?tab=integrations`}>{data?.name ?? 'Service'}</a></Crumbs>;
+}
+
+/** The tools one can add. Events API v2 is first: it is what all of them speak. */
+export function useVendors(text: string) {
+  const query = useQuery(reads.vendors);
+  const rows = (query.data?.rows ?? []).filter((one) => `${one.name} ${one.description}`.toLowerCase().includes(text.toLowerCase()));
+  const first = (one: Vendor) => (one.name === 'Events API v2' ? 0 : one.name === 'Backstage' ? 1 : 2);
+  return { query, rows: rows.sort((a, b) => first(a) - first(b)) };
+}
+
+export const addIntegration = (service: string, vendor: Vendor) =>
+  ask<{ integration: Integration }>('POST', `/services/${service}/integrations`, { integration: { type: vendor.generic_service_type, name: vendor.name, vendor: refTo('vendor', vendor.id) } });
+
+export function AddIntegrationPage() {
+  useTitle('Add an Integration');
+  const { id = '' } = useParams({ strict: false }) as { id?: string };
+  const router = useRouter();
+  const [text, setText] = useState('');
+  const vendors = useVendors(text);
+  const act = useAct((vendor: Vendor) => addIntegration(id, vendor), ({ integration }) => router.history.push(`/console/services/${id}/integrations/${integration.id}`));
+  return (
+    <>
+      <Crumb service={id} />
+      <h1>Add an Integration</h1>
+      <p className="dim lead">Each integration has a key of its own, so that one tool can be turned off without the others.</p>
+      <form className="form" role="search" onSubmit={(event) => { event.preventDefault(); const [only, other] = vendors.rows; if (only && !other) act.mutate(only); }}>
+        <TextField label="Search" type="search" value={text} onChange={setText} placeholder="Backstage, Prometheus …" hint="What is not listed sends to Events API v2." />
+      </form>
+      {act.error ? <Failure error={act.error} what="The integration was not added." /> : null}
+      <Part query={vendors.query} what="The tools">
+        {() => vendors.rows.length === 0 ? <Empty title="No tool has these words.">Anything that can send JSON can use Events API v2. <button type="button" className="linkish" onClick={() => setText('')}>Show all</button></Empty> : (
+          <ul className="pick" aria-label="Integrations">
+            {vendors.rows.map((vendor) => (
+              <li key={vendor.id} className="pickrow">
+                <span className="grow"><b>{vendor.name}</b><span className="meta">{vendor.description}</span></span>
+                <Button size="sm" aria-label={`Add ${vendor.name}`} busy={act.isPending && act.variables?.id === vendor.id} onClick={() => act.mutate(vendor)}>Add</Button>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Part>
+      <p><a href={`/console/service-directory/${id}?tab=integrations`}>Back to the service</a></p>
+    </>
+  );
+}
+
+/** Listens until the first event of this key is there; then shows what became of it. */
+function FirstEvent({ service, integration, sendTest, sending }: { service: string; integration: string; sendTest: () => void; sending: boolean }) {
+  const query = useQuery({
+    queryKey: ['/alerts', 'of integration', service, integration],
+    queryFn: async ({ signal }) => {
+      const { alerts } = await get<{ alerts: Alert[] }>('/alerts', { service_ids: [service], limit: 100, sort_by: 'created_at:desc' }, signal);
+      return alerts.filter((alert) => alert.integration?.id === integration);
+    },
+  });
+  return (
+    <Part query={query} what="The newest events">
+      {(alerts) => alerts.length === 0 ? (
+        <div className="wait">
+          <span className="pulse" aria-hidden="true" />
+          <div className="grow" role="status"><b>No event received yet.</b><span className="meta">This line changes by itself when the first event arrives.</span></div>
+          <Button size="sm" busy={sending} onClick={sendTest}>Send a test event</Button>
+        </div>
+      ) : (
+        <>
+          <div className="wait"><Icon name="resolved" /><div className="grow" role="status"><b>Events arrive.</b> The newest one came <When at={alerts[0]?.created_at ?? ''} relative />.</div><Button size="sm" busy={sending} onClick={sendTest}>Send a test event</Button></div>
+          <ul className="list">
+            {alerts.slice(0, 5).map((alert) => (
+              <li key={alert.id}><Icon name={alert.status === 'resolved' ? 'resolved' : alert.suppressed ? 'suppressed' : 'triggered'} />
+                <div className="grow"><a href={alert.incident ? `/console/incidents/${alert.incident.id}` : `/console/alerts/${alert.id}`}>{alert.summary}</a>
+                  <small>became an alert of severity {alert.severity}, key <code>{alert.alert_key}</code>, <When at={alert.created_at} exact /></small></div></li>
+            ))}
+          </ul>
+        </>
+      )}
+    </Part>
+  );
+}
+
+function Rename({ of, service, onClose }: { of: Integration; service: string; onClose: () => void }) {
+  const [name, setName] = useState(of.name);
+  const act = useAct(() => ask('PUT', `/services/${service}/integrations/${of.id}`, { integration: { type: of.type, name: name.trim() } }), onClose);
+  return (
+    <ActDialog title="Rename" act="Save" busy={act.isPending} error={act.error} failed="Not renamed." onAct={() => act.mutate(undefined)} onClose={onClose}>
+      <TextField label="Name" value={name} onChange={setName} required maxLength={255} hint="The key stays the same." />
+    </ActDialog>
+  );
+}
+
+function Remove({ of, service, onClose, onGone }: { of: Integration; service: string; onClose: () => void; onGone: () => void }) {
+  const act = useAct(() => ask('DELETE', `/services/${service}/integrations/${of.id}`), () => { tell(`“${of.name}” is deleted.`); onGone(); });
+  return (
+    <ActDialog title={`Delete “${of.name}”?`} act="Delete it" look="danger" busy={act.isPending} error={act.error} failed="Not deleted." onAct={() => act.mutate(undefined)} onClose={onClose}>
+      <p>Its key stops working: events sent with it are refused, and nobody is woken by them. This cannot be undone.</p>
+    </ActDialog>
+  );
+}
+
+/** By the same way in as every tool, with the key as its only credential. */
+async function sendTestEvent(key: string, service: Service): Promise<void> {
+  const answer = await fetch('/v2/enqueue', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ routing_key: key, event_action: 'trigger', dedup_key: `console-test-${service.id}`, payload: { summary: `Test event for ${service.name}, sent from the console`, source: 'console', severity: 'info' } }),
+  });
+  if (!answer.ok) throw new ApiError(answer.status, 'The event was refused.', 0, ((await answer.json()) as { errors?: string[] }).errors ?? [], null, null);
+}
+
+function Shown({ integration, service }: { integration: Integration; service: Service }) {
+  const { public_url, capabilities } = useSession();
+  const router = useRouter();
+  const key = integration.integration_key;
+  const [which, setWhich] = useState(integration.name.startsWith('Backstage') ? 'Backstage' : 'curl');
+  const [dialog, setDialog] = useState<'rename' | 'delete' | null>(null);
+  const test = useAct(() => sendTestEvent(key ?? '', service), () => tell('The test event was sent. It opens an incident that rings by the rules of this service.'));
+  const snippets = key ? snippetsFor(integration, key, service, public_url) : [];
+  const snippet = snippets.find((one) => one.name === which);
+  return (
+    <>
+      <div className="head"><h1>{integration.name}</h1>
+        {capabilities.create_services ? <div className="row"><Button onClick={() => setDialog('rename')}>Rename</Button><Button look="quiet" onClick={() => setDialog('delete')}>Delete</Button></div> : null}
+      </div>
+      <p className="dim lead">{integration.vendor?.summary ?? 'Events API'}, of <a href={`/console/service-directory/${service.id}`}>{service.name}</a>, since <When at={integration.created_at} />.</p>
+      {key ? (
+        <>
+          <div className="cols" style={{ marginTop: 16 }}>
+            <KeyField label="Integration Key" secret value={key} hint="Whoever has it can send events to this service. Keep it out of Git." />
+            <KeyField label="Integration URL (Alert Events)" value={`${public_url}/v2/enqueue`} hint={<>Change events: <code>{public_url}/v2/change/enqueue</code></>} />
+          </div>
+          <Sect title="First event">
+            {test.error ? <Failure error={test.error} what="The test event was not accepted." /> : null}
+            <FirstEvent service={service.id} integration={integration.id} sendTest={() => test.mutate(undefined)} sending={test.isPending} />
+          </Sect>
+          <Sect title="Set it up">
+            <div className="seg" role="group" aria-label="Snippet">{snippets.map((one) => <button type="button" key={one.name} aria-pressed={one.name === which} onClick={() => setWhich(one.name)}>{one.name}</button>)}</div>
+            {snippet ? <div style={{ marginTop: 12 }}><Code label={snippet.name} text={snippet.text} /></div> : null}
+          </Sect>
+        </>
+      ) : integration.integration_email ? <KeyField label="Integration Email" value={integration.integration_email} /> : <p className="dim">Your role does not show the key.</p>}
+      {dialog === 'rename' ? <Rename of={integration} service={service.id} onClose={() => setDialog(null)} /> : null}
+      {dialog === 'delete' ? <Remove of={integration} service={service.id} onClose={() => setDialog(null)} onGone={() => router.history.replace(`/console/service-directory/${service.id}?tab=integrations`)} /> : null}
+    </>
+  );
+}
+
+export function IntegrationPage() {
+  const { id = '', integration = '' } = useParams({ strict: false }) as { id?: string; integration?: string };
+  const query = useQuery(reads.integration(id, integration));
+  const service = useQuery(reads.service(id));
+  useTitle(query.data?.name ?? 'Integration');
+  return (
+    <>
+      <Crumb service={id} />
+      {query.data ? null : <h1>Integration</h1>}
+      <Part query={query} what="The integration">{(one) => (service.data ? <Shown integration={one} service={service.data} /> : null)}</Part>
+    </>
+  );
+}

@@ -1,0 +1,136 @@
+// How a service responds: urgency, grouping, pauses, time-outs; and maintenance.
+
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { ask } from '../../api/client';
+import { useMinute } from '../../api/clock';
+import { reads, useSession } from '../../api/reads';
+import { refTo, type Maintenance, type Service, type UrgencyRule } from '../../api/types';
+import { span } from '../../api/times';
+import { Button, Part, Sect, When } from '../../parts/base';
+import { ActDialog, Check, Choice, Field, sentencesFor, TextField, useAct } from '../../parts/forms';
+import { Chip, RefLink } from '../../parts/state';
+import { tell } from '../../parts/toasts';
+
+export const urgencies = [['severity_based', 'By severity: critical and error ring, the rest waits'], ['high', 'High: always ring'], ['low', 'Low: never wake anybody']] as const;
+export const groupings = [['', 'Off: each alert is an incident'], ['time', 'By time: what comes while it is open'], ['content_based', 'By content: the same component']] as const;
+
+export function urgencyWords(rule: UrgencyRule): string {
+  if (rule.type === 'use_support_hours') return `In support hours ${urgencyWords(rule.during_support_hours ?? { type: 'constant', urgency: 'high' })}; outside ${urgencyWords(rule.outside_support_hours ?? { type: 'constant', urgency: 'low' })}`;
+  return urgencies.find(([key]) => key === rule.urgency)?.[1] ?? rule.urgency ?? '';
+}
+
+export function groupingWords({ alert_grouping_parameters: { type, config } }: Pick<Service, 'alert_grouping_parameters'>): string {
+  switch (type) {
+    case 'time': return config?.timeout ? `Alerts within ${config.timeout} min join the open incident` : 'Alerts join the open incident';
+    case 'content_based': return `Alerts with the same ${(config?.fields ?? []).join(' and ') || 'content'} join the open incident`;
+    case 'intelligent': return 'Alerts with similar words join the open incident';
+    default: return 'Off: each alert is an incident of its own';
+  }
+}
+
+/** What the API takes for the two settings of the form. */
+export const groupingOf = (type: string) => type === 'time' ? { type, config: { timeout: 10 } } : type === 'content_based' ? { type, config: { aggregate: 'all', fields: ['component'], time_window: 3600 } } : { type: null };
+
+export function EditService({ service, onClose }: { service: Service; onClose: () => void }) {
+  const policies = useQuery(reads.policies);
+  const [name, setName] = useState(service.name);
+  const [description, setDescription] = useState(service.description ?? '');
+  const [policy, setPolicy] = useState(service.escalation_policy.id);
+  const [urgency, setUrgency] = useState<string>(service.incident_urgency_rule.urgency ?? '');
+  const [grouping, setGrouping] = useState(service.alert_grouping_parameters.type ?? '');
+  const [pause, setPause] = useState(String(service.auto_pause_notifications_parameters.enabled ? service.auto_pause_notifications_parameters.timeout ?? 0 : 0));
+  const [ack, setAck] = useState(String(service.acknowledgement_timeout ?? 0));
+  const [resolve, setResolve] = useState(String(service.auto_resolve_timeout ?? 0));
+  const [off, setOff] = useState(service.status === 'disabled');
+  const hours = service.incident_urgency_rule.type === 'use_support_hours';
+  const minutes = [['0', 'Never'], ['600', '10 min'], ['1800', '30 min'], ['3600', '1 h'], ['14400', '4 h'], ['28800', '8 h'], ['86400', '24 h']] as [string, string][];
+  const withNow = (value: string) => (minutes.some(([key]) => key === value) ? minutes : [...minutes, [value, span(Number(value))] as [string, string]]);
+  const act = useAct(() => ask('PUT', `/services/${service.id}`, {
+    service: {
+      type: 'service', name: name.trim(), description, escalation_policy: refTo('escalation_policy', policy),
+      ...(hours && !urgency ? {} : { incident_urgency_rule: { type: 'constant', urgency } }),
+      ...(grouping === (service.alert_grouping_parameters.type ?? '') ? {} : { alert_grouping_parameters: groupingOf(grouping) }),
+      auto_pause_notifications_parameters: pause === '0' ? { enabled: false } : { enabled: true, timeout: Number(pause) },
+      acknowledgement_timeout: Number(ack) || null, auto_resolve_timeout: Number(resolve) || null,
+      ...(off ? { status: 'disabled' } : service.status === 'disabled' ? { status: 'active' } : {}),
+    },
+  }), () => { tell('Saved.'); onClose(); });
+  return (
+    <ActDialog wide title={`Settings of ${service.name}`} act="Save" busy={act.isPending} error={act.error} failed="Not saved." onAct={() => act.mutate(undefined)} onClose={onClose}>
+      <TextField label="Name" value={name} onChange={setName} required problems={sentencesFor(act.error, 'name')} />
+      <TextField label="Description" value={description} onChange={setDescription} />
+      <Choice label="Escalation Policy" value={policy} onChange={setPolicy} options={(policies.data?.rows ?? [service.escalation_policy]).map((one) => [one.id, one.summary] as const)} />
+      <Choice label="Urgency" value={urgency} onChange={setUrgency} options={hours ? [['', 'By support hours, as now'], ...urgencies] : urgencies} />
+      <Choice label="Alert grouping" value={grouping} onChange={setGrouping} options={grouping && !groupings.some(([key]) => key === grouping) ? [...groupings, [grouping, grouping] as const] : groupings} />
+      <div className="cols">
+        <Choice label="Hold new alerts for" value={pause} onChange={setPause} hint="Those that resolve in this time wake nobody." options={[['0', 'Not at all'], ['120', '2 min'], ['180', '3 min'], ['300', '5 min'], ['600', '10 min'], ['900', '15 min']]} />
+        <Choice label="Ring again after an acknowledgement of" value={ack} onChange={setAck} options={withNow(ack)} />
+        <Choice label="Resolve by itself after" value={resolve} onChange={setResolve} options={withNow(resolve)} />
+      </div>
+      <Check label="Disabled" checked={off} onChange={setOff} hint="Events are accepted and open nothing." />
+    </ActDialog>
+  );
+}
+
+export function ResponseSettings({ service, onEdit }: { service: Service; onEdit: (() => void) | undefined }) {
+  const pause = service.auto_pause_notifications_parameters;
+  return (
+    <Sect title="Response settings" end={onEdit ? <Button size="sm" onClick={onEdit}>Change</Button> : null}>
+      <dl className="facts wide">
+        <dt>Who is called</dt><dd>By <RefLink to={service.escalation_policy} /></dd>
+        <dt>Urgency</dt><dd>{urgencyWords(service.incident_urgency_rule)}</dd>
+        <dt>Alert grouping</dt><dd>{groupingWords(service)}</dd>
+        <dt>New alerts</dt><dd>{pause.enabled && pause.timeout ? `Held for ${span(pause.timeout)}: those that resolve meanwhile wake nobody` : 'Ring at once'}</dd>
+        <dt>Acknowledged</dt><dd>{service.acknowledgement_timeout ? `Rings again after ${span(service.acknowledgement_timeout)}` : 'Stays so until somebody resolves it'}</dd>
+        <dt>Forgotten</dt><dd>{service.auto_resolve_timeout ? `Resolved by itself after ${span(service.auto_resolve_timeout)}` : 'Never resolved by itself'}</dd>
+      </dl>
+    </Sect>
+  );
+}
+
+function NewWindow({ service, onClose }: { service: Service; onClose: () => void }) {
+  const [description, setDescription] = useState('');
+  const [start, setStart] = useState('');
+  const [hours, setHours] = useState('2');
+  const act = useAct(() => {
+    const from = start ? new Date(start).getTime() : Date.now();
+    return ask('POST', '/maintenance_windows', { maintenance_window: { type: 'maintenance_window', description, start_time: new Date(from).toISOString(), end_time: new Date(from + Number(hours) * 3_600_000).toISOString(), services: [refTo('service', service.id)] } });
+  }, () => { tell(`${service.name} is quiet for ${hours} h.`); onClose(); });
+  return (
+    <ActDialog title={`Maintenance of ${service.name}`} act="Start it" busy={act.isPending} error={act.error} failed="Not made." onAct={() => act.mutate(undefined)} onClose={onClose}>
+      <p className="dim">Events that come in meanwhile open nothing and wake nobody.</p>
+      <TextField label="Why" value={description} onChange={setDescription} required />
+      <Field label="From (empty: now)" hint="In the clock of this device." problems={sentencesFor(act.error, 'start_time')}>{(ids) => <input className="in" type="datetime-local" {...ids} value={start} onChange={(event) => setStart(event.target.value)} />}</Field>
+      <Choice label="For" value={hours} onChange={setHours} options={[['0.5', '30 min'], ['1', '1 h'], ['2', '2 h'], ['4', '4 h'], ['8', '8 h'], ['24', '24 h']]} />
+    </ActDialog>
+  );
+}
+
+export function MaintenanceWindows({ service }: { service: Service }) {
+  const query = useQuery(reads.maintenance(service.id));
+  const now = useMinute();
+  const { capabilities } = useSession();
+  const [adding, setAdding] = useState(false);
+  const end = useAct((window: Maintenance) => Date.parse(window.start_time) > now ? ask('DELETE', `/maintenance_windows/${window.id}`)
+    : ask('PUT', `/maintenance_windows/${window.id}`, { maintenance_window: { type: 'maintenance_window', end_time: new Date().toISOString() } }), () => tell('The maintenance is over.'));
+  const row = (window: Maintenance) => {
+    const runs = Date.parse(window.start_time) <= now && now < Date.parse(window.end_time);
+    const over = Date.parse(window.end_time) <= now;
+    return (
+      <li key={window.id}>
+        <div className="grow">{runs ? <Chip weight="maintenance" icon="maintenance">Now</Chip> : null} <span className={over ? 'dim' : ''}>{window.description || 'No reason was given'}</span>
+          <small><When at={window.start_time} /> to <When at={window.end_time} />{window.created_by ? `, by ${window.created_by.summary}` : ''}</small></div>
+        {capabilities.create_services && !over ? <Button size="sm" onClick={() => end.mutate(window)}>{runs ? 'End now' : 'Delete'}</Button> : null}
+      </li>
+    );
+  };
+  return (
+    <Sect title="Maintenance" end={capabilities.create_services ? <Button size="sm" onClick={() => setAdding(true)}>New maintenance</Button> : null}>
+      <Part query={query} what="Maintenance">
+        {({ rows }) => rows.length === 0 ? <p className="dim">None is planned, and none was.</p> : <ul className="list">{[...rows].sort((a, b) => b.start_time.localeCompare(a.start_time)).map(row)}</ul>}
+      </Part>
+      {adding ? <NewWindow service={service} onClose={() => setAdding(false)} /> : null}
+    </Sect>
+  );
+}

@@ -1,0 +1,68 @@
+// One field that finds services, people, teams, policies, schedules, and incidents by number or words.
+
+import { useQuery } from '@tanstack/react-query';
+import { useId, useMemo, useState, type KeyboardEvent } from 'react';
+import { reads } from '../api/reads';
+import { Button, Waiting } from './base';
+import { Dialog } from './forms';
+import { pathOf } from './state';
+
+interface Hit {
+  kind: string;
+  name: string;
+  href: string;
+}
+
+/** Every word must occur; names that begin with the text come first. */
+export function ranked(hits: Hit[], text: string, most: number): Hit[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return [];
+  const found = hits.filter((hit) => words.every((word) => hit.name.toLowerCase().includes(word)));
+  const begins = (hit: Hit) => (hit.name.toLowerCase().startsWith(text.toLowerCase().trim()) ? 0 : 1);
+  return found.sort((a, b) => begins(a) - begins(b)).slice(0, most);
+}
+
+export function Search({ onClose, go }: { onClose: () => void; go: (href: string) => void }) {
+  const [text, setText] = useState('');
+  const [at, setAt] = useState(0);
+  const list = useId();
+  const services = useQuery(reads.services);
+  const users = useQuery(reads.users);
+  const teams = useQuery(reads.teams);
+  const policies = useQuery(reads.policies);
+  const schedules = useQuery(reads.schedules);
+  const incidents = useQuery(reads.incidents({ statuses: ['triggered', 'acknowledged'], sort_by: 'created_at:desc' }));
+  const all = useMemo(() => {
+    const hits: Hit[] = [];
+    for (const one of incidents.data?.rows ?? []) hits.push({ kind: 'incident', name: `#${one.incident_number} ${one.title}`, href: pathOf.incident + one.id });
+    for (const [kind, rows] of [['service', services.data?.rows], ['user', users.data?.rows], ['team', teams.data?.rows], ['escalation_policy', policies.data?.rows], ['schedule', schedules.data?.rows]] as const)
+      for (const one of rows ?? []) hits.push({ kind: kind.replace('_', ' '), name: one.summary, href: (pathOf[kind] ?? '') + one.id });
+    return hits;
+  }, [incidents.data, services.data, users.data, teams.data, policies.data, schedules.data]);
+  const hits = ranked(all, text, 12);
+  const chosen = hits[Math.min(at, hits.length - 1)];
+  const key = (event: KeyboardEvent) => {
+    if (event.key === 'ArrowDown') setAt(Math.min(at + 1, hits.length - 1));
+    else if (event.key === 'ArrowUp') setAt(Math.max(at - 1, 0));
+    else if (event.key === 'Enter' && chosen) {
+      onClose();
+      go(chosen.href);
+    } else return;
+    event.preventDefault();
+  };
+  return (
+    <Dialog title="Search" onClose={onClose} footer={<Button onClick={onClose}>Close</Button>}>
+      <input className="in" autoFocus aria-label="Services, people, policies, schedules, open incidents" placeholder="Service, person, policy, schedule, open incident"
+        role="combobox" aria-expanded={hits.length > 0} aria-controls={list} aria-activedescendant={chosen ? `${list}-${hits.indexOf(chosen)}` : undefined}
+        value={text} onChange={(event) => { setText(event.target.value); setAt(0); }} onKeyDown={key} />
+      <ul id={list} role="listbox" aria-label="Found" className="hits">
+        {hits.map((hit, i) => (
+          <li key={hit.href} id={`${list}-${i}`} role="option" aria-selected={hit === chosen} onClick={() => { onClose(); go(hit.href); }}>
+            <b>{hit.name}</b> <span className="dim small">{hit.kind}</span>
+          </li>
+        ))}
+      </ul>
+      {text && hits.length === 0 ? (services.isPending ? <Waiting /> : <p className="dim">Nothing has these words in its name.</p>) : null}
+    </Dialog>
+  );
+}
