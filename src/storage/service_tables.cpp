@@ -9,6 +9,8 @@ template struct Table<Integration>;
 template struct Table<MaintenanceWindow>;
 template struct Table<BusinessService>;
 template struct Table<ServiceDependency>;
+template struct Table<ServiceCustomField>;
+template struct Table<ServiceCustomFieldValue>;
 template struct Table<EscalationPolicy>;
 template struct Table<Schedule>;
 template struct Table<ScheduleOverride>;

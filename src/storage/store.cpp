@@ -91,6 +91,8 @@ std::int64_t Store::last_id() {
                       Integration,
                       MaintenanceWindow,
                       BusinessService,
+                      ServiceCustomField,
+                      ServiceCustomFieldValue,
                       ServiceDependency,
                       EscalationPolicy,
                       Schedule,

@@ -14,6 +14,7 @@
 #include "domain/notify/notification.h"
 #include "domain/schedule/schedule.h"
 #include "domain/service/alert_grouping.h"
+#include "domain/service/custom_field.h"
 #include "domain/service/service.h"
 #include "domain/service/standard.h"
 #include "storage/table.h"
@@ -50,6 +51,8 @@ CALLBOARD_TABLE(Integration, "integrations", config)
 CALLBOARD_TABLE(MaintenanceWindow, "maintenance_windows", config)
 CALLBOARD_TABLE(BusinessService, "business_services", config)
 CALLBOARD_TABLE(ServiceDependency, "service_dependencies", config)
+CALLBOARD_TABLE(ServiceCustomField, "service_custom_fields", plain)
+CALLBOARD_TABLE(ServiceCustomFieldValue, "service_custom_field_values", plain)
 CALLBOARD_TABLE(EscalationPolicy, "escalation_policies", versioned)
 CALLBOARD_TABLE(Schedule, "schedules", versioned)
 CALLBOARD_TABLE(ScheduleOverride, "schedule_overrides", config)

@@ -101,8 +101,44 @@ constexpr std::array places{
     Place{"teams", people_page, team_page},
 };
 
+/// Pages that only the application writes; "*" stands for any one segment.
+struct AppPlace {
+    std::string_view pattern;
+    std::string_view title;
+};
+
+constexpr std::array app_places{
+    AppPlace{"integrations/app-registration", "App Registration"},
+    AppPlace{"on-call/mine", "My On-Call Shifts"},
+    AppPlace{"health", "Health of the pager"},
+    AppPlace{"insights", "Insights"},
+    AppPlace{"teams", "Teams"},
+    AppPlace{"incidents/new", "New incident"},
+    AppPlace{"incidents/*/why", "Why"},
+    AppPlace{"schedules/new", "New schedule"},
+    AppPlace{"schedules/*/edit", "Edit the schedule"},
+    AppPlace{"escalation_policies/new", "New escalation policy"},
+    AppPlace{"escalation_policies/*/edit", "Edit the escalation policy"},
+};
+
+std::optional<Page> app_page(View& view, const std::vector<std::string_view>& segments) {
+    if (app_script.empty() || view.form_token.empty()) return std::nullopt;
+    auto fits = [&](const AppPlace& place) {
+        return std::ranges::equal(segments_of(place.pattern), segments, [](std::string_view a, std::string_view b) {
+            return a == "*" || a == b;
+        });
+    };
+    auto found = std::ranges::find_if(app_places, fits);
+    if (found == app_places.end()) return std::nullopt;
+    Page page;
+    page.title = found->title;
+    page.main = html(R"(<h1>{}</h1><noscript><p class="lead">This page needs scripts.</p></noscript>)", found->title);
+    return page;
+}
+
 Page page_at(View& view, std::string_view path) {
     auto segments = segments_of(path);
+    if (auto page = app_page(view, segments)) return *std::move(page);
     if (segments.empty()) return home_page(view);
     // The addresses of three levels that the API hands out.
     if (segments.size() == 4 && segments[0] == "services" && segments[2] == "integrations")

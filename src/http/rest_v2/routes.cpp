@@ -39,6 +39,7 @@ std::vector<Route> rest_routes() {
                        heartbeat_routes(),
                        why_routes(),
                        webhook_subscription_routes(),
+                       service_custom_field_routes(),
                        api_key_routes(),
                        oauth_app_routes(),
                        console_routes()})

@@ -39,6 +39,7 @@ std::span<const Route> incident_type_routes();
 std::span<const Route> heartbeat_routes();
 std::span<const Route> why_routes();
 std::span<const Route> webhook_subscription_routes();
+std::span<const Route> service_custom_field_routes();
 std::span<const Route> api_key_routes();
 std::span<const Route> oauth_app_routes();
 std::span<const Route> console_routes();

@@ -255,6 +255,9 @@ Result<Reply> delete_service(Request& request) {
         request.tx().update(integration);
     }
     erase_dependencies(request.tx(), service.id.value);
+    for (const auto& value :
+         request.tx().list(Query<ServiceCustomFieldValue>().where(&ServiceCustomFieldValue::service, service.id)))
+        request.tx().erase<ServiceCustomFieldValue>(value.id);
     set_service_grouping(request.tx(), service, {.said = true, .setting = std::nullopt});
     service.deleted_at = request.now;
     request.tx().update(service);

@@ -87,6 +87,15 @@ CREATE TABLE maintenance_windows(
     id {pk}, sequence_number BIGINT NOT NULL, start_time BIGINT NOT NULL, end_time BIGINT NOT NULL,
     description TEXT NOT NULL, services TEXT NOT NULL, created_by BIGINT, deleted_at BIGINT);
 CREATE INDEX maintenance_windows_end ON maintenance_windows(end_time);
+CREATE TABLE service_custom_fields(
+    id {pk}, name TEXT NOT NULL, display_name TEXT NOT NULL, data_type BIGINT NOT NULL, field_type BIGINT NOT NULL,
+    description TEXT, enabled BIGINT NOT NULL, field_options TEXT NOT NULL, created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL);
+CREATE UNIQUE INDEX service_custom_fields_name ON service_custom_fields(name);
+CREATE TABLE service_custom_field_values(
+    id {pk}, service BIGINT NOT NULL, field BIGINT NOT NULL, value TEXT NOT NULL);
+CREATE UNIQUE INDEX service_custom_field_values_pair ON service_custom_field_values(service, field);
+CREATE INDEX service_custom_field_values_field ON service_custom_field_values(field);
 CREATE TABLE business_services(
     id {pk}, name TEXT NOT NULL, description TEXT, point_of_contact TEXT, team BIGINT,
     created_at BIGINT NOT NULL, deleted_at BIGINT);
