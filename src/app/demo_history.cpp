@@ -161,7 +161,7 @@ private:
         for (auto t = from + minutes{1}; t <= to; t += minutes{1})
             at(t, [this](Tx& tx) -> Result<void> {
                 for (const auto& due : tx.due_until(tx.now(), Engine::turn_max))
-                    if (auto page = pass_due(tx, desk_, due).page) record_outcome(tx, *page, {});
+                    if (auto page = pass_due(tx, desk_, due).page) record_outcome(tx, desk_, *page, {});
                 return {};
             });
     }

@@ -1,5 +1,6 @@
 #include "app/engine.h"
 
+#include "app/handoffs.h"
 #include "app/heartbeats.h"
 #include "app/place_alert.h"
 
@@ -35,6 +36,7 @@ Outgoing pass_due(Tx& tx, Desk& desk, const Due& due) {
     case DueKind::notification: return {claim_page(tx, desk, NotificationId{due.subject}), std::nullopt};
     case DueKind::webhook: return {std::nullopt, claim_delivery(tx, desk, WebhookDeliveryId{due.subject})};
     case DueKind::alert: release_alert(tx, desk, AlertId{due.subject}); break;
+    case DueKind::handoff: pass_handoffs(tx); break;
     case DueKind::heartbeat: pass_heartbeat(tx, desk, HeartbeatId{due.subject}); break;
     case DueKind::housekeeping: keep_house(tx); break;
     }

@@ -17,8 +17,8 @@ void PageBook::load(Tx& tx) {
     entries_.clear();
     undo_.clear();
     for (const auto& row : tx.list(Query<Notification>().where(&Notification::state, NotificationState::queued))) {
-        // One that was tried already waits for its provider: nobody else waits for it.
-        if (row.attempts > 0) continue;
+        // One that was tried already waits for its provider: nobody else waits for it. Only pages take incidents.
+        if (row.attempts > 0 || row.purpose != NotificationPurpose::page) continue;
         auto incidents = tx.count(Query<NotifiedIncident>().where(&NotifiedIncident::notification, row.id));
         entries_[book_key(row)] = {row.id, row.at, static_cast<int>(incidents), true};
     }

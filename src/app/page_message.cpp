@@ -1,5 +1,6 @@
 #include "app/page_message.h"
 
+#include "app/contact_proof.h"
 #include "base/query_string.h"
 #include "base/secret.h"
 #include "domain/notify/text.h"
@@ -20,17 +21,49 @@ std::string signature_of(const PageLinks& links, std::string_view id, PageAction
     return keyed_hash(links.hash_key, signed_text).substr(0, signature_length);
 }
 
-/// Takes as long whatever the difference is.
-bool same_secret(std::string_view a, std::string_view b) {
-    if (a.size() != b.size()) return false;
-    unsigned difference = 0;
-    for (std::size_t i = 0; i < a.size(); ++i) difference |= static_cast<unsigned char>(a[i] ^ b[i]);
-    return difference == 0;
+/// "1 2 3 4 5 6", so that it is read out digit by digit.
+std::string spelled(const std::string& code) {
+    std::string out;
+    for (char digit : code) out += std::string(out.empty() ? "" : " ") + digit;
+    return out;
+}
+
+std::string subject_of(NotificationPurpose purpose) {
+    switch (purpose) {
+    case NotificationPurpose::page: return "Page";
+    case NotificationPurpose::verification: return "Your code for this contact method";
+    case NotificationPurpose::test: return "Test of your contact method";
+    case NotificationPurpose::handoff: return "Hand-off";
+    }
+    return {};
+}
+
+/// A message that tells of no incident.
+PageMessage notice_of(const Page& page, const User& user, const PageLinks& links) {
+    PageMessage message{.id = links.ids.text(page.notification),
+                        .to_name = user.name,
+                        .login_email = user.email,
+                        .subject = subject_of(page.purpose),
+                        .text = page.text,
+                        .short_text = page.text,
+                        .links = {}};
+    if (page.purpose == NotificationPurpose::verification) {
+        auto code = verification_code(links.hash_key, page.notification);
+        bool is_spoken = page.type == ContactMethodType::phone_contact_method;
+        message.short_text = fmt::format("Your code is {}.", is_spoken ? spelled(code) : code);
+        message.text =
+            fmt::format("{} Enter it in Callboard within 10 minutes to show that messages reach you here.\n\n"
+                        "If you did not ask for it, ignore this message.\n",
+                        message.short_text);
+    }
+    return message;
 }
 
 }  // namespace
 
 PageMessage message_of(Tx& tx, const Page& page, const PageLinks& links) {
+    auto user = tx.find_even_deleted<User>(page.user);
+    if (page.purpose != NotificationPurpose::page) return notice_of(page, user.value_or(User{}), links);
     std::vector<PagedIncident> incidents;
     for (auto id : page.incidents) {
         auto incident = tx.find<Incident>(id);
@@ -43,7 +76,6 @@ PageMessage message_of(Tx& tx, const Page& page, const PageLinks& links) {
                              incident->assignments.empty()});
     }
     ASSERT(!incidents.empty(), "a message tells of an incident, and incidents are not deleted");
-    auto user = tx.find_even_deleted<User>(page.user);
     auto text = text_of_page(incidents, page.urgency, user ? user->time_zone.value_or("") : "");
     PageMessage message{.id = links.ids.text(page.notification),
                         .to_name = user ? user->name : "",
@@ -53,14 +85,16 @@ PageMessage message_of(Tx& tx, const Page& page, const PageLinks& links) {
                         .short_text = std::move(text.short_text),
                         .links = {}};
     auto until = tx.now() + page_link_lifetime;
-    auto url = [&](PageAction action) { return links.public_url + page_link(links, page.notification, action, until); };
     bool several = incidents.size() > 1;
-    message.links.push_back({several ? "Acknowledge all" : "Acknowledge", url(PageAction::acknowledge)});
-    message.links.push_back({several ? "Resolve all" : "Resolve", url(PageAction::resolve)});
-    message.links.push_back({"Open",
-                             several
-                                 ? links.public_url + "/console/incidents"
-                                 : links.public_url + "/console/incidents/" + links.ids.text(page.incidents.front())});
+    auto offer = [&](std::string label, PageAction action) {
+        auto link = page_link(links, page.notification, action, until);
+        message.links.push_back({std::move(label), links.public_url + link, action, link.substr(link_prefix.size())});
+    };
+    offer(several ? "Acknowledge all" : "Acknowledge", PageAction::acknowledge);
+    offer(several ? "Resolve all" : "Resolve", PageAction::resolve);
+    auto incidents_page = links.public_url + "/console/incidents";
+    auto open = several ? incidents_page : incidents_page + "/" + links.ids.text(page.incidents.front());
+    message.links.push_back({.label = "Open", .url = std::move(open)});
     return message;
 }
 
@@ -84,7 +118,7 @@ std::optional<PageRequest> read_page_link(const PageLinks& links, std::string_vi
     auto until = query.number("until");
     auto signature = query.text("signature");
     if (!action || !notification || !until.ok() || !*until || !signature) return std::nullopt;
-    if (!same_secret(*signature, signature_of(links, id, *action, **until))) return std::nullopt;
+    if (!is_same_secret(*signature, signature_of(links, id, *action, **until))) return std::nullopt;
     if (**until < seconds_of(now)) return std::nullopt;
     return PageRequest{*notification, *action};
 }

@@ -24,6 +24,10 @@ struct PageMessage {
     struct Link {
         std::string label;
         std::string url;
+        /// Absent: it only leads somewhere.
+        std::optional<PageAction> action = {};
+        /// What proves the action: the url without its beginning, "<message>/<action>?until=...&signature=...".
+        std::string proof = {};
     };
 
     /// The same for every try.
@@ -34,7 +38,7 @@ struct PageMessage {
     std::string subject;
     std::string text;
     std::string short_text;
-    /// Acknowledge comes first; "Open" leads to the incident.
+    /// Acknowledge comes first; "Open" leads to the incident. None in what is no page.
     std::vector<Link> links;
 };
 

@@ -1,5 +1,6 @@
 #include "app/pager.h"
 
+#include "app/contact_proof.h"
 #include "app/respond.h"
 
 #include <algorithm>
@@ -23,6 +24,10 @@ begin_message(Tx& tx, const Incident& incident, UserId user, const Way& way, con
     row.address = way.method.address;
     row.country_code = way.method.country_code;
     row.urgency = incident.urgency;
+    if (row.type == ContactMethodType::sms_contact_method || row.type == ContactMethodType::whatsapp_contact_method) {
+        auto number = tx.next_number(fmt::format("replies.{}", user.value));
+        row.reply_number = static_cast<int>((number - 1) % reply_numbers) + 1;
+    }
     row.created_at = tx.now();
     row.at = last ? std::max(tx.now(), last->at + bundle_window) : tx.now();
     tx.insert(row);
@@ -72,13 +77,6 @@ bool needs(const Incident& incident, const User& user) {
     if (incident.status != IncidentStatus::triggered) return false;
     if (incident.assignments.empty()) return administers(user);
     return std::ranges::find(incident.assignments, user.id, &Assignment::assignee) != incident.assignments.end();
-}
-
-std::vector<NotifiedIncident> told_by(Tx& tx, NotificationId id) {
-    return tx.list(Query<NotifiedIncident>()
-                       .where(&NotifiedIncident::notification, id)
-                       .where(&NotifiedIncident::left_out, false)
-                       .order_by(&NotifiedIncident::id));
 }
 
 /// Leaves out, for good, what is not in `kept`, which are some of `told` in the same order.
@@ -134,29 +132,93 @@ void put_off(Tx& tx, Notification& row, Timestamp until) {
 }
 
 std::string sentence_of(const Notification& row) {
+    if (row.state == NotificationState::sent)
+        return fmt::format("Told by {}{}.", way_to(row), row.may_be_a_repeat ? ", perhaps twice" : "");
+    return fmt::format("Could not be told by {}: {}", way_to(row), row.detail.value_or("no reason given"));
+}
+
+void log_end(Tx& tx, const Notification& row) { log_fate(tx, row, sentence_of(row)); }
+
+/// The contact methods that have had the incident for this person since this round of telling began.
+std::vector<ContactMethodId> methods_used(Tx& tx, const Incident& incident, UserId user) {
+    std::vector<ContactMethodId> used;
+    for (const auto& told : tx.list(Query<NotifiedIncident>().where(&NotifiedIncident::incident, incident.id))) {
+        auto message = tx.find<Notification>(told.notification);
+        if (message && message->user == user && message->created_at >= incident.notify_from)
+            used.push_back(message->contact_method.value_or(ContactMethodId{}));
+    }
+    return used;
+}
+
+/// The first of the person's ways whose time is still to come and that has not had the incident: so nobody goes round
+/// in circles.
+const Way* next_way(const std::vector<Way>& ways,
+                    const Incident& incident,
+                    const std::vector<ContactMethodId>& used,
+                    Timestamp now) {
+    for (const auto& way : ways) {
+        bool comes = incident.notify_from + way.delay > now;
+        if (comes && std::ranges::find(used, way.method.id) == used.end()) return &way;
+    }
+    return nullptr;
+}
+
+void tell_by_next_way(Tx& tx, Desk& desk, const Notification& failed) {
+    if (failed.purpose != NotificationPurpose::page) return;
+    auto person = tx.find<User>(failed.user);
+    if (!person) return;
+    for (const auto& told : told_by(tx, failed.id)) {
+        auto incident = tx.find<Incident>(told.incident);
+        if (!incident || !needs(*incident, *person)) continue;
+        const auto& ways = desk.config.ways(tx, failed.user, incident->urgency);
+        auto used = methods_used(tx, *incident, failed.user);
+        if (const auto* way = next_way(ways, *incident, used, tx.now()))
+            add_to_message(tx, desk, *incident, failed.user, *way);
+    }
+}
+
+/// Why a message that is no page need not leave any more.
+std::optional<std::string> notice_is_late(Tx& tx, const Notification& row) {
+    if (row.purpose == NotificationPurpose::verification && tx.now() >= row.created_at + code_lifetime)
+        return "The code had expired before it was to leave.";
+    if (tx.now() >= row.created_at + notice_lifetime) return "It was too late for it.";
+    if (!tx.find<User>(row.user)) return "The person was deleted before it was to leave.";
+    return std::nullopt;
+}
+
+/// Closes a page to further incidents; false when nobody is needed any more.
+bool gather(Tx& tx, Desk& desk, const Notification& row, std::vector<IncidentId>& incidents) {
+    auto told = told_by(tx, row.id);
+    incidents = needed_of(tx, row.user, incidents_of(told));
+    leave_out_others(tx, told, incidents);
+    auto key = book_key(row);
+    if (const auto* entry = desk.pages.find(key); entry && entry->notification == row.id && entry->open) {
+        // One that does not leave makes nobody wait.
+        auto used_at = incidents.empty() ? tx.now() - bundle_window : tx.now();
+        desk.pages.put(key, {row.id, used_at, entry->incidents, false});
+    }
+    return !incidents.empty();
+}
+
+}  // namespace
+
+std::vector<NotifiedIncident> told_by(Tx& tx, NotificationId id) {
+    return tx.list(Query<NotifiedIncident>()
+                       .where(&NotifiedIncident::notification, id)
+                       .where(&NotifiedIncident::left_out, false)
+                       .order_by(&NotifiedIncident::id));
+}
+
+std::string way_to(const Notification& row) {
     auto type = text_of(row.type);
     auto way = type.substr(0, type.find("_contact_method"));
-    if (row.state == NotificationState::sent)
-        return fmt::format(
-            "Told by {} to {}{}.", way, destination_of(row), row.may_be_a_repeat ? ", perhaps twice" : "");
-    return fmt::format(
-        "Could not be told by {} to {}: {}", way, destination_of(row), row.detail.value_or("no reason given"));
+    // The address of a webhook lets anybody write there.
+    bool is_secret =
+        row.type == ContactMethodType::teams_contact_method || row.type == ContactMethodType::mattermost_contact_method;
+    return is_secret ? std::string{way} : fmt::format("{} to {}", way, destination_of(row));
 }
 
-Channel channel_of(ContactMethodType type) {
-    switch (type) {
-    case ContactMethodType::email_contact_method: return Channel::email;
-    case ContactMethodType::phone_contact_method: return Channel::phone;
-    case ContactMethodType::sms_contact_method:
-    case ContactMethodType::whatsapp_contact_method: return Channel::sms;
-    case ContactMethodType::push_notification_contact_method: return Channel::mobile;
-    }
-    return Channel::auto_;
-}
-
-/// One entry for each incident that the message told of.
-void log_end(Tx& tx, const Notification& row) {
-    auto sentence = sentence_of(row);
+void log_fate(Tx& tx, const Notification& row, const std::string& sentence) {
     for (const auto& told : told_by(tx, row.id)) {
         auto incident = tx.find<Incident>(told.incident);
         if (!incident) continue;
@@ -175,7 +237,34 @@ void log_end(Tx& tx, const Notification& row) {
     }
 }
 
-}  // namespace
+void give_up(Tx& tx, Desk& desk, Notification row, const std::string& detail) {
+    end(tx, row, NotificationState::failed, detail);
+    log_end(tx, row);
+    tell_by_next_way(tx, desk, row);
+}
+
+void send_again(Tx& tx, Notification row) {
+    row.ended_at.reset();
+    put_off(tx, row, tx.now());
+}
+
+NotificationId send_notice(Tx& tx, const ContactMethod& method, NotificationPurpose purpose, std::string text) {
+    Notification row;
+    row.id = tx.new_id<NotificationId>();
+    row.user = method.user;
+    row.contact_method = method.id;
+    row.type = method.type;
+    row.address = method.address;
+    row.country_code = method.country_code;
+    row.urgency = Urgency::low;
+    row.purpose = purpose;
+    if (!text.empty()) row.text = std::move(text);
+    row.created_at = tx.now();
+    row.at = tx.now();
+    tx.insert(row);
+    tx.schedule(due_of(row));
+    return row.id;
+}
 
 void plan_pages(Tx& tx, Desk& desk, Incident& incident) {
     std::optional<Timestamp> next;
@@ -228,27 +317,24 @@ std::optional<Page> claim_page(Tx& tx, Desk& desk, NotificationId id) {
     // It was put off after somebody had looked at what is due.
     if (row->at > tx.now()) return std::nullopt;
     if (row->state == NotificationState::sending) row->may_be_a_repeat = true;
-    auto told = told_by(tx, id);
-    auto incidents = needed_of(tx, row->user, incidents_of(told));
-    leave_out_others(tx, told, incidents);
-    auto key = book_key(*row);
-    if (const auto* entry = desk.pages.find(key); entry && entry->notification == id && entry->open) {
-        // One that does not leave makes nobody wait.
-        auto used_at = incidents.empty() ? tx.now() - bundle_window : tx.now();
-        desk.pages.put(key, {id, used_at, entry->incidents, false});
-    }
+    bool is_page = row->purpose == NotificationPurpose::page;
+    std::vector<IncidentId> incidents;
+    bool is_needed = !is_page || gather(tx, desk, *row, incidents);
     if (!follow_contact_method(tx, *row)) {
         end(tx, *row, NotificationState::cancelled, "The contact method was deleted before it was to leave.");
         log_end(tx, *row);
         return std::nullopt;
     }
-    if (incidents.empty()) {
+    if (!is_needed) {
         end(tx, *row, NotificationState::cancelled, "Nobody was needed any more when it was to leave.");
         return std::nullopt;
     }
+    if (auto late = is_page ? std::nullopt : notice_is_late(tx, *row)) {
+        end(tx, *row, NotificationState::cancelled, *late);
+        return std::nullopt;
+    }
     if (row->attempts >= attempts_max) {
-        end(tx, *row, NotificationState::failed, "It was interrupted too often.");
-        log_end(tx, *row);
+        give_up(tx, desk, *row, "It was interrupted too often.");
         return std::nullopt;
     }
     row->state = NotificationState::sending;
@@ -257,10 +343,14 @@ std::optional<Page> claim_page(Tx& tx, Desk& desk, NotificationId id) {
     tx.update(*row);
     tx.schedule(due_of(*row));
     return Page{.notification = id,
+                .purpose = row->purpose,
                 .type = row->type,
                 .to = destination_of(*row),
                 .user = row->user,
                 .incidents = std::move(incidents),
+                .text = row->text.value_or(""),
+                .reply_number = row->reply_number,
+                .providers_passed = row->providers_passed,
                 .urgency = row->urgency,
                 .may_be_a_repeat = row->may_be_a_repeat,
                 .attempt = row->attempts,
@@ -269,11 +359,15 @@ std::optional<Page> claim_page(Tx& tx, Desk& desk, NotificationId id) {
 
 std::vector<IncidentId> still_needed(Tx& tx, const Page& page) { return needed_of(tx, page.user, page.incidents); }
 
-void record_outcome(Tx& tx, const Page& page, const PageOutcome& outcome) {
+void record_outcome(Tx& tx, Desk& desk, const Page& page, const PageOutcome& outcome) {
     auto row = tx.find<Notification>(page.notification);
     if (!row || row->state != NotificationState::sending || row->attempts != page.attempt) return;
     tx.cancel(due_of(*row));
     leave_out_others(tx, told_by(tx, row->id), page.incidents);
+    if (outcome.kind == PageOutcome::Kind::sent) {
+        row->providers_passed = outcome.provider_place;
+        if (!outcome.provider_id.empty()) row->provider_id = outcome.provider_id;
+    }
     if (!outcome.provider.empty()) row->provider = outcome.provider;
     if (!outcome.detail.empty()) row->detail = outcome.detail;
     if (outcome.kind == PageOutcome::Kind::try_again && outcome.may_have_arrived) row->may_be_a_repeat = true;
@@ -298,8 +392,7 @@ void record_outcome(Tx& tx, const Page& page, const PageOutcome& outcome) {
         return;
     case PageOutcome::Kind::refused: break;
     }
-    end(tx, *row, NotificationState::failed, outcome.detail);
-    log_end(tx, *row);
+    give_up(tx, desk, *row, outcome.detail);
 }
 
 void take_up_interrupted_pages(Tx& tx) {
@@ -309,22 +402,6 @@ void take_up_interrupted_pages(Tx& tx) {
         tx.update(row);
         tx.schedule(due_of(row));
     }
-}
-
-Result<int> answer_page(Tx& tx, Desk& desk, NotificationId id, PageAction action) {
-    auto row = tx.find<Notification>(id);
-    if (!row || !tx.find<User>(row->user)) return errors::not_found();
-    Act act{agent_of(row->user), channel_of(row->type), tx.now()};
-    int changed = 0;
-    for (const auto& told : told_by(tx, id)) {
-        auto incident = tx.find<Incident>(told.incident);
-        if (!incident || incident->status == IncidentStatus::resolved) continue;
-        auto done = action == PageAction::acknowledge ? acknowledge_incident(tx, desk, told.incident, act)
-                                                      : resolve_incident(tx, desk, told.incident, std::nullopt, act);
-        if (!done) return done.error();
-        ++changed;
-    }
-    return changed;
 }
 
 }  // namespace callboard

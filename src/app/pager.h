@@ -1,7 +1,8 @@
 #pragma once
 // Tells people. Three decisions: plan (in the transaction that gives an incident to somebody), claim (just before a
 // message leaves: is anybody still needed?) and record (what the channel said). A message lost between claim and
-// record is claimed again and says that it may be a repeat.
+// record is claimed again and says that it may be a repeat. What a provider says of it later is a receipt: bad news
+// sends it to the next provider, or the person is told by their next way at once.
 
 #include "base/id.h"
 #include "base/result.h"
@@ -30,11 +31,18 @@ constexpr Duration nobody_on_call_pause = hours{1};
 /// A message as it leaves.
 struct Page {
     NotificationId notification;
+    NotificationPurpose purpose = NotificationPurpose::page;
     ContactMethodType type = ContactMethodType::email_contact_method;
     std::string to;
     UserId user;
-    /// The oldest first; at least one.
+    /// The oldest first; at least one in a page, none in other messages.
     std::vector<IncidentId> incidents;
+    /// What a message says that is no page and carries no code.
+    std::string text = {};
+    /// What a reply by text message names it by; 0: nothing.
+    int reply_number = 0;
+    /// The providers before that one have had it in vain.
+    int providers_passed = 0;
     Urgency urgency = Urgency::high;
     bool may_be_a_repeat = false;
     /// Which try this is, from 1.
@@ -46,6 +54,9 @@ struct Page {
 /// Takes a message whose time has come. Absent when there is nobody left to tell of anything.
 std::optional<Page> claim_page(Tx& tx, Desk& desk, NotificationId id);
 
+/// A message that is no page, at once, to one contact method. Needs a text unless it carries a code.
+NotificationId send_notice(Tx& tx, const ContactMethod& method, NotificationPurpose purpose, std::string text = {});
+
 /// Of a page's incidents those that still need the person. Asked just before the page leaves.
 std::vector<IncidentId> still_needed(Tx& tx, const Page& page);
 
@@ -54,6 +65,9 @@ struct PageOutcome {
     enum class Kind { sent, try_again, refused, not_begun, not_needed };
     Kind kind = Kind::sent;
     std::string provider = {};
+    std::string provider_id = {};
+    /// Its place among those that are configured for this kind of contact method, from 0.
+    int provider_place = 0;
     /// For people: no secrets.
     std::string detail = {};
     std::optional<seconds> retry_after = {};
@@ -62,8 +76,8 @@ struct PageOutcome {
 };
 
 /// Does nothing for a message that was claimed again or has ended meanwhile. Incidents that `page` no longer has were
-/// left out.
-void record_outcome(Tx& tx, const Page& page, const PageOutcome& outcome);
+/// left out. Whoever could not be told is told by their next way at once.
+void record_outcome(Tx& tx, Desk& desk, const Page& page, const PageOutcome& outcome);
 
 /// After a start: what was being sent when the server stopped is looked at now.
 void take_up_interrupted_pages(Tx& tx);
@@ -72,8 +86,19 @@ void take_up_interrupted_pages(Tx& tx);
 enum class PageAction { acknowledge, resolve };
 DESCRIBE_ENUM(PageAction, acknowledge, resolve)
 
-/// Does it, in the name of the person the message went to, with all its incidents that are still open. The number of
-/// those it changed. Error: not_found.
-Result<int> answer_page(Tx& tx, Desk& desk, NotificationId id, PageAction action);
+/// The incidents of a message that were not left out.
+std::vector<NotifiedIncident> told_by(Tx& tx, NotificationId id);
+
+/// Writes down in the log of each of the message's incidents what became of it.
+void log_fate(Tx& tx, const Notification& row, const std::string& sentence);
+
+/// The message ends as failed: its incidents' logs say so, and the person is told by their next way at once.
+void give_up(Tx& tx, Desk& desk, Notification row, const std::string& detail);
+
+/// It is sent again now.
+void send_again(Tx& tx, Notification row);
+
+/// "sms to +491701234567".
+std::string way_to(const Notification& row);
 
 }  // namespace callboard

@@ -227,7 +227,7 @@ private:
 
     void deliver(const Page& page) {
         pages_.push_back({now_, page.user, page.type, masked(page.type, page.to), reason_of(page)});
-        decide(now_, [&](Tx& tx) { record_outcome(tx, page, {.provider = "simulation"}); });
+        decide(now_, [&](Tx& tx) { record_outcome(tx, desk_, page, {.provider = "simulation"}); });
     }
 
     std::string reason_of(const Page& page) {

@@ -212,7 +212,14 @@ private:
         auto message = entry.notification ? tx_.find<Notification>(*entry.notification) : std::nullopt;
         if (!message) line.reason = StoryReason::no_notification_rule;
         if (message && message->state != NotificationState::sent) line.reason = StoryReason::not_reached;
-        return fmt::format("{}: {}", name_of(*line.user), entry.note.value_or("Told."));
+        return fmt::format("{}: {}{}", name_of(*line.user), entry.note.value_or("Told."), receipt_sentence(message));
+    }
+
+    /// " It was delivered 0:12 later."; nothing where the provider has said nothing, or where the note says it.
+    static std::string receipt_sentence(const std::optional<Notification>& message) {
+        if (!message || !message->receipt || !is_good_news(*message->receipt)) return {};
+        auto after = *message->receipt_at - message->ended_at.value_or(*message->receipt_at);
+        return fmt::format(" It {} {} later.", receipt_in_words(*message->receipt), span_in_words(after));
     }
 
     std::string acknowledge_sentence(const LogEntry& entry) {
@@ -317,10 +324,11 @@ private:
                              : fmt::format(" and {} more", sent == 2 ? "once" : fmt::format("{} times", sent - 1));
             set(story,
                 PersonReason::told,
-                "Told by {} {} after it opened{}.",
+                "Told by {} {} after it opened{}.{}",
                 way_in_words(row.type),
                 span_in_words(row.ended_at.value_or(row.at) - incident_.created_at),
-                times);
+                times,
+                receipt_sentence(row));
         } else if (rank(*best) == 4) {
             set(story,
                 PersonReason::will_be_told,
@@ -444,6 +452,10 @@ std::string_view way_in_words(ContactMethodType type) {
     case ContactMethodType::sms_contact_method: return "sms";
     case ContactMethodType::whatsapp_contact_method: return "whatsapp";
     case ContactMethodType::push_notification_contact_method: return "push";
+    case ContactMethodType::slack_contact_method: return "slack";
+    case ContactMethodType::teams_contact_method: return "teams";
+    case ContactMethodType::telegram_contact_method: return "telegram";
+    case ContactMethodType::mattermost_contact_method: return "mattermost";
     }
     return {};
 }

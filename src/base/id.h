@@ -57,6 +57,9 @@ enum class Kind : std::uint8_t {
     webhook_subscription = 60,
     webhook_delivery = 61,
     heartbeat = 62,
+    handoff_notification_rule = 70,
+    handoff_notice = 71,
+    seen_callback = 72,
 };
 
 template <Kind K>

@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <sodium.h>
 
 namespace callboard {
@@ -62,6 +64,26 @@ std::string keyed_hash(std::string_view key, std::string_view secret) {
     crypto_auth_hmacsha256_update(&state, reinterpret_cast<const unsigned char*>(secret.data()), secret.size());
     crypto_auth_hmacsha256_final(&state, digest);
     return to_hex(digest, sizeof digest);
+}
+
+std::string hmac_sha1_base64(std::string_view key, std::string_view text) {
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned int size = 0;
+    HMAC(EVP_sha1(),
+         key.data(),
+         static_cast<int>(key.size()),
+         reinterpret_cast<const unsigned char*>(text.data()),
+         text.size(),
+         digest,
+         &size);
+    std::string out(sodium_base64_ENCODED_LEN(size, sodium_base64_VARIANT_ORIGINAL), '\0');
+    sodium_bin2base64(out.data(), out.size(), digest, size, sodium_base64_VARIANT_ORIGINAL);
+    out.pop_back();
+    return out;
+}
+
+bool is_same_secret(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
 std::string hash_password(const std::string& password) {

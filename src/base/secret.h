@@ -23,6 +23,12 @@ std::string random_hex();
 /// Hex of the keyed SHA-256 (HMAC): for secrets of high entropy.
 std::string keyed_hash(std::string_view key, std::string_view secret);
 
+/// Base64 of HMAC-SHA1: how Twilio signs.
+std::string hmac_sha1_base64(std::string_view key, std::string_view text);
+
+/// Takes as long whatever the difference is.
+bool is_same_secret(std::string_view a, std::string_view b);
+
 /// Argon2id with libsodium's interactive limits, about 60 ms: never on an I/O or writer thread.
 std::string hash_password(const std::string& password);
 bool password_matches(const std::string& hash, const std::string& password);

@@ -3,6 +3,7 @@
 // to one provider and says what became of it. Channels block, never throw, keep a deadline of their own of at most 20
 // seconds, keep no state and may be used by several threads at once.
 
+#include "base/describe.h"
 #include "base/time.h"
 
 #include <optional>
@@ -12,10 +13,17 @@
 
 namespace callboard::channels {
 
+/// What a button does when the provider calls us back.
+enum class ActionKind { acknowledge, resolve, open };
+DESCRIBE_ENUM(ActionKind, acknowledge, resolve, open)
+
 /// Acknowledge, Resolve, Open. Followed by a GET, without a login and without scripts.
 struct Action {
     std::string label;
     std::string url;
+    ActionKind kind = ActionKind::open;
+    /// Of acknowledge and resolve: what shows that we made the link, to be given back by a provider that signs nothing.
+    std::string proof = {};
 };
 
 /// What a person is told, before a channel makes it its own.
@@ -37,6 +45,8 @@ struct Message {
     /// Said to the person in every channel.
     bool may_be_a_repeat = false;
     bool urgent = true;
+    /// What a reply by text message names this one by; 0: nothing can be replied.
+    int reply_number = 0;
 };
 
 /// What became of a message.
@@ -62,6 +72,8 @@ struct Outcome {
     bool provider_fault = false;
     /// Not known to have been sent, but it may have been: the next attempt should say that it may be a repeat.
     bool may_have_arrived = false;
+    /// Which of the providers of its medium answered, from 0.
+    int place = 0;
 };
 
 class Channel {

@@ -1,6 +1,7 @@
 #pragma once
 // By whom messages leave. Read from the configuration file by channels/config_file.h.
 
+#include "net/address.h"
 #include "net/smtp.h"
 
 #include <optional>
@@ -34,6 +35,30 @@ struct TelephoneConfig {
     /// Twilio's auth token; the gateway's bearer token, empty: none.
     std::string token;
     std::string ca_file;
+    /// Twilio: it is asked to report what became of messages and what people reply. Needs a public URL.
+    bool callbacks = true;
+    /// Twilio's calls: it is asked to tell machines from people.
+    bool detect_voicemail = true;
+};
+
+/// A bot of a Slack workspace.
+struct SlackConfig {
+    /// Slack's API.
+    std::string url;
+    /// The bot's token, "xoxb-...".
+    std::string token;
+    /// What Slack signs its calls with; empty: buttons are left out, links stay.
+    std::string signing_secret;
+    std::string ca_file;
+};
+
+struct TelegramConfig {
+    std::string url;
+    /// The bot's token, "123456:ABC...".
+    std::string token;
+    /// What the bot's webhook was set up with; empty: buttons are links.
+    std::string secret;
+    std::string ca_file;
 };
 
 struct PushConfig {
@@ -50,6 +75,12 @@ struct Config {
     std::vector<TelephoneConfig> sms;
     std::vector<TelephoneConfig> phone;
     std::optional<PushConfig> push;
+    std::optional<SlackConfig> slack;
+    std::optional<TelegramConfig> telegram;
+    /// Where the webhooks that people typed in may lead: Teams and Mattermost need nothing else.
+    net::AddressRule typed_addresses = net::AddressRule::public_only;
+    /// What providers call back, "https://pages.example.com/callback"; empty: they are not asked to.
+    std::string callback_url;
 };
 
 }  // namespace callboard::channels

@@ -16,6 +16,8 @@ namespace callboard::channels {
 namespace {
 
 constexpr std::string_view twilio_api = "https://api.twilio.com";
+constexpr std::string_view slack_api = "https://slack.com/api";
+constexpr std::string_view telegram_api = "https://api.telegram.org";
 /// Providers that are tried one after the other; with more, a page would be late before it is given up.
 constexpr std::size_t providers_max = 4;
 
@@ -43,6 +45,15 @@ public:
             return {};
         }
         return value->get();
+    }
+
+    bool flag(std::string_view key, bool unless_given) {
+        known_.emplace_back(key);
+        const auto* node = table_.get(key);
+        if (!node) return unless_given;
+        const auto* value = node->as_boolean();
+        if (!value) problem(key, "must be true or false, without quotes");
+        return value ? value->get() : unless_given;
     }
 
     std::string required(std::string_view key) {
@@ -141,6 +152,8 @@ read_telephone(Section section, std::string_view kind, const std::string& variab
         provider.url = section.text("url");
         if (provider.url.empty()) provider.url = twilio_api;
         read_twilio(section, provider, /*may_be_service=*/kind == "sms", variable);
+        provider.callbacks = section.flag("callbacks", true);
+        if (kind == "phone") provider.detect_voicemail = section.flag("detect-voicemail", true);
     } else if (by == "gateway") {
         provider.kind = TelephoneConfig::Kind::gateway;
         provider.url = section.required("url");
@@ -192,6 +205,30 @@ PushConfig read_push(Section section, const Environment& environment) {
     return push;
 }
 
+/// A chat's API, with a secret that is needed to send and one that is needed to be called back.
+struct ChatKeys {
+    std::string_view api;
+    std::string_view prefix;
+    std::string_view secret;
+};
+
+template <class Chat>
+Chat read_chat(Section section, const ChatKeys& keys, std::string Chat::*secret, const Environment& environment) {
+    Chat chat;
+    chat.url = section.text("url");
+    if (chat.url.empty()) chat.url = keys.api;
+    section.check_url("url", chat.url, {"https://", "http://"});
+    auto variable = fmt::format("CALLBOARD_{}_TOKEN", keys.prefix);
+    chat.token = section.secret("token", variable, environment);
+    if (chat.token.empty()) section.problem("token", "is missing; it may also stand in " + variable);
+    std::string upper{keys.secret};
+    for (auto& c : upper) c = c == '-' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+    chat.*secret = section.secret(keys.secret, fmt::format("CALLBOARD_{}_{}", keys.prefix, upper), environment);
+    chat.ca_file = read_ca_file(section);
+    section.refuse_unknown_keys();
+    return chat;
+}
+
 const toml::table* section_of(const toml::table& file, std::string_view name, std::vector<std::string>& problems) {
     const auto* node = file.get(name);
     if (!node) return nullptr;
@@ -222,6 +259,16 @@ Result<Config> read_config(std::string_view toml, const Environment& environment
     config.phone = read_telephones(file, "phone", environment, problems);
     if (const auto* push = section_of(file, "push", problems))
         config.push = read_push(Section(*push, "push", problems), environment);
+    if (const auto* slack = section_of(file, "slack", problems))
+        config.slack = read_chat<SlackConfig>(Section(*slack, "slack", problems),
+                                              {slack_api, "SLACK", "signing-secret"},
+                                              &SlackConfig::signing_secret,
+                                              environment);
+    if (const auto* telegram = section_of(file, "telegram", problems))
+        config.telegram = read_chat<TelegramConfig>(Section(*telegram, "telegram", problems),
+                                                    {telegram_api, "TELEGRAM", "secret"},
+                                                    &TelegramConfig::secret,
+                                                    environment);
     if (!problems.empty()) return invalid_file(std::move(problems));
     return config;
 }

@@ -115,4 +115,29 @@ TEST_CASE("sections of the wrong shape and broken files are errors") {
     CHECK(read_config_file("").ok());
 }
 
+TEST_CASE("chats need a token, which may stand in the environment, and their secret only to be called back") {
+    auto config = read("[slack]\n[telegram]\ntoken = \"1:a\"\nsecret = \"s\"\nurl = \"http://127.0.0.1:9/\"",
+                       {{"CALLBOARD_SLACK_TOKEN", "xoxb"}, {"CALLBOARD_SLACK_SIGNING_SECRET", "signed"}});
+    REQUIRE(config.ok());
+    CHECK(config->slack->token == "xoxb");
+    CHECK(config->slack->signing_secret == "signed");
+    CHECK(config->slack->url == "https://slack.com/api");
+    CHECK(config->telegram->secret == "s");
+    CHECK(config->telegram->url == "http://127.0.0.1:9");
+    CHECK(problems_of("[slack]") ==
+          std::vector<std::string>{"slack: token: is missing; it may also stand in CALLBOARD_SLACK_TOKEN"});
+}
+
+TEST_CASE("Twilio calls back and listens for machines unless told not to") {
+    constexpr auto phone =
+        "[[phone]]\nkind = \"twilio\"\naccount-sid = \"AC1\"\nfrom = \"+15550100000\"\ntoken = \"t\"\n";
+    CHECK(read(phone)->phone.at(0).callbacks);
+    CHECK(read(phone)->phone.at(0).detect_voicemail);
+    auto quiet = read(phone + std::string("callbacks = false\ndetect-voicemail = false"));
+    CHECK_FALSE(quiet->phone.at(0).callbacks);
+    CHECK_FALSE(quiet->phone.at(0).detect_voicemail);
+    CHECK(problems_of(phone + std::string("callbacks = \"no\"")) ==
+          std::vector<std::string>{"phone 1: callbacks: must be true or false, without quotes"});
+}
+
 }  // namespace callboard::channels

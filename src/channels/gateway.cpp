@@ -24,6 +24,8 @@ public:
     Outcome send(const Message& message, Timestamp now) override {
         if (!is_phone_number(message.to)) return refused(provider, "not a phone number in E.164");
         auto clean = cleaned(message);
+        // Nothing comes back through a gateway.
+        clean.reply_number = 0;
         auto id = one_line(message.id);
         auto body = json::object{{"id", id}, {"to", clean.to}};
         if (carries_ == Carries::text)

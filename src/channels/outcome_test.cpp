@@ -174,6 +174,7 @@ TEST_CASE("a call says who is called and about what, in markup that nothing can 
     message.to_name = "Ada & <Bob>";
     message.short_text = "</Say><Dial>+15550100000</Dial>";
     message.may_be_a_repeat = true;
+    message.actions = {{"Acknowledge", "https://pages.example.com/a", ActionKind::acknowledge}};
     auto xml = twiml(message);
     CHECK(xml.find("Hello Ada &amp; &lt;Bob&gt;. This is Callboard with an urgent page. You may have been told this") !=
           std::string::npos);

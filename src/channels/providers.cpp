@@ -2,8 +2,12 @@
 
 #include "channels/email.h"
 #include "channels/gateway.h"
+#include "channels/mattermost.h"
 #include "channels/ntfy.h"
 #include "channels/outcome.h"
+#include "channels/slack.h"
+#include "channels/teams.h"
+#include "channels/telegram.h"
 #include "channels/twilio.h"
 
 #include <algorithm>
@@ -42,17 +46,17 @@ Outcome more_hopeful(Outcome first, Outcome second) {
     return first;
 }
 
-std::unique_ptr<Channel> make_sms(const TelephoneConfig& config) {
+std::unique_ptr<Channel> make_sms(const TelephoneConfig& config, const std::string& callback_url) {
     switch (config.kind) {
-    case TelephoneConfig::Kind::twilio: return make_twilio_sms(config);
+    case TelephoneConfig::Kind::twilio: return make_twilio_sms(config, callback_url);
     case TelephoneConfig::Kind::gateway: return make_gateway_sms(config);
     }
     return nullptr;
 }
 
-std::unique_ptr<Channel> make_phone(const TelephoneConfig& config) {
+std::unique_ptr<Channel> make_phone(const TelephoneConfig& config, const std::string& callback_url) {
     switch (config.kind) {
-    case TelephoneConfig::Kind::twilio: return make_twilio_phone(config);
+    case TelephoneConfig::Kind::twilio: return make_twilio_phone(config, callback_url);
     case TelephoneConfig::Kind::gateway: return make_gateway_phone(config);
     }
     return nullptr;
@@ -70,13 +74,16 @@ std::vector<std::string_view> Providers::names(Medium medium) const {
     return names;
 }
 
-Outcome Providers::send(Medium medium, const Message& message, Timestamp now) const {
+Outcome Providers::send(Medium medium, const Message& message, Timestamp now, int passed) const {
     auto attempt = message;
     std::optional<Outcome> counts;
     std::string trail;
     bool may_have_arrived = false;
+    int place = -1;
     for (const auto& channel : of(medium)) {
+        if (++place < passed) continue;
         auto outcome = send_safely(*channel, attempt, now);
+        outcome.place = place;
         if (!outcome.detail.empty()) trail += (trail.empty() ? "" : "; ") + outcome.provider + ": " + outcome.detail;
         may_have_arrived = may_have_arrived || outcome.may_have_arrived;
         attempt.may_be_a_repeat = attempt.may_be_a_repeat || may_have_arrived;
@@ -84,6 +91,7 @@ Outcome Providers::send(Medium medium, const Message& message, Timestamp now) co
         counts = counts && !is_over ? more_hopeful(*std::move(counts), std::move(outcome)) : std::move(outcome);
         if (is_over) break;
     }
+    if (!counts && passed > 0 && has(medium)) return refused("none", "no further provider is configured for this");
     if (!counts) return provider_at_fault("none", "no provider is configured for this");
     counts->detail = std::move(trail);
     counts->may_have_arrived = may_have_arrived;
@@ -93,9 +101,14 @@ Outcome Providers::send(Medium medium, const Message& message, Timestamp now) co
 Providers make_providers(const Config& config) {
     Providers providers;
     if (config.email) providers.add(Medium::email, make_email(*config.email));
-    for (const auto& sms : config.sms) providers.add(Medium::sms, make_sms(sms));
-    for (const auto& phone : config.phone) providers.add(Medium::phone, make_phone(phone));
+    for (const auto& sms : config.sms) providers.add(Medium::sms, make_sms(sms, config.callback_url));
+    for (const auto& phone : config.phone) providers.add(Medium::phone, make_phone(phone, config.callback_url));
     if (config.push) providers.add(Medium::push, make_ntfy(*config.push));
+    if (config.slack) providers.add(Medium::slack, make_slack(*config.slack, !config.callback_url.empty()));
+    if (config.telegram) providers.add(Medium::telegram, make_telegram(*config.telegram, !config.callback_url.empty()));
+    // Their addresses hold all that is needed.
+    providers.add(Medium::teams, make_teams(config.typed_addresses));
+    providers.add(Medium::mattermost, make_mattermost(config.typed_addresses, config.callback_url));
     return providers;
 }
 

@@ -10,7 +10,7 @@
 
 namespace callboard::channels {
 
-enum class Medium { email, sms, phone, push };
+enum class Medium { email, sms, phone, push, slack, teams, telegram, mattermost };
 
 class Providers {
 public:
@@ -28,15 +28,16 @@ public:
     ///
     /// Outcome::provider is who sent it, or whose answer counts: when all failed, that is try_again if one of them may
     /// work later, with the shortest retry_after. `detail` has what each of them said, also those that failed before
-    /// one sent it. Without any channel: refused, provider_fault. Threads may call it at the same time.
-    Outcome send(Medium medium, const Message& message, Timestamp now) const;
+    /// one sent it. Without any channel: refused, provider_fault. Threads may call it at the same time. The first
+    /// `passed` channels are left out: they have had the message in vain.
+    Outcome send(Medium medium, const Message& message, Timestamp now, int passed = 0) const;
 
 private:
     using Channels = std::vector<std::unique_ptr<Channel>>;
 
     [[nodiscard]] const Channels& of(Medium medium) const { return channels_[static_cast<std::size_t>(medium)]; }
 
-    std::array<Channels, 4> channels_;
+    std::array<Channels, 8> channels_;
 };
 
 /// The configuration as channels. What read_config accepted makes no trouble here.

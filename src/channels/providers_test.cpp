@@ -281,4 +281,19 @@ TEST_CASE("a provider that hangs costs less than 20 seconds") {
     CHECK(outcome.may_have_arrived);
 }
 
+TEST_CASE("a provider that had the message in vain is left out") {
+    std::vector<Message> given;
+    Providers providers;
+    providers.add(Medium::sms, std::make_unique<Scripted>(sent("one", "1"), given));
+    providers.add(Medium::sms, std::make_unique<Scripted>(sent("two", "2"), given));
+    CHECK(providers.send(Medium::sms, page("+491701234567"), now).place == 0);
+    auto second = providers.send(Medium::sms, page("+491701234567"), now, 1);
+    CHECK(second.provider == "two");
+    CHECK(second.place == 1);
+    auto none = providers.send(Medium::sms, page("+491701234567"), now, 2);
+    CHECK(none.kind == Kind::refused);
+    CHECK_FALSE(none.provider_fault);
+    CHECK(given.size() == 2);
+}
+
 }  // namespace callboard::channels

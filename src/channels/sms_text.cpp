@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 namespace callboard::channels {
 
 namespace {
@@ -115,18 +117,22 @@ int sms_parts(std::string_view text) {
 std::string sms_text(const Message& message) {
     auto words = plainly(message.short_text.empty() ? message.subject : message.short_text);
     if (message.may_be_a_repeat) words = "(May be a repeat) " + words;
+    std::string hint;
+    if (message.reply_number > 0 && !message.actions.empty())
+        hint = fmt::format(" Reply 4 {0}: ack, 6 {0}: resolve", message.reply_number);
     std::string link;
     if (!message.actions.empty()) link = " " + plainly(message.actions[0].label) + ": " + message.actions[0].url;
-    bool gsm = is_gsm_text(words + link);
+    bool gsm = is_gsm_text(words + link);  // The hint is.
     int room = room_in(sms_parts_max, gsm);
+    int hint_units = units_of(hint, gsm);
     int link_units = units_of(link, gsm);
-    if (link_units > room - text_units_min) {
+    if (link_units + hint_units > room - text_units_min) {
         link.clear();
         link_units = 0;
         gsm = is_gsm_text(words);
         room = room_in(sms_parts_max, gsm);
     }
-    return cut_units(words, room - link_units, gsm) + link;
+    return cut_units(words, room - link_units - hint_units, gsm) + hint + link;
 }
 
 }  // namespace callboard::channels

@@ -69,7 +69,8 @@ Message cleaned(const Message& message) {
     clean.short_text = one_line(message.short_text);
     clean.actions.clear();
     for (const auto& action : message.actions)
-        if (leads_somewhere(action)) clean.actions.push_back({one_line(action.label), action.url});
+        if (leads_somewhere(action))
+            clean.actions.push_back({one_line(action.label), action.url, action.kind, action.proof});
     return clean;
 }
 

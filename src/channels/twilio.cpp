@@ -91,49 +91,76 @@ Outcome post(const TelephoneConfig& config, std::string_view resource, const Fie
     return twilio_outcome(std::get<net::HttpResponse>(result), now);
 }
 
+/// The address that one message's news are reported to; empty without callbacks.
+std::string status_url(const std::string& callback_url, const Message& message) {
+    return callback_url.empty() ? std::string{} : fmt::format("{}/twilio/status/{}", callback_url, message.id);
+}
+
 class TwilioSms final : public Channel {
 public:
-    explicit TwilioSms(TelephoneConfig config) : config_(std::move(config)) {}
+    TwilioSms(TelephoneConfig config, std::string callback_url)
+        : config_(std::move(config)), callback_url_(config_.callbacks ? std::move(callback_url) : std::string{}) {}
 
     [[nodiscard]] std::string_view name() const override { return provider; }
 
     Outcome send(const Message& message, Timestamp now) override {
         if (!is_phone_number(message.to)) return refused(provider, "not a phone number in E.164");
         bool is_service = config_.from.starts_with("MG");
-        auto fields = Fields{{"To", message.to},
-                             {is_service ? "MessagingServiceSid" : "From", config_.from},
-                             {"Body", sms_text(cleaned(message))}};
+        auto clean = cleaned(message);
+        // A messaging service may write from any number, which is then no number that a reply comes to.
+        if (callback_url_.empty() || is_service) clean.reply_number = 0;
+        auto fields = Fields{
+            {"To", message.to}, {is_service ? "MessagingServiceSid" : "From", config_.from}, {"Body", sms_text(clean)}};
+        if (auto url = status_url(callback_url_, message); !url.empty()) fields.emplace_back("StatusCallback", url);
         return post(config_, "Messages", fields, now);
     }
 
 private:
     TelephoneConfig config_;
+    std::string callback_url_;
 };
 
 class TwilioPhone final : public Channel {
 public:
-    explicit TwilioPhone(TelephoneConfig config) : config_(std::move(config)) {}
+    TwilioPhone(TelephoneConfig config, std::string callback_url)
+        : config_(std::move(config)), callback_url_(config_.callbacks ? std::move(callback_url) : std::string{}) {}
 
     [[nodiscard]] std::string_view name() const override { return provider; }
 
     Outcome send(const Message& message, Timestamp now) override {
         if (!is_phone_number(message.to)) return refused(provider, "not a phone number in E.164");
-        auto fields = Fields{{"To", message.to}, {"From", config_.from}, {"Twiml", twiml(cleaned(message))}};
+        auto url = status_url(callback_url_, message);
+        auto keys_url = url.empty() ? std::string{} : fmt::format("{}/twilio/keys/{}", callback_url_, message.id);
+        auto fields = Fields{{"To", message.to}, {"From", config_.from}, {"Twiml", twiml(cleaned(message), keys_url)}};
+        if (!url.empty()) fields.emplace_back("StatusCallback", url);
+        if (!url.empty() && config_.detect_voicemail) {
+            // The person is not kept waiting while Twilio listens who it is.
+            fields.emplace_back("MachineDetection", "Enable");
+            fields.emplace_back("AsyncAmd", "true");
+            fields.emplace_back("AsyncAmdStatusCallback", url);
+        }
         return post(config_, "Calls", fields, now);
     }
 
 private:
     TelephoneConfig config_;
+    std::string callback_url_;
 };
 
 }  // namespace
 
-std::unique_ptr<Channel> make_twilio_sms(TelephoneConfig config) {
-    return std::make_unique<TwilioSms>(std::move(config));
+std::unique_ptr<Channel> make_twilio_sms(TelephoneConfig config, std::string callback_url) {
+    return std::make_unique<TwilioSms>(std::move(config), std::move(callback_url));
 }
 
-std::unique_ptr<Channel> make_twilio_phone(TelephoneConfig config) {
-    return std::make_unique<TwilioPhone>(std::move(config));
+std::unique_ptr<Channel> make_twilio_phone(TelephoneConfig config, std::string callback_url) {
+    return std::make_unique<TwilioPhone>(std::move(config), std::move(callback_url));
+}
+
+bool is_address_fault(int code) {
+    const auto* rule =
+        std::find_if(std::begin(rules), std::end(rules), [code](const Rule& r) { return r.code == code; });
+    return rule != std::end(rules) && rule->verdict == Verdict::address;
 }
 
 Outcome twilio_outcome(const net::HttpResponse& response, Timestamp now) {
@@ -157,17 +184,25 @@ std::string speech(const Message& message) {
     // Escaped, a character can take six: 500 of them stay below Twilio's 4000.
     constexpr std::size_t summary_bytes_max = 500;
     auto greeting = message.to_name.empty() ? std::string("Hello.") : fmt::format("Hello {}.", message.to_name);
-    auto call = message.urgent ? "This is Callboard with an urgent page." : "This is Callboard with a page.";
+    // Only a page has something to do.
+    auto call = message.actions.empty() ? "This is Callboard."
+                : message.urgent        ? "This is Callboard with an urgent page."
+                                        : "This is Callboard with a page.";
     auto repeat = message.may_be_a_repeat ? " You may have been told this before." : "";
     auto summary = message.short_text.empty() ? message.subject : message.short_text;
     return fmt::format("{} {}{} {}", cut_bytes(greeting, 80), call, repeat, cut_bytes(summary, summary_bytes_max));
 }
 
-std::string twiml(const Message& message) {
+std::string twiml(const Message& message, const std::string& keys_url) {
+    constexpr std::string_view head = R"(<?xml version="1.0" encoding="UTF-8"?><Response><Pause length="1"/>)";
     // Said twice: whoever was asleep a moment ago misses the first half.
-    return fmt::format(
-        R"(<?xml version="1.0" encoding="UTF-8"?><Response><Pause length="1"/><Say loop="2">{}</Say></Response>)",
-        escape_markup(speech(message)));
+    if (message.actions.empty() || keys_url.empty())
+        return fmt::format(R"({}<Say loop="2">{}</Say></Response>)", head, escape_markup(speech(message)));
+    return fmt::format(R"({}<Gather input="dtmf" numDigits="1" timeout="8" method="POST" action="{}"><Say loop="2">{} )"
+                       R"(Press 4 to acknowledge, 6 to resolve.</Say></Gather></Response>)",
+                       head,
+                       escape_markup(keys_url),
+                       escape_markup(speech(message)));
 }
 
 }  // namespace callboard::channels

@@ -14,6 +14,10 @@ channels::Medium medium_of(ContactMethodType type) {
     case ContactMethodType::sms_contact_method:
     case ContactMethodType::whatsapp_contact_method: return channels::Medium::sms;
     case ContactMethodType::push_notification_contact_method: return channels::Medium::push;
+    case ContactMethodType::slack_contact_method: return channels::Medium::slack;
+    case ContactMethodType::teams_contact_method: return channels::Medium::teams;
+    case ContactMethodType::telegram_contact_method: return channels::Medium::telegram;
+    case ContactMethodType::mattermost_contact_method: return channels::Medium::mattermost;
     }
     return channels::Medium::email;
 }
@@ -27,6 +31,11 @@ PageOutcome::Kind kind_of(const channels::Outcome& outcome) {
     return PageOutcome::Kind::refused;
 }
 
+channels::ActionKind kind_of(const PageMessage::Link& link) {
+    if (!link.action) return channels::ActionKind::open;
+    return *link.action == PageAction::acknowledge ? channels::ActionKind::acknowledge : channels::ActionKind::resolve;
+}
+
 channels::Message message_for(const Page& page, const PageMessage& message) {
     channels::Message out;
     out.id = message.id;
@@ -35,7 +44,8 @@ channels::Message message_for(const Page& page, const PageMessage& message) {
     out.subject = message.subject;
     out.text = message.text;
     out.short_text = message.short_text;
-    for (const auto& link : message.links) out.actions.push_back({link.label, link.url});
+    for (const auto& link : message.links) out.actions.push_back({link.label, link.url, kind_of(link), link.proof});
+    out.reply_number = page.reply_number;
     out.may_be_a_repeat = page.may_be_a_repeat;
     out.urgent = page.urgency == Urgency::high;
     return out;
@@ -49,6 +59,11 @@ std::vector<std::string> names_of_channels(const channels::Config& config) {
     if (!config.sms.empty()) names.emplace_back("sms");
     if (!config.phone.empty()) names.emplace_back("phone");
     if (config.push) names.emplace_back("push");
+    if (config.slack) names.emplace_back("slack");
+    if (config.telegram) names.emplace_back("telegram");
+    // Their addresses hold all that is needed.
+    names.emplace_back("teams");
+    names.emplace_back("mattermost");
     return names;
 }
 
@@ -57,12 +72,15 @@ PageSender::Carrier carrier_of(const channels::Config& config, const Clock& cloc
     return [providers, &clock](const Page& page, const PageMessage& message) {
         auto medium = medium_of(page.type);
         auto sent = message_for(page, message);
-        // Nobody is configured who could carry it: a mail is better than nothing.
-        if (!providers->has(medium) && providers->has(channels::Medium::email)) {
+        // Nobody is configured who could carry it: a mail is better than nothing. Not of what shows that this way
+        // works.
+        bool shows_the_way =
+            page.purpose == NotificationPurpose::verification || page.purpose == NotificationPurpose::test;
+        if (!shows_the_way && !providers->has(medium) && providers->has(channels::Medium::email)) {
             medium = channels::Medium::email;
             sent.to = message.login_email;
         }
-        auto outcome = providers->send(medium, sent, clock.now());
+        auto outcome = providers->send(medium, sent, clock.now(), page.providers_passed);
         // A wrong token or an empty account is no fault of the person's: whoever runs the server can mend it, and the
         // page is tried again meanwhile.
         bool curable = outcome.provider_fault && providers->has(medium);
@@ -70,11 +88,13 @@ PageSender::Carrier carrier_of(const channels::Config& config, const Clock& cloc
             log::error("page.provider_fault", {{"provider", outcome.provider}, {"why", outcome.detail}});
             outcome.kind = channels::Outcome::Kind::try_again;
         }
-        return PageOutcome{kind_of(outcome),
-                           std::move(outcome.provider),
-                           std::move(outcome.detail),
-                           outcome.retry_after,
-                           outcome.may_have_arrived};
+        return PageOutcome{.kind = kind_of(outcome),
+                           .provider = std::move(outcome.provider),
+                           .provider_id = std::move(outcome.provider_id),
+                           .provider_place = outcome.place,
+                           .detail = std::move(outcome.detail),
+                           .retry_after = outcome.retry_after,
+                           .may_have_arrived = outcome.may_have_arrived};
     };
 }
 

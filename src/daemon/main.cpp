@@ -153,7 +153,11 @@ private:
                 exit_code_ = 2;
                 return;
             }
+            // Providers reach an address that somebody said, not where this machine listens.
+            bool is_reachable = !serve_.public_url.empty();
             serve_.public_url = public_url_of(serve_);
+            if (is_reachable) serve_.channels.callback_url = serve_.public_url + "/callback";
+            if (serve_.private_webhooks) serve_.channels.typed_addresses = net::AddressRule::any;
             exit_code_ = serve(serve_);
         });
     }

@@ -6,8 +6,10 @@
 
 namespace callboard {
 
-PageSender::PageSender(Store& store, const Clock& clock, PageLinks links, Carrier carrier)
-    : store_(store), clock_(clock), links_(std::move(links)), carrier_(std::move(carrier)) {}
+PageSender::PageSender(
+    Store& store, Desk& desk, const Clock& clock, PageLinks links, Carrier carrier, StopPoint stop_point)
+    : store_(store), desk_(desk), clock_(clock), links_(std::move(links)), carrier_(std::move(carrier)),
+      stop_point_(std::move(stop_point)) {}
 
 PageSender::Lane& PageSender::lane_of(const Page& page) { return lanes_.at(static_cast<std::size_t>(page.type)); }
 
@@ -65,15 +67,20 @@ void PageSender::carry_until_stopped(Lane& lane) {
 void PageSender::carry(Page page) {
     auto now = clock_.now();
     if (now > page.begin_before) return record(page, {.kind = PageOutcome::Kind::not_begun});
+    stop_point_("claimed");
     // It may have waited here: who acknowledged meanwhile is not called any more.
     auto message = store_.read(now, [&](Tx& tx) -> std::optional<PageMessage> {
-        page.incidents = still_needed(tx, page);
-        if (page.incidents.empty()) return std::nullopt;
+        if (page.purpose == NotificationPurpose::page) {
+            page.incidents = still_needed(tx, page);
+            if (page.incidents.empty()) return std::nullopt;
+        }
         return message_of(tx, page, links_);
     });
     if (!message) return record(page, {.kind = PageOutcome::Kind::not_needed});
     auto outcome = carrier_(page, *message);
+    stop_point_("sent");
     record(page, outcome);
+    stop_point_("recorded");
     auto type = text_of(page.type);
     switch (outcome.kind) {
     case PageOutcome::Kind::sent:
@@ -94,7 +101,7 @@ void PageSender::carry(Page page) {
 
 void PageSender::record(const Page& page, const PageOutcome& outcome) {
     auto done = store_.decide(clock_.now(), [&](Tx& tx) -> Result<void> {
-        record_outcome(tx, page, outcome);
+        record_outcome(tx, desk_, page, outcome);
         return {};
     });
     ASSERT(done.ok(), "what happened is never refused");

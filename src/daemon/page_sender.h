@@ -4,7 +4,9 @@
 
 #include "app/page_message.h"
 #include "app/pager.h"
+#include "app/respond.h"
 #include "base/clock.h"
+#include "daemon/stop_point.h"
 #include "storage/store.h"
 
 #include <array>
@@ -23,7 +25,7 @@ public:
     /// throw.
     using Carrier = std::function<PageOutcome(const Page&, const PageMessage&)>;
 
-    PageSender(Store& store, const Clock& clock, PageLinks links, Carrier carrier);
+    PageSender(Store& store, Desk& desk, const Clock& clock, PageLinks links, Carrier carrier, StopPoint stop_point);
 
     ~PageSender() { stop(); }
 
@@ -53,10 +55,12 @@ private:
     void record(const Page& page, const PageOutcome& outcome);
 
     Store& store_;
+    Desk& desk_;
     const Clock& clock_;
     PageLinks links_;
     Carrier carrier_;
-    std::array<Lane, 5> lanes_;
+    StopPoint stop_point_;
+    std::array<Lane, contact_method_types> lanes_;
 };
 
 }  // namespace callboard

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "daemon/backstage_mount.h"
+#include "daemon/callbacks.h"
 #include "daemon/carrier.h"
 #include "daemon/data_lock.h"
 #include "daemon/demo_file.h"
@@ -14,6 +15,7 @@
 #include "daemon/metrics.h"
 #include "daemon/page_sender.h"
 #include "daemon/signals.h"
+#include "daemon/stop_point.h"
 #include "http/console/console.h"
 #include "http/console/live.h"
 #include "http/console/page_answers.h"
@@ -53,6 +55,17 @@ http::Response advance_clock(const http::Copied& copied, AdjustableClock& clock,
     }
     engine.advance(clock, seconds{by->get_int64()});
     response.body = fmt::format(R"({{"now":"{}"}})", format_iso8601(clock.now()));
+    return response;
+}
+
+/// POST /test/stop {"at": "claimed"}: see daemon/stop_point.h.
+http::Response arm_stop(const http::Copied& copied, StopPoints& stops) {
+    boost::system::error_code failed;
+    auto body = boost::json::parse(copied.body, failed);
+    const auto* object = failed ? nullptr : body.if_object();
+    const auto* at = object ? object->if_contains("at") : nullptr;
+    http::Response response;
+    response.status = at && at->is_string() && stops.arm(at->get_string()) ? 204 : 400;
     return response;
 }
 
@@ -108,6 +121,28 @@ std::vector<http::Mount> mounts_of(const http::Site& site,
     return mounts;
 }
 
+http::Mount callback_mount(ProviderCalls& calls, http::WorkerPool& workers) {
+    return {.prefix = std::string{ProviderCalls::prefix},
+            .answer = [&](const http::Copied& copied) { return calls.answer(copied); },
+            .workers = &workers,
+            .headers = {std::begin(channels::callback_headers), std::end(channels::callback_headers)}};
+}
+
+void add_test_mounts(std::vector<http::Mount>& mounts,
+                     AdjustableClock& clock,
+                     EngineThread& engine_thread,
+                     StopPoints& stops) {
+    mounts.push_back({"/test/stop", [&](const http::Copied& copied) { return arm_stop(copied, stops); }});
+    mounts.push_back(
+        {"/test/clock", [&](const http::Copied& copied) { return advance_clock(copied, clock, engine_thread); }});
+}
+
+StoreOptions store_options(const ServeConfig& config, StopPoints& stops) {
+    StoreOptions options{.path = config.data};
+    if (config.clock_control) options.before_commit = [&] { stops.pass("decided"); };
+    return options;
+}
+
 void fill_or_keep_demo(
     bool fill, const ServeConfig& config, const http::Site& site, const Account& account, Timestamp now) {
     if (fill)
@@ -135,6 +170,9 @@ void tell_first_run(const http::Site& site) {
     log::info("console.first_run", {{"url", site.console("/first-run?code=" + http::setup_code(site))}});
 }
 
+/// What providers call back can wait for a chat's answer.
+constexpr int callback_threads = 2;
+
 http::ServerOptions server_options(const ServeConfig& config) {
     return {.host = config.host,
             .port = config.port,
@@ -152,13 +190,14 @@ int serve(const ServeConfig& config) {
     Desk desk;
     DataLock lock(config.data);
     std::atomic<std::uint64_t> commits{1};
-    Store store({.path = config.data});
+    StopPoints stops;
+    Store store(store_options(config, stops));
     auto started = clock.now();
     bool make_demo_account = config.demo && never_used(store, started);
     auto account = open_account(store, make_demo_account ? demo_begins(started) : started);
     auto site = site_of(config, account, store, desk, clock);
     PageLinks links{site.public_url, site.hash_key, site.ids};
-    PageSender sender(store, clock, links, carrier_of(config.channels, clock));
+    PageSender sender(store, desk, clock, links, carrier_of(config.channels, clock), stop_point_of(stops));
     HookSender hook_sender(site, config.private_webhooks);
     Engine engine(
         store,
@@ -168,8 +207,11 @@ int serve(const ServeConfig& config) {
         },
         {[&](Page page) { sender.send(std::move(page)); }, [&](HookCall call) { hook_sender.send(std::move(call)); }});
     EngineThread engine_thread(engine, clock);
-    store.after_batch([&](const Committed& committed) { engine_thread.committed(committed); });
-    store.after_batch([&](const Committed&) { ++commits; });
+    store.after_batch([&](const Committed& committed) {
+        stops.pass("committed");
+        engine_thread.committed(committed);
+        ++commits;
+    });
 
     http::Router rest(site, http::rest_routes());
     LocalSide local{site, rest, commits};
@@ -178,13 +220,14 @@ int serve(const ServeConfig& config) {
     http::Live live(site);
     store.after_batch([&](const Committed&) { live.changed(); });
     http::PageAnswers page_answers(site, links);
+    ProviderCalls provider_calls(site, links, config.channels);
+    http::WorkerPool callback_workers(callback_threads, 1'024);
     http::Server* listening = nullptr;
     BackstagePlugin backstage(config.backstage, config.data, &local);
     http::WorkerPool backstage_workers(config.backstage.workers, 1'024);
     auto mounts = mounts_of(site, console, live, page_answers, backstage, backstage_workers, listening);
-    if (config.clock_control)
-        mounts.push_back(
-            {"/test/clock", [&](const http::Copied& copied) { return advance_clock(copied, clock, engine_thread); }});
+    mounts.push_back(callback_mount(provider_calls, callback_workers));
+    if (config.clock_control) add_test_mounts(mounts, clock, engine_thread, stops);
     http::Front front(site, rest, workers, std::move(mounts));
     http::Server server(server_options(config), front);
     listening = &server;
@@ -204,6 +247,7 @@ int serve(const ServeConfig& config) {
     server.drain_and_stop(10);
     workers.stop();
     backstage_workers.stop();
+    callback_workers.stop();
     store.stop();
     return 0;
 }

@@ -40,5 +40,8 @@ using NotifiedIncidentId = Id<Kind::notified_incident>;
 using WebhookSubscriptionId = Id<Kind::webhook_subscription>;
 using WebhookDeliveryId = Id<Kind::webhook_delivery>;
 using HeartbeatId = Id<Kind::heartbeat>;
+using HandoffRuleId = Id<Kind::handoff_notification_rule>;
+using HandoffNoticeId = Id<Kind::handoff_notice>;
+using SeenCallbackId = Id<Kind::seen_callback>;
 
 }  // namespace callboard

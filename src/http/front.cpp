@@ -75,6 +75,8 @@ void Front::answer_later(Message& message, const std::shared_ptr<Responder>& res
     copied->takes_gzip = message.header("Accept-Encoding").find("gzip") != std::string_view::npos;
     copied->last_event_id = message.header("Last-Event-ID");
     copied->from_console = !message.header(console_header).empty();
+    if (const auto* mount = mount_of(copied->target))
+        for (auto name : mount->headers) copied->headers.emplace_back(name, message.header(name));
     bool taken = workers_for(copied->target).submit([this, copied, responder] {
         Response response;
         try {
@@ -88,6 +90,12 @@ void Front::answer_later(Message& message, const std::shared_ptr<Responder>& res
         responder->send(std::move(response));
     });
     if (!taken) responder->send(refuse(message.target(), 503, "The server is busy; retry shortly"));
+}
+
+std::string_view Copied::header(std::string_view name) const {
+    for (const auto& [key, value] : headers)
+        if (key == name) return value;
+    return {};
 }
 
 const Mount* Front::mount_of(std::string_view target) const {

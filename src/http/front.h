@@ -33,6 +33,11 @@ struct Copied {
     bool takes_gzip = false;
     /// The last server-sent event that the page heard.
     std::string last_event_id;
+    /// Those that the mount asked for.
+    std::vector<std::pair<std::string, std::string>> headers;
+
+    /// Empty when absent.
+    [[nodiscard]] std::string_view header(std::string_view name) const;
 };
 
 /// Everything under a path prefix that is not REST: the Backstage routes, the console's pages, the test clock.
@@ -46,6 +51,8 @@ struct Mount {
     std::function<Response(int status, std::string_view why)> refuse = {};
     /// Whose threads answer; null: those that answer REST. What waits for others must not keep those busy.
     WorkerPool* workers = nullptr;
+    /// Further headers of the request that `answer` looks at.
+    std::vector<std::string_view> headers = {};
 };
 
 class Front final : public Handler {

@@ -6,6 +6,8 @@ namespace callboard {
 template struct Table<User>;
 template struct Table<ContactMethod>;
 template struct Table<NotificationRule>;
+template struct Table<HandoffRule>;
+template struct Table<ContactProof>;
 template struct Table<Team>;
 template struct Table<TeamMember>;
 template struct Table<ApiKey>;

@@ -11,5 +11,7 @@ template struct Table<ChangeEvent>;
 template struct Table<EventReceipt>;
 template struct Table<Notification>;
 template struct Table<NotifiedIncident>;
+template struct Table<HandoffNotice>;
+template struct Table<SeenCallback>;
 
 }  // namespace callboard

@@ -281,6 +281,7 @@ Store::BatchEnd Store::attempt(Batch& batch, Care care) {
             }
         }
         inserts_.write_out_all(*writer_connection_);
+        if (options_.before_commit) options_.before_commit();
         run(commit_sql);
         return BatchEnd::committed;
     } catch (const sql::StorageError& error) {

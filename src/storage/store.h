@@ -77,6 +77,8 @@ struct StoreOptions {
     std::size_t batch_max = 1'024;
     /// Brings the log to the disk; throws when it could not. For tests: by default the log's file is synced.
     std::function<void()> sync_log = {};
+    /// For tests: called by the writer when a batch has been decided and is about to be committed.
+    std::function<void()> before_commit = {};
 };
 
 /// Only its owner may read what is in it: incidents, hashes, integration keys. One that is there stays as it is.

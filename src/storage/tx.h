@@ -18,7 +18,15 @@
 namespace callboard {
 
 /// What falls due later. One row says that `subject` has to be looked at, at `at`.
-enum class DueKind { incident = 1, housekeeping = 2, notification = 3, webhook = 4, heartbeat = 5, alert = 10 };
+enum class DueKind {
+    incident = 1,
+    housekeeping = 2,
+    notification = 3,
+    webhook = 4,
+    heartbeat = 5,
+    handoff = 6,
+    alert = 10
+};
 
 struct Due {
     Timestamp at;

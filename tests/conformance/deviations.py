@@ -77,6 +77,13 @@ UNDOCUMENTED_OPERATIONS = {
         "GET /console/api_keys", "POST /console/api_keys", "PUT /console/api_keys/{id}", "DELETE /console/api_keys/{id}",
         "GET /console/oauth_apps", "POST /console/oauth_apps", "PUT /console/oauth_apps/{id}",
         "POST /console/oauth_apps/{id}/rotate_secret", "DELETE /console/oauth_apps/{id}")},
+    "GET /notifications/{id}": "our own: what became of one message",
+    **{operation: "our own: whether a contact method reaches its person" for operation in (
+        "GET /users/{id}/contact_methods/{contact_method_id}/verification",
+        "POST /users/{id}/contact_methods/{contact_method_id}/verification",
+        "PUT /users/{id}/contact_methods/{contact_method_id}/verification",
+        "POST /users/{id}/contact_methods/{contact_method_id}/test",
+        "GET /users/{id}/readiness")},
     "POST /console/simulations": "our own: who would be told, when",
 }
 

@@ -286,11 +286,11 @@ std::string World::act(Deed deed,
 
 void World::deliver(Page page) {
     auto outcome = outages_.contains(page.type)
-                       ? PageOutcome{PageOutcome::Kind::try_again, "fake", "out of order", std::nullopt}
-                       : PageOutcome{PageOutcome::Kind::sent, "fake", "", std::nullopt};
+                       ? PageOutcome{.kind = PageOutcome::Kind::try_again, .provider = "fake", .detail = "out of order"}
+                       : PageOutcome{.kind = PageOutcome::Kind::sent, .provider = "fake"};
     if (outcome.kind == PageOutcome::Kind::sent) pages_.push_back({now_, page});
     decide([&](Tx& tx) -> Result<int> {
-        record_outcome(tx, page, outcome);
+        record_outcome(tx, desk_, page, outcome);
         return 0;
     });
 }

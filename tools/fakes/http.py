@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A provider that is asked by HTTP: Twilio, ntfy, a gateway, somebody's webhook, or just a web server.
+"""A provider that is asked by HTTP: Twilio, ntfy, a gateway, a chat, somebody's webhook, or just a web server.
 
     tools/fakes/http.py --kind twilio --stay --port 9001 status:503 ok
 
@@ -7,7 +7,8 @@ Behaviours, one for each request in turn:
 
     ok                  what the provider says when all is well
     status:CODE[:N]     that status; N is Retry-After
-    error:CODE:STATUS   the provider's own error code, as Twilio's 21211 with status 400
+    error:CODE:STATUS   the provider's own error code, as Twilio's 21211 with status 400, Slack's channel_not_found with
+                        200, Telegram's chat_not_found with 400
     redirect:URL        302
     slow                takes the request and says nothing for a minute
     drip                a header line now and then, for ever
@@ -38,10 +39,23 @@ def well(kind, path, number):
         return 200, {"id": f"ntfy{number}", "event": "message"}
     if kind == "gateway":
         return 202, {"id": f"gateway-{number}"}
+    if kind == "slack":
+        return 200, {"ok": True, "channel": "D024BE91L", "ts": f"1503435956.{number:06}"}
+    if kind == "telegram":
+        return 200, {"ok": True, "result": {"message_id": number, "chat": {"id": 1}}}
+    if kind == "teams":
+        return 202, b""
+    if kind == "mattermost":
+        return 200, b"ok"
     return 200, {"ok": True}
 
 
 def error(kind, code, status):
+    if kind == "slack":
+        return {"ok": False, "error": code}
+    if kind == "telegram":
+        return {"ok": False, "error_code": status, "description": "Bad Request: " + code.replace("_", " "),
+                **({"parameters": {"retry_after": 7}} if status == 429 else {})}
     if kind == "ntfy":
         return {"code": code, "http": status, "error": "as the script wants it"}
     return {"code": code, "message": "as the script wants it", "status": status}
@@ -68,7 +82,8 @@ def answer(connection, status, body, headers=()):
 
 def main():
     parser = common.options(__doc__)
-    parser.add_argument("--kind", default="plain", choices=["plain", "twilio", "ntfy", "gateway"])
+    parser.add_argument("--kind", default="plain", choices=["plain", "twilio", "ntfy", "gateway", "slack", "telegram", "teams",
+                                                              "mattermost"])
     arguments = parser.parse_args()
     script = common.Script(arguments.script, "ok")
     count = iter(range(1, 1 << 30))
@@ -102,7 +117,7 @@ def main():
             retry = [f"Retry-After: {details[1]}"] if len(details) > 1 else []
             answer(connection, int(details[0]), {"error": "as the script wants it"}, retry)
         elif word == "error":
-            answer(connection, int(details[1]), error(arguments.kind, int(details[0]), int(details[1])))
+            answer(connection, int(details[1]), error(arguments.kind, int(details[0]) if details[0].isdigit() else details[0], int(details[1])))
         else:
             answer(connection, *well(arguments.kind, request["path"].split("?")[0], next(count)))
         return True

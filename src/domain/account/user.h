@@ -1,12 +1,12 @@
 #pragma once
 // People: users, how they can be reached, and the rules that say when each way is used.
 
-#include <optional>
-#include <string>
-
 #include "base/describe.h"
 #include "base/time.h"
 #include "domain/ids.h"
+
+#include <optional>
+#include <string>
 
 namespace callboard {
 
@@ -21,7 +21,8 @@ enum class Role {
     read_only_user,
     read_only_limited_user,
 };
-DESCRIBE_ENUM(Role, owner, admin, user, limited_user, observer, restricted_access, read_only_user, read_only_limited_user)
+DESCRIBE_ENUM(
+    Role, owner, admin, user, limited_user, observer, restricted_access, read_only_user, read_only_limited_user)
 
 struct User {
     UserId id;
@@ -41,19 +42,34 @@ struct User {
 };
 DESCRIBE(User, id, name, email, role, time_zone, color, job_title, description, invitation_sent, created_at, deleted_at)
 
+/// The last four are ours: chat. PagerDuty's API knows the others.
 enum class ContactMethodType {
     email_contact_method,
     phone_contact_method,
     sms_contact_method,
     push_notification_contact_method,
     whatsapp_contact_method,
+    slack_contact_method,
+    teams_contact_method,
+    telegram_contact_method,
+    mattermost_contact_method,
 };
+
+constexpr std::size_t contact_method_types = 9;
+
 DESCRIBE_ENUM(ContactMethodType,
               email_contact_method,
               phone_contact_method,
               sms_contact_method,
               push_notification_contact_method,
-              whatsapp_contact_method)
+              whatsapp_contact_method,
+              slack_contact_method,
+              teams_contact_method,
+              telegram_contact_method,
+              mattermost_contact_method)
+
+/// It is called or written to by a number: it has a country code.
+bool has_number(ContactMethodType type);
 
 struct ContactMethod {
     ContactMethodId id;
@@ -85,5 +101,43 @@ struct NotificationRule {
     bool operator==(const NotificationRule&) const = default;
 };
 DESCRIBE(NotificationRule, id, user, contact_method, urgency, start_delay_in_minutes, created_at)
+
+/// Which end of a time on call somebody wants to hear of.
+enum class HandoffType { both, oncall, offcall };
+DESCRIBE_ENUM(HandoffType, both, oncall, offcall)
+
+/// REST: oncall_handoff_notification_rule.
+struct HandoffRule {
+    HandoffRuleId id;
+    UserId user;
+    ContactMethodId contact_method;
+    HandoffType handoff_type = HandoffType::both;
+    /// How long before the hand-off.
+    int notify_advance_in_minutes = 0;
+    Timestamp created_at;
+
+    bool operator==(const HandoffRule&) const = default;
+};
+DESCRIBE(HandoffRule, id, user, contact_method, handoff_type, notify_advance_in_minutes, created_at)
+
+/// What showed last that a contact method reaches its person.
+enum class ProvenBy { code, answer, receipt };
+DESCRIBE_ENUM(ProvenBy, code, answer, receipt)
+
+/// What is known of a contact method beyond what its person typed; gone when the address changes. Kept apart because a
+/// receipt is no change of configuration.
+struct ContactProof {
+    ContactMethodId id;
+    /// Absent: nothing has shown yet that it reaches anybody.
+    std::optional<Timestamp> proven_at;
+    std::optional<ProvenBy> proven_by;
+    /// The message that carries the code which may be entered now; the code is made from its id (app/contact_proof.h).
+    std::optional<NotificationId> code;
+    std::optional<Timestamp> code_sent_at;
+    int attempts_left = 0;
+
+    bool operator==(const ContactProof&) const = default;
+};
+DESCRIBE(ContactProof, id, proven_at, proven_by, code, code_sent_at, attempts_left)
 
 }  // namespace callboard

@@ -49,15 +49,29 @@ Duration pause_after(int attempts) {
 }
 
 std::string destination_of(const Notification& notification) {
-    switch (notification.type) {
-    case ContactMethodType::phone_contact_method:
-    case ContactMethodType::sms_contact_method:
-    case ContactMethodType::whatsapp_contact_method:
-        return fmt::format("+{}{}", notification.country_code, notification.address);
-    case ContactMethodType::email_contact_method:
-    case ContactMethodType::push_notification_contact_method: break;
+    if (!has_number(notification.type)) return notification.address;
+    return fmt::format("+{}{}", notification.country_code, notification.address);
+}
+
+bool is_good_news(Receipt receipt) { return receipt == Receipt::delivered || receipt == Receipt::answered; }
+
+bool is_news(const std::optional<Receipt>& known, Receipt news) {
+    if (!known) return true;
+    if (*known == Receipt::answered) return false;
+    if (news == Receipt::answered) return true;
+    return *known == Receipt::delivered && news == Receipt::voicemail;
+}
+
+std::string_view receipt_in_words(Receipt receipt) {
+    switch (receipt) {
+    case Receipt::delivered: return "was delivered";
+    case Receipt::answered: return "was answered";
+    case Receipt::undelivered: return "could not be delivered";
+    case Receipt::no_answer: return "was not picked up";
+    case Receipt::busy: return "found the line busy";
+    case Receipt::voicemail: return "was picked up by a machine";
     }
-    return notification.address;
+    return {};
 }
 
 }  // namespace callboard

@@ -19,6 +19,23 @@ namespace callboard {
 enum class NotificationState { queued, sending, sent, failed, cancelled };
 DESCRIBE_ENUM(NotificationState, queued, sending, sent, failed, cancelled)
 
+/// A page tells of incidents; the others carry their own text.
+enum class NotificationPurpose { page, verification, test, handoff };
+DESCRIBE_ENUM(NotificationPurpose, page, verification, test, handoff)
+
+/// What the provider said later of a message that it had taken. The first two are good news.
+enum class Receipt { delivered, answered, undelivered, no_answer, busy, voicemail };
+DESCRIBE_ENUM(Receipt, delivered, answered, undelivered, no_answer, busy, voicemail)
+
+bool is_good_news(Receipt receipt);
+
+/// Whether `news` says more than what is known. A person's answer is the last word; a machine that picked up takes back
+/// that somebody did; of others the first counts.
+bool is_news(const std::optional<Receipt>& known, Receipt news);
+
+/// "was delivered", "was picked up by a machine".
+std::string_view receipt_in_words(Receipt receipt);
+
 /// One message to one person by one of their contact methods. Its id is what providers are given to recognise a
 /// repeat by. Address and type are copies: history shows where it went then.
 struct Notification {
@@ -34,10 +51,21 @@ struct Notification {
     /// When it is looked at next; the last time once it has ended.
     Timestamp at;
     int attempts = 0;
+    NotificationPurpose purpose = NotificationPurpose::page;
+    /// What it says; absent where that is made from the incidents or the code when it leaves.
+    std::optional<std::string> text;
     /// A channel was interrupted, so the person may have it already.
     bool may_be_a_repeat = false;
     /// Who carried it, once sent.
     std::optional<std::string> provider;
+    /// How the provider calls it: what receipts name.
+    std::optional<std::string> provider_id;
+    /// How many of the configured providers stand before the one that is asked, or was.
+    int providers_passed = 0;
+    /// What a reply by text message names it by, from 1; 0: it has none.
+    int reply_number = 0;
+    std::optional<Receipt> receipt;
+    std::optional<Timestamp> receipt_at;
     /// Why it failed, waits or was cancelled: one sentence.
     std::optional<std::string> detail;
     Timestamp created_at;
@@ -56,8 +84,15 @@ DESCRIBE(Notification,
          state,
          at,
          attempts,
+         purpose,
+         text,
          may_be_a_repeat,
          provider,
+         provider_id,
+         providers_passed,
+         reply_number,
+         receipt,
+         receipt_at,
          detail,
          created_at,
          ended_at)
@@ -73,6 +108,28 @@ struct NotifiedIncident {
     bool operator==(const NotifiedIncident&) const = default;
 };
 DESCRIBE(NotifiedIncident, id, notification, incident, left_out)
+
+/// A hand-off that a rule's person was told of, so that they are told once.
+struct HandoffNotice {
+    HandoffNoticeId id;
+    HandoffRuleId rule;
+    EscalationPolicyId escalation_policy;
+    bool begins = false;
+    Timestamp at;
+
+    bool operator==(const HandoffNotice&) const = default;
+};
+DESCRIBE(HandoffNotice, id, rule, escalation_policy, begins, at)
+
+/// A provider's call that was acted on, by what only it carries: it acts once.
+struct SeenCallback {
+    SeenCallbackId id;
+    std::string token;
+    Timestamp seen_at;
+
+    bool operator==(const SeenCallback&) const = default;
+};
+DESCRIBE(SeenCallback, id, token, seen_at)
 
 /// One way to reach a person, this long after the incident came to them.
 struct Way {
@@ -111,7 +168,10 @@ constexpr int attempts_max = 20;
 /// The pause before the next try: 5, 15, 45, 135 seconds, then 5 minutes.
 Duration pause_after(int attempts);
 
-/// Where the message goes: an e-mail address, a number in E.164 form, a push topic.
+/// Reply numbers go round, so that they stay short.
+constexpr int reply_numbers = 999;
+
+/// Where the message goes: an e-mail address, a number in E.164 form, a push topic, what a chat knows somebody by.
 std::string destination_of(const Notification& notification);
 
 }  // namespace callboard

@@ -136,4 +136,26 @@ TEST_CASE("a page of many incidents names the first and counts the rest") {
     CHECK(page.text.find("and 5 more.") != std::string::npos);
 }
 
+TEST_CASE("news of a message counts by who says it: a person, then a machine, then whoever was first") {
+    using enum Receipt;
+    for (auto receipt : {delivered, answered, undelivered, no_answer, busy, voicemail})
+        CHECK(is_news(std::nullopt, receipt));
+    CHECK(is_news(delivered, answered));
+    CHECK(is_news(voicemail, answered));
+    CHECK(is_news(delivered, voicemail));
+    for (auto late : {delivered, undelivered, no_answer, busy, voicemail}) CHECK_FALSE(is_news(answered, late));
+    for (auto known : {delivered, undelivered, no_answer, busy}) CHECK_FALSE(is_news(known, delivered));
+    CHECK_FALSE(is_news(delivered, undelivered));
+    CHECK_FALSE(is_news(voicemail, delivered));
+}
+
+TEST_CASE("a hand-off notice names the time where the person is, and what for") {
+    std::vector<HandoffDuty> duties{{"Payments", 1}, {"Search\nand more", 2}};
+
+    CHECK(text_of_handoff(true, noon, duties, "Europe/Berlin") ==
+          "You go on call at 2026-03-01 13:00 Europe/Berlin for Payments (level 1), Search and more (level 2).");
+    CHECK(text_of_handoff(false, noon, {duties.data(), 1}, "") ==
+          "You go off call at 2026-03-01 12:00 UTC for Payments (level 1).");
+}
+
 }  // namespace callboard

@@ -55,6 +55,14 @@ PageText text_of_one(const PagedIncident& incident, Urgency urgency, const std::
 
 }  // namespace
 
+std::string text_of_handoff(bool begins, Timestamp at, std::span<const HandoffDuty> duties, const std::string& zone) {
+    std::string names;
+    for (std::size_t i = 0; i < std::min(duties.size(), named_max); ++i)
+        names += fmt::format("{}{} (level {})", i == 0 ? "" : ", ", one_line(duties[i].policy), duties[i].level);
+    if (duties.size() > named_max) names += fmt::format(" and {} more", duties.size() - named_max);
+    return fmt::format("You go {} call at {} for {}.", begins ? "on" : "off", local_time(at, zone), names);
+}
+
 PageText text_of_page(std::span<const PagedIncident> incidents, Urgency urgency, const std::string& zone) {
     if (incidents.size() == 1) return text_of_one(incidents.front(), urgency, zone);
     PageText page;

@@ -29,6 +29,16 @@ struct PageText {
     std::string short_text;
 };
 
+/// What somebody goes on or off call for.
+struct HandoffDuty {
+    std::string policy;
+    /// Of the policy, from 1: the lowest one.
+    int level = 1;
+};
+
+/// "You go on call at ... for ...". At least one duty; the time is shown in `zone`, UTC when it is unknown.
+std::string text_of_handoff(bool begins, Timestamp at, std::span<const HandoffDuty> duties, const std::string& zone);
+
 /// At least one incident, the oldest first. Times are shown in `zone`, UTC when it is unknown.
 PageText text_of_page(std::span<const PagedIncident> incidents, Urgency urgency, const std::string& zone);
 

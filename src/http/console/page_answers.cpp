@@ -1,5 +1,6 @@
 #include "http/console/page_answers.h"
 
+#include "app/page_replies.h"
 #include "base/log.h"
 #include "http/console/pages.h"
 

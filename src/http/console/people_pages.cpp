@@ -26,6 +26,10 @@ std::string_view way_of(ContactMethodType type) {
     case ContactMethodType::sms_contact_method: return "SMS to";
     case ContactMethodType::push_notification_contact_method: return "Push to";
     case ContactMethodType::whatsapp_contact_method: return "WhatsApp to";
+    case ContactMethodType::slack_contact_method: return "Slack message to";
+    case ContactMethodType::teams_contact_method: return "Teams message to";
+    case ContactMethodType::telegram_contact_method: return "Telegram message to";
+    case ContactMethodType::mattermost_contact_method: return "Mattermost message to";
     }
     return {};
 }

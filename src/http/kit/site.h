@@ -27,7 +27,7 @@ struct Site {
     EventLimits event_limits;
     /// The demonstration account: pages and the Backstage routes need no credentials.
     bool demo = false;
-    /// The ways by which somebody is configured to carry messages: "email", "sms", "phone", "push".
+    /// The ways by which somebody is configured to carry messages: "email", "sms", "phone", "push" and the chats.
     std::vector<std::string> channels = {};
 
     [[nodiscard]] std::string api(std::string_view path) const { return public_url + std::string{path}; }

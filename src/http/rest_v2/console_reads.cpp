@@ -80,18 +80,24 @@ struct ChannelHealth {
     [[nodiscard]] bool failing() const { return last_failed_at && (!last_sent_at || *last_sent_at < *last_failed_at); }
 };
 
-std::array<ChannelHealth, 4> channels_health(Tx& tx) {
-    std::array<ChannelHealth, 4> channels{{{"email", ContactMethodType::email_contact_method},
+/// Those that the operator configures; the addresses of Teams and Mattermost are each person's own.
+std::array<ChannelHealth, 6> channels_health(Tx& tx) {
+    std::array<ChannelHealth, 6> channels{{{"email", ContactMethodType::email_contact_method},
                                            {"sms", ContactMethodType::sms_contact_method},
                                            {"phone", ContactMethodType::phone_contact_method},
-                                           {"push", ContactMethodType::push_notification_contact_method}}};
+                                           {"push", ContactMethodType::push_notification_contact_method},
+                                           {"slack", ContactMethodType::slack_contact_method},
+                                           {"telegram", ContactMethodType::telegram_contact_method}}};
     auto query = Query<Notification>().order_by(&Notification::id, Order::descending).page(messages_looked_at);
     for (const auto& message : tx.list(query)) {
         auto found = std::ranges::find(channels, message.type, &ChannelHealth::type);
         if (found == channels.end()) continue;
-        if (message.state == NotificationState::sent && !found->last_sent_at) found->last_sent_at = message.ended_at;
+        // A busy line and a machine are the person's: the channel did its work.
+        bool nobody_there = message.receipt && *message.receipt != Receipt::undelivered;
+        bool sent = message.state == NotificationState::sent || nobody_there;
+        if (sent && !found->last_sent_at) found->last_sent_at = message.ended_at;
         // One that is tried again has failed so far.
-        bool failed = message.state == NotificationState::failed ||
+        bool failed = (message.state == NotificationState::failed && !nobody_there) ||
                       (message.state == NotificationState::queued && message.attempts > 0);
         if (failed && !found->last_failed_at) {
             found->last_failed_at = message.ended_at.value_or(message.at);

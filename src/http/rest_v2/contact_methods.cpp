@@ -1,5 +1,6 @@
 // REST "Users": their contact methods. Adding one adds no notification rule: Terraform makes its own.
 
+#include "app/contact_proof.h"
 #include "domain/account/address.h"
 #include "http/kit/fields.h"
 #include "http/rest_v2/people.h"
@@ -19,17 +20,7 @@ constexpr std::int64_t contact_methods_max = 10;
 constexpr std::int64_t phones_max = 3;
 constexpr int country_code_max = 1999;  // REST schema.
 
-Error contact_method_not_found() { return errors::not_found("Contact Method Not Found"); }
-
 bool is_mail(const ContactMethod& method) { return method.type == ContactMethodType::email_contact_method; }
-
-/// The contact method of the path, which must be the path's user's.
-Result<ContactMethod> contact_method_of_path(Request& request, Need on_others) {
-    TRY(auto user, person_of_path(request, on_others));
-    TRY(auto method, request.path_row<ContactMethod>("contact_method_id", contact_method_not_found()));
-    if (method.user != user.id) return contact_method_not_found();
-    return method;
-}
 
 void read_type(Fields& fields, ContactMethod& method, bool create) {
     auto before = method.type;
@@ -38,8 +29,6 @@ void read_type(Fields& fields, ContactMethod& method, bool create) {
         return;
     }
     if (!create && method.type != before) fields.problem("type", "can't be changed");
-    if (create && method.type == ContactMethodType::push_notification_contact_method)
-        fields.problem("type", "is made by the mobile app only");
 }
 
 bool exists(Tx& tx, const ContactMethod& method) {
@@ -56,15 +45,12 @@ void read_method(Fields& fields, ContactMethod& method, bool create) {
     read_type(fields, method, create);
     fields.text("label", method.label, {.required = create, .max = 255});
     bool address_given = fields.text("address", method.address, {.required = create || fields.sent("address")});
-    if (is_mail(method)) {
-        if (address_given && !is_email(method.address)) fields.problem("address", "is invalid");
-        fields.flag("send_short_email", method.send_short_email);
-    } else {
-        bool country_given = fields.number("country_code", method.country_code, {.min = 1, .max = country_code_max});
-        if (address_given || country_given)
-            if (auto problem = phone_problem(method.type, method.country_code, method.address))
-                fields.problem("address", *problem);
-    }
+    bool country_given = false;
+    if (is_mail(method)) fields.flag("send_short_email", method.send_short_email);
+    if (has_number(method.type))
+        country_given = fields.number("country_code", method.country_code, {.min = 1, .max = country_code_max});
+    if (address_given || country_given)
+        if (auto problem = address_problem(method)) fields.problem("address", *problem);
     // The text is what Terraform looks for to adopt the one that is there.
     if (exists(fields.request().tx(), method)) fields.sentence("User Contact method must be unique");
 }
@@ -112,9 +98,13 @@ Result<Reply> get_contact_method(Request& request) {
 Result<Reply> update_contact_method(Request& request) {
     TRY(auto method, contact_method_of_path(request, Need::admin));
     TRY(auto fields, Fields::of(request, "contact_method"));
+    auto before = method;
     read_method(fields, method, /*create=*/false);
     CHECK_OK(fields.check());
     request.tx().update(method);
+    // What was shown of the old address says nothing of the new one.
+    if (method.address != before.address || method.country_code != before.country_code)
+        forget_proof(request.tx(), method.id);
     Wire wire(request);
     return ok(json::object{{"contact_method", contact_method_object(wire, method)}});
 }
@@ -131,6 +121,9 @@ Result<Reply> delete_contact_method(Request& request) {
     auto rules = Query<NotificationRule>().where(&NotificationRule::contact_method, method.id);
     for (const auto& rule : tx.list(rules.where(&NotificationRule::user, method.user)))
         tx.erase<NotificationRule>(rule.id);
+    for (const auto& rule : tx.list(Query<HandoffRule>().where(&HandoffRule::user, method.user)))
+        if (rule.contact_method == method.id) tx.erase<HandoffRule>(rule.id);
+    forget_proof(tx, method.id);
     tx.erase<ContactMethod>(method.id);
     return no_content();
 }
@@ -155,6 +148,15 @@ std::string path_of(Wire& wire, const ContactMethod& method) {
 
 }  // namespace
 
+/// The contact method of the path, which must be the path's user's.
+Result<ContactMethod> contact_method_of_path(Request& request, Need on_others) {
+    auto absent = errors::not_found("Contact Method Not Found");
+    TRY(auto user, person_of_path(request, on_others));
+    TRY(auto method, request.path_row<ContactMethod>("contact_method_id", absent));
+    if (method.user != user.id) return absent;
+    return method;
+}
+
 json::object contact_method_ref(Wire& wire, const ContactMethod& method) {
     auto type = std::string{text_of(method.type)} + "_reference";
     return wire.head(wire.id(method.id), type, method.label, path_of(wire, method), "");
@@ -168,9 +170,18 @@ json::object contact_method_object(Wire& wire, const ContactMethod& method) {
     if (is_mail(method)) {
         out["send_short_email"] = method.send_short_email;
     } else {
-        out["country_code"] = method.country_code;
+        if (has_number(method.type)) out["country_code"] = method.country_code;
         out["blacklisted"] = false;
     }
+    if (method.type == ContactMethodType::push_notification_contact_method) {
+        out["device_type"] = "android";
+        out["sounds"] = json::array{};
+        out["created_at"] = wire.time(method.created_at);
+    }
+    // Ours: what showed last that it reaches its person (app/contact_proof.h).
+    auto proof = proof_of(wire.tx(), method.id);
+    out["last_proven_at"] = wire.time(proof.proven_at);
+    out["last_proven_by"] = proof.proven_by ? json::value(text_of(*proof.proven_by)) : json::value(nullptr);
     return out;
 }
 

@@ -12,7 +12,7 @@ namespace {
 /// REST: less than three months.
 constexpr Duration span_max = days{93};
 
-/// "email_notification" and its like. WhatsApp is told by text message and not known to the API.
+/// "email_notification" and its like. WhatsApp is told by text message and not known to the API; nor are the chats.
 std::string_view type_of(const Notification& row) {
     switch (row.type) {
     case ContactMethodType::email_contact_method: return "email_notification";
@@ -20,6 +20,10 @@ std::string_view type_of(const Notification& row) {
     case ContactMethodType::sms_contact_method:
     case ContactMethodType::whatsapp_contact_method: return "sms_notification";
     case ContactMethodType::push_notification_contact_method: return "push_notification";
+    case ContactMethodType::slack_contact_method: return "slack_notification";
+    case ContactMethodType::teams_contact_method: return "teams_notification";
+    case ContactMethodType::telegram_contact_method: return "telegram_notification";
+    case ContactMethodType::mattermost_contact_method: return "mattermost_notification";
     }
     return "";
 }
@@ -61,22 +65,44 @@ Result<Reply> list_notifications(Request& request) {
     });
 }
 
+/// Ours: one message, to look what became of it.
+Result<Reply> get_notification(Request& request) {
+    Wire wire(request, account_zone(request.tx()));
+    CHECK_OK(wire.check());
+    TRY(auto row, request.path_row<Notification>("id", errors::not_found("Notification Not Found")));
+    return ok(json::object{{"notification", notification_object(wire, row)}});
+}
+
+/// The address of a push topic or a webhook lets anybody write there.
+bool has_secret_address(ContactMethodType type) {
+    return type == ContactMethodType::push_notification_contact_method ||
+           type == ContactMethodType::teams_contact_method || type == ContactMethodType::mattermost_contact_method;
+}
+
 constexpr Route table[] = {
     {Verb::get, "/notifications", "users:notifications.read", Need::view, list_notifications},
+    {Verb::get, "/notifications/{id}", "users:notifications.read", Need::view, get_notification},
 };
 
 }  // namespace
 
 json::object notification_object(Wire& wire, const Notification& row) {
-    bool push = row.type == ContactMethodType::push_notification_contact_method;
     json::object out;
     out["id"] = wire.id(row.id);
     out["type"] = type_of(row);
     out["started_at"] = wire.time(row.created_at);
-    out["address"] = push ? json::value(nullptr) : json::value(destination_of(row));
+    out["address"] = has_secret_address(row.type) ? json::value(nullptr) : json::value(destination_of(row));
     const auto* user = wire.user(row.user);
     out["user"] = reference_or_full(wire, "users", user, wire.user_ref(row.user), user_object);
     out["status"] = text_of(row.state);
+    // Ours from here on.
+    out["purpose"] = text_of(row.purpose);
+    out["attempts"] = row.attempts;
+    out["provider"] = text_or_null(row.provider);
+    out["detail"] = text_or_null(row.detail);
+    out["receipt"] = row.receipt ? json::value(text_of(*row.receipt)) : json::value(nullptr);
+    out["receipt_at"] = wire.time(row.receipt_at);
+    out["ended_at"] = wire.time(row.ended_at);
     return out;
 }
 

@@ -15,6 +15,8 @@ std::span<const Route> vendor_routes();
 std::span<const Route> escalation_policy_routes();
 std::span<const Route> user_routes();
 std::span<const Route> contact_method_routes();
+std::span<const Route> contact_proof_routes();
+std::span<const Route> handoff_rule_routes();
 std::span<const Route> notification_rule_routes();
 std::span<const Route> license_routes();
 std::span<const Route> team_routes();

@@ -24,6 +24,12 @@ CREATE TABLE notification_rules(
     id {pk}, "user" BIGINT NOT NULL, contact_method BIGINT NOT NULL, urgency BIGINT NOT NULL,
     start_delay_in_minutes BIGINT NOT NULL, created_at BIGINT NOT NULL);
 CREATE INDEX notification_rules_user ON notification_rules("user");
+CREATE TABLE handoff_notification_rules(
+    id {pk}, "user" BIGINT NOT NULL, contact_method BIGINT NOT NULL, handoff_type BIGINT NOT NULL,
+    notify_advance_in_minutes BIGINT NOT NULL, created_at BIGINT NOT NULL);
+CREATE INDEX handoff_notification_rules_user ON handoff_notification_rules("user");
+CREATE TABLE contact_proofs(
+    id {pk}, proven_at BIGINT, proven_by BIGINT, code BIGINT, code_sent_at BIGINT, attempts_left BIGINT NOT NULL);
 CREATE TABLE credentials(id {pk}, password_hash TEXT NOT NULL, changed_at BIGINT NOT NULL);
 CREATE TABLE sessions(
     id {pk}, token_hash TEXT NOT NULL, "user" BIGINT NOT NULL, created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL);
@@ -153,14 +159,21 @@ CREATE INDEX event_receipts_service ON event_receipts(service, id);
 CREATE TABLE notifications(
     id {pk}, "user" BIGINT NOT NULL, contact_method BIGINT, type BIGINT NOT NULL, address TEXT NOT NULL,
     country_code BIGINT NOT NULL, urgency BIGINT NOT NULL, state BIGINT NOT NULL, at BIGINT NOT NULL,
-    attempts BIGINT NOT NULL, may_be_a_repeat BIGINT NOT NULL, provider TEXT, detail TEXT, created_at BIGINT NOT NULL,
-    ended_at BIGINT);
+    attempts BIGINT NOT NULL, purpose BIGINT NOT NULL, text TEXT, may_be_a_repeat BIGINT NOT NULL, provider TEXT,
+    provider_id TEXT, providers_passed BIGINT NOT NULL, reply_number BIGINT NOT NULL, receipt BIGINT, receipt_at BIGINT,
+    detail TEXT, created_at BIGINT NOT NULL, ended_at BIGINT);
+CREATE INDEX notifications_user ON notifications("user", id);
 -- Those that have not ended.
 CREATE INDEX notifications_open ON notifications(state, id) WHERE state < 2;
 CREATE TABLE notified_incidents(
     id {pk}, notification BIGINT NOT NULL, incident BIGINT NOT NULL, left_out BIGINT NOT NULL);
 CREATE INDEX notified_incidents_notification ON notified_incidents(notification, id);
 CREATE INDEX notified_incidents_incident ON notified_incidents(incident, id);
+CREATE TABLE handoff_notices(
+    id {pk}, rule BIGINT NOT NULL, escalation_policy BIGINT NOT NULL, begins BIGINT NOT NULL, at BIGINT NOT NULL);
+CREATE INDEX handoff_notices_rule ON handoff_notices(rule, id);
+CREATE TABLE seen_callbacks(id {pk}, token TEXT NOT NULL, seen_at BIGINT NOT NULL);
+CREATE UNIQUE INDEX seen_callbacks_token ON seen_callbacks(token);
 CREATE TABLE heartbeats(
     id {pk}, service BIGINT NOT NULL, integration BIGINT NOT NULL, name TEXT NOT NULL, interval_seconds BIGINT NOT NULL,
     grace_seconds BIGINT NOT NULL, status BIGINT NOT NULL, last_beat_at BIGINT, due_at BIGINT, created_at BIGINT NOT NULL);

@@ -1,0 +1,47 @@
+#pragma once
+// What comes back: what providers say of messages that they took, and what people answer by link, text message, key or
+// button. Both show that a contact method reaches its person (app/contact_proof.h).
+
+#include "app/pager.h"
+
+#include <optional>
+#include <string>
+
+namespace callboard {
+
+/// What a provider says of a message that it took.
+struct ReceiptNews {
+    std::string provider;
+    /// How the provider calls the message.
+    std::string provider_id;
+    Receipt receipt = Receipt::delivered;
+    /// For people: why it was not delivered.
+    std::string detail = {};
+    /// Another provider may have more luck: the person is not to blame.
+    bool another_may_succeed = false;
+};
+
+/// Whether it was news. Errors: not_found for a message that is unknown, or that this provider knows by another name.
+Result<bool> record_receipt(Tx& tx, Desk& desk, NotificationId id, const ReceiptNews& news);
+
+/// The message that a reply by text message from `number` (E.164) means: the newest page that was sent there within
+/// `reply_window` with that reply number; without one the only page whose incidents are open. Errors: forbidden when
+/// the number is nobody's; not_found; invalid when there are several.
+Result<NotificationId> find_replied(Tx& tx, const std::string& number, std::optional<int> reply_number);
+constexpr Duration reply_window = days{7};
+
+/// The person whose contact method of this type has this address. Absent when there is none.
+std::optional<UserId> person_at(Tx& tx, ContactMethodType type, const std::string& address);
+
+/// Does it, in the name of the person the message went to, with all its incidents that are still open. The number of
+/// those it changed. Error: not_found.
+Result<int> answer_page(Tx& tx, Desk& desk, NotificationId id, PageAction action);
+
+/// The same by somebody who pressed a button of a chat, who is known there as `answerer`: the message went to them, or
+/// to a channel and they are a person of the account. Errors: not_found, forbidden.
+Result<int> answer_in_chat(Tx& tx, Desk& desk, NotificationId id, PageAction action, const std::string& answerer);
+
+/// A provider's call that must act once only: false when it has been seen.
+bool is_first_seen(Tx& tx, const std::string& token);
+
+}  // namespace callboard
