@@ -1,8 +1,11 @@
 #include "app/page_message.h"
 
+#include "app/responders.h"
 #include "base/query_string.h"
 #include "base/secret.h"
 #include "domain/notify/text.h"
+
+#include <algorithm>
 
 #include <fmt/format.h>
 
@@ -20,14 +23,6 @@ std::string signature_of(const PageLinks& links, std::string_view id, PageAction
     return keyed_hash(links.hash_key, signed_text).substr(0, signature_length);
 }
 
-/// Takes as long whatever the difference is.
-bool same_secret(std::string_view a, std::string_view b) {
-    if (a.size() != b.size()) return false;
-    unsigned difference = 0;
-    for (std::size_t i = 0; i < a.size(); ++i) difference |= static_cast<unsigned char>(a[i] ^ b[i]);
-    return difference == 0;
-}
-
 }  // namespace
 
 PageMessage message_of(Tx& tx, const Page& page, const PageLinks& links) {
@@ -36,11 +31,15 @@ PageMessage message_of(Tx& tx, const Page& page, const PageLinks& links) {
         auto incident = tx.find<Incident>(id);
         if (!incident) continue;
         auto service = tx.find_even_deleted<Service>(incident->service);
+        auto request = open_request(tx, *incident, page.user);
+        auto requester = request ? tx.find_even_deleted<User>(request->requester) : std::nullopt;
         incidents.push_back({incident->incident_number,
                              incident->title,
                              service ? service->name : "",
                              incident->created_at,
-                             incident->assignments.empty()});
+                             incident->assignments.empty() && !request,
+                             requester ? requester->name : "",
+                             request ? request->message : ""});
     }
     ASSERT(!incidents.empty(), "a message tells of an incident, and incidents are not deleted");
     auto user = tx.find_even_deleted<User>(page.user);
@@ -55,8 +54,14 @@ PageMessage message_of(Tx& tx, const Page& page, const PageLinks& links) {
     auto until = tx.now() + page_link_lifetime;
     auto url = [&](PageAction action) { return links.public_url + page_link(links, page.notification, action, until); };
     bool several = incidents.size() > 1;
-    message.links.push_back({several ? "Acknowledge all" : "Acknowledge", url(PageAction::acknowledge)});
-    message.links.push_back({several ? "Resolve all" : "Resolve", url(PageAction::resolve)});
+    bool only_asked = std::ranges::none_of(incidents, &std::string::empty, &PagedIncident::asked_by);
+    if (only_asked) {
+        message.links.push_back({several ? "Join all" : "Join", url(PageAction::join)});
+        message.links.push_back({several ? "Decline all" : "Decline", url(PageAction::decline)});
+    } else {
+        message.links.push_back({several ? "Acknowledge all" : "Acknowledge", url(PageAction::acknowledge)});
+        message.links.push_back({several ? "Resolve all" : "Resolve", url(PageAction::resolve)});
+    }
     message.links.push_back({"Open",
                              several
                                  ? links.public_url + "/console/incidents"

@@ -34,7 +34,7 @@ struct PageMessage {
     std::string subject;
     std::string text;
     std::string short_text;
-    /// Acknowledge comes first; "Open" leads to the incident.
+    /// Acknowledge, or Join where help is asked, comes first; "Open" leads to the incident.
     std::vector<Link> links;
 };
 

@@ -1,6 +1,7 @@
 #include "app/pager.h"
 
 #include "app/respond.h"
+#include "app/responders.h"
 
 #include <algorithm>
 
@@ -13,8 +14,7 @@ namespace {
 Due due_of(const Notification& row) { return {row.at, DueKind::notification, row.id.value}; }
 
 /// A new message by this way, at once or when the last one by it is long enough ago.
-PageBook::Entry
-begin_message(Tx& tx, const Incident& incident, UserId user, const Way& way, const PageBook::Entry* last) {
+PageBook::Entry begin_message(Tx& tx, Urgency urgency, UserId user, const Way& way, const PageBook::Entry* last) {
     Notification row;
     row.id = tx.new_id<NotificationId>();
     row.user = user;
@@ -22,7 +22,7 @@ begin_message(Tx& tx, const Incident& incident, UserId user, const Way& way, con
     row.type = way.method.type;
     row.address = way.method.address;
     row.country_code = way.method.country_code;
-    row.urgency = incident.urgency;
+    row.urgency = urgency;
     row.created_at = tx.now();
     row.at = last ? std::max(tx.now(), last->at + bundle_window) : tx.now();
     tx.insert(row);
@@ -37,17 +37,29 @@ bool tells_of(Tx& tx, NotificationId id, IncidentId incident) {
                         .where(&NotifiedIncident::left_out, false)) > 0;
 }
 
-void add_to_message(Tx& tx, Desk& desk, const Incident& incident, UserId user, const Way& way) {
-    PageBook::Key key{user, way.method.id, incident.urgency};
+/// What a message is told of, and in which round of telling.
+struct Telling {
+    const Incident& incident;
+    Urgency urgency;
+    /// The incident may be in the waiting message already, by an earlier round or for another reason.
+    bool may_be_told;
+};
+
+void add_to_message(Tx& tx, Desk& desk, const Telling& telling, UserId user, const Way& way) {
+    PageBook::Key key{user, way.method.id, telling.urgency};
     const auto* last = desk.pages.find(key);
     bool joins = last && last->open && last->incidents < bundle_max;
-    // A round that began again while the message waits finds its incident there already.
-    bool may_be_there = joins && incident.notify_from != incident.created_at;
-    if (may_be_there && tells_of(tx, last->notification, incident.id)) return;
-    auto entry = joins ? *last : begin_message(tx, incident, user, way, last);
+    if (joins && telling.may_be_told && tells_of(tx, last->notification, telling.incident.id)) return;
+    auto entry = joins ? *last : begin_message(tx, telling.urgency, user, way, last);
     ++entry.incidents;
     desk.pages.put(key, entry);
-    tx.insert(NotifiedIncident{tx.new_id<NotifiedIncidentId>(), entry.notification, incident.id, false});
+    tx.insert(NotifiedIncident{tx.new_id<NotifiedIncidentId>(), entry.notification, telling.incident.id, false});
+}
+
+/// The round of an incident's assignees. The first one finds no message that has the incident, unless somebody was
+/// asked to help meanwhile.
+Telling telling_of(const Incident& incident) {
+    return {incident, incident.urgency, incident.notify_from != incident.created_at || incident.help_asked};
 }
 
 /// Nobody may believe that somebody was told who cannot be.
@@ -97,7 +109,9 @@ std::vector<IncidentId> needed_of(Tx& tx, UserId user, const std::vector<Inciden
     auto person = tx.find<User>(user);
     if (!person) return needed;
     for (auto id : incidents)
-        if (auto incident = tx.find<Incident>(id); incident && needs(*incident, *person)) needed.push_back(id);
+        if (auto incident = tx.find<Incident>(id);
+            incident && (needs(*incident, *person) || is_asked(tx, *incident, user)))
+            needed.push_back(id);
     return needed;
 }
 
@@ -184,10 +198,18 @@ void plan_pages(Tx& tx, Desk& desk, Incident& incident) {
         const auto& ways = desk.config.ways(tx, assignment.assignee, incident.urgency);
         if (ways.empty()) log_unreachable(tx, incident, assignment.assignee);
         auto found = ways_due(ways, incident.notify_from, looked, tx.now());
-        for (const auto* way : found.due) add_to_message(tx, desk, incident, assignment.assignee, *way);
+        for (const auto* way : found.due) add_to_message(tx, desk, telling_of(incident), assignment.assignee, *way);
         if (found.next && (!next || *found.next < *next)) next = found.next;
     }
     incident.notify_at = next;
+}
+
+void plan_pages(Tx& tx, Desk& desk, const Incident& incident, Responder& responder) {
+    const auto& ways = desk.config.ways(tx, responder.user, Urgency::high);
+    auto found = ways_due(ways, responder.notify_from, *responder.notify_at, tx.now());
+    for (const auto* way : found.due)
+        add_to_message(tx, desk, {incident, Urgency::high, /*may_be_told=*/true}, responder.user, *way);
+    responder.notify_at = found.next;
 }
 
 namespace {
@@ -218,7 +240,8 @@ void tell_administrators(Tx& tx, Desk& desk, const Incident& incident) {
     tx.set_setting(name, std::to_string(to_micros(tx.now())));
     for (const auto& user : tx.list(Query<User>().where_in(&User::role, std::vector{Role::owner, Role::admin})))
         if (!user.deleted_at)
-            for (const auto& way : mail_ways(tx, desk, user)) add_to_message(tx, desk, incident, user.id, way);
+            for (const auto& way : mail_ways(tx, desk, user))
+                add_to_message(tx, desk, telling_of(incident), user.id, way);
 }
 
 std::optional<Page> claim_page(Tx& tx, Desk& desk, NotificationId id) {
@@ -311,6 +334,25 @@ void take_up_interrupted_pages(Tx& tx) {
     }
 }
 
+namespace {
+
+/// What one link does to one incident; absent when there was nothing to do.
+Result<Incident> answer_for(Tx& tx, Desk& desk, const Incident& incident, UserId user, PageAction action, Act act) {
+    switch (action) {
+    case PageAction::resolve: return resolve_incident(tx, desk, incident.id, std::nullopt, act);
+    case PageAction::acknowledge:
+    case PageAction::join:
+        if (!is_asked(tx, incident, user)) return acknowledge_incident(tx, desk, incident.id, act);
+        break;
+    case PageAction::decline: break;
+    }
+    auto reply = action == PageAction::decline ? ResponderReply::declined : ResponderReply::joined;
+    CHECK_OK(reply_to_request(tx, desk, incident.id, user, reply, act));
+    return incident;
+}
+
+}  // namespace
+
 Result<int> answer_page(Tx& tx, Desk& desk, NotificationId id, PageAction action) {
     auto row = tx.find<Notification>(id);
     if (!row || !tx.find<User>(row->user)) return errors::not_found();
@@ -319,8 +361,8 @@ Result<int> answer_page(Tx& tx, Desk& desk, NotificationId id, PageAction action
     for (const auto& told : told_by(tx, id)) {
         auto incident = tx.find<Incident>(told.incident);
         if (!incident || incident->status == IncidentStatus::resolved) continue;
-        auto done = action == PageAction::acknowledge ? acknowledge_incident(tx, desk, told.incident, act)
-                                                      : resolve_incident(tx, desk, told.incident, std::nullopt, act);
+        if (action == PageAction::decline && !is_asked(tx, *incident, row->user)) continue;
+        auto done = answer_for(tx, desk, *incident, row->user, action, act);
         if (!done) return done.error();
         ++changed;
     }

@@ -64,6 +64,10 @@ std::string keyed_hash(std::string_view key, std::string_view secret) {
     return to_hex(digest, sizeof digest);
 }
 
+bool same_secret(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
 std::string hash_password(const std::string& password) {
     std::string out(crypto_pwhash_STRBYTES, '\0');
     int failed = crypto_pwhash_str(out.data(),

@@ -23,6 +23,9 @@ std::string random_hex();
 /// Hex of the keyed SHA-256 (HMAC): for secrets of high entropy.
 std::string keyed_hash(std::string_view key, std::string_view secret);
 
+/// Whether two secrets are the same; takes as long whatever the difference is.
+bool same_secret(std::string_view a, std::string_view b);
+
 /// Argon2id with libsodium's interactive limits, about 60 ms: never on an I/O or writer thread.
 std::string hash_password(const std::string& password);
 bool password_matches(const std::string& hash, const std::string& password);

@@ -37,5 +37,13 @@ using NotifiedIncidentId = Id<Kind::notified_incident>;
 using WebhookSubscriptionId = Id<Kind::webhook_subscription>;
 using WebhookDeliveryId = Id<Kind::webhook_delivery>;
 using HeartbeatId = Id<Kind::heartbeat>;
+using ResponderRequestId = Id<Kind::responder_request>;
+using ResponderId = Id<Kind::responder>;
+using ResponderTargetId = Id<Kind::responder_target>;
+using ShiftRotationId = Id<Kind::shift_rotation>;
+using ShiftEventId = Id<Kind::shift_event>;
+using CustomShiftId = Id<Kind::custom_shift>;
+using ShiftOverrideId = Id<Kind::shift_override>;
+using ShiftAssignmentId = Id<Kind::shift_assignment>;
 
 }  // namespace callboard

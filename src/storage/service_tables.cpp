@@ -12,6 +12,8 @@ template struct Table<ServiceDependency>;
 template struct Table<EscalationPolicy>;
 template struct Table<Schedule>;
 template struct Table<ScheduleOverride>;
+template struct Table<CustomShift>;
+template struct Table<ShiftOverride>;
 template struct Table<Standard>;
 
 }  // namespace callboard

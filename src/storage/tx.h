@@ -18,7 +18,16 @@
 namespace callboard {
 
 /// What falls due later. One row says that `subject` has to be looked at, at `at`.
-enum class DueKind { incident = 1, housekeeping = 2, notification = 3, webhook = 4, heartbeat = 5, alert = 10 };
+enum class DueKind {
+    incident = 1,
+    housekeeping = 2,
+    notification = 3,
+    webhook = 4,
+    heartbeat = 5,
+    alert = 10,
+    responder = 11,
+    responder_target = 12
+};
 
 struct Due {
     Timestamp at;
