@@ -9,7 +9,8 @@ import { parseArgs } from 'node:util';
 const usage = `usage: start --demo-json FILE [--callboard URL] [--port 7007] [--token TOKEN]
   --demo-json FILE  the demo.json that \`callboard serve --demo\` writes into its data folder
   --callboard URL   where Callboard is; default: the base_url in that file
-  --program FILE    Callboard's program: the plugin's backend is then \`callboard backstage\`, on the port after --port
+  --program FILE    Callboard's program: the plugin's backend is then \`callboard backstage\`
+  --plugin-port PORT  where that listens; default: the port after --port
   --plugin URL      or: where such a backend is already; without both it is PagerDuty's own plugin, in Backstage
   --port PORT       where Backstage listens on 127.0.0.1; default 7007
   --token TOKEN     bearer token that curl may use; default callboard-sample-token
@@ -27,6 +28,7 @@ function options() {
         'demo-json': { type: 'string' },
         program: { type: 'string' },
         plugin: { type: 'string' },
+        'plugin-port': { type: 'string' },
         port: { type: 'string', default: '7007' },
         token: { type: 'string', default: 'callboard-sample-token' },
         help: { type: 'boolean', short: 'h' },
@@ -93,7 +95,7 @@ const giveUp = e => {
   process.exit(1);
 };
 
-const { callboard, demo, port, token, program, plugin } = options();
+const { callboard, demo, port, token, program, plugin, 'plugin-port': pluginPort = `${Number(port) + 1}` } = options();
 const callboardUrl = (callboard ?? demo.base_url).replace(/\/+$/, '');
 const baseUrl = `http://127.0.0.1:${port}`;
 
@@ -113,7 +115,7 @@ writeFileSync(catalog, renderCatalog(template, demo.services));
 
 let pluginBackend = plugin ?? `${baseUrl}/api/pagerduty`;
 if (program && !plugin) {
-  const url = `http://127.0.0.1:${Number(port) + 1}`;
+  const url = `http://127.0.0.1:${pluginPort}`;
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(0));
   await startPluginBackend(program, folder, { url, backstage: baseUrl, callboardUrl, demo });
   pluginBackend = `${url}/api/pagerduty`;
@@ -151,6 +153,6 @@ Backstage is ready
   catalog      ${baseUrl}/api/catalog/entities
   sign in      guest, ${baseUrl}/api/auth/guest/refresh
 
-Try a card's first request:
-  curl -s -H 'Authorization: Bearer ${token}' ${pluginBackend}/services/${service.id}
+Ask the official plugin for a service:
+  curl -s -H 'Authorization: Bearer ${token}' ${baseUrl}/api/pagerduty/services/${service.id}
 `);

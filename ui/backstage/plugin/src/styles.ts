@@ -14,6 +14,7 @@ const CSS = `
 .cbp a.cbp-link { color: var(--cbp-link); text-decoration: underline; text-decoration-thickness: 1px; text-underline-offset: 2px; overflow-wrap: anywhere; }
 .cbp a.cbp-link:hover { text-decoration-thickness: 2px; }
 .cbp a.cbp-link:focus-visible, .cbp summary:focus-visible { outline: 2px solid var(--cbp-link); outline-offset: 2px; border-radius: 2px; }
+.cbp a.cbp-mail { display: inline-flex; align-items: center; min-height: 24px; }
 .cbp-card { padding: 0 !important; overflow: hidden; gap: 0 !important; }
 .cbp-head { display: flex; flex-wrap: wrap; gap: 10px; align-items: flex-start; padding: 16px 18px 14px; border-inline-start: 6px solid transparent; padding-inline-start: 12px; }
 .cbp-head.triggered { border-color: var(--cbp-triggered); } .cbp-head.acknowledged { border-color: var(--cbp-acknowledged); } .cbp-head.maintenance { border-color: var(--cbp-maintenance); }

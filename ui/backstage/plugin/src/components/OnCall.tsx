@@ -40,7 +40,7 @@ function Person({ person, level, first }: { person: PersonOnCall; level: number;
         </span>
         {person.email && (
           <span className="cbp-meta">
-            <a className="cbp-link" href={`mailto:${person.email}`}>
+            <a className="cbp-link cbp-mail" href={`mailto:${person.email}`}>
               {person.email}
             </a>
           </span>

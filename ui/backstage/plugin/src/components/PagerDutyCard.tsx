@@ -79,7 +79,7 @@ function Standards({ part }: { part: Part<StandardsData> | undefined }) {
 /** The numbers of the last days and the standards, in one row; what is missing says why. */
 function Numbers({ metrics, standards }: { metrics: Part<MetricsData> | undefined; standards: Part<StandardsData> | undefined }) {
   const shown = (value: number | null | undefined) => value ?? '-';
-  const why = [metrics, standards].filter(part => part && isIncomplete(part));
+  const why = Object.entries({ Numbers: metrics, Standards: standards }).filter(([, part]) => part && isIncomplete(part));
   return (
     <div className="cbp-part" data-part="Numbers" data-state={metrics?.state ?? standards?.state}>
       <h3>
@@ -101,9 +101,9 @@ function Numbers({ metrics, standards }: { metrics: Part<MetricsData> | undefine
         )}
         {standards && <div>{standards.data ? <StandardsNumber data={standards.data} /> : <><b>-</b>Unable to retrieve Scores</>}</div>}
       </div>
-      {why.map((part, i) => (
-        <p key={i} className="cbp-dim" style={{ marginTop: 8 }}>
-          {part?.message}
+      {why.map(([name, part]) => (
+        <p key={name} className="cbp-dim" style={{ marginTop: 8 }}>
+          {name}: {part?.message}
         </p>
       ))}
       <Standards part={standards} />
@@ -224,11 +224,13 @@ function OneService(props: { polled: Polled<Card>; selector: Selector; options: 
   const [paging, setPaging] = useState(false);
   const card = polled.value;
   if (!card) {
+    const unmapped = (polled.error as { status?: number } | undefined)?.status === 404;
+    const again = <Button size="small" onPress={polled.refresh}>Try again</Button>;
     return (
       <>
         {picker}
         {polled.error ? (
-          <Failure error={polled.error} retry={options.offer ?? <Button size="small" onPress={polled.refresh}>Try again</Button>} />
+          <Failure error={polled.error} retry={(unmapped && options.offer) || again} />
         ) : (
           <Waiting label={options.name} />
         )}

@@ -19,6 +19,9 @@ import { useNow } from '../hooks.js';
 import { listed, localTime, offset, previewLines } from '../text.js';
 import { PeoplePicker, useAssignees } from './PeoplePicker.js';
 
+/** A policy may begin again and again; what comes first matters. */
+const LINES_MAX = 7;
+
 type Urgency = 'high' | 'low';
 
 const NO_PRIORITY = 'none';
@@ -53,7 +56,7 @@ function WhoWillBePaged(props: { found: { preview?: Preview; error?: Error }; zo
   const seen = new Set<string>();
   return (
     <ol className="cbp-rail">
-      {lines.map(line => {
+      {lines.slice(0, LINES_MAX).map(line => {
         const there = seen.has(line.personId) ? '' : localTime(line.zone || props.zones.get(line.personId) || null, now);
         seen.add(line.personId);
         return (
@@ -67,6 +70,12 @@ function WhoWillBePaged(props: { found: { preview?: Preview; error?: Error }; zo
           </li>
         );
       })}
+      {lines.length > LINES_MAX && (
+        <li>
+          <span />
+          <span className="cbp-dim">and so on, until somebody answers</span>
+        </li>
+      )}
     </ol>
   );
 }
