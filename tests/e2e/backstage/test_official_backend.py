@@ -74,7 +74,7 @@ def running(command: list, ready_url: str, log: pathlib.Path):
                 process.wait()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def installed_sample_app():
     if not os.access(BINARY, os.X_OK):
         pytest.skip(f"no Callboard at {BINARY}; build it or set CALLBOARD_BIN")

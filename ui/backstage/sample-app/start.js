@@ -72,6 +72,7 @@ async function startPluginBackend(program, folder, { url, backstage, callboardUr
     '[[backstage.accounts]]',
     'id = "demo"',
     `api-url = "${callboardUrl}"`,
+    `events-url = "${callboardUrl}/v2"`,
     'token = "${CALLBOARD_API_KEY}"',
   ];
   writeFileSync(config, lines.join('\n'));
