@@ -348,7 +348,7 @@ const walks = {
     const row = page => page.locator('tr[data-entity="component:default/not-connected"]');
     const page = await open('/pagerduty');
     await says(row(page), 'Not mapped');
-    await says(page.locator('tr[data-entity="component:default/both-annotations"]'), 'In sync');
+    for (const name of ['both-annotations', 'several-services']) await says(page.locator(`tr[data-entity="component:default/${name}"]`), 'In sync');
     await accessible(page, 'the page');
     await screenshot(page, 'mapping');
     await page.getByRole('searchbox', { name: 'Entity' }).fill('not-conn');

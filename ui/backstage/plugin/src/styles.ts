@@ -72,7 +72,8 @@ const CSS = `
 .cbp-picks > li > label { display: flex; gap: 10px; align-items: flex-start; padding: 8px 6px; border-radius: 4px; cursor: pointer; } .cbp-picks > li > label:hover { background: color-mix(in srgb, var(--bui-fg-primary) 6%, transparent); }
 .cbp-picks input { margin: 4px 0 0; accent-color: var(--cbp-link); }
 .cbp-home { display: grid; gap: 12px; }
-@media (max-width: 520px) { .cbp-rows > li > .cbp-tone { flex: 1 0 100%; } }
+.cbp-rows-of-page { width: 130px; flex: none; }
+@media (max-width: 520px) { .cbp-rows > li > .cbp-tone, .cbp-rows > li > .cbp-acts { flex: 1 0 100%; } }
 @media (prefers-reduced-motion: reduce) { .cbp * { transition: none !important; animation: none !important; } }
 `;
 

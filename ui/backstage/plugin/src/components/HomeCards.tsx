@@ -49,7 +49,9 @@ export function MyOnCallCard({ account }: { account?: string }) {
   const now = useNow(30_000);
   const polled = usePolled(`mine ${account ?? ''}`, async signal => {
     const [shifts, incidents] = await Promise.all([api.getMyShifts(account, signal), api.getMyIncidents(account, signal)]);
-    return { shifts: shifts.shifts, incidents: incidents.incidents };
+    // Those that never end or have begun have no time before them.
+    const begins = (shift: Shift) => (shift.from ? Date.parse(shift.from) : 0);
+    return { shifts: [...shifts.shifts].sort((a, b) => begins(a) - begins(b)), incidents: incidents.incidents };
   });
   const mine = polled.value;
   if (!mine) {

@@ -215,6 +215,7 @@ function Mappings() {
           </Button>
           <Select
             size="small"
+            className="cbp-rows-of-page"
             aria-label="Rows on a page"
             selectionMode="single"
             options={PAGE_SIZES.map(size => ({ id: String(size), label: `${size} rows` }))}

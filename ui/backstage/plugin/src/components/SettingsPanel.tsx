@@ -13,7 +13,10 @@ const CHOICES: [DependencyStrategy, string][] = [
   ['both', 'Both: each side has what either of them knows'],
 ];
 
-/** How dependencies of services are kept the same on both sides. */
+/**
+ * How dependencies of services are kept the same on both sides. The setting is kept for PagerDuty's own entity processor, which reads it;
+ * our catalog module changes no dependencies.
+ */
 export function SettingsPanel() {
   const api = useApi(pagerDutyApiRef);
   const alerts = useApi(alertApiRef);
@@ -39,7 +42,12 @@ export function SettingsPanel() {
   };
   return (
     <div className="cbp-form" style={{ maxWidth: 640 }}>
-      <RadioGroup label="Dependencies of services" value={value} onChange={next => setChosen(next as DependencyStrategy)}>
+      <RadioGroup
+        label="Dependencies of services"
+        description="Carried out by PagerDuty’s own entity processor, where that is installed."
+        value={value}
+        onChange={next => setChosen(next as DependencyStrategy)}
+      >
         {CHOICES.map(([id, label]) => (
           <Radio key={id} value={id}>
             {label}
