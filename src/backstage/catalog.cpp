@@ -32,7 +32,9 @@ Entity entity_of(const json::value& raw) {
     entity.owner = text_at(raw, {"spec", "owner"});
     entity.system = text_at(raw, {"spec", "system"});
     entity.lifecycle = text_at(raw, {"spec", "lifecycle"});
+    // It may name several services, with commas between them; the first stands for all in the table of mappings.
     entity.service_id = annotation("pagerduty.com/service-id");
+    entity.service_id.erase(std::min(entity.service_id.find(','), entity.service_id.size()));
     entity.integration_key = annotation("pagerduty.com/integration-key");
     entity.account = annotation("pagerduty.com/account");
     return entity;

@@ -47,6 +47,14 @@ Reply get_my_on_call(Call& call);
 Reply get_my_incidents(Call& call);
 Reply list_assignees(Call& call);
 
+// provision.cpp
+Reply provision_service(Call& call);
+Reply provision_integration(Call& call);
+Reply provision_schedule(Call& call);
+Reply provision_escalation_policy(Call& call);
+Reply provision_maintenance_window(Call& call);
+Reply provision_incident(Call& call);
+
 // preview.cpp
 Reply preview(Call& call);
 

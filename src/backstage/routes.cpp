@@ -56,6 +56,13 @@ constexpr Route table[] = {
     {"POST", "/incidents/{id}/reassign", Action::respond, reassign_incident},
     {"POST", "/incidents/{id}/snooze", Action::respond, snooze_incident},
     {"POST", "/incidents/{id}/notes", Action::respond, add_note},
+    // Of our own actions for software templates.
+    {"POST", "/provision/services", Action::configure, provision_service},
+    {"POST", "/provision/integrations", Action::configure, provision_integration},
+    {"POST", "/provision/schedules", Action::configure, provision_schedule},
+    {"POST", "/provision/escalation-policies", Action::configure, provision_escalation_policy},
+    {"POST", "/provision/maintenance-windows", Action::configure, provision_maintenance_window},
+    {"POST", "/provision/incidents", Action::trigger, provision_incident},
 };
 // clang-format on
 

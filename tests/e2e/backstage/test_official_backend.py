@@ -74,7 +74,7 @@ def running(command: list, ready_url: str, log: pathlib.Path):
                 process.wait()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def installed_sample_app():
     if not os.access(BINARY, os.X_OK):
         pytest.skip(f"no Callboard at {BINARY}; build it or set CALLBOARD_BIN")
@@ -144,10 +144,10 @@ def wait_for_catalog(backstage: str) -> None:
     while time.monotonic() < deadline:
         answer = requests.get(f"{backstage}/api/catalog/entities?filter=kind=component",
                               headers={"Authorization": f"Bearer {TOKEN}"}, timeout=REQUEST_DEADLINE)
-        if answer.status_code == 200 and len(answer.json()) == 4:
+        if answer.status_code == 200 and len(answer.json()) == 5:
             return
         time.sleep(0.2)
-    pytest.fail("Backstage's catalog has not read its four components within 30 s", pytrace=False)
+    pytest.fail("Backstage's catalog has not read its five components within 30 s", pytrace=False)
 
 
 def tell_what_happened(callboard: str, demo: dict) -> dict:

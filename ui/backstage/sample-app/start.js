@@ -1,4 +1,6 @@
-// Renders the catalog, tells Backstage's configuration where Callboard is, starts the backend and says what to try.
+// Renders the catalog, starts the plugin's backend beside it if asked to, tells Backstage's configuration where everything is, starts
+// Backstage and says what to try.
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +9,9 @@ import { parseArgs } from 'node:util';
 const usage = `usage: start --demo-json FILE [--callboard URL] [--port 7007] [--token TOKEN]
   --demo-json FILE  the demo.json that \`callboard serve --demo\` writes into its data folder
   --callboard URL   where Callboard is; default: the base_url in that file
+  --program FILE    Callboard's program: the plugin's backend is then \`callboard backstage\`
+  --plugin-port PORT  where that listens; default: the port after --port
+  --plugin URL      or: where such a backend is already; without both it is PagerDuty's own plugin, in Backstage
   --port PORT       where Backstage listens on 127.0.0.1; default 7007
   --token TOKEN     bearer token that curl may use; default callboard-sample-token
   --install-only    only install the packages`;
@@ -21,6 +26,9 @@ function options() {
       options: {
         callboard: { type: 'string' },
         'demo-json': { type: 'string' },
+        program: { type: 'string' },
+        plugin: { type: 'string' },
+        'plugin-port': { type: 'string' },
         port: { type: 'string', default: '7007' },
         token: { type: 'string', default: 'callboard-sample-token' },
         help: { type: 'boolean', short: 'h' },
@@ -44,11 +52,51 @@ function renderCatalog(template, services) {
   return template
     .split(/^---$/m)
     .filter(document => [...document.matchAll(/\$\{service\.(\d+)\./g)].every(([, n]) => services[n]))
-    .map(document => document.replace(/\$\{service\.(\d+)\.(\w+)\}/g, (_, n, field) => JSON.stringify(services[n][field])))
+    .map(document => document.replace(/\$\{service\.(\d+)\.(\w+)\}/g, (_, n, field) => JSON.stringify(services[n][field]).slice(1, -1)))
     .join('---');
 }
 
-const { callboard, demo, port, token } = options();
+/** `callboard backstage` in front of the same account; ends with this process. */
+async function startPluginBackend(program, folder, { url, backstage, callboardUrl, demo }) {
+  const config = join(folder, 'backstage.toml');
+  const lines = [
+    '[backstage]',
+    `listen = "${new URL(url).host}"`,
+    `data = "${join(folder, 'plugin')}"`,
+    `backend-url = "${backstage}"`,
+    `app-url = "${backstage}"`,
+    `origins = ["${backstage}"]`,
+    // Makes the guest one of the account's people.
+    '[backstage.people]',
+    `"user:default/guest" = "${demo.owner.email}"`,
+    '[[backstage.accounts]]',
+    'id = "demo"',
+    `api-url = "${callboardUrl}"`,
+    `events-url = "${callboardUrl}/v2"`,
+    'token = "${CALLBOARD_API_KEY}"',
+  ];
+  writeFileSync(config, lines.join('\n'));
+  const environment = { ...process.env, CALLBOARD_API_KEY: demo.api_key };
+  const child = spawn(program, ['backstage', '--config', config], { stdio: ['ignore', 'inherit', 'inherit'], env: environment });
+  process.on('exit', () => child.kill());
+  child.on('error', e => giveUp(e));
+  child.on('exit', status => giveUp(new Error(`the plugin's backend ended with status ${status}`)));
+  for (;;) {
+    try {
+      if ((await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2000) })).ok) return;
+    } catch {
+      await new Promise(resolve => setTimeout(resolve, 100));
+    }
+  }
+}
+
+// Backstage only logs what goes wrong at its start, such as a port in use, and then waits for ever.
+const giveUp = e => {
+  console.error(`start: ${e.message}`);
+  process.exit(1);
+};
+
+const { callboard, demo, port, token, program, plugin, 'plugin-port': pluginPort = `${Number(port) + 1}` } = options();
 const callboardUrl = (callboard ?? demo.base_url).replace(/\/+$/, '');
 const baseUrl = `http://127.0.0.1:${port}`;
 
@@ -66,7 +114,18 @@ const catalog = join(folder, 'catalog.yaml');
 const template = readFileSync(join(import.meta.dirname, 'catalog.yaml'), 'utf8');
 writeFileSync(catalog, renderCatalog(template, demo.services));
 
+let pluginBackend = plugin ?? `${baseUrl}/api/pagerduty`;
+if (program && !plugin) {
+  const url = `http://127.0.0.1:${pluginPort}`;
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(0));
+  await startPluginBackend(program, folder, { url, backstage: baseUrl, callboardUrl, demo });
+  pluginBackend = `${url}/api/pagerduty`;
+}
+await import('./frontend/build.js');
+
 Object.assign(process.env, {
+  PLUGIN_BACKEND: pluginBackend,
+  PLUGIN_ORIGIN: new URL(pluginBackend).origin,
   SAMPLE_PORT: port,
   SAMPLE_TOKEN: token,
   SAMPLE_CATALOG: catalog,
@@ -81,11 +140,6 @@ process.argv.push('--config', join(import.meta.dirname, 'app-config.yaml'));
 // Backstage reads its package.json from the working directory.
 process.chdir(import.meta.dirname);
 
-// Backstage only logs what goes wrong at its start, such as a port in use, and then waits for ever.
-const giveUp = e => {
-  console.error(`start: ${e.message}`);
-  process.exit(1);
-};
 process.on('uncaughtException', giveUp);
 const { default: backend } = await import('./index.js');
 await backend.start();
@@ -93,12 +147,13 @@ process.off('uncaughtException', giveUp);
 
 const [service] = demo.services;
 console.log(`
-Backstage's backend is ready
-  backend      ${baseUrl}
-  plugin       ${baseUrl}/api/pagerduty   (official plugin, PagerDuty's API at ${callboardUrl})
+Backstage is ready
+  app          ${baseUrl}/catalog/default/component/both-annotations
+  old system   ${baseUrl}/old/catalog/default/component/both-annotations
+  plugin       ${pluginBackend}   (${program || plugin ? "Callboard's" : "PagerDuty's own"}, PagerDuty's API at ${callboardUrl})
   catalog      ${baseUrl}/api/catalog/entities
   sign in      guest, ${baseUrl}/api/auth/guest/refresh
 
-Try a card's first request:
+Ask the official plugin for a service:
   curl -s -H 'Authorization: Bearer ${token}' ${baseUrl}/api/pagerduty/services/${service.id}
 `);

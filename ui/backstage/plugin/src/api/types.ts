@@ -1,0 +1,263 @@
+// What the plugin's backend answers, as JSON. Times are ISO 8601 in UTC; a member is null where there is nothing to say.
+
+/** How a part of a card came about. Everything but `ok` and `empty` has a message that says why. */
+export type PartState =
+  | 'ok'
+  | 'empty'
+  | 'no_permission'
+  | 'not_in_plan'
+  | 'throttled'
+  | 'upstream_down'
+  | 'not_configured'
+  | 'not_found';
+
+export interface Part<Data> {
+  state: PartState;
+  /** When `data` was read from PagerDuty. */
+  as_of: string | null;
+  message: string | null;
+  /** The OAuth scope that is lacking, for `no_permission`. */
+  scope: string | null;
+  retry_after_seconds: number | null;
+  /** Also set with `throttled` and `upstream_down`, if something was known from before. */
+  data: Data | null;
+}
+
+export interface Named {
+  id: string;
+  name: string;
+  html_url?: string | null;
+}
+
+export type ServiceStatus = 'active' | 'warning' | 'critical' | 'maintenance' | 'disabled';
+
+export interface ServiceData {
+  id: string;
+  name: string;
+  status: ServiceStatus;
+  html_url: string | null;
+  description: string | null;
+  escalation_policy: Named | null;
+  team: Named | null;
+  has_integration_key: boolean;
+  maintenance_until: string | null;
+}
+
+export interface PersonOnCall extends Named {
+  email: string | null;
+  avatar_url: string | null;
+  time_zone: string | null;
+  /** Null for somebody who is on call always. */
+  schedule: Named | null;
+  until: string | null;
+  next: { id: string; name: string; from: string } | null;
+}
+
+export interface OnCallData {
+  /** Those that have somebody now, the one that is asked first at the front. */
+  levels: { level: number; people: PersonOnCall[] }[];
+}
+
+export interface Incident {
+  id: string;
+  number: number;
+  title: string;
+  status: 'triggered' | 'acknowledged' | 'resolved';
+  urgency: 'high' | 'low';
+  html_url: string | null;
+  created_at: string;
+  assignees: Named[];
+  priority: { id: string; name: string; color: string | null } | null;
+  acknowledged_by: string | null;
+  escalates_at: string | null;
+  /** Whom it goes to then. */
+  next: string[];
+  /** Only where incidents of several services are listed. */
+  service?: Named;
+}
+
+export interface IncidentsData {
+  open: Incident[];
+  /** May be more than are listed. */
+  total: number;
+  older_open_url: string | null;
+}
+
+export interface ChangeEvent {
+  id: string;
+  summary: string;
+  source: string | null;
+  timestamp: string;
+  html_url: string | null;
+  links: { href: string; text: string }[];
+}
+
+export interface StandardsData {
+  passing: number | null;
+  total: number | null;
+  list: { id: string; name: string; description: string; pass: boolean }[];
+}
+
+export interface MetricsData {
+  interruptions: number | null;
+  high_urgency: number | null;
+  incidents: number | null;
+  range_days: number;
+}
+
+export interface Parts {
+  service: Part<ServiceData>;
+  on_call: Part<OnCallData>;
+  incidents: Part<IncidentsData>;
+  change_events: Part<ChangeEvent[]>;
+  standards: Part<StandardsData>;
+  metrics: Part<MetricsData>;
+}
+
+export type PartName = keyof Parts;
+
+export type Action = 'view' | 'trigger' | 'respond' | 'map' | 'configure';
+
+export type Permissions = Record<Action, boolean>;
+
+export interface Card {
+  as_of: string;
+  account: string;
+  permissions: Permissions;
+  /** Those that were asked for. */
+  parts: Partial<Parts>;
+}
+
+/** Which service is meant. The first that is given counts, in this order; `account` goes with any of them. */
+export interface Selector {
+  service_id?: string;
+  integration_key?: string;
+  entity_ref?: string;
+  account?: string;
+}
+
+export interface RollUpRow {
+  entity_ref: string;
+  /** `not_configured`: the entity is connected with no service. */
+  state: PartState;
+  service: { id: string; name: string; status: ServiceStatus; html_url: string } | null;
+  open: { triggered: number; acknowledged: number };
+  on_call: string[];
+}
+
+export interface RollUp {
+  as_of: string;
+  /** The worst first. */
+  rows: RollUpRow[];
+}
+
+export interface PreviewStep {
+  at_seconds: number;
+  person: { id: string; name: string; time_zone: string };
+  channel: 'push' | 'sms' | 'phone' | 'email' | null;
+  reason: string;
+}
+
+export interface Preview {
+  steps: PreviewStep[];
+  sentence: string;
+}
+
+export interface Assignees {
+  users: Named[];
+  escalation_policies: Named[];
+  priorities: { id: string; name: string; color: string | null }[];
+}
+
+export interface NewIncident extends Selector {
+  title: string;
+  urgency?: 'high' | 'low';
+  details?: string;
+  priority_id?: string;
+  assignee_ids?: string[];
+  /** The page that the incident is made from. */
+  source_url?: string;
+}
+
+export interface MadeIncident {
+  id: string;
+  number: number;
+  html_url: string;
+  status: string;
+}
+
+export interface Shift {
+  level: number;
+  escalation_policy: Named;
+  schedule: Named | null;
+  from: string | null;
+  until: string | null;
+}
+
+export type MappingStatus = 'InSync' | 'OutOfSync' | 'NotMapped' | 'ErrorWhenFetchingService';
+
+export interface MappedEntity {
+  name: string;
+  id: string;
+  namespace: string;
+  type: string;
+  /** JSON in a string, quotes included; empty when the entity does not say. So are `system` and `lifecycle`. */
+  owner: string;
+  system: string;
+  lifecycle: string;
+  status: MappingStatus;
+  serviceId: string;
+  serviceName: string;
+  serviceUrl: string;
+  team: string;
+  escalationPolicy: string;
+  account: string;
+}
+
+export type MappingColumn = 'name' | 'team' | 'serviceName' | 'status';
+
+export interface MappingQuery {
+  offset: number;
+  limit: number;
+  filters: { name?: string; serviceName?: string; status?: MappingStatus | ''; teamName?: string };
+  sort?: { column: MappingColumn; direction: 'ascending' | 'descending' };
+  account?: string;
+}
+
+export interface FoundService {
+  id: string;
+  name: string;
+  html_url: string;
+  account?: string;
+  teams?: { id: string; summary?: string; name?: string }[];
+}
+
+export interface Match {
+  pagerDutyService: { serviceId: string; name: string; team: string; account: string };
+  backstageComponent: { entityRef: string; name: string; owner: string };
+  score: number;
+  confidence: 'exact' | 'high' | 'medium' | 'low';
+}
+
+export interface AutoMatchJob {
+  jobId: string;
+  status: 'pending' | 'running' | 'completed' | 'failed';
+  error?: string;
+  result?: { matches: Match[]; statistics: { totalPagerDutyServices: number; totalBackstageComponents: number } };
+}
+
+export interface NewMapping {
+  entityRef: string;
+  serviceId: string;
+  account?: string;
+}
+
+export interface BulkResult {
+  successCount: number;
+  skippedCount: number;
+  errorCount: number;
+  skipped: { entityRef: string; serviceId: string; reason: string }[];
+  errors: { entityRef: string; serviceId?: string; error: string }[];
+}
+
+export type DependencyStrategy = 'backstage' | 'pagerduty' | 'both' | 'disabled';

@@ -1,0 +1,117 @@
+// Cards for a home page: one service, and what concerns the person who looks.
+
+import { useApi } from '@backstage/core-plugin-api';
+import { Button } from '@backstage/ui';
+import { pagerDutyApiRef } from '../api/client.js';
+import type { Shift } from '../api/types.js';
+import { useNow, usePolled } from '../hooks.js';
+import { clock, plural, span } from '../text.js';
+import { Failure, Foot, Frame, Gap, Head, Waiting } from './basic.js';
+import { IncidentRows } from './Incidents.js';
+import { PagerDutyCard } from './PagerDutyCard.js';
+
+export interface HomePageCardProps {
+  name?: string;
+  serviceId?: string;
+  integrationKey?: string;
+  account?: string;
+  readOnly?: boolean;
+}
+
+/** One service, named by its id (or by the key of an integration, which works too but is better kept out of a page). */
+export function HomePagePagerDutyCard(props: HomePageCardProps) {
+  const { name, serviceId, integrationKey, account, readOnly } = props;
+  if (!serviceId && !integrationKey) {
+    return (
+      <Frame label="Incidents and on-call">
+        <div className="cbp-part" style={{ borderTop: 0 }}>
+          <Gap shape="unknown" title="No service is chosen yet">
+            Give this card the id of a service in its settings.
+          </Gap>
+        </div>
+      </Frame>
+    );
+  }
+  const selector = serviceId ? { service_id: serviceId, account } : { integration_key: integrationKey, account };
+  return <PagerDutyCard selectors={[selector]} name={name ?? 'Service'} readOnly={readOnly} disableChangeEvents />;
+}
+
+function shiftText(shift: Shift, now: number): string {
+  const from = shift.from ? Date.parse(shift.from) : 0;
+  if (!shift.until) return 'always';
+  if (from <= now) return `now, until ${clock(shift.until, now)} (${span(Date.parse(shift.until) - now)} more)`;
+  return `${clock(shift.from as string, now)} to ${clock(shift.until, now)}`;
+}
+
+/** When the signed-in person is on call next, and what they have to do. */
+export function MyOnCallCard({ account }: { account?: string }) {
+  const api = useApi(pagerDutyApiRef);
+  const now = useNow(30_000);
+  const polled = usePolled(`mine ${account ?? ''}`, async signal => {
+    const [shifts, incidents] = await Promise.all([api.getMyShifts(account, signal), api.getMyIncidents(account, signal)]);
+    // Those that never end or have begun have no time before them.
+    const begins = (shift: Shift) => (shift.from ? Date.parse(shift.from) : 0);
+    return { shifts: [...shifts.shifts].sort((a, b) => begins(a) - begins(b)), incidents: incidents.incidents };
+  });
+  const mine = polled.value;
+  if (!mine) {
+    return (
+      <Frame label="My on-call">
+        {polled.error ? (
+          (polled.error as { status?: number }).status === 404 ? (
+            <div className="cbp-part" style={{ borderTop: 0 }}>
+              <Gap shape="unknown" title="You are not known there">
+                {polled.error.message} The address in your profile and the one in PagerDuty have to be the same.
+              </Gap>
+            </div>
+          ) : (
+            <Failure error={polled.error} retry={<Button size="small" onPress={polled.refresh}>Try again</Button>} />
+          )
+        ) : (
+          <Waiting label="My on-call" />
+        )}
+      </Frame>
+    );
+  }
+  const current = mine.shifts.filter(shift => !shift.from || Date.parse(shift.from) <= now);
+  const ringing = mine.incidents.filter(incident => incident.status === 'triggered').length;
+  const headline = ringing
+    ? ({ tone: 'triggered', text: `${plural(ringing, 'incident')} ${ringing === 1 ? 'is' : 'are'} waiting for you` } as const)
+    : mine.incidents.length
+      ? ({ tone: 'acknowledged', text: `You have ${plural(mine.incidents.length, 'incident')}` } as const)
+      : ({ tone: 'quiet', text: current.length ? 'You are on call, and all is quiet' : 'You are not on call' } as const);
+  return (
+    <Frame label="My on-call">
+      <Head headline={headline} />
+      <div className="cbp-part">
+        <h3>My incidents</h3>
+        {mine.incidents.length ? (
+          <IncidentRows incidents={mine.incidents} mayRespond account={account} changed={polled.refresh} />
+        ) : (
+          <p className="cbp-dim">None is open.</p>
+        )}
+      </div>
+      <div className="cbp-part">
+        <h3>
+          My on-call <span>the next 30 days</span>
+        </h3>
+        {mine.shifts.length === 0 && <p className="cbp-dim">No turns.</p>}
+        <ul className="cbp-rows">
+          {mine.shifts.slice(0, 6).map(shift => (
+            <li key={`${shift.escalation_policy.id} ${shift.level} ${shift.from}`}>
+              <div className="cbp-grow">
+                {shift.schedule?.name ?? shift.escalation_policy.name}
+                <span className="cbp-tag">{`level ${shift.level}`}</span>
+                <span className="cbp-meta">
+                  {shiftText(shift, now)}
+                  {shift.schedule && ` · ${shift.escalation_policy.name}`}
+                </span>
+              </div>
+            </li>
+          ))}
+        </ul>
+      </div>
+      <Foot polled={polled} />
+    </Frame>
+  );
+}

@@ -1,0 +1,155 @@
+import { alertApiRef, useApi } from '@backstage/core-plugin-api';
+import { Button, ButtonIcon, Menu, MenuItem, MenuTrigger } from '@backstage/ui';
+import { useState } from 'react';
+import { pagerDutyApiRef } from '../api/client.js';
+import type { IncidentChanges } from '../api/client.js';
+import type { Incident } from '../api/types.js';
+import { useNow } from '../hooks.js';
+import { clock, listed, span } from '../text.js';
+import { Icon, Outside, ToneMark } from './basic.js';
+import { NoteDialog, ReassignDialog } from './IncidentDialogs.js';
+
+const SNOOZES: [string, number][] = [
+  ['Snooze for 1 hour', 3600],
+  ['Snooze for 4 hours', 4 * 3600],
+  ['Snooze for a day', 24 * 3600],
+];
+
+const DONE: Record<keyof IncidentChanges, string> = {
+  acknowledge: 'acknowledged',
+  resolve: 'resolved',
+  escalate: 'escalated',
+  reassign: 'reassigned',
+  snooze: 'snoozed',
+  notes: 'has your note',
+};
+
+function detailOf(incident: Incident, now: number): string {
+  const parts = [`#${incident.number}`, incident.urgency === 'high' ? 'high urgency' : 'low urgency'];
+  if (incident.status === 'triggered') {
+    const names = incident.assignees.map(who => who.name);
+    parts.push(names.length ? `ringing ${listed(names)}` : 'assigned to nobody');
+    if (incident.escalates_at) {
+      const to = incident.next.length ? `goes to ${listed(incident.next)}` : 'escalates';
+      parts.push(`${to} at ${clock(incident.escalates_at, now)}`);
+    }
+  } else {
+    parts.push(`${incident.acknowledged_by ?? listed(incident.assignees.map(who => who.name))} has it`);
+  }
+  parts.push(`for ${span(now - Date.parse(incident.created_at))}`);
+  return parts.join(' · ');
+}
+
+function useChange(account: string | undefined, changed: () => void) {
+  const api = useApi(pagerDutyApiRef);
+  const alerts = useApi(alertApiRef);
+  const [busy, setBusy] = useState<keyof IncidentChanges | undefined>();
+  const change = async <Verb extends keyof IncidentChanges>(
+    verb: Verb,
+    incident: Incident,
+    what: IncidentChanges[Verb],
+  ): Promise<boolean> => {
+    setBusy(verb);
+    try {
+      await api.change(verb, incident.id, what, account);
+      alerts.post({ message: `“${incident.title}” ${DONE[verb]}.`, severity: 'success', display: 'transient' });
+      return true;
+    } catch (error) {
+      alerts.post({ message: `“${incident.title}” was not changed. ${(error as Error).message}`, severity: 'error' });
+      return false;
+    } finally {
+      setBusy(undefined);
+      changed();
+    }
+  };
+  return { busy, change };
+}
+
+function Row(props: { incident: Incident; mayRespond: boolean; account: string | undefined; changed: () => void }) {
+  const { incident, mayRespond, account, changed } = props;
+  const now = useNow(5000);
+  const { busy, change } = useChange(account, changed);
+  const [dialog, setDialog] = useState<'reassign' | 'note' | undefined>();
+  const close = () => setDialog(undefined);
+  const triggered = incident.status === 'triggered';
+  const main = triggered ? 'acknowledge' : 'resolve';
+  return (
+    <li data-incident={incident.id}>
+      <ToneMark tone={triggered ? 'triggered' : 'acknowledged'}>{triggered ? 'Triggered' : 'Acknowledged'}</ToneMark>
+      <div className="cbp-grow">
+        <Outside href={incident.html_url}>{incident.title}</Outside>
+        {incident.priority && <span className="cbp-tag">{incident.priority.name}</span>}
+        <span className="cbp-meta">
+          {incident.service && `${incident.service.name} · `}
+          {detailOf(incident, now)}
+        </span>
+      </div>
+      {mayRespond && (
+        <div className="cbp-acts">
+          <Button
+            size="small"
+            variant="secondary"
+            isPending={busy === main}
+            isDisabled={busy !== undefined}
+            aria-label={`${triggered ? 'Acknowledge' : 'Resolve'} ${incident.title}`}
+            onPress={() => void change(main, incident, {})}
+          >
+            {triggered ? 'Acknowledge' : 'Resolve'}
+          </Button>
+          <MenuTrigger>
+            <ButtonIcon
+              size="small"
+              variant="tertiary"
+              icon={<Icon shape="more" />}
+              isDisabled={busy !== undefined}
+              aria-label={`More for ${incident.title}`}
+            />
+            <Menu>
+              {triggered && <MenuItem onAction={() => void change('resolve', incident, {})}>Resolve</MenuItem>}
+              <MenuItem onAction={() => setDialog('reassign')}>Reassign…</MenuItem>
+              <MenuItem onAction={() => void change('escalate', incident, {})}>Escalate to the next level</MenuItem>
+              <MenuItem onAction={() => setDialog('note')}>Add a note…</MenuItem>
+              {SNOOZES.map(([label, seconds]) => (
+                <MenuItem key={seconds} onAction={() => void change('snooze', incident, { seconds })}>
+                  {label}
+                </MenuItem>
+              ))}
+            </Menu>
+          </MenuTrigger>
+        </div>
+      )}
+      {dialog === 'reassign' && (
+        <ReassignDialog
+          incident={incident}
+          account={account}
+          close={close}
+          send={assignee_ids => change('reassign', incident, { assignee_ids })}
+        />
+      )}
+      {dialog === 'note' && (
+        <NoteDialog incident={incident} close={close} send={content => change('notes', incident, { content })} />
+      )}
+    </li>
+  );
+}
+
+export function IncidentRows(props: {
+  incidents: Incident[];
+  mayRespond: boolean;
+  account?: string;
+  changed: () => void;
+}) {
+  return (
+    <ul className="cbp-rows">
+      {props.incidents.map(incident => (
+        <Row
+          key={incident.id}
+          incident={incident}
+          mayRespond={props.mayRespond}
+          account={props.account}
+          changed={props.changed}
+        />
+      ))}
+    </ul>
+  );
+}

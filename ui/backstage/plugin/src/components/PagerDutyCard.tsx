@@ -1,0 +1,323 @@
+// One service: the large card, the small one, and what both are made of.
+
+import { useApi } from '@backstage/core-plugin-api';
+import { Button, Select } from '@backstage/ui';
+import { useState } from 'react';
+import type { ReactNode } from 'react';
+import { pagerDutyApiRef } from '../api/client.js';
+import type { Card, MetricsData, Part, PartName, Selector, StandardsData } from '../api/types.js';
+import type { Polled } from '../hooks.js';
+import { useNow, usePolled } from '../hooks.js';
+import { ago, headline, isIncomplete, plural, rowState } from '../text.js';
+import { Failure, Foot, Frame, Head, Icon, Outside, PartView, Waiting } from './basic.js';
+import { IncidentRows } from './Incidents.js';
+import { OnCall } from './OnCall.js';
+import { TriggerDialog } from './TriggerDialog.js';
+
+export interface PagerDutyCardProps {
+  /** One service, or several that can be switched between. */
+  selectors: Selector[];
+  /** What it is called until the service's name is known. */
+  name: string;
+  /** Nothing can be changed from this card, whoever looks at it. */
+  readOnly?: boolean;
+  disableChangeEvents?: boolean;
+  disableOnCall?: boolean;
+  /** Hides the numbers of the last 30 days. */
+  disableInsights?: boolean;
+  /** Headline, standards and buttons; the rest in panels that open. */
+  compact?: boolean;
+  /** What an administrator is offered when no service is linked. */
+  offer?: ReactNode;
+}
+
+function partsOf(props: PagerDutyCardProps): PartName[] {
+  const parts: PartName[] = ['service', 'standards'];
+  if (!props.disableOnCall) parts.push('on_call');
+  if (!props.disableInsights) parts.push('metrics');
+  parts.push('incidents');
+  if (!props.disableChangeEvents && !props.compact) parts.push('change_events');
+  return parts;
+}
+
+function StandardsNumber({ data }: { data: StandardsData }) {
+  const { passing, total } = data;
+  if (passing === null || !total) return <b>-</b>;
+  const share = passing / total;
+  const level = share < 0.5 ? 'poor' : share < 0.8 ? 'fair' : 'good';
+  return (
+    <>
+      <b>{`${passing} of ${total}`}</b>
+      standards met
+      <span className="cbp-bar" aria-hidden="true">
+        <i className={level} style={{ width: `${Math.round(share * 100)}%` }} />
+      </span>
+    </>
+  );
+}
+
+function Standards({ part }: { part: Part<StandardsData> | undefined }) {
+  if (!part?.data) return null;
+  return (
+    <details style={{ marginTop: 10 }}>
+      <summary>Which standards</summary>
+      <ul className="cbp-checks">
+        {part.data.list.map(standard => (
+          <li key={standard.id}>
+            <Icon shape={standard.pass ? 'quiet' : 'no'} />
+            <div>
+              {standard.name} <span className="cbp-dim">{standard.pass ? '(met)' : '(not met)'}</span>
+              <span className="cbp-meta">{standard.description}</span>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+/** The numbers of the last days and the standards, in one row; what is missing says why. */
+function Numbers({ metrics, standards }: { metrics: Part<MetricsData> | undefined; standards: Part<StandardsData> | undefined }) {
+  const shown = (value: number | null | undefined) => value ?? '-';
+  const why = Object.entries({ Numbers: metrics, Standards: standards }).filter(([, part]) => part && isIncomplete(part));
+  return (
+    <div className="cbp-part" data-part="Numbers" data-state={metrics?.state ?? standards?.state}>
+      <h3>
+        {metrics ? `Last ${metrics.data?.range_days ?? 30} days` : 'Standards'}
+      </h3>
+      <div className="cbp-nums">
+        {metrics && (
+          <>
+            <div>
+              <b>{shown(metrics.data?.interruptions)}</b>interruptions
+            </div>
+            <div>
+              <b>{shown(metrics.data?.high_urgency)}</b>high urgency
+            </div>
+            <div>
+              <b>{shown(metrics.data?.incidents)}</b>incidents
+            </div>
+          </>
+        )}
+        {standards && <div>{standards.data ? <StandardsNumber data={standards.data} /> : <><b>-</b>Unable to retrieve Scores</>}</div>}
+      </div>
+      {why.map(([name, part]) => (
+        <p key={name} className="cbp-dim" style={{ marginTop: 8 }}>
+          {name}: {part?.message}
+        </p>
+      ))}
+      <Standards part={standards} />
+    </div>
+  );
+}
+
+function Changes({ card }: { card: Card }) {
+  const now = useNow(30_000);
+  return (
+    <PartView title="Changes" note="the latest five" part={card.parts.change_events} empty="None is known.">
+      {events => (
+        <ul className="cbp-rows">
+          {events.map(event => {
+            const links = event.links.filter(link => link.href !== event.html_url);
+            return (
+              <li key={event.id}>
+                <Icon shape="change" />
+                <div className="cbp-grow">
+                  <Outside href={event.html_url}>{event.summary}</Outside>
+                  <span className="cbp-meta">
+                    {event.source && `${event.source} · `}
+                    {ago(event.timestamp, now)}
+                    {links.map(link => (
+                      <span key={link.href}>
+                        {' · '}
+                        <Outside href={link.href}>{link.text || 'link'}</Outside>
+                      </span>
+                    ))}
+                  </span>
+                </div>
+              </li>
+            );
+          })}
+        </ul>
+      )}
+    </PartView>
+  );
+}
+
+function OpenIncidents(props: { card: Card; readOnly: boolean; account?: string; changed: () => void }) {
+  const { card, readOnly, account, changed } = props;
+  const part = card.parts.incidents;
+  const url = card.parts.service?.data?.html_url;
+  const more = part?.data ? part.data.total - part.data.open.length : 0;
+  return (
+    <PartView
+      title="Incidents"
+      note="open, of the last 30 days"
+      part={part}
+      empty={
+        <>
+          None is open. <Outside href={url}>Older ones</Outside>
+        </>
+      }
+    >
+      {data => (
+        <>
+          <IncidentRows incidents={data.open} mayRespond={!readOnly && card.permissions.respond} account={account} changed={changed} />
+          {more > 0 && (
+            <p className="cbp-dim" style={{ marginTop: 8 }}>
+              <Outside href={url}>{`${more} more`}</Outside>
+            </p>
+          )}
+        </>
+      )}
+    </PartView>
+  );
+}
+
+function countIncomplete(card: Card): [number, number] {
+  const parts = Object.values(card.parts) as Part<unknown>[];
+  return [parts.filter(isIncomplete).length, parts.length];
+}
+
+/** What is under the headline. */
+function Body(props: { card: Card; options: PagerDutyCardProps; account?: string; changed: () => void }) {
+  const { card, options, account, changed } = props;
+  const { parts } = card;
+  if (parts.service && !parts.service.data) {
+    return (
+      <PartView title="Service" part={parts.service} empty="">
+        {() => null}
+      </PartView>
+    );
+  }
+  const numbers = <Numbers metrics={parts.metrics} standards={parts.standards} />;
+  const onCall = parts.on_call && <OnCall part={parts.on_call} service={parts.service?.data} />;
+  if (!options.compact) {
+    return (
+      <>
+        {onCall}
+        <OpenIncidents card={card} readOnly={options.readOnly ?? false} account={account} changed={changed} />
+        <Changes card={card} />
+        {numbers}
+      </>
+    );
+  }
+  return (
+    <>
+      {onCall && (
+        <details className="cbp-part">
+          <summary>On call</summary>
+          <div style={{ margin: '8px -18px -13px' }}>{onCall}</div>
+        </details>
+      )}
+      <details className="cbp-part">
+        <summary>{parts.metrics ? 'Insights and standards' : 'Standards'}</summary>
+        <div style={{ margin: '8px -18px -13px' }}>{numbers}</div>
+      </details>
+    </>
+  );
+}
+
+function OneService(props: { polled: Polled<Card>; selector: Selector; options: PagerDutyCardProps; picker: ReactNode }) {
+  const { polled, selector, options, picker } = props;
+  const now = useNow(5000);
+  const [paging, setPaging] = useState(false);
+  const card = polled.value;
+  if (!card) {
+    const unmapped = (polled.error as { status?: number } | undefined)?.status === 404;
+    const again = <Button size="small" onPress={polled.refresh}>Try again</Button>;
+    return (
+      <>
+        {picker}
+        {polled.error ? (
+          <Failure error={polled.error} retry={(unmapped && options.offer) || again} />
+        ) : (
+          <Waiting label={options.name} />
+        )}
+      </>
+    );
+  }
+  const service = card.parts.service?.data;
+  const name = service?.name ?? options.name;
+  const mayTrigger = !options.readOnly && card.permissions.trigger && service && service.status !== 'disabled';
+  const [incomplete, of] = countIncomplete(card);
+  return (
+    <>
+      {picker}
+      <Head
+        headline={headline(card, now)}
+        below={
+          <>
+            <Outside href={service?.html_url}>{name}</Outside>
+            {service?.team && ` · ${service.team.name}`}
+            {service?.status === 'disabled' && ' · disabled'}
+          </>
+        }
+        actions={
+          mayTrigger && (
+            <Button size="small" variant="secondary" onPress={() => setPaging(true)}>
+              Page someone
+            </Button>
+          )
+        }
+      />
+      <Body card={card} options={options} account={card.account} changed={polled.refresh} />
+      <Foot polled={polled} incomplete={incomplete} of={of} />
+      {paging && (
+        <TriggerDialog
+          name={name}
+          selector={{ ...selector, account: selector.account ?? card.account }}
+          onCall={card.parts.on_call?.data}
+          open={card.parts.incidents?.data?.open}
+          close={() => setPaging(false)}
+          made={polled.refresh}
+        />
+      )}
+    </>
+  );
+}
+
+/** Several services of one entity: their states at a glance, and which one is shown below. */
+function useChosen(selectors: Selector[]) {
+  const api = useApi(pagerDutyApiRef);
+  const several = selectors.length > 1;
+  const [index, setIndex] = useState(0);
+  const states = usePolled(`states ${JSON.stringify(selectors)}`, signal =>
+    several ? api.rollUp(selectors, signal) : Promise.resolve(undefined),
+  );
+  const chosen = selectors[Math.min(index, selectors.length - 1)] as Selector;
+  if (!several) return { chosen, picker: null };
+  const options = selectors.map((selector, i) => {
+    const row = states.value?.rows.find(one => one.service && one.service.id === selector.service_id);
+    return {
+      id: String(i),
+      label: row?.service ? `${row.service.name}: ${rowState(row).word}` : (selector.service_id ?? `service ${i + 1}`),
+    };
+  });
+  const picker = (
+    <div className="cbp-part" style={{ borderTop: 0 }}>
+      <Select
+        label={`One of ${plural(selectors.length, 'service')}`}
+        size="small"
+        selectionMode="single"
+        options={options}
+        value={String(index)}
+        onChange={key => setIndex(Number(key))}
+      />
+    </div>
+  );
+  return { chosen, picker };
+}
+
+/** The card of one service, or of several that can be switched between. */
+export function PagerDutyCard(props: PagerDutyCardProps) {
+  const api = useApi(pagerDutyApiRef);
+  const { chosen, picker } = useChosen(props.selectors);
+  const parts = partsOf(props);
+  const polled = usePolled(JSON.stringify([chosen, parts]), signal => api.getCard(chosen, parts, signal));
+  return (
+    <Frame label={`Incidents and on-call: ${props.name}`}>
+      <OneService polled={polled} selector={chosen} options={props} picker={picker} />
+    </Frame>
+  );
+}

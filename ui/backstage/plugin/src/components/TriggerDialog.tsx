@@ -1,0 +1,216 @@
+import { alertApiRef, useApi } from '@backstage/core-plugin-api';
+import {
+  Alert,
+  Button,
+  Dialog,
+  DialogBody,
+  DialogFooter,
+  DialogHeader,
+  Radio,
+  RadioGroup,
+  Select,
+  TextAreaField,
+  TextField,
+} from '@backstage/ui';
+import { useEffect, useState } from 'react';
+import { PagerDutyError, pagerDutyApiRef } from '../api/client.js';
+import type { Named, OnCallData, Preview, Selector } from '../api/types.js';
+import { useNow } from '../hooks.js';
+import { listed, localTime, offset, previewLines } from '../text.js';
+import { PeoplePicker, useAssignees } from './PeoplePicker.js';
+
+/** A policy may begin again and again; what comes first matters. */
+const LINES_MAX = 7;
+
+type Urgency = 'high' | 'low';
+
+const NO_PRIORITY = 'none';
+
+function usePreview(selector: Selector, urgency: Urgency, active: boolean) {
+  const api = useApi(pagerDutyApiRef);
+  const key = JSON.stringify(selector);
+  const [found, setFound] = useState<{ preview?: Preview; error?: Error }>({});
+  useEffect(() => {
+    if (!active) return undefined;
+    const controller = new AbortController();
+    setFound({});
+    api.preview(JSON.parse(key) as Selector, urgency, controller.signal).then(
+      preview => setFound({ preview }),
+      (error: Error) => {
+        if (!controller.signal.aborted) setFound({ error });
+      },
+    );
+    return () => controller.abort();
+  }, [api, key, urgency, active]);
+  return found;
+}
+
+/** Who is told, when, how, and what time it is for them. */
+function WhoWillBePaged(props: { found: { preview?: Preview; error?: Error }; zones: Map<string, string> }) {
+  const now = useNow(30_000);
+  const { preview, error } = props.found;
+  if (error) return <p className="cbp-dim">Who would be told cannot be foreseen now: {error.message}</p>;
+  if (!preview) return <p className="cbp-dim">Looking…</p>;
+  const lines = previewLines(preview.steps);
+  if (lines.length === 0) return <Alert status="warning" icon title="Nobody would be told" description="Nobody is on call for this service." />;
+  const seen = new Set<string>();
+  return (
+    <ol className="cbp-rail">
+      {lines.slice(0, LINES_MAX).map(line => {
+        const there = seen.has(line.personId) ? '' : localTime(line.zone || props.zones.get(line.personId) || null, now);
+        seen.add(line.personId);
+        return (
+          <li key={`${line.at} ${line.personId}`}>
+            <time>{offset(line.at)}</time>
+            <div>
+              <b>{line.name}</b>
+              {line.channels.length > 0 && `, ${listed(line.channels)}`}
+              {there && <span className="cbp-meta">It is {there}.</span>}
+            </div>
+          </li>
+        );
+      })}
+      {lines.length > LINES_MAX && (
+        <li>
+          <span />
+          <span className="cbp-dim">and so on, until somebody answers</span>
+        </li>
+      )}
+    </ol>
+  );
+}
+
+export interface TriggerDialogProps {
+  /** What is paged about, as people call it. */
+  name: string;
+  selector: Selector;
+  onCall?: OnCallData | null;
+  /** Titles of what is open: it may be the same thing. */
+  open?: { title: string; html_url: string | null }[];
+  close: () => void;
+  /** After an incident has been made. */
+  made: () => void;
+}
+
+export function TriggerDialog(props: TriggerDialogProps) {
+  const { name, selector, close, made } = props;
+  const api = useApi(pagerDutyApiRef);
+  const alerts = useApi(alertApiRef);
+  const [title, setTitle] = useState('');
+  const [details, setDetails] = useState('');
+  const [urgency, setUrgency] = useState<Urgency>('high');
+  const [priority, setPriority] = useState(NO_PRIORITY);
+  const [chosen, setChosen] = useState<Named[]>([]);
+  const [sending, setSending] = useState(false);
+  const [refusal, setRefusal] = useState<PagerDutyError | undefined>();
+  const found = usePreview(selector, urgency, chosen.length === 0);
+  const { assignees } = useAssignees('', selector.account);
+  const zones = new Map(
+    (props.onCall?.levels ?? []).flatMap(level => level.people.map(person => [person.id, person.time_zone ?? ''] as const)),
+  );
+  const first = found.preview?.steps.filter(step => step.at_seconds === found.preview?.steps[0]?.at_seconds) ?? [];
+  const told = chosen.length ? chosen.map(person => person.name) : [...new Set(first.map(step => step.person.name))];
+  const verb = urgency === 'high' ? 'Page' : 'Tell';
+
+  const send = async () => {
+    setSending(true);
+    setRefusal(undefined);
+    try {
+      const incident = await api.trigger({
+        ...selector,
+        title: title.trim(),
+        details: details.trim() || undefined,
+        urgency,
+        priority_id: priority === NO_PRIORITY ? undefined : priority,
+        assignee_ids: chosen.length ? chosen.map(person => person.id) : undefined,
+        source_url: window.location.href,
+      });
+      alerts.post({ message: `Incident #${incident.number} is made: ${title.trim()}`, severity: 'success', display: 'transient' });
+      made();
+      close();
+    } catch (error) {
+      setRefusal(error instanceof PagerDutyError ? error : new PagerDutyError(0, [(error as Error).message]));
+      setSending(false);
+    }
+  };
+
+  return (
+    <Dialog isOpen onOpenChange={open => !open && close()} width={560}>
+      <DialogHeader>{`Page someone about ${name}`}</DialogHeader>
+      <DialogBody>
+        <form
+          className="cbp cbp-form"
+          onSubmit={event => {
+            event.preventDefault();
+            if (title.trim() && !sending) void send();
+          }}
+        >
+          <p className="cbp-dim">
+            For what can wait, another way is better. Your name and a link to this page go along.
+          </p>
+          <TextField
+            label="What is wrong, in one line"
+            isRequired
+            autoFocus
+            value={title}
+            onChange={setTitle}
+            maxLength={1024}
+            isInvalid={Boolean(refusal?.fields.title)}
+            description={refusal?.fields.title}
+          />
+          <TextAreaField label="What you saw" secondaryLabel="Optional" value={details} onChange={setDetails} rows={3} />
+          <RadioGroup
+            label="Urgency"
+            orientation="horizontal"
+            value={urgency}
+            onChange={value => setUrgency(value as Urgency)}
+          >
+            <Radio value="high">High, wake them</Radio>
+            <Radio value="low">Low, no need to wake anybody</Radio>
+          </RadioGroup>
+          {assignees && assignees.priorities.length > 0 && (
+            <Select
+              label="Priority"
+              selectionMode="single"
+              options={[
+                { id: NO_PRIORITY, label: 'None' },
+                ...assignees.priorities.map(one => ({ id: one.id, label: one.name })),
+              ]}
+              value={priority}
+              onChange={value => setPriority(String(value ?? NO_PRIORITY))}
+            />
+          )}
+          <details>
+            <summary>{chosen.length ? `For ${listed(chosen.map(person => person.name))}` : 'For somebody in particular'}</summary>
+            <PeoplePicker label="Who" account={selector.account} chosen={chosen} onChange={setChosen} />
+          </details>
+          <div className="cbp-box" aria-live="polite">
+            <h3>Who will be paged</h3>
+            {chosen.length > 0 ? (
+              <p>{listed(chosen.map(person => person.name))}, at once, by their own rules.</p>
+            ) : (
+              <WhoWillBePaged found={found} zones={zones} />
+            )}
+          </div>
+          {(props.open?.length ?? 0) > 0 && (
+            <Alert
+              status="info"
+              icon
+              title="Maybe the same thing?"
+              description={`Open already: ${props.open?.slice(0, 3).map(one => `“${one.title}”`).join(', ')}`}
+            />
+          )}
+          {refusal && <Alert status="danger" icon title="No incident was made" description={refusal.messages.join(' ')} />}
+        </form>
+      </DialogBody>
+      <DialogFooter>
+        <Button variant="secondary" onPress={close}>
+          Cancel
+        </Button>
+        <Button destructive={urgency === 'high'} isDisabled={!title.trim()} isPending={sending} onPress={() => void send()}>
+          {told.length ? `${verb} ${listed(told)} now` : 'Create incident'}
+        </Button>
+      </DialogFooter>
+    </Dialog>
+  );
+}

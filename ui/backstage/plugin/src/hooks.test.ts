@@ -1,0 +1,11 @@
+import { expect, it } from 'vitest';
+import { nextDelay } from './hooks.js';
+
+it('asks at its pace, later after each failure, and never before it is wanted', () => {
+  expect(nextDelay(20_000, 0, undefined)).toBe(20_000);
+  expect(nextDelay(20_000, 1, undefined)).toBe(40_000);
+  expect(nextDelay(20_000, 2, undefined)).toBe(80_000);
+  expect(nextDelay(20_000, 99, undefined)).toBe(300_000);
+  expect(nextDelay(20_000, 1, 90)).toBe(90_000);
+  expect(nextDelay(600_000, 3, undefined)).toBe(600_000);
+});

@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import type { Card, Incident, Part, PartState, RollUpRow } from './api/types.js';
+import { clock, headline, listed, localTime, offset, previewLines, rollUpHeadline, rowState, span, unquoted, webAddress } from './text.js';
+
+const NOW = Date.parse('2026-11-26T12:00:00Z');
+
+function part<Data>(data: Data | null, state: PartState = 'ok', as_of: string | null = '2026-11-26T12:00:00Z'): Part<Data> {
+  return { state, as_of, message: null, scope: null, retry_after_seconds: null, data };
+}
+
+const incident = (values: Partial<Incident>): Incident => ({
+  id: 'I',
+  number: 1,
+  title: 'Slow',
+  status: 'triggered',
+  urgency: 'high',
+  html_url: null,
+  created_at: '2026-11-26T11:00:00Z',
+  assignees: [{ id: 'A', name: 'Ana Ruiz' }],
+  priority: null,
+  acknowledged_by: null,
+  escalates_at: null,
+  next: [],
+  ...values,
+});
+
+function card(open: Incident[] | null, options: { state?: PartState; as_of?: string; status?: string; until?: string } = {}): Card {
+  const service = { id: 'P', name: 'Shop', status: options.status ?? 'active', maintenance_until: options.until ?? null };
+  const incidents = open && { open, total: open.length, older_open_url: null };
+  return {
+    as_of: '2026-11-26T12:00:00Z',
+    account: 'acme',
+    permissions: { view: true, trigger: true, respond: true, map: true, configure: true },
+    parts: { service: part(service as never), incidents: part(incidents, options.state ?? 'ok', options.as_of ?? null) },
+  };
+}
+
+describe('the headline', () => {
+  it('says whom an incident is ringing', () => {
+    expect(headline(card([incident({})]), NOW)).toEqual({ tone: 'triggered', text: '1 is ringing Ana Ruiz' });
+    const two = [incident({}), incident({ assignees: [{ id: 'B', name: 'Ben Ode' }] })];
+    expect(headline(card(two), NOW).text).toBe('2 are ringing Ana Ruiz and Ben Ode');
+  });
+
+  it('says so when there is nobody to ring', () => {
+    expect(headline(card([incident({ assignees: [] })]), NOW).text).toBe('1 incident and nobody to ring');
+  });
+
+  it('counts what is acknowledged only when nothing rings', () => {
+    const taken = incident({ status: 'acknowledged', acknowledged_by: 'Ana Ruiz' });
+    expect(headline(card([taken]), NOW)).toEqual({ tone: 'acknowledged', text: 'Ana Ruiz has it' });
+    expect(headline(card([taken, taken]), NOW).text).toBe('Ana Ruiz has all 2');
+    expect(headline(card([taken, incident({})]), NOW).tone).toBe('triggered');
+  });
+
+  it('speaks of the past when what is known is old', () => {
+    const old = { state: 'throttled' as const, as_of: '2026-11-26T11:57:00Z' };
+    expect(headline(card([incident({})], old), NOW).text).toBe('1 was ringing 3 min ago');
+    expect(headline(card([], old), NOW).text).toBe('All was quiet 3 min ago');
+  });
+
+  it('does not call quiet what is not known', () => {
+    expect(headline(card(null, { state: 'upstream_down' }), NOW)).toEqual({ tone: 'unknown', text: 'Incidents are not known for now' });
+  });
+
+  it('knows maintenance and disabled services', () => {
+    const window = card([], { status: 'maintenance', until: '2026-11-26T14:30:00Z' });
+    expect(headline(window, NOW).text).toMatch(/^In maintenance until \d\d:30$/);
+    expect(headline(card([], { status: 'disabled' }), NOW).text).toContain('Disabled');
+    expect(headline(card([incident({})], { status: 'maintenance' }), NOW).tone).toBe('triggered');
+    expect(headline(card([]), NOW)).toEqual({ tone: 'quiet', text: 'All quiet' });
+  });
+
+  it('names what is wrong with the service itself', () => {
+    const without = card([]);
+    without.parts.service = part(null, 'not_configured') as never;
+    expect(headline(without, NOW)).toEqual({ tone: 'unknown', text: 'Not configured' });
+  });
+});
+
+describe('many services', () => {
+  const row = (values: Partial<RollUpRow>): RollUpRow => ({
+    entity_ref: 'component:default/shop',
+    state: 'ok',
+    service: { id: 'P', name: 'Shop', status: 'active', html_url: 'https://x.test' },
+    open: { triggered: 0, acknowledged: 0 },
+    on_call: ['Ana Ruiz'],
+    ...values,
+  });
+
+  it('are summed up by the worst of them', () => {
+    const unmapped = row({ service: null, state: 'not_configured' });
+    expect(rollUpHeadline([row({ open: { triggered: 2, acknowledged: 0 } }), row({}), unmapped]).text).toBe('1 of 2 services needs someone');
+    expect(rollUpHeadline([row({ open: { triggered: 0, acknowledged: 1 } }), row({})]).text).toBe('1 of 2 services being worked on');
+    expect(rollUpHeadline([row({}), unmapped])).toEqual({ tone: 'quiet', text: 'All quiet' });
+    expect(rollUpHeadline([unmapped]).text).toBe('No services are linked');
+    expect(rollUpHeadline([row({ state: 'upstream_down' }), row({})]).tone).toBe('unknown');
+  });
+
+  it('say what each is in', () => {
+    expect(rowState(row({})).word).toBe('Quiet');
+    expect(rowState(row({ on_call: [] })).detail).toBe('nobody is on call');
+    expect(rowState(row({ service: null, state: 'not_configured' })).word).toBe('Not mapped');
+    expect(rowState(row({ state: 'throttled' })).word).toBe('Throttled');
+  });
+});
+
+describe('times', () => {
+  it('are as long as people say', () => {
+    expect([4_000, 61_000, 3_600_000, 47 * 3_600_000, 49 * 3_600_000, -5].map(span)).toEqual(['4 s', '1 min', '1 h', '47 h', '2 days', '0 s']);
+  });
+
+  it('carry their day unless it is today', () => {
+    expect(clock('2026-11-26T15:05:00Z', NOW, 'UTC')).toBe('15:05');
+    expect(clock('2026-11-30T08:00:00Z', NOW, 'UTC')).toBe('Mon 08:00');
+    expect(clock('2026-12-12T08:00:00Z', NOW, 'UTC')).toBe('12 Dec 08:00');
+    // Today in UTC is tomorrow there.
+    expect(clock('2026-11-26T16:00:00Z', NOW, 'Asia/Tokyo')).toBe('Fri 01:00');
+  });
+
+  it('of others are told in their zone, and not when it is the reader’s', () => {
+    expect(localTime('Asia/Kolkata', NOW, 'Europe/Madrid')).toBe('17:30 in Kolkata');
+    expect(localTime('America/New_York', NOW, 'Europe/Madrid')).toBe('07:00 in New York');
+    expect(localTime('Europe/Madrid', NOW, 'Europe/Madrid')).toBe('');
+    expect(localTime('Nowhere/At_All', NOW, 'Europe/Madrid')).toBe('');
+  });
+
+  it('of a preview count from the start', () => {
+    expect([0, 150, 3_900].map(offset)).toEqual(['0:00', '2:30', '1:05:00']);
+  });
+});
+
+it('several ways at one moment are one line', () => {
+  const step = (at_seconds: number, id: string, channel: 'push' | 'sms' | 'phone' | null) => ({ at_seconds, channel, reason: '', person: { id, name: id, time_zone: '' } });
+  const lines = previewLines([step(0, 'ana', 'push'), step(0, 'ana', 'sms'), step(0, 'ana', 'sms'), step(60, 'ana', 'phone'), step(60, 'ben', null)]);
+  expect(lines.map(line => [line.at, line.name, line.channels])).toEqual([
+    [0, 'ana', ['push', 'SMS']],
+    [60, 'ana', ['phone call']],
+    [60, 'ben', []],
+  ]);
+});
+
+it('names are listed as people do', () => {
+  expect([[], ['Ana'], ['Ana', 'Ben'], ['Ana', 'Ben', 'Cy', 'Di']].map(listed)).toEqual(['', 'Ana', 'Ana and Ben', 'Ana, Ben and 2 more']);
+});
+
+it('owners lose their quotes and nothing else', () => {
+  expect(['"group:default/sre"', 'plain', '"broken', ''].map(unquoted)).toEqual(['group:default/sre', 'plain', '"broken', '']);
+});
+
+it('only addresses of the web are followed', () => {
+  expect(['https://x.test/a', 'http://x.test', 'javascript:alert(1)', 'data:text/html,x', '', null].map(webAddress)).toEqual([
+    'https://x.test/a',
+    'http://x.test',
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});

@@ -1,0 +1,231 @@
+// Sentences and times as people read them. Pure.
+
+import type { Card, Incident, Part, PartState, PreviewStep, RollUpRow, ServiceStatus } from './api/types.js';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** What a state looks like: the worst first. */
+export type Tone = 'triggered' | 'acknowledged' | 'maintenance' | 'unknown' | 'quiet';
+
+/** "3 s", "12 min", "2 h", "9 days". */
+export function span(milliseconds: number): string {
+  const length = Math.max(0, milliseconds);
+  if (length < MINUTE) return `${Math.round(length / SECOND)} s`;
+  if (length < HOUR) return `${Math.floor(length / MINUTE)} min`;
+  if (length < 2 * DAY) return `${Math.floor(length / HOUR)} h`;
+  return `${Math.floor(length / DAY)} days`;
+}
+
+/** "3 min ago". */
+export function ago(iso: string, now: number): string {
+  return `${span(now - Date.parse(iso))} ago`;
+}
+
+/** "09:00" today, "Mon 09:00" within a week, "12 Dec 09:00" after that, in the reader's zone. */
+export function clock(iso: string, now: number, zone?: string): string {
+  const at = new Date(iso);
+  const time = at.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: zone });
+  const dayOf = (date: Date) => date.toLocaleDateString('en-GB', { timeZone: zone });
+  if (dayOf(at) === dayOf(new Date(now))) return time;
+  const near = Math.abs(at.getTime() - now) < 6.5 * DAY;
+  const day = at.toLocaleDateString('en-GB', {
+    ...(near ? { weekday: 'short' } : { day: 'numeric', month: 'short' }),
+    timeZone: zone,
+  });
+  return `${day} ${time}`;
+}
+
+/** "03:18 in Madrid"; nothing where the zone is not known, or is the reader's own. */
+export function localTime(zone: string | null, now: number, own = Intl.DateTimeFormat().resolvedOptions().timeZone) {
+  if (!zone || zone === own) return '';
+  try {
+    const time = new Date(now).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: zone });
+    return `${time} in ${zone.split('/').pop()?.replaceAll('_', ' ')}`;
+  } catch {
+    return '';
+  }
+}
+
+/** "Ana", "Ana and Ben", "Ana, Ben and 3 more". */
+export function listed(names: string[]): string {
+  if (names.length <= 1) return names[0] ?? '';
+  if (names.length === 2) return `${names[0]} and ${names[1]}`;
+  return `${names[0]}, ${names[1]} and ${names.length - 2} more`;
+}
+
+export const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
+
+/** The words of the state of a service. */
+export const STATUS_WORDS: Record<ServiceStatus, string> = {
+  active: 'OK',
+  warning: 'Being worked on',
+  critical: 'Needs someone',
+  maintenance: 'Maintenance',
+  disabled: 'Disabled',
+};
+
+export const STATE_TITLES: Record<Exclude<PartState, 'ok' | 'empty'>, string> = {
+  no_permission: 'No permission to read this',
+  not_in_plan: 'Not part of the plan',
+  throttled: 'Throttled',
+  upstream_down: 'Not reachable for now',
+  not_configured: 'Not configured',
+  not_found: 'Not found',
+};
+
+/** What to do about a part that is not there. */
+export function advice(part: Part<unknown>): string {
+  switch (part.state) {
+    case 'no_permission':
+      return `An administrator can grant ${part.scope ?? 'it'} to the app or key that Backstage uses.`;
+    case 'not_in_plan':
+      return 'Other parts do not need it.';
+    case 'throttled':
+      return part.retry_after_seconds
+        ? `Asked again in ${part.retry_after_seconds} s. Nothing to do.`
+        : 'Asked again by itself. Nothing to do.';
+    case 'upstream_down':
+      return part.data === null ? 'Asked again by itself.' : 'What is shown is what was known before.';
+    case 'not_configured':
+      return 'The configuration of the plugin’s backend needs the API key or OAuth app of the account.';
+    case 'not_found':
+      return 'The annotation or the mapping names something that is not there.';
+    default:
+      return '';
+  }
+}
+
+export function isIncomplete(part: Part<unknown>): boolean {
+  return part.state !== 'ok' && part.state !== 'empty';
+}
+
+export interface Headline {
+  tone: Tone;
+  text: string;
+}
+
+function ringing(incidents: Incident[], stale: string): Headline {
+  const triggered = incidents.filter(incident => incident.status === 'triggered');
+  const names = [...new Set(triggered.flatMap(incident => incident.assignees.map(who => who.name)))];
+  if (triggered.length > 0) {
+    if (stale) return { tone: 'triggered', text: `${triggered.length} ${triggered.length === 1 ? 'was' : 'were'} ringing ${stale}` };
+    const verb = triggered.length === 1 ? 'is' : 'are';
+    return {
+      tone: 'triggered',
+      text: names.length ? `${triggered.length} ${verb} ringing ${listed(names)}` : `${plural(triggered.length, 'incident')} and nobody to ring`,
+    };
+  }
+  const by = [...new Set(incidents.map(incident => incident.acknowledged_by).filter(name => name !== null))];
+  const tone = 'acknowledged';
+  if (stale) return { tone, text: `${plural(incidents.length, 'incident')} ${incidents.length === 1 ? 'was' : 'were'} in hand ${stale}` };
+  if (by.length === 0) return { tone, text: `${plural(incidents.length, 'incident')} in hand` };
+  return { tone, text: `${listed(by)} ${by.length === 1 ? 'has' : 'have'} ${incidents.length === 1 ? 'it' : `all ${incidents.length}`}` };
+}
+
+/** The card in one sentence. */
+export function headline(card: Card, now: number): Headline {
+  const { service, incidents } = card.parts;
+  const status = service?.data?.status;
+  if (service && !service.data) {
+    return { tone: 'unknown', text: STATE_TITLES[service.state as keyof typeof STATE_TITLES] ?? 'Not known' };
+  }
+  const stale = incidents && isIncomplete(incidents) && incidents.as_of ? ago(incidents.as_of, now) : '';
+  if (incidents?.data?.open.length) return ringing(incidents.data.open, stale);
+  if (status === 'disabled') return { tone: 'maintenance', text: 'Disabled: nobody is told of anything' };
+  if (status === 'maintenance') {
+    const until = service?.data?.maintenance_until;
+    return { tone: 'maintenance', text: until ? `In maintenance until ${clock(until, now)}` : 'In maintenance' };
+  }
+  if (!incidents) {
+    if (status === 'critical') return { tone: 'triggered', text: 'Needs someone' };
+    if (status === 'warning') return { tone: 'acknowledged', text: 'Being worked on' };
+    return { tone: 'quiet', text: 'All quiet' };
+  }
+  if (!incidents.data) return { tone: 'unknown', text: 'Incidents are not known for now' };
+  return { tone: 'quiet', text: stale ? `All was quiet ${stale}` : 'All quiet' };
+}
+
+/** The worst of a row, and what it says. */
+export function rowState(row: RollUpRow): { tone: Tone; word: string; detail: string } {
+  const onCall = row.on_call.length ? `on call: ${listed(row.on_call)}` : 'nobody is on call';
+  if (!row.service) {
+    if (row.state === 'not_configured') return { tone: 'unknown', word: 'Not mapped', detail: 'No service is linked.' };
+    return { tone: 'unknown', word: 'Not found', detail: 'The service that is named is not there.' };
+  }
+  if (row.open.triggered > 0)
+    return { tone: 'triggered', word: 'Triggered', detail: `${plural(row.open.triggered, 'incident')} without an answer · ${onCall}` };
+  if (row.open.acknowledged > 0)
+    return { tone: 'acknowledged', word: 'In hand', detail: `${plural(row.open.acknowledged, 'incident')} being worked on · ${onCall}` };
+  if (row.state !== 'ok' && row.state !== 'empty')
+    return { tone: 'unknown', word: STATE_TITLES[row.state], detail: 'Its incidents are not known for now.' };
+  if (row.service.status === 'maintenance') return { tone: 'maintenance', word: 'Maintenance', detail: onCall };
+  if (row.service.status === 'disabled') return { tone: 'maintenance', word: 'Disabled', detail: 'Nobody is told of anything.' };
+  return { tone: 'quiet', word: 'Quiet', detail: onCall };
+}
+
+const RANK: Record<Tone, number> = { triggered: 0, acknowledged: 1, unknown: 2, maintenance: 3, quiet: 4 };
+
+/** Many services in one sentence. */
+export function rollUpHeadline(rows: RollUpRow[]): Headline {
+  const linked = rows.filter(row => row.service);
+  if (linked.length === 0) return { tone: 'unknown', text: 'No services are linked' };
+  const tones = rows.map(row => rowState(row).tone);
+  const need = tones.filter(tone => tone === 'triggered').length;
+  if (need > 0) return { tone: 'triggered', text: `${need} of ${plural(linked.length, 'service')} ${need === 1 ? 'needs' : 'need'} someone` };
+  const worst = linked.map(row => rowState(row).tone).sort((a, b) => RANK[a] - RANK[b])[0] as Tone;
+  if (worst === 'acknowledged') {
+    const busy = tones.filter(tone => tone === 'acknowledged').length;
+    return { tone: worst, text: `${busy} of ${plural(linked.length, 'service')} being worked on` };
+  }
+  if (worst === 'unknown') return { tone: worst, text: 'The state of some services is not known' };
+  return { tone: worst === 'maintenance' ? 'quiet' : worst, text: 'All quiet' };
+}
+
+/** "0:00", "2:30", "1:05:00". */
+export function offset(seconds: number): string {
+  const two = (value: number) => String(value).padStart(2, '0');
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor((seconds % 3600) / 60);
+  return hours ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
+}
+
+const CHANNELS = { push: 'push', sms: 'SMS', phone: 'phone call', email: 'e-mail' };
+
+/** Steps at the same second for the same person, as one line: "push and SMS". */
+export function previewLines(steps: PreviewStep[]) {
+  const lines: { at: number; personId: string; name: string; zone: string; channels: string[] }[] = [];
+  for (const step of steps) {
+    const last = lines[lines.length - 1];
+    const channel = step.channel ? CHANNELS[step.channel] : '';
+    if (last && last.at === step.at_seconds && last.personId === step.person.id) {
+      if (channel && !last.channels.includes(channel)) last.channels.push(channel);
+      continue;
+    }
+    lines.push({
+      at: step.at_seconds,
+      personId: step.person.id,
+      name: step.person.name,
+      zone: step.person.time_zone,
+      channels: channel ? [channel] : [],
+    });
+  }
+  return lines;
+}
+
+/** `"team-a"` with its quotes, as the mapping routes give it, without them. */
+export function unquoted(text: string): string {
+  if (!text.startsWith('"')) return text;
+  try {
+    return String(JSON.parse(text));
+  } catch {
+    return text;
+  }
+}
+
+/** Addresses that come from outside are followed only when they are of the web. */
+export function webAddress(address: string | null | undefined): string | undefined {
+  return address && /^https?:\/\//i.test(address) ? address : undefined;
+}
