@@ -1,0 +1,68 @@
+"""A browser, and pages for the owner. Without the application in the program, or without Chromium, nothing runs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+from chromium import CONSOLE, Chromium
+from support.browser import Browser
+from support.server import OWNER_EMAIL, OWNER_PASSWORD
+
+
+@pytest.fixture(scope="session")
+def owner_cookies(account) -> list:
+    """Of a session of the owner, as Playwright takes them."""
+    session = Browser(account.server.url).log_in(OWNER_EMAIL, OWNER_PASSWORD).session
+    if "/console/app/" not in session.get(account.server.url + "/console/", timeout=10).text:
+        pytest.skip("this program was built without the console's application: run ui/console/build, then build again")
+    return [{"name": cookie.name, "value": cookie.value, "url": account.server.url} for cookie in session.cookies]
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    if not shutil.which(os.environ.get("CALLBOARD_CHROMIUM", "/usr/bin/chromium")):
+        pytest.skip("there is no Chromium: ./dev setup installs it, or name one in CALLBOARD_CHROMIUM")
+    if not (CONSOLE / "node_modules/playwright-core").exists():
+        pytest.skip("the console's packages are not installed: run ui/console/build --install-only")
+    browser = Chromium()
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def open_page(chromium, account, owner_cookies):
+    """open_page(path, **options of a browser's context): a page of the owner; what the console complains of fails the test."""
+    pages = []
+
+    def opened(path: str = "/console/", width: int = 1280, theme: str = "dark", expected_problems: bool = False, **options):
+        phone = {"hasTouch": True, "isMobile": True} if width < 600 else {}
+        page = chromium.open(cookies=owner_cookies, viewport={"width": width, "height": 844}, colorScheme=theme, **phone, **options)
+        pages.append((page, expected_problems))
+        # Some addresses are the application's alone: those are reached by a link, as people do.
+        page.go(account.server.url + "/console/")
+        if path != "/console/":
+            page.visit(path)
+        return page
+
+    yield opened
+    complaints = [problem for page, expected in pages if not expected for problem in page.problems()]
+    for page, _ in pages:
+        page.close()
+    assert complaints == []
+
+
+@pytest.fixture(scope="session")
+def owner(api) -> dict:
+    """The account's owner, whose pages these are."""
+    return next(user for user in api.get("/users", params={"query": OWNER_EMAIL})["users"])
+
+
+@pytest.fixture
+def ready(make):
+    """A service with a person on call, and the key that events for it carry."""
+    person = make.user()
+    service = make.service(make.policy([person]))
+    return {"person": person, "service": service, "key": make.routing_key(service)}

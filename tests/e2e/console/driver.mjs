@@ -1,0 +1,75 @@
+// Chromium for the tests: reads one JSON object a line, {"page", "call", "args"}, does it, and answers {"value"} or {"error"}.
+// `call` is a method of Playwright's page, of a locator ("locator:<method>", its selector first), or one of `own`.
+import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+
+const require = createRequire(new URL('../../../ui/console/package.json', import.meta.url));
+const { chromium } = require('playwright-core');
+const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+const browser = await chromium.launch({ executablePath: process.env.CALLBOARD_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+const pages = new Map();
+
+const own = {
+  async open(name, { cookies = [], ...options }) {
+    const context = await browser.newContext(options);
+    await context.addCookies(cookies);
+    const page = await context.newPage();
+    page.setDefaultTimeout(10_000);
+    const problems = [];
+    const loaded = [];
+    page.on('console', (message) => ['error', 'warning'].includes(message.type()) && problems.push(`${message.type()}: ${message.text()} (${message.location().url})`));
+    page.on('pageerror', (error) => problems.push(String(error.stack)));
+    page.on('requestfinished', (request) => loaded.push(request));
+    pages.set(name, { page, context, problems, loaded });
+  },
+  async close(name) {
+    await pages.get(name).context.close();
+    pages.delete(name);
+  },
+  problems: (name) => pages.get(name).problems.splice(0),
+  /** [resource type, address, bytes on the wire without headers] of everything so far */
+  loaded: (name) => Promise.all(pages.get(name).loaded.map(async (one) => [one.resourceType(), one.url(), (await one.sizes()).responseBodySize])),
+  async axe(name) {
+    const { page } = pages.get(name);
+    await page.evaluate(axe);
+    const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+    return violations.map((one) => `${one.id}: ${one.help}: ${one.nodes.slice(0, 3).map((node) => `${node.html.slice(0, 160)} (${node.any[0]?.message ?? node.all[0]?.message ?? ''})`).join(' | ')}`);
+  },
+  /** Requests to addresses that match fail, or get this answer. */
+  async refuse(name, pattern, status, body) {
+    await pages.get(name).page.route(pattern, (route) => (status ? route.fulfill({ status, contentType: 'application/json', body: JSON.stringify(body) }) : route.abort()));
+  },
+  press: (name, key) => pages.get(name).page.keyboard.press(key),
+  async drag(name, selector, from, to) {
+    const { page } = pages.get(name);
+    const box = await page.locator(selector).first().boundingBox();
+    const at = (share) => [box.x + box.width * share, box.y + box.height / 2];
+    await page.mouse.move(...at(from));
+    await page.mouse.down();
+    await page.mouse.move(...at((from + to) / 2));
+    await page.mouse.move(...at(to));
+    await page.mouse.up();
+  },
+};
+
+async function run({ page: name, call, args = [] }) {
+  if (own[call]) return own[call](name, ...args);
+  const { page } = pages.get(name);
+  if (!call.startsWith('locator:')) return page[call](...args);
+  const [selector, ...rest] = args;
+  return page.locator(selector)[call.slice('locator:'.length)](...rest);
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  let answer;
+  try {
+    const value = await run(JSON.parse(line));
+    answer = { value: ['string', 'number', 'boolean'].includes(typeof value) || Array.isArray(value) ? value : null };
+  } catch (error) {
+    answer = { error: String(error.message) };
+  }
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+}
+await browser.close();

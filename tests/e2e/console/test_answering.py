@@ -1,0 +1,154 @@
+"""Answering at night: on a phone, with stale pages, with many at once, and with parts that fail."""
+
+from __future__ import annotations
+
+import time
+
+from support.factory import reference
+
+
+def triggered(make, key: str, summary: str) -> dict:
+    return make.alerted(key, summary=summary)
+
+
+def status(api, incident) -> str:
+    return api.get(f"/incidents/{incident['id']}")["incident"]["status"]
+
+
+def test_on_a_phone_the_action_bar_acknowledges(open_page, make, api, ready):
+    incident = triggered(make, ready["key"], "Checkout answers in 4.8 s")
+    page = open_page(f"/console/incidents/{incident['id']}", width=390)
+    page.see(".has", "Nobody has it yet.")
+    assert page.count(".tabbar >> visible=true") == 0 and page.overflow() <= 0
+    for target in range(page.count(".actionbar .btn")):
+        height = page.call("evaluate", f"document.querySelectorAll('.actionbar .btn')[{target}].getBoundingClientRect().height")
+        assert height >= 44
+    page.button("Acknowledge", ".actionbar")
+    page.see(".since", "You have it")
+    assert status(api, incident) == "acknowledged"
+    page.button("More actions")
+    page.button("Snooze", "dialog")
+    page.choose("For", "4 hours")
+    page.button("Snooze", "dialog")
+    page.see(".toast", "snoozed for 4 hours")
+
+
+def test_the_countdown_follows_the_servers_clock_and_names_who_is_next(open_page, make):
+    first, second = make.user(), make.user()
+    rules = [{"escalation_delay_in_minutes": minutes, "targets": [reference("user", user)]} for minutes, user in ((5, first), (10, second))]
+    incident = triggered(make, make.routing_key(make.service(make.policy(rules=rules))), "Relay")
+    page = open_page(f"/console/incidents/{incident['id']}")
+    page.see(".relay .station.now", first["name"])
+    page.see(".hop", f"then {second['name']} is rung, if nobody acts")
+    minutes, seconds = map(int, page.text("[role=timer]").split(":"))
+    assert 200 < minutes * 60 + seconds <= 300
+    time.sleep(1.2)
+    later = page.text("[role=timer]").split(":")
+    assert int(later[0]) * 60 + int(later[1]) < minutes * 60 + seconds
+    page.button("Escalate now")
+    page.see("dialog", f"Wake {second['name']}")
+    page.button(f"Wake {second['name']}")
+    page.see(".relay .station.now", second["name"])
+
+
+def test_a_late_acknowledgement_does_not_reopen_what_was_resolved(open_page, make, api, ready):
+    incident = triggered(make, ready["key"], "Over already")
+    page = open_page(expected_problems=True)
+    # The page hears of no change, as on a train.
+    page.call("refuse", "**/console/live", 0, {})
+    page.visit(f"/console/incidents/{incident['id']}")
+    page.see(".has", "Nobody has it yet.")
+    page.call("refuse", "**/console/live", 0, {})
+    api.put(f"/incidents/{incident['id']}", {"incident": {"type": "incident_reference", "status": "resolved"}})
+    if page.count(".slab .btn.ack") == 0:
+        page.call("goBack")
+        raise AssertionError("the page heard of the change in spite of all; the test proves nothing")
+    page.button("Acknowledge", ".slab")
+    page.see(".toast", "resolved meanwhile")
+    assert status(api, incident) == "resolved"
+    page.see(".slab .st.resolved")
+
+
+def test_several_are_selected_and_answered_together(open_page, make, api, ready):
+    service = ready["service"]
+    incidents = [triggered(make, ready["key"], f"Many {n}") for n in range(3)]
+    page = open_page(f"/console/incidents?service={service['id']}")
+    page.see(".title", "Many 2")
+    page.click(f"[aria-label='Select #{incidents[2]['incident_number']}']")
+    page.call("click", f"[aria-label='Select #{incidents[0]['incident_number']}']", {"modifiers": ["Shift"]})
+    page.see(".bulk", "3 selected")
+    page.button("Acknowledge", ".bulk")
+    page.see(".toast", "You have 3 incidents.")
+    assert {status(api, one) for one in incidents} == {"acknowledged"}
+    for one in incidents[:2]:
+        page.click(f"[aria-label='Select #{one['incident_number']}']")
+    page.button("Merge", ".bulk")
+    page.button("Merge", "dialog")
+    page.see(".toast", "Merged.")
+    assert sorted(status(api, one) for one in incidents[:2]) == ["acknowledged", "resolved"]
+
+
+def test_new_ones_wait_while_rows_are_selected(open_page, make, ready):
+    first = triggered(make, ready["key"], "The first one")
+    page = open_page(f"/console/incidents?service={ready['service']['id']}")
+    page.click(f"[aria-label='Select #{first['incident_number']}']")
+    triggered(make, ready["key"], "The second one")
+    page.see("role=button", "1 new")
+    assert page.count(".title:has-text('The second one')") == 0
+    page.button("1 new")
+    page.see(".title", "The second one")
+
+
+def test_a_storm_is_one_row_with_its_course(open_page, make, ready):
+    make.grouping([ready["service"]])
+    for n in range(24):
+        make.events.trigger(ready["key"], dedup_key=f"{ready['key']}-{n}", summary="Rack fra-07 lost its uplink", source=f"host-{n % 5}")
+    page = open_page(f"/console/incidents?service={ready['service']['id']}")
+    page.see(".count", "24")
+    page.see(".sub", "from 5 hosts")
+    page.click(".title")
+    page.see(".sect", "host-3, 5 open")
+
+
+def test_a_part_that_fails_does_not_take_the_page_down(open_page, make, ready):
+    incident = triggered(make, ready["key"], "Parts")
+    page = open_page(expected_problems=True)
+    page.call("refuse", "**/why?**", 404, {"error": {"message": "Not Found", "code": 2100}})
+    page.call("refuse", "**/related_change_events", 429, {"error": {"message": "Rate Limit Exceeded", "code": 2020}})
+    page.visit(f"/console/incidents/{incident['id']}")
+    page.see("h1", "Parts")
+    page.see(".note.bad", "The reasons cannot be shown. Not Found")
+    page.see(".note.bad", "Changes cannot be shown. Rate Limit Exceeded")
+    page.button("Acknowledge", ".slab")
+    page.see(".since", "You have it")
+
+
+def test_what_others_wrote_is_text(open_page, make, ready, api):
+    wrong = "<img src=x onerror=\"document.title='taken'\">"
+    incident = make.alerted(ready["key"], summary=wrong, custom_details={"<b>k</b>": wrong, "link": "javascript:alert(1)", "graph": "https://graphs.example.com/1"})
+    api.post(f"/incidents/{incident['id']}/notes", {"note": {"content": wrong}}, expect=200)
+    page = open_page(f"/console/incidents/{incident['id']}")
+    page.see("h1", wrong)
+    page.click(".sect summary")
+    page.see("dd", "javascript:alert(1)")
+    assert page.count("#app img") == 0 and page.count("a[href^='javascript']") == 0
+    assert page.count("a[href='https://graphs.example.com/1'][rel~=noreferrer]") == 1
+    assert "taken" not in page.call("title")
+
+
+def test_the_reasons_name_everybody(open_page, make, ready, owner):
+    incident = triggered(make, ready["key"], "Whom, and why?")
+    page = open_page(f"/console/incidents/{incident['id']}")
+    page.press("w")
+    page.see("h1", "Who was told, and why?")
+    page.see(".person", ready["person"]["name"])
+    page.choose("Ask about anybody", owner["name"])
+    page.see("h1", f"Why {owner['name']}, or why not?")
+    page.see(".person", owner["name"])
+
+
+def test_a_session_that_ended_leads_to_the_login_and_back(open_page, account):
+    page = open_page("/console/users", expected_problems=True)
+    page.call("refuse", "**/teams?**", 401, {"error": {"message": "Unauthorized", "code": 2006}})
+    page.call("evaluate", "const a = document.createElement('a'); a.href = '/console/teams'; document.querySelector('#app').append(a); a.click()")
+    page.call("waitForURL", "**/console/login?next=%2Fconsole%2Fteams")
