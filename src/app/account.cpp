@@ -78,8 +78,13 @@ void erase_of_user(Tx& tx, UserId T::*owner, UserId user) {
     for (const auto& row : tx.list(Query<T>().where(owner, user))) tx.erase<T>(row.id);
 }
 
-/// Layers that have ended do not count.
+/// Layers and events that have ended do not count.
 bool takes_turns(const Schedule& schedule, UserId user, Timestamp now) {
+    for (const auto& rotation : schedule.rotations)
+        for (const auto& event : rotation.events)
+            if ((!event.effective_until || *event.effective_until > now) &&
+                std::ranges::find(event.members, user.value) != event.members.end())
+                return true;
     return std::ranges::any_of(schedule.schedule_layers, [&](const ScheduleLayer& layer) {
         if (layer.end && *layer.end <= now) return false;
         return std::ranges::find(layer.users, user.value) != layer.users.end();
@@ -99,6 +104,11 @@ std::optional<std::string> why_needed(Tx& tx, UserId user) {
         if (takes_turns(schedule, user, tx.now())) return "they are on the schedule " + schedule.name;
     auto still_to_come = Query<ScheduleOverride>().where(&ScheduleOverride::user, user);
     if (tx.count(still_to_come.above(&ScheduleOverride::end, tx.now())) > 0)
+        return "they are on call by a schedule override";
+    auto shifts = Query<CustomShift>().where(&CustomShift::member, user.value);
+    if (tx.count(shifts.above(&CustomShift::end_time, tx.now())) > 0) return "they are on call by a custom shift";
+    auto stands_in = Query<ShiftOverride>().where(&ShiftOverride::overriding_member, user.value);
+    if (tx.count(stands_in.above(&ShiftOverride::end_time, tx.now())) > 0)
         return "they are on call by a schedule override";
     return std::nullopt;
 }

@@ -3,6 +3,7 @@
 #include "app/handoffs.h"
 #include "app/heartbeats.h"
 #include "app/place_alert.h"
+#include "app/responders.h"
 
 #include <algorithm>
 
@@ -38,6 +39,8 @@ Outgoing pass_due(Tx& tx, Desk& desk, const Due& due) {
     case DueKind::alert: release_alert(tx, desk, AlertId{due.subject}); break;
     case DueKind::handoff: pass_handoffs(tx); break;
     case DueKind::heartbeat: pass_heartbeat(tx, desk, HeartbeatId{due.subject}); break;
+    case DueKind::responder: pass_responder(tx, desk, ResponderId{due.subject}); break;
+    case DueKind::responder_target: pass_responder_target(tx, desk, ResponderTargetId{due.subject}); break;
     case DueKind::housekeeping: keep_house(tx); break;
     }
     return {};

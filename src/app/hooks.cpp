@@ -140,6 +140,18 @@ void announce_note(Tx& tx, Desk& desk, const Incident& incident, const IncidentN
                     {WebhookResource::incident_note, incident.id.value, "incident.annotated", agent, document});
 }
 
+void announce_responder(Tx& tx,
+                        Desk& desk,
+                        const Incident& incident,
+                        const Responder& responder,
+                        std::string_view event_type,
+                        Agent agent) {
+    if (desk.config.webhook_subscriptions(tx).empty()) return;
+    auto document = Table<Responder>::to_json(responder);
+    announce_to_all(
+        tx, desk, subject_of(incident), {WebhookResource::responder, incident.id.value, event_type, agent, document});
+}
+
 void announce_service(Tx& tx, Desk& desk, const Service& service, std::string_view event_type, Agent agent) {
     if (desk.config.webhook_subscriptions(tx).empty()) return;
     auto document = Table<Service>::to_json(service);

@@ -4,6 +4,7 @@
 // a subscription in order: the next is due when the one before has ended.
 
 #include "domain/hook/webhook.h"
+#include "domain/incident/responder.h"
 #include "domain/service/service.h"
 #include "storage/tx.h"
 
@@ -25,6 +26,10 @@ void announce(Tx& tx,
               std::span<const LogEntry> entries);
 
 void announce_note(Tx& tx, Desk& desk, const Incident& incident, const IncidentNote& note, Agent agent);
+
+/// "incident.responder.added" or "incident.responder.replied".
+void announce_responder(
+    Tx& tx, Desk& desk, const Incident& incident, const Responder& responder, std::string_view event_type, Agent agent);
 
 /// "service.created", "service.updated" or "service.deleted".
 void announce_service(Tx& tx, Desk& desk, const Service& service, std::string_view event_type, Agent agent);

@@ -26,9 +26,40 @@ std::vector<EscalationTarget> targets_of(const EscalationRule& rule) {
 
 }  // namespace
 
+std::vector<UserKey> ScheduleInTime::users_on_call_at(Timestamp t) const {
+    if (is_shift_based()) return callboard::users_on_call_at(plan(), t);
+    auto user = on_call_at(history(), overrides, t);
+    if (!user) return {};
+    return {*user};
+}
+
+std::vector<Shift> ScheduleInTime::shifts(Window window) const {
+    if (is_shift_based()) return callboard::shifts(plan(), window);
+    if (window.since < window.until) return callboard::shifts(history(), overrides, window);
+    auto shift = shift_at(history(), overrides, window.since);
+    if (!shift) return {};
+    return {*shift};
+}
+
+std::optional<Timestamp> ScheduleInTime::next_change_after(Timestamp t) const {
+    if (is_shift_based()) return callboard::next_change_after(plan(), t);
+    return callboard::next_change_after(history(), overrides, t);
+}
+
 ScheduleInTime load_schedule(Tx& tx, Schedule schedule, Timestamp since) {
     ScheduleInTime loaded{tx.versions_between<Schedule>(schedule.id, since, end_of_time), {}};
     if (loaded.versions.empty()) loaded.versions.push_back({schedule.created_at, std::move(schedule)});
+    if (loaded.is_shift_based()) {
+        loaded.custom_shifts = tx.list(Query<CustomShift>()
+                                           .where(&CustomShift::schedule, loaded.schedule().id)
+                                           .above(&CustomShift::end_time, since)
+                                           .order_by(&CustomShift::id));
+        loaded.shift_overrides = tx.list(Query<ShiftOverride>()
+                                             .where(&ShiftOverride::schedule, loaded.schedule().id)
+                                             .above(&ShiftOverride::end_time, since)
+                                             .order_by(&ShiftOverride::id));
+        return loaded;
+    }
     auto query = Query<ScheduleOverride>()
                      .where(&ScheduleOverride::schedule, loaded.schedule().id)
                      .above(&ScheduleOverride::end, since)
@@ -55,9 +86,9 @@ OnCallAnswer on_call_by_level(Tx& tx, const EscalationPolicy& policy, Timestamp 
             }
             auto loaded = load_schedule(tx, ScheduleId{target.id}, at);
             if (!loaded) continue;
-            auto user = on_call_at(loaded->history(), loaded->overrides, at);
-            if (user && tx.find<User>(UserId{*user})) add_once(users, UserId{*user});
-            auto change = next_change_after(loaded->history(), loaded->overrides, at);
+            for (auto user : loaded->users_on_call_at(at))
+                if (tx.find<User>(UserId{user})) add_once(users, UserId{user});
+            auto change = loaded->next_change_after(at);
             if (change) answer.valid_until = std::min(answer.valid_until, *change);
         }
     }
@@ -92,10 +123,7 @@ const std::vector<Shift>& OnCallReader::shifts_of(ScheduleId id) {
     // A year back: the shift that runs now may have begun long ago, by an override since ended.
     auto loaded = load_schedule(tx_, id, window_.since - render_reach_max);
     if (!loaded) return found->second;
-    if (window_.since < window_.until)
-        found->second = shifts(loaded->history(), loaded->overrides, window_);
-    else if (auto shift = shift_at(loaded->history(), loaded->overrides, window_.since))
-        found->second = {*shift};
+    found->second = loaded->shifts(window_);
     return found->second;
 }
 

@@ -5,6 +5,7 @@
 #include "domain/schedule/history.h"
 #include "domain/schedule/schedule.h"
 #include "domain/schedule/shift.h"
+#include "domain/schedule/shift_plan.h"
 #include "storage/tx.h"
 
 #include <functional>
@@ -19,10 +20,25 @@ struct ScheduleInTime {
     /// Oldest first; the last one is the schedule as it is now.
     std::vector<ScheduleVersion> versions;
     std::vector<Override> overrides;
+    /// Of a shift-based schedule.
+    std::vector<CustomShift> custom_shifts = {};
+    std::vector<ShiftOverride> shift_overrides = {};
 
     [[nodiscard]] const Schedule& schedule() const { return versions.back().object; }
 
     [[nodiscard]] ScheduleHistory history() const { return ScheduleHistory(versions); }
+
+    [[nodiscard]] bool is_shift_based() const { return schedule().kind == ScheduleKind::shift_based; }
+
+    [[nodiscard]] ShiftPlan plan() const { return {history(), custom_shifts, shift_overrides}; }
+
+    // What the rest of the program asks, whatever the kind.
+
+    /// At most one for layers.
+    [[nodiscard]] std::vector<UserKey> users_on_call_at(Timestamp t) const;
+    /// Whole shifts that overlap the window; those that run at its beginning when it has no length.
+    [[nodiscard]] std::vector<Shift> shifts(Window window) const;
+    [[nodiscard]] std::optional<Timestamp> next_change_after(Timestamp t) const;
 };
 
 /// The schedule as it was at `since` and ever after; absent when it is unknown or deleted.

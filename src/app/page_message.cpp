@@ -1,9 +1,12 @@
 #include "app/page_message.h"
 
 #include "app/contact_proof.h"
+#include "app/responders.h"
 #include "base/query_string.h"
 #include "base/secret.h"
 #include "domain/notify/text.h"
+
+#include <algorithm>
 
 #include <fmt/format.h>
 
@@ -69,11 +72,15 @@ PageMessage message_of(Tx& tx, const Page& page, const PageLinks& links) {
         auto incident = tx.find<Incident>(id);
         if (!incident) continue;
         auto service = tx.find_even_deleted<Service>(incident->service);
+        auto request = open_request(tx, *incident, page.user);
+        auto requester = request ? tx.find_even_deleted<User>(request->requester) : std::nullopt;
         incidents.push_back({incident->incident_number,
                              incident->title,
                              service ? service->name : "",
                              incident->created_at,
-                             incident->assignments.empty()});
+                             incident->assignments.empty() && !request,
+                             requester ? requester->name : "",
+                             request ? request->message : ""});
     }
     ASSERT(!incidents.empty(), "a message tells of an incident, and incidents are not deleted");
     auto text = text_of_page(incidents, page.urgency, user ? user->time_zone.value_or("") : "");
@@ -90,8 +97,14 @@ PageMessage message_of(Tx& tx, const Page& page, const PageLinks& links) {
         auto link = page_link(links, page.notification, action, until);
         message.links.push_back({std::move(label), links.public_url + link, action, link.substr(link_prefix.size())});
     };
-    offer(several ? "Acknowledge all" : "Acknowledge", PageAction::acknowledge);
-    offer(several ? "Resolve all" : "Resolve", PageAction::resolve);
+    bool only_asked = std::ranges::none_of(incidents, &std::string::empty, &PagedIncident::asked_by);
+    if (only_asked) {
+        offer(several ? "Join all" : "Join", PageAction::join);
+        offer(several ? "Decline all" : "Decline", PageAction::decline);
+    } else {
+        offer(several ? "Acknowledge all" : "Acknowledge", PageAction::acknowledge);
+        offer(several ? "Resolve all" : "Resolve", PageAction::resolve);
+    }
     auto incidents_page = links.public_url + "/console/incidents";
     auto open = several ? incidents_page : incidents_page + "/" + links.ids.text(page.incidents.front());
     message.links.push_back({.label = "Open", .url = std::move(open)});

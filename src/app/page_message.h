@@ -38,7 +38,7 @@ struct PageMessage {
     std::string subject;
     std::string text;
     std::string short_text;
-    /// Acknowledge comes first; "Open" leads to the incident. None in what is no page.
+    /// Acknowledge, or Join where help is asked, comes first; "Open" leads to the incident. None in what is no page.
     std::vector<Link> links;
 };
 

@@ -2,6 +2,7 @@
 
 #include "app/contact_proof.h"
 #include "app/respond.h"
+#include "app/responders.h"
 #include "domain/access/access.h"
 
 #include <algorithm>
@@ -29,6 +30,19 @@ Channel channel_of(ContactMethodType type) {
     return Channel::auto_;
 }
 
+/// What an answer does to one incident. Whoever was asked to help with it joins by acknowledging.
+Result<void> answer_for(Tx& tx, Desk& desk, const Incident& incident, UserId user, PageAction action, Act act) {
+    if (action == PageAction::resolve) {
+        CHECK_OK(resolve_incident(tx, desk, incident.id, std::nullopt, act));
+    } else if (is_asked(tx, incident, user)) {
+        auto reply = action == PageAction::decline ? ResponderReply::declined : ResponderReply::joined;
+        CHECK_OK(reply_to_request(tx, desk, incident.id, user, reply, act));
+    } else {
+        CHECK_OK(acknowledge_incident(tx, desk, incident.id, act));
+    }
+    return {};
+}
+
 Result<int> answer_as(Tx& tx, Desk& desk, const Notification& row, PageAction action, UserId answerer) {
     if (row.purpose != NotificationPurpose::page) return errors::not_found();
     Act act{agent_of(answerer), channel_of(row.type), tx.now()};
@@ -36,9 +50,8 @@ Result<int> answer_as(Tx& tx, Desk& desk, const Notification& row, PageAction ac
     for (const auto& told : told_by(tx, row.id)) {
         auto incident = tx.find<Incident>(told.incident);
         if (!incident || incident->status == IncidentStatus::resolved) continue;
-        auto done = action == PageAction::acknowledge ? acknowledge_incident(tx, desk, told.incident, act)
-                                                      : resolve_incident(tx, desk, told.incident, std::nullopt, act);
-        if (!done) return done.error();
+        if (action == PageAction::decline && !is_asked(tx, *incident, answerer)) continue;
+        CHECK_OK(answer_for(tx, desk, *incident, answerer, action, act));
         ++changed;
     }
     if (row.contact_method && answerer == row.user) note_proof(tx, *row.contact_method, ProvenBy::answer);

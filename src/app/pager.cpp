@@ -2,6 +2,7 @@
 
 #include "app/contact_proof.h"
 #include "app/respond.h"
+#include "app/responders.h"
 
 #include <algorithm>
 
@@ -14,8 +15,7 @@ namespace {
 Due due_of(const Notification& row) { return {row.at, DueKind::notification, row.id.value}; }
 
 /// A new message by this way, at once or when the last one by it is long enough ago.
-PageBook::Entry
-begin_message(Tx& tx, const Incident& incident, UserId user, const Way& way, const PageBook::Entry* last) {
+PageBook::Entry begin_message(Tx& tx, Urgency urgency, UserId user, const Way& way, const PageBook::Entry* last) {
     Notification row;
     row.id = tx.new_id<NotificationId>();
     row.user = user;
@@ -23,7 +23,7 @@ begin_message(Tx& tx, const Incident& incident, UserId user, const Way& way, con
     row.type = way.method.type;
     row.address = way.method.address;
     row.country_code = way.method.country_code;
-    row.urgency = incident.urgency;
+    row.urgency = urgency;
     if (row.type == ContactMethodType::sms_contact_method || row.type == ContactMethodType::whatsapp_contact_method) {
         auto number = tx.next_number(fmt::format("replies.{}", user.value));
         row.reply_number = static_cast<int>((number - 1) % reply_numbers) + 1;
@@ -42,17 +42,29 @@ bool tells_of(Tx& tx, NotificationId id, IncidentId incident) {
                         .where(&NotifiedIncident::left_out, false)) > 0;
 }
 
-void add_to_message(Tx& tx, Desk& desk, const Incident& incident, UserId user, const Way& way) {
-    PageBook::Key key{user, way.method.id, incident.urgency};
+/// What a message is told of, and in which round of telling.
+struct Telling {
+    const Incident& incident;
+    Urgency urgency;
+    /// The incident may be in the waiting message already, by an earlier round or for another reason.
+    bool may_be_told;
+};
+
+void add_to_message(Tx& tx, Desk& desk, const Telling& telling, UserId user, const Way& way) {
+    PageBook::Key key{user, way.method.id, telling.urgency};
     const auto* last = desk.pages.find(key);
     bool joins = last && last->open && last->incidents < bundle_max;
-    // A round that began again while the message waits finds its incident there already.
-    bool may_be_there = joins && incident.notify_from != incident.created_at;
-    if (may_be_there && tells_of(tx, last->notification, incident.id)) return;
-    auto entry = joins ? *last : begin_message(tx, incident, user, way, last);
+    if (joins && telling.may_be_told && tells_of(tx, last->notification, telling.incident.id)) return;
+    auto entry = joins ? *last : begin_message(tx, telling.urgency, user, way, last);
     ++entry.incidents;
     desk.pages.put(key, entry);
-    tx.insert(NotifiedIncident{tx.new_id<NotifiedIncidentId>(), entry.notification, incident.id, false});
+    tx.insert(NotifiedIncident{tx.new_id<NotifiedIncidentId>(), entry.notification, telling.incident.id, false});
+}
+
+/// The round of an incident's assignees. The first one finds no message that has the incident, unless somebody was
+/// asked to help meanwhile.
+Telling telling_of(const Incident& incident) {
+    return {incident, incident.urgency, incident.notify_from != incident.created_at || incident.help_asked};
 }
 
 /// Nobody may believe that somebody was told who cannot be.
@@ -95,7 +107,9 @@ std::vector<IncidentId> needed_of(Tx& tx, UserId user, const std::vector<Inciden
     auto person = tx.find<User>(user);
     if (!person) return needed;
     for (auto id : incidents)
-        if (auto incident = tx.find<Incident>(id); incident && needs(*incident, *person)) needed.push_back(id);
+        if (auto incident = tx.find<Incident>(id);
+            incident && (needs(*incident, *person) || is_asked(tx, *incident, user)))
+            needed.push_back(id);
     return needed;
 }
 
@@ -273,10 +287,18 @@ void plan_pages(Tx& tx, Desk& desk, Incident& incident) {
         const auto& ways = desk.config.ways(tx, assignment.assignee, incident.urgency);
         if (ways.empty()) log_unreachable(tx, incident, assignment.assignee);
         auto found = ways_due(ways, incident.notify_from, looked, tx.now());
-        for (const auto* way : found.due) add_to_message(tx, desk, incident, assignment.assignee, *way);
+        for (const auto* way : found.due) add_to_message(tx, desk, telling_of(incident), assignment.assignee, *way);
         if (found.next && (!next || *found.next < *next)) next = found.next;
     }
     incident.notify_at = next;
+}
+
+void plan_pages(Tx& tx, Desk& desk, const Incident& incident, Responder& responder) {
+    const auto& ways = desk.config.ways(tx, responder.user, Urgency::high);
+    auto found = ways_due(ways, responder.notify_from, *responder.notify_at, tx.now());
+    for (const auto* way : found.due)
+        add_to_message(tx, desk, {incident, Urgency::high, /*may_be_told=*/true}, responder.user, *way);
+    responder.notify_at = found.next;
 }
 
 namespace {
@@ -307,7 +329,8 @@ void tell_administrators(Tx& tx, Desk& desk, const Incident& incident) {
     tx.set_setting(name, std::to_string(to_micros(tx.now())));
     for (const auto& user : tx.list(Query<User>().where_in(&User::role, std::vector{Role::owner, Role::admin})))
         if (!user.deleted_at)
-            for (const auto& way : mail_ways(tx, desk, user)) add_to_message(tx, desk, incident, user.id, way);
+            for (const auto& way : mail_ways(tx, desk, user))
+                add_to_message(tx, desk, telling_of(incident), user.id, way);
 }
 
 std::optional<Page> claim_page(Tx& tx, Desk& desk, NotificationId id) {

@@ -7,6 +7,7 @@
 #include "base/id.h"
 #include "base/result.h"
 #include "domain/incident/incident.h"
+#include "domain/incident/responder.h"
 #include "domain/notify/notification.h"
 #include "storage/tx.h"
 
@@ -21,6 +22,9 @@ struct Desk;
 
 /// Puts what `incident.notify_at` asks for into messages and moves it on to the next rule. Called by save().
 void plan_pages(Tx& tx, Desk& desk, Incident& incident);
+
+/// The same for somebody who was asked to help. Called by app/responders.cpp.
+void plan_pages(Tx& tx, Desk& desk, const Incident& incident, Responder& responder);
 
 /// Nobody is on call at any level of the incident's policy: those who can mend that are told by mail. Called by save().
 void tell_administrators(Tx& tx, Desk& desk, const Incident& incident);
@@ -82,9 +86,9 @@ void record_outcome(Tx& tx, Desk& desk, const Page& page, const PageOutcome& out
 /// After a start: what was being sent when the server stopped is looked at now.
 void take_up_interrupted_pages(Tx& tx);
 
-/// Acknowledge or resolve, by the links that a message carries.
-enum class PageAction { acknowledge, resolve };
-DESCRIBE_ENUM(PageAction, acknowledge, resolve)
+/// What the links that a message carries do. `join` and `decline` answer a request for help.
+enum class PageAction { acknowledge, resolve, join, decline };
+DESCRIBE_ENUM(PageAction, acknowledge, resolve, join, decline)
 
 /// The incidents of a message that were not left out.
 std::vector<NotifiedIncident> told_by(Tx& tx, NotificationId id);

@@ -2,6 +2,7 @@
 
 #include "app/hooks.h"
 #include "app/pager.h"
+#include "app/responders.h"
 
 #include <algorithm>
 #include <utility>
@@ -110,6 +111,7 @@ void save(Tx& tx, Desk& desk, const std::optional<Incident>& before, IncidentCha
         tx.insert(entry);
     }
     announce(tx, desk, before, incident, change.entries);
+    if (before && before->help_asked) follow_incident(tx, desk, *before, change);
     if (std::ranges::any_of(change.entries, says_nobody_is_on_call)) tell_administrators(tx, desk, incident);
     change.entries.clear();
     if (incident.notify_at && *incident.notify_at <= tx.now()) plan_pages(tx, desk, incident);

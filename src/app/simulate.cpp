@@ -24,6 +24,8 @@ struct Configuration {
     std::optional<AlertGroupingSetting> grouping;
     std::vector<ScheduleInTime> schedules;
     std::vector<ScheduleOverride> overrides;
+    std::vector<CustomShift> custom_shifts;
+    std::vector<ShiftOverride> shift_overrides;
     std::vector<User> users;
     std::vector<ContactMethod> methods;
     std::vector<NotificationRule> rules;
@@ -51,8 +53,15 @@ void add_schedule(Tx& tx, Configuration& config, std::set<std::int64_t>& seen, S
     auto schedule = load_schedule(tx, id, at);
     if (!schedule) return;
     for (const auto& version : schedule->versions)
-        for (const auto& layer : version.object.schedule_layers)
-            for (auto user : layer.users) add_user(tx, config, seen, UserId{user});
+        for (auto user : people_of(version.object)) add_user(tx, config, seen, UserId{user});
+    for (const auto& shift : schedule->custom_shifts) {
+        add_user(tx, config, seen, UserId{shift.member});
+        config.custom_shifts.push_back(shift);
+    }
+    for (const auto& row : schedule->shift_overrides) {
+        add_user(tx, config, seen, UserId{row.overriding_member});
+        config.shift_overrides.push_back(row);
+    }
     for (const auto& row : tx.list(Query<ScheduleOverride>().where(&ScheduleOverride::schedule, id))) {
         if (row.end <= at) continue;
         add_user(tx, config, seen, row.user);
@@ -160,6 +169,8 @@ private:
         }
         decide(input_.at, [&](Tx& tx) {
             for (const auto& row : config.overrides) tx.insert(row);
+            for (const auto& row : config.custom_shifts) tx.insert(row);
+            for (const auto& row : config.shift_overrides) tx.insert(row);
             for (const auto& row : config.users) tx.insert(row);
             for (const auto& row : config.methods) tx.insert(row);
             for (const auto& row : config.rules) tx.insert(row);
@@ -217,10 +228,12 @@ private:
         auto incident = newest();
         if (!incident || incident->status == IncidentStatus::resolved) return;
         Act act{agent_of(answer.user), Channel::website, now_};
+        // Nobody is asked to help here: there is nothing to decline, and joining is acknowledging.
+        if (answer.action == PageAction::decline) return;
         auto done = store_.decide(now_, [&](Tx& tx) {
-            return answer.action == PageAction::acknowledge
-                       ? acknowledge_incident(tx, desk_, incident->id, act)
-                       : resolve_incident(tx, desk_, incident->id, std::nullopt, act);
+            return answer.action == PageAction::resolve
+                       ? resolve_incident(tx, desk_, incident->id, std::nullopt, act)
+                       : acknowledge_incident(tx, desk_, incident->id, act);
         });
         static_cast<void>(done.ok());  // An answer that changes nothing is no problem.
     }

@@ -44,6 +44,9 @@ StoryReason reason_of(const LogEntry& entry, const Incident& incident) {
     case LogEntryType::custom_field_value_change: return StoryReason::changed;
     case LogEntryType::merge: return StoryReason::merged;
     case LogEntryType::reopen: return StoryReason::reopened;
+    case LogEntryType::responder_request: return StoryReason::help_asked;
+    case LogEntryType::responder_reply: return StoryReason::help_answered;
+    case LogEntryType::responder_cancel: return StoryReason::help_cancelled;
     }
     return StoryReason::changed;
 }
@@ -164,6 +167,10 @@ private:
         case LogEntryType::annotate: return fmt::format("Note by {}.", who);
         case LogEntryType::merge: return fmt::format("Other incidents were merged into this one by {}.", who);
         case LogEntryType::reopen: return fmt::format("Reopened by {}.", who);
+        case LogEntryType::responder_request: return help_sentence(entry);
+        case LogEntryType::responder_reply: return entry.note.value_or("A request for help was answered.");
+        case LogEntryType::responder_cancel:
+            return fmt::format("The request for help to {} was taken back by {}.", names_of(entry.users), who);
         case LogEntryType::reach_ack_limit: return "Further acknowledgements are not logged.";
         case LogEntryType::reach_trigger_limit: return "Further triggers are not logged.";
         case LogEntryType::field_value_change:
@@ -222,6 +229,19 @@ private:
         return fmt::format(" It {} {} later.", receipt_in_words(*message->receipt), span_in_words(after));
     }
 
+    std::string names_of(const std::vector<UserId>& users) {
+        std::string out;
+        for (auto user : users) out += (out.empty() ? "" : ", ") + name_of(user);
+        return out;
+    }
+
+    std::string help_sentence(const LogEntry& entry) {
+        auto asker = entry.agent.type == AgentType::service ? "an escalation policy that was asked to help"
+                                                            : name_of(entry.agent);
+        auto words = entry.note && !entry.note->empty() ? fmt::format(" \"{}\"", *entry.note) : std::string{};
+        return fmt::format("{} was asked to help by {}.{}", names_of(entry.users), asker, words);
+    }
+
     std::string acknowledge_sentence(const LogEntry& entry) {
         auto sentence = fmt::format("Acknowledged by {}: the escalation stopped.", name_of(entry.agent));
         if (entry.until)
@@ -243,7 +263,8 @@ private:
         };
         for (const auto& entry : on_call_at(incident_.created_at)) add(entry.user);
         for (const auto& entry : entries_)
-            if (entry.type == LogEntryType::assign || entry.type == LogEntryType::notify)
+            if (entry.type == LogEntryType::assign || entry.type == LogEntryType::notify ||
+                entry.type == LogEntryType::responder_request)
                 for (auto user : entry.users) add(user);
         for (const auto& message : messages_) add(message.row.user);
         return all;
@@ -257,6 +278,8 @@ private:
         const auto* assigned = assignment_of(user);
         if (assigned)
             tell_unmessaged(story, *assigned);
+        else if (tell_responder(story))
+            return story;
         else if (story.level)
             tell_unassigned(story);
         else
@@ -348,6 +371,41 @@ private:
                 PersonReason::answered_before_message_left,
                 "Not told: when the message was to leave, nobody was needed any more{}.",
                 answer ? ", because " + answer_in_words(*answer) : std::string{});
+        }
+        return true;
+    }
+
+    /// Asked to help, and no message was ever made; false when they were not asked.
+    bool tell_responder(PersonStory& story) {
+        auto row =
+            tx_.first(Query<Responder>().where(&Responder::incident, incident_.id).where(&Responder::user, story.user));
+        if (!row) return false;
+        auto asker = name_of(row->requester);
+        switch (row->state) {
+        case ResponderState::pending:
+            set(story,
+                PersonReason::will_be_told,
+                "Not told yet: asked to help by {}, and the first notification rule has not fallen due.",
+                asker);
+            break;
+        case ResponderState::joined:
+            set(story,
+                PersonReason::joined_before_told,
+                "Not told: asked to help by {}, and joined before a message was due.",
+                asker);
+            break;
+        case ResponderState::declined:
+            set(story,
+                PersonReason::declined_before_told,
+                "Not told: asked to help by {}, and declined before a message was due.",
+                asker);
+            break;
+        case ResponderState::user_cancelled:
+            set(story,
+                PersonReason::request_ended_before_told,
+                "Not told: asked to help by {}, but the request ended before a message was due.",
+                asker);
+            break;
         }
         return true;
     }

@@ -37,6 +37,9 @@ enum class StoryReason {
     noted,
     changed,
     limit_reached,
+    help_asked,
+    help_answered,
+    help_cancelled,
 };
 DESCRIBE_ENUM(StoryReason,
               opened,
@@ -60,7 +63,10 @@ DESCRIBE_ENUM(StoryReason,
               merged,
               noted,
               changed,
-              limit_reached)
+              limit_reached,
+              help_asked,
+              help_answered,
+              help_cancelled)
 
 /// One decision. Its configuration: the policy in the version that the incident followed, the schedule as it was then.
 struct StoryLine {
@@ -90,6 +96,9 @@ enum class PersonReason {
     turn_of_another,
     not_on_call_at_turn,
     not_on_call,
+    joined_before_told,
+    declined_before_told,
+    request_ended_before_told,
 };
 DESCRIBE_ENUM(PersonReason,
               told,
@@ -104,7 +113,10 @@ DESCRIBE_ENUM(PersonReason,
               assigned_by_hand,
               turn_of_another,
               not_on_call_at_turn,
-              not_on_call)
+              not_on_call,
+              joined_before_told,
+              declined_before_told,
+              request_ended_before_told)
 
 struct PersonStory {
     UserId user;

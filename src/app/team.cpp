@@ -22,8 +22,7 @@ void join_as_is(Tx& tx, TeamId team, UserId id) {
 void bring_schedule(Tx& tx, TeamId team, ScheduleId id) {
     auto schedule = tx.find<Schedule>(id);
     if (!schedule) return;
-    for (const auto& layer : schedule->schedule_layers)
-        for (auto user : layer.users) join_as_is(tx, team, UserId{user});
+    for (auto user : people_of(*schedule)) join_as_is(tx, team, UserId{user});
     if (std::ranges::find(schedule->teams, team) != schedule->teams.end()) return;
     schedule->teams.push_back(team);
     tx.update(*schedule);

@@ -60,6 +60,14 @@ enum class Kind : std::uint8_t {
     handoff_notification_rule = 70,
     handoff_notice = 71,
     seen_callback = 72,
+    responder_request = 80,
+    responder = 81,
+    responder_target = 82,
+    shift_rotation = 83,
+    shift_event = 84,
+    custom_shift = 85,
+    shift_override = 86,
+    shift_assignment = 87,
 };
 
 template <Kind K>

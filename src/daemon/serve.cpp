@@ -16,6 +16,7 @@
 #include "daemon/page_sender.h"
 #include "daemon/signals.h"
 #include "daemon/stop_point.h"
+#include "http/calendar_feeds.h"
 #include "http/console/console.h"
 #include "http/console/live.h"
 #include "http/console/page_answers.h"
@@ -106,6 +107,8 @@ std::vector<http::Mount> mounts_of(const http::Site& site,
                       [&](const http::Copied& copied) { return page_answers.answer(copied); }});
     mounts.push_back({std::string{http::heartbeat_prefix},
                       [&](const http::Copied& copied) { return http::answer_heartbeat(site, copied); }});
+    mounts.push_back({std::string{http::calendar_feed_prefix},
+                      [&](const http::Copied& copied) { return http::answer_calendar_feed(site, copied); }});
     mounts.push_back({std::string{http::oauth_prefix},
                       [&](const http::Copied& copied) { return http::answer_oauth(site, copied); },
                       {},

@@ -43,5 +43,13 @@ using HeartbeatId = Id<Kind::heartbeat>;
 using HandoffRuleId = Id<Kind::handoff_notification_rule>;
 using HandoffNoticeId = Id<Kind::handoff_notice>;
 using SeenCallbackId = Id<Kind::seen_callback>;
+using ResponderRequestId = Id<Kind::responder_request>;
+using ResponderId = Id<Kind::responder>;
+using ResponderTargetId = Id<Kind::responder_target>;
+using ShiftRotationId = Id<Kind::shift_rotation>;
+using ShiftEventId = Id<Kind::shift_event>;
+using CustomShiftId = Id<Kind::custom_shift>;
+using ShiftOverrideId = Id<Kind::shift_override>;
+using ShiftAssignmentId = Id<Kind::shift_assignment>;
 
 }  // namespace callboard

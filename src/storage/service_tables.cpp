@@ -14,6 +14,8 @@ template struct Table<ServiceCustomFieldValue>;
 template struct Table<EscalationPolicy>;
 template struct Table<Schedule>;
 template struct Table<ScheduleOverride>;
+template struct Table<CustomShift>;
+template struct Table<ShiftOverride>;
 template struct Table<Standard>;
 
 }  // namespace callboard

@@ -11,6 +11,7 @@
 #include "domain/event/heartbeat.h"
 #include "domain/hook/webhook.h"
 #include "domain/incident/incident.h"
+#include "domain/incident/responder.h"
 #include "domain/notify/notification.h"
 #include "domain/schedule/schedule.h"
 #include "domain/service/alert_grouping.h"
@@ -58,6 +59,8 @@ CALLBOARD_TABLE(ServiceCustomFieldValue, "service_custom_field_values", plain)
 CALLBOARD_TABLE(EscalationPolicy, "escalation_policies", versioned)
 CALLBOARD_TABLE(Schedule, "schedules", versioned)
 CALLBOARD_TABLE(ScheduleOverride, "schedule_overrides", config)
+CALLBOARD_TABLE(CustomShift, "custom_shifts", config)
+CALLBOARD_TABLE(ShiftOverride, "shift_overrides", config)
 CALLBOARD_TABLE(Standard, "standards", config)
 CALLBOARD_TABLE(Incident, "incidents", plain)
 CALLBOARD_TABLE(Alert, "alerts", plain)
@@ -69,6 +72,9 @@ CALLBOARD_TABLE(Notification, "notifications", plain)
 CALLBOARD_TABLE(NotifiedIncident, "notified_incidents", plain)
 CALLBOARD_TABLE(HandoffNotice, "handoff_notices", plain)
 CALLBOARD_TABLE(SeenCallback, "seen_callbacks", plain)
+CALLBOARD_TABLE(ResponderRequest, "responder_requests", plain)
+CALLBOARD_TABLE(ResponderTarget, "responder_targets", plain)
+CALLBOARD_TABLE(Responder, "responders", plain)
 CALLBOARD_TABLE(Heartbeat, "heartbeats", plain)
 CALLBOARD_TABLE(WebhookSubscription, "webhook_subscriptions", config)
 CALLBOARD_TABLE(WebhookDelivery, "webhook_deliveries", plain)

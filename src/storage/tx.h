@@ -25,7 +25,9 @@ enum class DueKind {
     webhook = 4,
     heartbeat = 5,
     handoff = 6,
-    alert = 10
+    alert = 10,
+    responder = 11,
+    responder_target = 12
 };
 
 struct Due {

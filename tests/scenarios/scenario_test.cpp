@@ -82,6 +82,12 @@ public:
         if (verb == "policy") return policy(words);
         if (verb == "schedule") return schedule(words);
         if (verb == "override") return override_(words);
+        if (verb == "end_override") return world_.end_override(words.at(1));
+        if (verb == "shifts") return shifts(words);
+        if (verb == "heartbeat")
+            return world_.add_heartbeat(
+                words.at(1), words.at(3), read_duration(words.at(5)), read_duration(words.at(7)));
+        if (verb == "beat") return world_.beat(words.at(1));
         if (verb == "service") return service(words);
         if (verb == "disable") return world_.disable_service(words.at(1), true);
         if (verb == "enable") return world_.disable_service(words.at(1), false);
@@ -149,12 +155,20 @@ private:
         world_.add_schedule(words[1], words[3], read_duration(words[5]), {words.begin() + 7, words.end()});
     }
 
+    /// shifts NAME zone ZONE rotating_member|every_member : PEOPLE
+    void shifts(const Words& words) {
+        if (words.at(2) != "zone" || words.at(5) != ":") fail("shifts NAME zone Z STRATEGY: people");
+        world_.add_shift_schedule(
+            words[1], words[3], read_enum<ShiftStrategy>(words[4]), {words.begin() + 6, words.end()});
+    }
+
     /// override SCHEDULE USER from LENGTH for LENGTH
     void override_(const Words& words) {
         world_.add_override(words.at(1), words.at(2), read_duration(words.at(4)), read_duration(words.at(6)));
     }
 
-    /// service NAME uses POLICY [auto_resolve L] [ack_timeout L] [urgency U] [pause L] [without_alerts]
+    /// service NAME uses POLICY [auto_resolve L] [ack_timeout L] [urgency U] [pause L] [without_alerts] [support_hours
+    /// ZONE FROM TO]
     void service(const Words& words) {
         World::ServiceOptions options;
         for (std::size_t i = 4; i < words.size(); ++i) {
@@ -166,7 +180,13 @@ private:
                 options.urgency = read_enum<RuleUrgency>(words.at(++i));
             else if (words[i] == "pause")
                 options.pause = read_duration(words.at(++i));
-            else if (words[i] == "without_alerts")
+            else if (words[i] == "support_hours") {
+                options.support_hours = {words.at(i + 1),
+                                         {1, 2, 3, 4, 5},
+                                         static_cast<int>(std::stol(words.at(i + 2)) * 3'600),
+                                         static_cast<int>(std::stol(words.at(i + 3)) * 3'600)};
+                i += 3;
+            } else if (words[i] == "without_alerts")
                 options.alert_creation = AlertCreation::create_incidents;
             else
                 fail("a service has no " + words[i]);
@@ -234,10 +254,36 @@ private:
         return true;
     }
 
+    /// USER asks|withdraws SERVICE : PEOPLE AND POLICIES [refused WORDS]
+    bool ask(const Words& words) {
+        auto end = std::ranges::find(words, "refused");
+        std::vector<std::string> targets(words.begin() + 4, end);
+        auto problem = words[1] == "asks" ? world_.ask(words[0], words.at(2), targets)
+                                          : world_.withdraw(words[0], words.at(2), targets);
+        return refused_as_said(words, end, problem);
+    }
+
+    /// USER joins|declines SERVICE [refused WORDS]
+    bool reply(const Words& words) {
+        auto reply = words[1] == "joins" ? ResponderReply::joined : ResponderReply::declined;
+        auto problem = world_.reply(words[0], words.at(2), reply);
+        return refused_as_said(words, words.begin() + 3, problem);
+    }
+
+    static bool refused_as_said(const Words& words, Words::const_iterator at, const std::string& problem) {
+        std::string expected;
+        if (at != words.end() && *at == "refused")
+            for (++at; at != words.end(); ++at) expected += (expected.empty() ? "" : " ") + *at;
+        if (problem != expected) fail(fmt::format("expected refusal \"{}\", got \"{}\"", expected, problem));
+        return true;
+    }
+
     /// USER acknowledges|resolves|snoozes|reassigns|reopens|raises|lowers SERVICE [ARGUMENT] [refused WORDS]
     bool deed(const Words& words) {
         if (words.size() < 3) return false;
         if (words[1] == "moves") return move(words);
+        if (words[1] == "asks" || words[1] == "withdraws") return ask(words);
+        if (words[1] == "joins" || words[1] == "declines") return reply(words);
         using Deed = World::Deed;
         const std::map<std::string, Deed> deeds{{"acknowledges", Deed::acknowledge},
                                                 {"resolves", Deed::resolve},
@@ -343,6 +389,12 @@ private:
             if (incident.escalation_level != std::stoi(words.at(i + 1)))
                 fail(fmt::format("it is at level {}", incident.escalation_level));
             return i + 1;
+        }
+        if (words[i] == "responder") {
+            auto state = world_.responder(incident, words.at(i + 1));
+            if (state != parse_enum<ResponderState>(words.at(i + 2)))
+                fail(state ? "the responder is " + std::string{text_of(*state)} : "there is no such responder");
+            return i + 2;
         }
         if (words[i] == "log") return expect_log(incident, words, i);
         if (words[i] == "alerts") {

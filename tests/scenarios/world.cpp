@@ -1,6 +1,7 @@
 #include "world.h"
 
 #include "app/account.h"
+#include "app/heartbeats.h"
 #include "base/secret.h"
 
 #include <stdexcept>
@@ -108,10 +109,18 @@ void World::remove_user(const std::string& name) {
 void World::add_policy(const std::string& name, const std::vector<Level>& levels, int repeats) {
     policies_[name] = decide([&](Tx& tx) -> Result<EscalationPolicyId> {
         EscalationPolicy policy;
-        policy.id = tx.new_id<EscalationPolicyId>();
+        auto known_already = policies_.find(name);
+        bool is_new = known_already == policies_.end();
+        if (is_new) {
+            policy.id = tx.new_id<EscalationPolicyId>();
+            policy.created_at = tx.now();
+        } else {
+            policy = *tx.find<EscalationPolicy>(known_already->second);
+            ++policy.version;
+        }
         policy.name = name;
         policy.num_loops = repeats;
-        policy.created_at = tx.now();
+        policy.escalation_rules.clear();
         for (const auto& level : levels) {
             EscalationRule rule;
             rule.id = tx.new_id<EscalationRuleId>();
@@ -119,7 +128,10 @@ void World::add_policy(const std::string& name, const std::vector<Level>& levels
             for (const auto& target_name : level.targets) rule.targets.push_back(target(target_name));
             policy.escalation_rules.push_back(std::move(rule));
         }
-        tx.insert(policy);
+        if (is_new)
+            tx.insert(policy);
+        else
+            tx.update(policy);
         return policy.id;
     });
 }
@@ -160,6 +172,45 @@ void World::add_override(const std::string& schedule, const std::string& user_na
     });
 }
 
+void World::end_override(const std::string& schedule) {
+    decide([&](Tx& tx) -> Result<int> {
+        auto row = tx.first(Query<ScheduleOverride>()
+                                .where(&ScheduleOverride::schedule, known(schedules_, schedule, "schedule"))
+                                .order_by(&ScheduleOverride::id, Order::descending));
+        if (!row) fail("there is no override on " + schedule);
+        row->end = tx.now();
+        tx.update(*row);
+        return 0;
+    });
+}
+
+void World::add_shift_schedule(const std::string& name,
+                               const std::string& zone,
+                               ShiftStrategy strategy,
+                               const std::vector<std::string>& people) {
+    schedules_[name] = decide([&](Tx& tx) -> Result<ScheduleId> {
+        Schedule schedule;
+        schedule.id = tx.new_id<ScheduleId>();
+        schedule.name = name;
+        schedule.kind = ScheduleKind::shift_based;
+        schedule.time_zone = zone;
+        schedule.created_at = tx.now();
+        ShiftEvent event;
+        event.id = tx.new_id<ShiftEventId>();
+        event.name = "days";
+        event.time_zone = zone;
+        event.start_time = Timestamp{Zone::find(zone)->to_local(tx.now()).time_since_epoch()};
+        event.end_time = event.start_time + days{1};
+        event.effective_since = tx.now();
+        event.recurrence = {"RRULE:FREQ=DAILY"};
+        event.strategy = strategy;
+        for (const auto& person : people) event.members.push_back(user(person).value);
+        schedule.rotations = {{tx.new_id<ShiftRotationId>(), {event}}};
+        tx.insert(schedule);
+        return schedule.id;
+    });
+}
+
 void World::add_service(const std::string& name, const std::string& policy, const ServiceOptions& options) {
     auto whole_seconds = [](const std::optional<Duration>& d) {
         return d ? std::optional{static_cast<int>(std::chrono::floor<seconds>(*d).count())} : std::nullopt;
@@ -175,6 +226,13 @@ void World::add_service(const std::string& name, const std::string& policy, cons
         row.incident_urgency_rule.urgency = options.urgency;
         row.alert_creation = options.alert_creation;
         if (options.pause) row.auto_pause_notifications_parameters = {true, whole_seconds(options.pause)};
+        if (options.support_hours) {
+            row.support_hours = options.support_hours;
+            row.incident_urgency_rule.type = UrgencyRuleType::use_support_hours;
+            row.incident_urgency_rule.during_support_hours = RuleUrgency::high;
+            row.incident_urgency_rule.outside_support_hours = RuleUrgency::low;
+            row.scheduled_actions = {{Urgency::high}};
+        }
         row.created_at = tx.now();
         tx.insert(row);
         Integration integration;
@@ -282,6 +340,73 @@ std::string World::act(Deed deed,
         return *newest;
     });
     return done ? std::string{} : done.error().message;
+}
+
+std::vector<AskedTarget> World::asked(const std::vector<std::string>& names) const {
+    std::vector<AskedTarget> targets;
+    for (const auto& name : names) {
+        auto policy = policies_.find(name);
+        if (policy != policies_.end())
+            targets.push_back({ResponderTargetType::escalation_policy, policy->second.value});
+        else
+            targets.push_back({ResponderTargetType::user, user(name).value});
+    }
+    return targets;
+}
+
+std::string
+World::ask(const std::string& user_name, const std::string& service_name, const std::vector<std::string>& targets) {
+    auto newest = incident(service_name);
+    if (!newest) fail("there is no incident on " + service_name);
+    Act how{agent_of(user(user_name)), Channel::website, now_};
+    auto done = store_.decide(now_, [&](Tx& tx) {
+        return request_responders(tx, desk_, {newest->id, user(user_name), "Please help", asked(targets)}, how);
+    });
+    return done ? std::string{} : done.error().message;
+}
+
+std::string World::withdraw(const std::string& user_name,
+                            const std::string& service_name,
+                            const std::vector<std::string>& targets) {
+    auto newest = incident(service_name);
+    if (!newest) fail("there is no incident on " + service_name);
+    Act how{agent_of(user(user_name)), Channel::website, now_};
+    auto done =
+        store_.decide(now_, [&](Tx& tx) { return cancel_responders(tx, desk_, newest->id, asked(targets), how); });
+    return done ? std::string{} : done.error().message;
+}
+
+std::string World::reply(const std::string& user_name, const std::string& service_name, ResponderReply reply) {
+    auto newest = incident(service_name);
+    if (!newest) fail("there is no incident on " + service_name);
+    Act how{agent_of(user(user_name)), Channel::website, now_};
+    auto done = store_.decide(
+        now_, [&](Tx& tx) { return reply_to_request(tx, desk_, newest->id, user(user_name), reply, how); });
+    return done ? std::string{} : done.error().message;
+}
+
+std::optional<ResponderState> World::responder(const Incident& incident, const std::string& user_name) {
+    auto row = store_.read(now_, [&](Tx& tx) {
+        return tx.first(
+            Query<Responder>().where(&Responder::incident, incident.id).where(&Responder::user, user(user_name)));
+    });
+    return row ? std::optional{row->state} : std::nullopt;
+}
+
+void World::add_heartbeat(const std::string& name, const std::string& service_name, Duration interval, Duration grace) {
+    heartbeats_[name] = decide([&](Tx& tx) -> Result<std::string> {
+        Heartbeat heartbeat;
+        heartbeat.name = name;
+        heartbeat.service = service(service_name);
+        heartbeat.interval_seconds = static_cast<int>(std::chrono::floor<seconds>(interval).count());
+        heartbeat.grace_seconds = static_cast<int>(std::chrono::floor<seconds>(grace).count());
+        auto made = create_heartbeat(tx, heartbeat);
+        return tx.find<Integration>(made.integration)->integration_key;
+    });
+}
+
+void World::beat(const std::string& name) {
+    decide([&](Tx& tx) { return callboard::beat(tx, desk_, known(heartbeats_, name, "heartbeat")); });
 }
 
 void World::deliver(Page page) {

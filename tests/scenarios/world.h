@@ -4,6 +4,7 @@
 
 #include "app/engine.h"
 #include "app/ingest.h"
+#include "app/responders.h"
 #include "domain/schedule/schedule.h"
 
 #include <map>
@@ -31,6 +32,7 @@ public:
         std::vector<std::string> targets;
     };
 
+    /// One that is there already is changed.
     void add_policy(const std::string& name, const std::vector<Level>& levels, int repeats);
     /// A schedule of one layer: people take turns of `turn`, starting now, in `zone`.
     void add_schedule(const std::string& name,
@@ -39,6 +41,14 @@ public:
                       const std::vector<std::string>& people);
     void add_override(const std::string& schedule, const std::string& user, Duration begin, Duration length);
 
+    /// The newest override of the schedule ends now.
+    void end_override(const std::string& schedule);
+    /// Shifts of a day for each of the people in turn, or for all of them at once.
+    void add_shift_schedule(const std::string& name,
+                            const std::string& zone,
+                            ShiftStrategy strategy,
+                            const std::vector<std::string>& people);
+
     struct ServiceOptions {
         std::optional<Duration> auto_resolve;
         std::optional<Duration> ack_timeout;
@@ -46,6 +56,8 @@ public:
         AlertCreation alert_creation = AlertCreation::create_alerts_and_incidents;
         /// New alerts are held this long.
         std::optional<Duration> pause;
+        /// Monday to Friday; high urgency inside, low outside, and what is open rises when they begin.
+        std::optional<SupportHours> support_hours;
     };
 
     void add_service(const std::string& name, const std::string& policy, const ServiceOptions& options);
@@ -72,6 +84,15 @@ public:
     /// On the newest incident of a service. `argument`: a user for reassign. Empty, or the error's message.
     std::string
     act(Deed deed, const std::string& service, const std::string& user, const std::string& argument, Duration length);
+
+    /// Asks people and policies to help with the newest incident. Empty, or the error's message.
+    std::string ask(const std::string& user, const std::string& service, const std::vector<std::string>& targets);
+    std::string withdraw(const std::string& user, const std::string& service, const std::vector<std::string>& targets);
+    std::string reply(const std::string& user, const std::string& service, ResponderReply reply);
+    std::optional<ResponderState> responder(const Incident& incident, const std::string& user);
+
+    void add_heartbeat(const std::string& name, const std::string& service, Duration interval, Duration grace);
+    void beat(const std::string& name);
 
     /// Lets time pass, stopping wherever something falls due.
     void pass(Duration length);
@@ -113,6 +134,7 @@ private:
     auto decide(F f);
     EscalationTarget target(const std::string& name) const;
     void deliver(Page page);
+    std::vector<AskedTarget> asked(const std::vector<std::string>& names) const;
     UserId user(const std::string& name) const;
     ServiceId service(const std::string& name) const;
 
@@ -127,6 +149,7 @@ private:
     std::map<std::string, EscalationPolicyId> policies_;
     std::map<std::string, ServiceId> services_;
     std::map<std::string, std::string> keys_;
+    std::map<std::string, std::string> heartbeats_;
 };
 
 }  // namespace callboard::scenario

@@ -35,14 +35,18 @@ bool anyone(const OnCallByLevel& on_call) {
     return false;
 }
 
+bool names(const EscalationPolicy& policy, const EscalationTarget& target) {
+    return std::ranges::any_of(policy.escalation_rules, [&](const EscalationRule& rule) {
+        return std::ranges::find(rule.targets, target) != rule.targets.end();
+    });
+}
+
 }  // namespace
 
-bool names_user(const EscalationPolicy& policy, UserId user) {
-    auto is_user = [&](const EscalationTarget& target) {
-        return target.type == TargetType::user && target.id == user.value;
-    };
-    return std::ranges::any_of(policy.escalation_rules,
-                               [&](const EscalationRule& rule) { return std::ranges::any_of(rule.targets, is_user); });
+bool names_user(const EscalationPolicy& policy, UserId user) { return names(policy, {TargetType::user, user.value}); }
+
+bool names_schedule(const EscalationPolicy& policy, ScheduleId schedule) {
+    return names(policy, {TargetType::schedule, schedule.value});
 }
 
 EscalationStep next_step(const EscalationPolicy& policy, const OnCallByLevel& on_call, EscalationState state) {

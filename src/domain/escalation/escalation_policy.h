@@ -70,6 +70,9 @@ DESCRIBE(EscalationPolicy,
 /// One of its rules names the user directly, not through a schedule.
 bool names_user(const EscalationPolicy& policy, UserId user);
 
+/// One of its rules names the schedule.
+bool names_schedule(const EscalationPolicy& policy, ScheduleId schedule);
+
 /// Who is on call at each level at one moment: element i holds the users of level i + 1, each once.
 using OnCallByLevel = std::vector<std::vector<UserId>>;
 

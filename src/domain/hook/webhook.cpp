@@ -63,6 +63,9 @@ std::optional<std::string_view> webhook_event_of(const LogEntry& entry, const In
         // By the policy it is part of triggering, escalating or delegating.
         if (incident.assigned_via == AssignedVia::direct_assignment) return "incident.reassigned";
         return std::nullopt;
+    case LogEntryType::responder_request:  // app/responders.h: the responder is what is told.
+    case LogEntryType::responder_reply:
+    case LogEntryType::responder_cancel:
     case LogEntryType::annotate:  // app/hooks.h: the note itself is what is told.
     case LogEntryType::exhaust_escalation_path:
     case LogEntryType::repeat_escalation_path:

@@ -62,8 +62,8 @@ enum class DeliveryState { queued, sending, delivered, dropped };
 DESCRIBE_ENUM(DeliveryState, queued, sending, delivered, dropped)
 
 /// What a delivery is about, and so what its `document` holds as JSON: the row as it was.
-enum class WebhookResource { none, incident, incident_note, service };
-DESCRIBE_ENUM(WebhookResource, none, incident, incident_note, service)
+enum class WebhookResource { none, incident, incident_note, service, responder };
+DESCRIBE_ENUM(WebhookResource, none, incident, incident_note, service, responder)
 
 /// One event for one subscription. Its id is the event's id and the same for every attempt.
 struct WebhookDelivery {
@@ -101,7 +101,7 @@ DESCRIBE(WebhookDelivery,
          created_at,
          ended_at)
 
-/// Every event type that can be subscribed to. Those about responders, tasks, roles, workflows, actions, status updates
+/// Every event type that can be subscribed to. Those about tasks, roles, workflows, actions, status updates
 /// and custom fields are accepted, and nothing makes them yet.
 bool is_webhook_event(std::string_view type);
 

@@ -1,16 +1,16 @@
 #pragma once
 // Incidents and alerts as they are stored. The rules that move them are in domain/incident/lifecycle.h.
 
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "base/describe.h"
 #include "base/time.h"
 #include "domain/account/user.h"
 #include "domain/ids.h"
 #include "domain/service/service.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace callboard {
 
@@ -106,6 +106,8 @@ struct Incident {
     /// When the assignees' next notification rule comes due, and since when the delays of the rules count.
     std::optional<Timestamp> notify_at;
     Timestamp notify_from;
+    /// Somebody was asked to help: there are rows of Responder.
+    bool help_asked = false;
 
     bool operator==(const Incident&) const = default;
 };
@@ -146,7 +148,8 @@ DESCRIBE(Incident,
          resolve_at,
          urgency_change_at,
          notify_at,
-         notify_from)
+         notify_from,
+         help_asked)
 
 /// The earliest of what comes next; absent when nothing will happen by itself.
 std::optional<Timestamp> next_due(const Incident& incident);
@@ -260,6 +263,12 @@ enum class LogEntryType {
     custom_field_value_change,
     merge,
     reopen,
+    /// Somebody was asked to help; `users` says who, `note` with what words.
+    responder_request,
+    /// They joined or declined.
+    responder_reply,
+    /// The request was taken back.
+    responder_cancel,
 };
 DESCRIBE_ENUM(LogEntryType,
               trigger,
@@ -280,7 +289,10 @@ DESCRIBE_ENUM(LogEntryType,
               field_value_change,
               custom_field_value_change,
               merge,
-              reopen)
+              reopen,
+              responder_request,
+              responder_reply,
+              responder_cancel)
 
 /// By which way the agent acted, as `channel.type`. `auto_` is the system itself.
 enum class Channel { auto_, api, timeout, website, note, email, sms, phone, mobile, web_trigger };
@@ -308,7 +320,8 @@ struct LogEntry {
 
     bool operator==(const LogEntry&) const = default;
 };
-DESCRIBE(LogEntry, id, incident, service, type, agent, channel, alert, users, note, event, until, notification, created_at)
+DESCRIBE(
+    LogEntry, id, incident, service, type, agent, channel, alert, users, note, event, until, notification, created_at)
 
 struct IncidentNote {
     NoteId id;

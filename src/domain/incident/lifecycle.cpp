@@ -86,14 +86,6 @@ void start_escalation_timer(IncidentChange& change, Duration delay, const Act& a
         incident.escalate_at = act.now + delay;
 }
 
-/// Where the level takes turns, the step is for the next of its people only.
-void take_turns(const EscalationInput& escalation, EscalationStep& step) {
-    const auto& rule = escalation.policy.escalation_rules.at(static_cast<std::size_t>(step.state.level - 1));
-    if (rule.strategy != AssignmentStrategy::round_robin || step.users.size() < 2) return;
-    auto turn = escalation.turn ? escalation.turn(rule.id) : 0;
-    step.users = {step.users[static_cast<std::size_t>(turn) % step.users.size()]};
-}
-
 /// Carries out one step of the policy; `type` is how the log names a move of level.
 void take_step(
     IncidentChange& change, EscalationInput escalation, EscalationStep step, LogEntryType type, const Act& act) {
@@ -165,6 +157,13 @@ void resume_escalation(IncidentChange& change, EscalationInput escalation, const
 }
 
 }  // namespace
+
+void take_turns(const EscalationInput& escalation, EscalationStep& step) {
+    const auto& rule = escalation.policy.escalation_rules.at(static_cast<std::size_t>(step.state.level - 1));
+    if (rule.strategy != AssignmentStrategy::round_robin || step.users.size() < 2) return;
+    auto turn = escalation.turn ? escalation.turn(rule.id) : 0;
+    step.users = {step.users[static_cast<std::size_t>(turn) % step.users.size()]};
+}
 
 void open(IncidentChange& change, const Service& service, EscalationInput escalation, Act act) {
     auto& incident = change.incident;

@@ -39,6 +39,9 @@ struct EscalationInput {
     std::function<std::int64_t(EscalationRuleId)> turn = {};
 };
 
+/// Where the level that `step` leads to takes turns, the step is for the next of its people only.
+void take_turns(const EscalationInput& escalation, EscalationStep& step);
+
 /// A new incident's first step: assigns the first level with someone on call and starts the timers.
 /// The incident carries service, title, urgency, escalation policy and times already.
 void open(IncidentChange& change, const Service& service, EscalationInput escalation, Act act);

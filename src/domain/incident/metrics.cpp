@@ -63,6 +63,9 @@ private:
         case LogEntryType::exhaust_escalation_path:
         case LogEntryType::repeat_escalation_path:
         case LogEntryType::notify:
+        case LogEntryType::responder_request:
+        case LogEntryType::responder_reply:
+        case LogEntryType::responder_cancel:
         case LogEntryType::annotate:
         case LogEntryType::urgency_change:
         case LogEntryType::reach_ack_limit:

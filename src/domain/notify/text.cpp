@@ -50,7 +50,18 @@ PageText text_of_one(const PagedIncident& incident, Urgency urgency, const std::
         page.text += "\nNobody is on call for it. You are told because you administer the account.\n";
         page.short_text = "Nobody is on call: " + page.short_text;
     }
+    if (!incident.asked_by.empty()) {
+        auto asks = fmt::format("{} asks you to help", one_line(incident.asked_by));
+        page.subject = asks + ": " + page.subject;
+        page.text += fmt::format("\n{}{}\n", asks, incident.asked_with.empty() ? "." : ":\n" + incident.asked_with);
+        page.short_text = fmt::format("{}: {}. {}", asks, page.short_text, one_line(incident.asked_with));
+    }
     return page;
+}
+
+std::string_view why_told(const PagedIncident& incident) {
+    if (incident.nobody_on_call) return "; nobody is on call for it";
+    return incident.asked_by.empty() ? "" : "; you are asked to help";
 }
 
 }  // namespace
@@ -78,7 +89,7 @@ PageText text_of_page(std::span<const PagedIncident> incidents, Urgency urgency,
                                  one_line(incident.title),
                                  one_line(incident.service),
                                  local_time(incident.created_at, zone),
-                                 incident.nobody_on_call ? "; nobody is on call for it" : "");
+                                 why_told(incident));
         if (i < named_shortly_max)
             page.short_text += fmt::format("{} #{} {}", i == 0 ? "" : ";", incident.number, one_line(incident.title));
     }

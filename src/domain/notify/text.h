@@ -18,6 +18,9 @@ struct PagedIncident {
     Timestamp created_at;
     /// It is nobody's; who reads this administers the account.
     bool nobody_on_call = false;
+    /// Who asks the reader to help with it, and in what words. Both empty: it is the reader's own.
+    std::string asked_by = {};
+    std::string asked_with = {};
 };
 
 struct PageText {

@@ -72,12 +72,69 @@ struct ScheduleLayer {
 };
 DESCRIBE(ScheduleLayer, id, name, start, end, rotation_virtual_start, rotation_turn_length_seconds, users, restrictions)
 
+/// How a schedule says who is on call: by layers of which one wins (REST v2), or by shifts that may overlap (v3).
+enum class ScheduleKind { layered, shift_based };
+DESCRIBE_ENUM(ScheduleKind, layered, shift_based)
+
+/// Whom a shift is given to. `nobody` is a slot that is left free on purpose.
+using MemberKey = std::int64_t;
+inline constexpr MemberKey nobody = 0;
+
+/// How an event gives its shifts to its members.
+enum class ShiftStrategy { rotating_member, every_member };
+DESCRIBE_ENUM(ShiftStrategy, rotating_member, every_member)
+
+/// Shifts that come back by a rule of RFC 5545. The rule is reckoned on the wall clock of `time_zone`.
+struct ShiftEvent {
+    ShiftEventId id;
+    std::string name = {};
+    /// The first shift, as the clock on the wall shows it, written as if that were UTC.
+    Timestamp start_time = {};
+    Timestamp end_time = {};
+    std::string time_zone = {};
+    /// The event yields shifts in [effective_since, effective_until). Absent: it goes on.
+    Timestamp effective_since = {};
+    std::optional<Timestamp> effective_until = {};
+    /// One RRULE, any number of EXDATE and RDATE, as they were sent.
+    std::vector<std::string> recurrence = {};
+    ShiftStrategy strategy = ShiftStrategy::rotating_member;
+    /// rotating_member: shifts in a row for each member.
+    int shifts_per_member = 1;
+    std::vector<MemberKey> members = {};
+
+    bool operator==(const ShiftEvent&) const = default;
+};
+DESCRIBE(ShiftEvent,
+         id,
+         name,
+         start_time,
+         end_time,
+         time_zone,
+         effective_since,
+         effective_until,
+         recurrence,
+         strategy,
+         shifts_per_member,
+         members)
+
+/// Events that follow each other; at any time at most one of them is effective.
+struct ShiftRotation {
+    ShiftRotationId id;
+    std::vector<ShiftEvent> events = {};
+
+    bool operator==(const ShiftRotation&) const = default;
+};
+DESCRIBE(ShiftRotation, id, events)
+
 struct Schedule {
     /// Name in the tz database. One that is unknown counts as UTC: somebody at a wrong hour is
     /// better than nobody, should a name ever leave the database.
     std::string time_zone = {};
     /// In the order of their creation, oldest first: the last one that yields somebody wins.
     std::vector<ScheduleLayer> schedule_layers = {};
+    ScheduleKind kind = ScheduleKind::layered;
+    /// Of a shift-based schedule, which has no layers. All of them count at once: see shift_plan.h.
+    std::vector<ShiftRotation> rotations = {};
     // What the rules do not look at.
     ScheduleId id = {};
     std::string name = {};
@@ -88,7 +145,10 @@ struct Schedule {
 
     bool operator==(const Schedule&) const = default;
 };
-DESCRIBE(Schedule, id, name, description, time_zone, schedule_layers, teams, created_at, deleted_at)
+DESCRIBE(Schedule, id, name, description, time_zone, schedule_layers, kind, rotations, teams, created_at, deleted_at)
+
+/// Everybody named by its layers and events, each once, in the order of their first turn.
+std::vector<UserKey> people_of(const Schedule& schedule);
 
 /// The zone the schedule is reckoned in.
 Zone zone_of(const Schedule& schedule);
@@ -117,6 +177,45 @@ struct ScheduleOverride {
     bool operator==(const ScheduleOverride&) const = default;
 };
 DESCRIBE(ScheduleOverride, id, schedule, start, end, user, created_at)
+
+/// A shift of a shift-based schedule that belongs to no event.
+struct CustomShift {
+    CustomShiftId id;
+    ScheduleId schedule;
+    Timestamp start_time;
+    Timestamp end_time;
+    MemberKey member = nobody;
+    Timestamp created_at;
+
+    bool operator==(const CustomShift&) const = default;
+};
+DESCRIBE(CustomShift, id, schedule, start_time, end_time, member, created_at)
+
+/// Puts one member in another's place, in the shifts of one rotation or in one custom shift.
+struct ShiftOverride {
+    ShiftOverrideId id;
+    ScheduleId schedule;
+    /// One of the two.
+    std::optional<ShiftRotationId> rotation;
+    std::optional<CustomShiftId> custom_shift;
+    Timestamp start_time;
+    Timestamp end_time;
+    MemberKey overridden_member = nobody;
+    MemberKey overriding_member = nobody;
+    Timestamp created_at;
+
+    bool operator==(const ShiftOverride&) const = default;
+};
+DESCRIBE(ShiftOverride,
+         id,
+         schedule,
+         rotation,
+         custom_shift,
+         start_time,
+         end_time,
+         overridden_member,
+         overriding_member,
+         created_at)
 
 /// A stretch of time, `since` included and `until` not.
 struct Window {

@@ -134,6 +134,9 @@ Html mark_of(LogEntryType type) {
     case LogEntryType::reach_trigger_limit:
     case LogEntryType::field_value_change:
     case LogEntryType::custom_field_value_change:
+    case LogEntryType::responder_request:
+    case LogEntryType::responder_reply:
+    case LogEntryType::responder_cancel:
     case LogEntryType::merge: return icon(Icon::info);
     }
     return {};
@@ -162,6 +165,9 @@ Html sentence_of(View& view, const LogEntry& entry) {
     case LogEntryType::custom_field_value_change: return html("A field was changed by {}", who);
     case LogEntryType::merge: return html("Other incidents were merged into this one by {}", who);
     case LogEntryType::reopen: return html("Reopened by {}", who);
+    case LogEntryType::responder_request: return html("{} asked {} to help", who, view.people(entry.users));
+    case LogEntryType::responder_reply: return html("{} answered a request for help", who);
+    case LogEntryType::responder_cancel: return html("{} took back the request to {}", who, view.people(entry.users));
     }
     return {};
 }

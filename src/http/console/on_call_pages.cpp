@@ -16,6 +16,20 @@ Html target_of(View& view, const EscalationTarget& target) {
     return view.schedule_link(ScheduleId{target.id});
 }
 
+/// The coming shifts of a shift-based schedule; several people may be on call at once.
+Html shift_agenda(View& view, const ScheduleInTime& loaded) {
+    Html rail;
+    for (const auto& shift : loaded.shifts({view.now, view.now + agenda_length})) {
+        bool running = !shift.start || *shift.start <= view.now;
+        rail.add(rail_entry(running ? html("<time>now</time>") : view.time(*shift.start),
+                            icon(running ? Icon::acknowledged : Icon::next),
+                            view.people({UserId{shift.user}}),
+                            shift.end ? html("until {}", view.time(*shift.end)) : html("and nobody else is planned")));
+    }
+    if (rail.empty()) return html(R"(<p class="dim">{} is on call.</p>)", view.people({}));
+    return html(R"(<ol class="rail">{}</ol>)", rail);
+}
+
 std::optional<OverrideKey> override_at(const ScheduleInTime& loaded, const RenderedEntry& entry) {
     for (const auto& override_ : loaded.overrides)
         if (override_.user == entry.user && override_.start <= entry.start && entry.end <= override_.end)
@@ -64,6 +78,24 @@ Html openings_of(const ScheduleLayer& layer) {
     return out;
 }
 
+Html rotations_of(View& view, const Schedule& schedule) {
+    Html rows;
+    for (const auto& rotation : schedule.rotations)
+        for (const auto& event : rotation.events) {
+            std::vector<UserId> users;
+            for (auto member : event.members)
+                if (member != nobody) users.push_back(UserId{member});
+            auto verb = event.strategy == ShiftStrategy::every_member ? "share each shift" : "take turns";
+            rows.add(R"(<li><div class="grow"><b>{}</b><small>{} {}, {}</small></div></li>)",
+                     event.name,
+                     view.people(users),
+                     verb,
+                     event.recurrence.empty() ? "" : event.recurrence.front());
+        }
+    if (rows.empty()) return html(R"(<p class="dim">None yet.</p>)");
+    return html(R"(<ul class="list">{}</ul>)", rows);
+}
+
 Html layers_of(View& view, const Schedule& schedule) {
     Html rows;
     // The last one wins, so it stands on top.
@@ -79,19 +111,25 @@ Html layers_of(View& view, const Schedule& schedule) {
     return html(R"(<ul class="list">{}</ul>)", rows);
 }
 
+std::vector<UserId> users_at(const ScheduleInTime& loaded, Timestamp t) {
+    std::vector<UserId> users;
+    for (auto user : loaded.users_on_call_at(t)) users.push_back(UserId{user});
+    return users;
+}
+
 Html schedule_sentence(View& view, const ScheduleInTime& loaded) {
-    auto shift = shift_at(loaded.history(), loaded.overrides, view.now);
-    if (!shift) {
-        auto change = next_change_after(loaded.history(), loaded.overrides, view.now);
-        return html("{} is on call{}.", view.people({}), change ? html(" until {}", view.time(*change)) : Html{});
-    }
-    auto now = view.people({UserId{shift->user}});
-    if (!shift->end) return html("{} is on call, and nobody else is planned.", now);
-    auto then = on_call_at(loaded.history(), loaded.overrides, *shift->end);
-    return html("{} is on call until {}, then {}.",
+    auto users = users_at(loaded, view.now);
+    auto now = view.people(users);
+    auto verb = users.size() > 1 ? "are" : "is";
+    auto change = loaded.next_change_after(view.now);
+    if (users.empty()) return html("{} is on call{}.", now, change ? html(" until {}", view.time(*change)) : Html{});
+    if (!change) return html("{} {} on call, and nobody else is planned.", now, verb);
+    auto then = users_at(loaded, *change);
+    return html("{} {} on call until {}, then {}.",
                 now,
-                view.time(*shift->end),
-                then ? view.people({UserId{*then}}) : html("nobody"));
+                verb,
+                view.time(*change),
+                then.empty() ? html("nobody") : view.people(then));
 }
 
 Html policies_with(View& view, ScheduleId id) {
@@ -210,16 +248,19 @@ Page schedule_page(View& view, std::string_view id) {
                   schedule->name,
                   schedule_sentence(view, *loaded));
     if (schedule->description) page.main.add(R"(<p class="dim said">{}</p>)", *schedule->description);
-    Html side = section("Layers", layers_of(view, *schedule), html("the upper one wins"));
+    Html side = loaded->is_shift_based()
+                    ? section("Rotations", rotations_of(view, *schedule), html("all count at once"))
+                    : section("Layers", layers_of(view, *schedule), html("the upper one wins"));
     side.add(section("Used by", policies_with(view, schedule->id)));
     Html teams;
     for (auto team : schedule->teams)
         if (view.shows(team)) teams.add("<li>{}</li>", view.team_link(team));
     if (!teams.empty()) side.add(section("Teams", html("<ul>{}</ul>", teams)));
     side.add(section("Time zone", html("{}", schedule->time_zone)));
-    page.main.add(R"(<div class="split mid"><div>{}</div><div>{}</div></div>)",
-                  section("The next two weeks", agenda(view, *loaded)),
-                  side);
+    page.main.add(
+        R"(<div class="split mid"><div>{}</div><div>{}</div></div>)",
+        section("The next two weeks", loaded->is_shift_based() ? shift_agenda(view, *loaded) : agenda(view, *loaded)),
+        side);
     return page;
 }
 

@@ -36,7 +36,25 @@ Response expired() {
              R"(and only as they were sent. <a href="/console/incidents">To the incidents</a></p>)"));
 }
 
-std::string_view verb_of(PageAction action) { return action == PageAction::acknowledge ? "Acknowledge" : "Resolve"; }
+std::string_view verb_of(PageAction action) {
+    switch (action) {
+    case PageAction::acknowledge: return "Acknowledge";
+    case PageAction::resolve: return "Resolve";
+    case PageAction::join: return "Join";
+    case PageAction::decline: return "Decline";
+    }
+    return {};
+}
+
+std::string_view done_of(PageAction action) {
+    switch (action) {
+    case PageAction::acknowledge: return "Acknowledged";
+    case PageAction::resolve: return "Resolved";
+    case PageAction::join: return "Joined";
+    case PageAction::decline: return "Declined";
+    }
+    return {};
+}
 
 /// The incidents of a message, as a list with what each is now.
 Html list_of(Tx& tx, NotificationId notification, const PublicIds& ids) {
@@ -96,7 +114,7 @@ Response PageAnswers::act(const PageRequest& asked) {
     log::info("page.answered",
               {{"action", std::string{text_of(asked.action)}}, {"incidents", std::to_string(*changed)}});
     return site_.store.read(now, [&](Tx& tx) {
-        auto title = asked.action == PageAction::acknowledge ? "Acknowledged" : "Resolved";
+        auto title = done_of(asked.action);
         return page_response(200,
                              title,
                              html(R"(<h1>{}</h1><p class="lead dim">{}</p>{})",

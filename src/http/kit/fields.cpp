@@ -30,7 +30,7 @@ bool Fields::sent_null(std::string_view name) const {
 }
 
 void Fields::problem(std::string_view name, std::string_view what) {
-    problems_.push_back(prefix_ + in_words(name) + ' ' + std::string{what});
+    add(place_ + std::string{name}, prefix_ + in_words(name) + ' ' + std::string{what});
 }
 
 void Fields::adopt(const Fields& nested) {
@@ -39,7 +39,9 @@ void Fields::adopt(const Fields& nested) {
 
 Result<void> Fields::check() const {
     if (problems_.empty()) return {};
-    return errors::invalid_input(problems_);
+    std::vector<std::string> sentences;
+    for (const auto& problem : problems_) sentences.push_back(problem.sentence);
+    return errors::invalid_input(std::move(sentences));
 }
 
 bool Fields::wrong_type(std::string_view name, std::string_view expected) {
@@ -203,7 +205,7 @@ const json::object* Fields::object(std::string_view name) {
 std::optional<Fields> Fields::nested(std::string_view name) {
     const auto* inner = object(name);
     if (!inner) return std::nullopt;
-    return Fields(*request_, *inner, prefix_ + in_words(name) + ' ');
+    return Fields(*request_, *inner, prefix_ + in_words(name) + ' ', place_ + std::string{name} + '.');
 }
 
 std::vector<Fields> Fields::elements(std::string_view name, bool required) {
@@ -215,7 +217,8 @@ std::vector<Fields> Fields::elements(std::string_view name, bool required) {
             wrong_type(name, "must hold objects only");
             return {};
         }
-        out.emplace_back(*request_, element.get_object(), prefix_ + in_words(name) + ' ');
+        out.emplace_back(
+            *request_, element.get_object(), prefix_ + in_words(name) + ' ', place_ + std::string{name} + '.');
     }
     return out;
 }

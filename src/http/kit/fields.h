@@ -38,8 +38,8 @@ public:
     /// The object under `wrapper`, or the body itself when `wrapper` is empty.
     static Result<Fields> of(Request& request, std::string_view wrapper);
 
-    Fields(Request& request, const json::object& object, std::string prefix = {})
-        : request_(&request), object_(&object), prefix_(std::move(prefix)) {}
+    Fields(Request& request, const json::object& object, std::string prefix = {}, std::string place = {})
+        : request_(&request), object_(&object), prefix_(std::move(prefix)), place_(std::move(place)) {}
 
     [[nodiscard]] bool sent(std::string_view name) const { return object_->contains(name); }
 
@@ -126,7 +126,15 @@ public:
     /// "Name is too long": the member's name in words, as the API speaks, then what is wrong.
     void problem(std::string_view name, std::string_view what);
 
-    void sentence(std::string text) { problems_.push_back(std::move(text)); }
+    void sentence(std::string text) { add(place_.substr(0, place_.empty() ? 0 : place_.size() - 1), std::move(text)); }
+
+    /// A problem and where it is: "assignment_strategy.members".
+    struct Located {
+        std::string place;
+        std::string sentence;
+    };
+
+    [[nodiscard]] const std::vector<Located>& problems() const { return problems_; }
 
     /// Takes over the problems of a nested reader.
     void adopt(const Fields& nested);
@@ -141,7 +149,7 @@ public:
 
     [[nodiscard]] Result<void> check() const;
 
-    [[nodiscard]] Request& request() { return *request_; }
+    [[nodiscard]] Request& request() const { return *request_; }
 
     static std::optional<std::string> id_of(const json::value& reference);
 
@@ -161,10 +169,14 @@ private:
     bool wrong_type(std::string_view name, std::string_view expected);
     std::optional<std::int64_t> whole_number(std::string_view name, NumberRule rule);
 
+    void add(std::string place, std::string text) { problems_.push_back({std::move(place), std::move(text)}); }
+
     Request* request_;
     const json::object* object_;
+    /// The names on the way here in words, and as they are: "Escalation rules ", "escalation_rules.".
     std::string prefix_;
-    std::vector<std::string> problems_;
+    std::string place_;
+    std::vector<Located> problems_;
 };
 
 /// "escalation_policy" as "Escalation policy".

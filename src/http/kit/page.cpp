@@ -4,19 +4,17 @@ namespace callboard::http {
 
 namespace {
 
-constexpr std::int64_t limit_default = 25;
-constexpr std::int64_t limit_max = 100;
 constexpr std::int64_t reach_max = 10'000;  // Developer documentation: pagination.
 
 }  // namespace
 
-Result<Page> Page::of(const Request& request) {
+Result<Page> Page::of(const Request& request, PageSize size) {
     TRY(auto limit, request.query.number("limit"));
     TRY(auto offset, request.query.number("offset"));
     Page page;
-    page.limit = limit.value_or(limit_default);
+    page.limit = limit.value_or(size.usual);
     if (page.limit < 1) return errors::invalid_input("limit must be greater than 0");
-    page.limit = std::min(page.limit, limit_max);
+    page.limit = std::min(page.limit, size.max);
     page.offset = offset.value_or(0);
     if (page.offset < 0) return errors::invalid_input("offset must be greater than or equal to 0");
     if (page.offset > reach_max - page.limit)

@@ -11,12 +11,18 @@
 
 namespace callboard::http {
 
+/// How many rows a page has unless asked, and at most.
+struct PageSize {
+    std::int64_t usual = 25;
+    std::int64_t max = 100;
+};
+
 struct Page {
     std::int64_t limit = 25;
     std::int64_t offset = 0;
     bool with_total = false;
 
-    static Result<Page> of(const Request& request);
+    static Result<Page> of(const Request& request, PageSize size = {});
 };
 
 /// {"<plural>": [...], "limit", "offset", "more", "total"}
@@ -52,8 +58,9 @@ Result<Reply> page_of(Request& request, std::string_view plural, Query<T> query,
 
 /// One page of rows already in memory.
 template <class T, class Write>
-Result<Reply> page_of(Request& request, std::string_view plural, const std::vector<T>& rows, Write write) {
-    TRY(auto page, Page::of(request));
+Result<Reply>
+page_of(Request& request, std::string_view plural, const std::vector<T>& rows, Write write, PageSize page_size = {}) {
+    TRY(auto page, Page::of(request, page_size));
     auto size = static_cast<std::int64_t>(rows.size());
     json::array items;
     for (auto i = page.offset; i < std::min(size, page.offset + page.limit); ++i)

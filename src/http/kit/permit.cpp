@@ -19,10 +19,13 @@ Standing load_standing(Tx& tx, const Actor& actor) {
 
 namespace {
 
-bool is_assignee(const Request& request, const Incident& incident) {
+/// It was given to them, or they were asked to help.
+bool is_responder(Request& request, const Incident& incident) {
     if (!request.actor.user) return false;
-    return std::ranges::find(incident.assignments, request.actor.user->id, &Assignment::assignee) !=
-           incident.assignments.end();
+    auto user = request.actor.user->id;
+    if (std::ranges::find(incident.assignments, user, &Assignment::assignee) != incident.assignments.end()) return true;
+    auto asked = Query<Responder>().where(&Responder::incident, incident.id).where(&Responder::user, user);
+    return incident.help_asked && request.tx().count(asked) > 0;
 }
 
 std::vector<TeamId> list_of(const std::optional<TeamId>& team) {
@@ -68,7 +71,7 @@ Result<void> permit(Request& request, std::span<const TeamId> teams, Error absen
 
 Result<void> permit_incident(Request& request, const Incident& incident, Error absent) {
     request.permission_asked = true;
-    if (request.need <= Need::respond && is_assignee(request, incident)) return {};
+    if (request.need <= Need::respond && is_responder(request, incident)) return {};
     return permit(request, incident.teams, std::move(absent));
 }
 
@@ -100,7 +103,7 @@ bool sees_part(Request& request) {
 
 template <>
 bool knows(Request& request, const Incident& incident) {
-    return is_assignee(request, incident) || callboard::sees(standing_of(request), incident.teams);
+    return is_responder(request, incident) || callboard::sees(standing_of(request), incident.teams);
 }
 
 bool knows_schedules_of(Request& request, const EscalationPolicy& policy) {

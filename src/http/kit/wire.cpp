@@ -95,6 +95,8 @@ json::object Wire::policy_ref(EscalationPolicyId id_value) {
 json::object Wire::schedule_ref(ScheduleId id_value) {
     auto row = tx().find_even_deleted<Schedule>(id_value);
     auto path = "/schedules/" + id(id_value);
+    if (row && row->kind == ScheduleKind::shift_based)
+        return head(id(id_value), "schedule_v3_reference", row->name, "/v3" + path, path);
     return head(id(id_value), "schedule_reference", row ? row->name : "", path, path);
 }
 

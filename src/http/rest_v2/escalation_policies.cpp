@@ -24,11 +24,7 @@ Error policy_not_found() { return errors::not_found("Escalation Policy Not Found
 
 json::object target_object(Wire& wire, const EscalationTarget& target) {
     if (target.type == TargetType::user) return user_ref_or_full(wire, UserId{target.id}, "targets");
-    ScheduleId id{target.id};
-    if (!wire.includes("targets")) return wire.schedule_ref(id);
-    auto schedule = wire.tx().find<Schedule>(id);
-    const auto* row = known(wire.request, schedule ? &*schedule : nullptr);
-    return reference_or_full(wire, "targets", row, wire.schedule_ref(id), schedule_object);
+    return schedule_ref_or_full(wire, ScheduleId{target.id}, "targets");
 }
 
 json::object rule_object(Wire& wire, const EscalationRule& rule) {

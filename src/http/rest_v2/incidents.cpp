@@ -9,6 +9,7 @@
 #include "http/kit/time_range.h"
 #include "http/rest_v2/incident_lookup.h"
 #include "http/rest_v2/resources.h"
+#include "http/rest_v2/responders.h"
 #include "http/rest_v2/routes.h"
 
 #include <algorithm>
@@ -117,8 +118,7 @@ void write_life(Wire& wire, const Incident& incident, json::object& out) {
     out["alert_grouping"] = nullptr;
     out["priority"] = priority_value(wire, incident);
     out["resolve_reason"] = resolve_reason_value(wire, incident);
-    out["incidents_responders"] = json::array{};
-    out["responder_requests"] = json::array{};
+    write_responders(wire, incident, out);
     out["urgency"] = text_of(incident.urgency);
 }
 

@@ -22,9 +22,11 @@ Error log_entry_not_found() { return errors::not_found("Log Entry Not Found", 50
 
 // --- Writing ---
 
-/// The type as clients know it: two of ours are not in the API's list (docs/compatibility.md, "Log entries").
+/// The type as clients know it: some of ours are not in the API's list (docs/compatibility.md, "Log entries").
 LogEntryType public_type(LogEntryType type) {
-    if (type == LogEntryType::merge) return LogEntryType::annotate;
+    bool is_about_responders = type == LogEntryType::responder_request || type == LogEntryType::responder_reply ||
+                               type == LogEntryType::responder_cancel;
+    if (type == LogEntryType::merge || is_about_responders) return LogEntryType::annotate;
     if (type == LogEntryType::reopen) return LogEntryType::trigger;
     return type;
 }
@@ -134,7 +136,10 @@ void write_particulars(Wire& wire, const LogEntry& entry, json::object& out) {
     case LogEntryType::field_value_change:
     case LogEntryType::custom_field_value_change:
     case LogEntryType::merge:
-    case LogEntryType::reopen: return;
+    case LogEntryType::reopen:
+    case LogEntryType::responder_request:
+    case LogEntryType::responder_reply:
+    case LogEntryType::responder_cancel: return;
     }
 }
 

@@ -102,8 +102,11 @@ public:
         out["escalation_policy"] = once(
             policies_, entry.escalation_policy, [&] { return policy_ref_or_full(wire_, entry.escalation_policy); });
         out["escalation_level"] = entry.escalation_level;
-        out["schedule"] = entry.schedule ? once(schedules_, *entry.schedule, [&] { return schedule(*entry.schedule); })
-                                         : json::value(nullptr);
+        out["schedule"] = entry.schedule
+                              ? once(schedules_,
+                                     *entry.schedule,
+                                     [&] { return schedule_ref_or_full(wire_, *entry.schedule, "schedules"); })
+                              : json::value(nullptr);
         out["user"] = once(users_, entry.user, [&] { return user_ref_or_full(wire_, entry.user); });
         out["start"] = wire_.time(entry.start);
         out["end"] = wire_.time(entry.end);
@@ -126,12 +129,6 @@ private:
         auto [found, added] = written.try_emplace(id);
         if (added) found->second = write();
         return found->second;
-    }
-
-    json::object schedule(ScheduleId id) {
-        auto row = wire_.tx().find<Schedule>(id);
-        const auto* shown = known(wire_.request, row ? &*row : nullptr);
-        return reference_or_full(wire_, "schedules", shown, wire_.schedule_ref(id), schedule_object);
     }
 
     Wire& wire_;

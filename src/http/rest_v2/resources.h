@@ -20,7 +20,7 @@ json::object user_object(Wire& wire, const User& user);
 json::object notification_object(Wire& wire, const Notification& row);
 json::object contact_method_object(Wire& wire, const ContactMethod& method);
 json::object notification_rule_object(Wire& wire, const NotificationRule& rule);
-/// Without rendered entries.
+/// Without rendered entries. Shift-based ones stay references wherever they are named: REST, listOnCalls.
 json::object schedule_object(Wire& wire, const Schedule& schedule);
 json::object incident_object(Wire& wire, const Incident& incident);
 json::object alert_object(Wire& wire, const Alert& alert);
@@ -43,6 +43,7 @@ json::object reference_or_full(Wire& wire, std::string_view what, const T* row, 
 
 json::object service_ref_or_full(Wire& wire, ServiceId id);
 json::object policy_ref_or_full(Wire& wire, EscalationPolicyId id);
+json::object schedule_ref_or_full(Wire& wire, ScheduleId id, std::string_view what);
 json::object team_ref_or_full(Wire& wire, TeamId id);
 /// `what` is the include[] name used here: "users", "assignees", …
 json::object user_ref_or_full(Wire& wire, UserId id, std::string_view what = "users");

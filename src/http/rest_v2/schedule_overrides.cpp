@@ -16,6 +16,13 @@ namespace {
 
 Error schedule_not_found() { return errors::not_found("Schedule Not Found", 3004); }
 
+/// The schedule of the path. Those of version 3 have overrides of another kind.
+Result<Schedule> layered_schedule(Request& request) {
+    TRY(auto schedule, permitted_row<Schedule>(request, "id", schedule_not_found()));
+    if (schedule.kind != ScheduleKind::layered) return schedule_not_found();
+    return schedule;
+}
+
 json::object override_object(Wire& wire, const ScheduleOverride& override_) {
     json::object out;
     out["id"] = wire.id(override_.id);
@@ -51,7 +58,7 @@ ScheduleOverride saved(Tx& tx, ScheduleOverride override_) {
 }
 
 Result<Reply> list_overrides(Request& request) {
-    TRY(auto schedule, permitted_row<Schedule>(request, "id", schedule_not_found()));
+    TRY(auto schedule, layered_schedule(request));
     TRY(auto zone, asked_zone(request, account_zone(request.tx())));
     TRY(auto sent, SentRange::of(request, zone));
     TRY(auto window, sent.both());
@@ -100,7 +107,7 @@ json::object judged(Wire& wire, Fields& fields, ScheduleId schedule) {
 }
 
 Result<Reply> create_overrides(Request& request) {
-    TRY(auto schedule, permitted_row<Schedule>(request, "id", schedule_not_found()));
+    TRY(auto schedule, layered_schedule(request));
     Wire wire(request, zone_of(schedule));
     TRY(auto body, Fields::of(request, ""));
     if (body.sent("override")) {
@@ -119,7 +126,7 @@ Result<Reply> create_overrides(Request& request) {
 }
 
 Result<Reply> delete_override(Request& request) {
-    TRY(auto schedule, permitted_row<Schedule>(request, "id", schedule_not_found()));
+    TRY(auto schedule, layered_schedule(request));
     auto absent = errors::not_found("Override Not Found", 4004);
     TRY(auto override_, request.path_row<ScheduleOverride>("override_id", absent));
     if (override_.schedule != schedule.id) return absent;

@@ -1,9 +1,12 @@
 // REST "Schedules" (v2). Layers are stored oldest first and shown newest first, in both directions.
 
+#include "app/schedules.h"
+
 #include "app/on_call.h"
 #include "domain/schedule/change.h"
 #include "domain/schedule/render.h"
 #include "domain/schedule/validate.h"
+#include "http/calendar_feeds.h"
 #include "http/kit/fields.h"
 #include "http/kit/page.h"
 #include "http/kit/permit.h"
@@ -29,11 +32,11 @@ constexpr Duration range_max = days{366};
 
 Error schedule_not_found() { return errors::not_found("Schedule Not Found", 3004); }
 
-bool targets(const EscalationPolicy& policy, ScheduleId schedule) {
-    EscalationTarget wanted{TargetType::schedule, schedule.value};
-    return std::ranges::any_of(policy.escalation_rules, [&](const EscalationRule& rule) {
-        return std::ranges::find(rule.targets, wanted) != rule.targets.end();
-    });
+/// The schedule of the path. Those of version 3 are served there.
+Result<Schedule> layered_schedule(Request& request) {
+    TRY(auto schedule, permitted_row<Schedule>(request, "id", schedule_not_found()));
+    if (schedule.kind != ScheduleKind::layered) return schedule_not_found();
+    return schedule;
 }
 
 // What is read from a body.
@@ -332,7 +335,8 @@ std::vector<Schedule> of_teams(Tx& tx, std::vector<Schedule> schedules, const st
     auto policies = tx.list(Query<EscalationPolicy>().where_in(&EscalationPolicy::team, teams));
     std::erase_if(schedules, [&](const Schedule& schedule) {
         bool own = std::ranges::find_first_of(schedule.teams, teams) != schedule.teams.end();
-        return !own && std::ranges::none_of(policies, [&](const auto& policy) { return targets(policy, schedule.id); });
+        return !own &&
+               std::ranges::none_of(policies, [&](const auto& policy) { return names_schedule(policy, schedule.id); });
     });
     return schedules;
 }
@@ -344,7 +348,7 @@ Result<Reply> list_schedules(Request& request) {
         wire.includes("schedule_layers"), wire.includes("overrides_subschedule"), wire.includes("final_schedule")};
     if (!view.parts.schedule_layers && !view.parts.overrides_subschedule && !view.parts.final_schedule)
         view.range.reset();
-    auto query = Query<Schedule>().order_by(&Schedule::name);
+    auto query = Query<Schedule>().where(&Schedule::kind, ScheduleKind::layered).order_by(&Schedule::name);
     if (auto text = request.query.text("query")) query.contains(*text, &Schedule::name);
     ScheduleWriter writer(wire);
     auto write = [&](const Schedule& schedule) { return writer.write(schedule, view); };
@@ -387,14 +391,23 @@ Result<Reply> preview_schedule(Request& request) {
 }
 
 Result<Reply> get_schedule(Request& request) {
-    TRY(auto schedule, permitted_row<Schedule>(request, "id", schedule_not_found()));
+    TRY(auto schedule, layered_schedule(request));
     TRY(auto view, asked_view(request));
     Wire wire(request, zone_of(schedule));
-    return ok(answer(wire, schedule, view));
+    auto out = ScheduleWriter(wire).write(schedule, view);
+    // Whoever has them reads the calendar without a key.
+    if (!request.actor.read_only) put_calendar_addresses(out, request, schedule.id);
+    return ok(json::object{{"schedule", std::move(out)}});
+}
+
+/// Ours; the service this follows has it for people only.
+Result<Reply> renew_calendar_key(Request& request) {
+    TRY(auto schedule, layered_schedule(request));
+    return renewed_calendar_key(request, schedule.id);
 }
 
 Result<Reply> update_schedule(Request& request) {
-    TRY(auto schedule, permitted_row<Schedule>(request, "id", schedule_not_found()));
+    TRY(auto schedule, layered_schedule(request));
     TRY(auto view, asked_view(request));
     TRY(auto fields, Fields::of(request, "schedule"));
     read_schedule(fields, schedule, /*create=*/false);
@@ -406,42 +419,15 @@ Result<Reply> update_schedule(Request& request) {
     return ok(answer(wire, schedule, view));
 }
 
-/// An open incident goes on by the version of its policy with which it began.
-bool open_incident_uses(Tx& tx, ScheduleId schedule) {
-    std::set<std::pair<EscalationPolicyId, int>> versions;
-    std::vector<EscalationPolicyId> policies;
-    for (const auto& policy : tx.list(Query<EscalationPolicy>().with_deleted())) {
-        auto known = versions.size();
-        for (const auto& version : tx.versions_between<EscalationPolicy>(policy.id, Timestamp::min(), Timestamp::max()))
-            if (targets(version.object, schedule)) versions.emplace(policy.id, version.object.version);
-        if (versions.size() > known) policies.push_back(policy.id);
-    }
-    if (policies.empty()) return false;
-    auto open = Query<Incident>()
-                    .where_in(&Incident::escalation_policy, policies)
-                    .below(&Incident::status, IncidentStatus::resolved);
-    return std::ranges::any_of(tx.list(open), [&](const Incident& incident) {
-        return versions.contains({incident.escalation_policy, incident.policy_version});
-    });
-}
-
 Result<Reply> delete_schedule(Request& request) {
-    TRY(auto schedule, permitted_row<Schedule>(request, "id", schedule_not_found()));
-    auto& tx = request.tx();
-    for (const auto& policy : tx.list(Query<EscalationPolicy>()))
-        if (targets(policy, schedule.id))
-            return errors::invalid_input("Schedule can't be deleted if it's being used by escalation policies");
-    if (open_incident_uses(tx, schedule.id))
-        return errors::invalid_input(
-            "Schedule can't be deleted if it's being used by an escalation policy snapshot with open incidents");
-    schedule.deleted_at = request.now;
-    tx.update(schedule);
+    TRY(auto schedule, layered_schedule(request));
+    CHECK_OK(erase_schedule(request.tx(), std::move(schedule)));
     return no_content();
 }
 
 /// Everyone on call at some moment of the range; without a range, now.
 Result<Reply> list_schedule_users(Request& request) {
-    TRY(auto schedule, permitted_row<Schedule>(request, "id", schedule_not_found()));
+    TRY(auto schedule, layered_schedule(request));
     TRY(auto view, asked_view(request));
     OnCallReader reader(request.tx(), view.range.value_or(Window{request.now, request.now}));
     Wire wire(request);
@@ -461,12 +447,24 @@ constexpr Route table[] = {
     {Verb::get, "/schedules/{id}", "schedules.read", Need::view, get_schedule, Reach::team},
     {Verb::put, "/schedules/{id}", "schedules.write", Need::manage, update_schedule, Reach::team},
     {Verb::del, "/schedules/{id}", "schedules.write", Need::manage, delete_schedule, Reach::team},
+    {Verb::post,
+     "/schedules/{id}/regenerate_private_url_key",
+     "schedules.write",
+     Need::manage,
+     renew_calendar_key,
+     Reach::team},
     {Verb::get, "/schedules/{id}/users", "users.read", Need::view, list_schedule_users, Reach::team},
 };
 
 }  // namespace
 
 json::object schedule_object(Wire& wire, const Schedule& schedule) { return ScheduleWriter(wire).write(schedule, {}); }
+
+json::object schedule_ref_or_full(Wire& wire, ScheduleId id, std::string_view what) {
+    auto row = wire.includes(what) ? wire.tx().find<Schedule>(id) : std::nullopt;
+    bool shown = row && row->kind == ScheduleKind::layered && knows(wire.request, *row);
+    return reference_or_full(wire, what, shown ? &*row : nullptr, wire.schedule_ref(id), schedule_object);
+}
 
 std::span<const Route> schedule_routes() { return table; }
 

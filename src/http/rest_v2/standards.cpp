@@ -79,7 +79,7 @@ std::size_t users_of(Tx& tx, const EscalationPolicy& policy) {
             }
             auto schedule = tx.find<Schedule>(ScheduleId{target.id});
             if (!schedule) continue;
-            for (const auto& layer : schedule->schedule_layers) users.insert(layer.users.begin(), layer.users.end());
+            for (auto user : people_of(*schedule)) users.insert(user);
         }
     return users.size();
 }

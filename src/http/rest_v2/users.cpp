@@ -3,6 +3,7 @@
 #include "app/account.h"
 #include "domain/account/address.h"
 #include "domain/account/user.h"
+#include "http/calendar_feeds.h"
 #include "http/kit/fields.h"
 #include "http/kit/page.h"
 #include "http/rest_v2/people.h"
@@ -82,10 +83,26 @@ Result<Reply> create(Request& request) {
     return created(json::object{{"user", user_object(wire, user)}});
 }
 
+/// One's own; those of others for who administers the account.
+bool may_renew_calendar(const Request& request, UserId user) {
+    if (request.actor.read_only) return false;
+    return (request.actor.user && request.actor.user->id == user) || request.actor.may(Need::admin);
+}
+
+Result<Reply> renew_calendar_key(Request& request) {
+    TRY(auto user, person_of_path(request, Need::admin));
+    return renewed_calendar_key(request, user.id);
+}
+
 Result<Reply> get_user(Request& request) {
     TRY(auto user, person_of_path(request, Need::view));
     Wire wire(request);
-    return ok(json::object{{"user", user_object(wire, user)}});
+    auto out = user_object(wire, user);
+    bool own = request.actor.user && request.actor.user->id == user.id;
+    // They let whoever has them read the calendar: shown to oneself, and to those who administer and ask.
+    if (own || (wire.includes("calendar_urls") && may_renew_calendar(request, user.id)))
+        put_calendar_addresses(out, request, user.id);
+    return ok(json::object{{"user", std::move(out)}});
 }
 
 /// A key of the account names nobody. The answer is not the envelope: clients look for its text.
@@ -96,7 +113,9 @@ Result<Reply> get_me(Request& request) {
         return Reply{400, json::object{{"error", why}}, {}};
     }
     Wire wire(request);
-    return ok(json::object{{"user", user_object(wire, *request.actor.user)}});
+    auto out = user_object(wire, *request.actor.user);
+    put_calendar_addresses(out, request, request.actor.user->id);
+    return ok(json::object{{"user", std::move(out)}});
 }
 
 Result<Reply> update_user(Request& request) {
@@ -127,6 +146,7 @@ constexpr Route table[] = {
     {Verb::get, "/users/{id}", "users.read", Need::anyone, get_user},
     {Verb::put, "/users/{id}", "users.write", Need::anyone, update_user},
     {Verb::del, "/users/{id}", "users.write", Need::admin, delete_one},
+    {Verb::post, "/users/{id}/regenerate_private_url_key", "users.write", Need::anyone, renew_calendar_key},
 };
 
 /// The first label of the server's public name, which stands where the service this follows has the account's.

@@ -86,6 +86,22 @@ json::object note_data(Wire& wire, const IncidentNote& note) {
     return out;
 }
 
+json::object responder_data(Wire& wire, const Responder& responder) {
+    json::object out;
+    out["type"] = "incident_responder";
+    out["incident"] = wire.incident_ref(responder.incident);
+    out["user"] = wire.user_ref(responder.user);
+    out["escalation_policy"] = nullptr;
+    for (auto id : responder.targets)
+        if (auto target = wire.tx().find<ResponderTarget>(id);
+            target && target->type == ResponderTargetType::escalation_policy)
+            out["escalation_policy"] = wire.policy_ref(EscalationPolicyId{target->target});
+    out["message"] = responder.message;
+    out["state"] = text_of(responder.state);
+    out["requester"] = wire.user_ref(responder.requester);
+    return out;
+}
+
 json::object service_data(Wire& wire, const Service& service) {
     auto id = wire.id(service.id);
     auto out = wire.head(id, "service", service.name, "/services/" + id, "/service-directory/" + id);
@@ -102,6 +118,7 @@ json::object data_of(Wire& wire, const WebhookDelivery& delivery) {
     case WebhookResource::incident: return incident_data(wire, Table<Incident>::from_json(delivery.document));
     case WebhookResource::incident_note: return note_data(wire, Table<IncidentNote>::from_json(delivery.document));
     case WebhookResource::service: return service_data(wire, Table<Service>::from_json(delivery.document));
+    case WebhookResource::responder: return responder_data(wire, Table<Responder>::from_json(delivery.document));
     case WebhookResource::none: break;
     }
     return {{"type", "ping"}, {"message", "Hello from your friends at Callboard"}};

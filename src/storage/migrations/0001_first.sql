@@ -64,12 +64,21 @@ CREATE TABLE escalation_policies(
 CREATE UNIQUE INDEX escalation_policies_name ON escalation_policies(lower(name)) WHERE deleted_at IS NULL;
 CREATE TABLE schedules(
     id {pk}, name TEXT NOT NULL, description TEXT, time_zone TEXT NOT NULL, schedule_layers TEXT NOT NULL,
-    teams TEXT NOT NULL, created_at BIGINT NOT NULL, deleted_at BIGINT);
+    kind BIGINT NOT NULL, rotations TEXT NOT NULL, teams TEXT NOT NULL, created_at BIGINT NOT NULL, deleted_at BIGINT);
 CREATE UNIQUE INDEX schedules_name ON schedules(lower(name)) WHERE deleted_at IS NULL;
 CREATE TABLE schedule_overrides(
     id {pk}, schedule BIGINT NOT NULL, "start" BIGINT NOT NULL, "end" BIGINT NOT NULL, "user" BIGINT NOT NULL,
     created_at BIGINT NOT NULL);
 CREATE INDEX schedule_overrides_time ON schedule_overrides(schedule, "end");
+CREATE TABLE custom_shifts(
+    id {pk}, schedule BIGINT NOT NULL, start_time BIGINT NOT NULL, end_time BIGINT NOT NULL, member BIGINT NOT NULL,
+    created_at BIGINT NOT NULL);
+CREATE INDEX custom_shifts_time ON custom_shifts(schedule, end_time);
+CREATE TABLE shift_overrides(
+    id {pk}, schedule BIGINT NOT NULL, rotation BIGINT, custom_shift BIGINT, start_time BIGINT NOT NULL,
+    end_time BIGINT NOT NULL, overridden_member BIGINT NOT NULL, overriding_member BIGINT NOT NULL,
+    created_at BIGINT NOT NULL);
+CREATE INDEX shift_overrides_time ON shift_overrides(schedule, end_time);
 
 CREATE TABLE services(
     id {pk}, name TEXT NOT NULL, description TEXT, escalation_policy BIGINT NOT NULL, disabled BIGINT NOT NULL,
@@ -125,7 +134,7 @@ CREATE TABLE incidents(
     resolved_alert_count BIGINT NOT NULL, first_trigger_log_entry BIGINT NOT NULL,
     manual BIGINT NOT NULL, body TEXT, incident_type TEXT NOT NULL, conference_number TEXT, conference_url TEXT,
     escalate_at BIGINT, unacknowledge_at BIGINT, snoozed BIGINT NOT NULL, resolve_at BIGINT, urgency_change_at BIGINT,
-    notify_at BIGINT, notify_from BIGINT NOT NULL);
+    notify_at BIGINT, notify_from BIGINT NOT NULL, help_asked BIGINT NOT NULL);
 CREATE UNIQUE INDEX incidents_number ON incidents(incident_number);
 CREATE INDEX incidents_service ON incidents(service, id);
 CREATE INDEX incidents_open ON incidents(service, id) WHERE status < 2;
@@ -146,6 +155,19 @@ CREATE INDEX log_entries_incident ON log_entries(incident, id);
 CREATE TABLE incident_notes(
     id {pk}, incident BIGINT NOT NULL, content TEXT NOT NULL, "user" BIGINT, created_at BIGINT NOT NULL);
 CREATE INDEX incident_notes_incident ON incident_notes(incident, id);
+CREATE TABLE responder_requests(
+    id {pk}, incident BIGINT NOT NULL, requester BIGINT NOT NULL, message TEXT NOT NULL, created_at BIGINT NOT NULL);
+CREATE INDEX responder_requests_incident ON responder_requests(incident, id);
+CREATE TABLE responder_targets(
+    id {pk}, request BIGINT NOT NULL, incident BIGINT NOT NULL, type BIGINT NOT NULL, target BIGINT NOT NULL,
+    policy_version BIGINT NOT NULL, level BIGINT NOT NULL, loop BIGINT NOT NULL, cancelled BIGINT NOT NULL,
+    escalate_at BIGINT);
+CREATE INDEX responder_targets_incident ON responder_targets(incident, id);
+CREATE TABLE responders(
+    id {pk}, incident BIGINT NOT NULL, "user" BIGINT NOT NULL, state BIGINT NOT NULL, targets TEXT NOT NULL,
+    requester BIGINT NOT NULL, message TEXT NOT NULL, requested_at BIGINT NOT NULL, updated_at BIGINT NOT NULL,
+    notify_at BIGINT, notify_from BIGINT NOT NULL);
+CREATE UNIQUE INDEX responders_pair ON responders(incident, "user");
 CREATE TABLE change_events(
     id {pk}, service BIGINT NOT NULL, integration BIGINT NOT NULL, summary TEXT NOT NULL, source TEXT NOT NULL,
     timestamp BIGINT NOT NULL, custom_details TEXT NOT NULL, links TEXT NOT NULL, images TEXT NOT NULL,

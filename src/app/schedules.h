@@ -1,0 +1,14 @@
+#pragma once
+// What is done to schedules of either kind.
+
+#include "base/result.h"
+#include "domain/schedule/schedule.h"
+#include "storage/tx.h"
+
+namespace callboard {
+
+/// Takes the schedule away; who was on call by it can still be told. Error 2001 while a policy uses it, or an open
+/// incident follows one that did.
+Result<void> erase_schedule(Tx& tx, Schedule schedule);
+
+}  // namespace callboard

@@ -1,0 +1,294 @@
+#include "domain/schedule/shift_plan.h"
+
+#include "domain/schedule/recurrence.h"
+#include "domain/schedule/rotation.h"
+
+#include <algorithm>
+#include <map>
+
+namespace callboard {
+
+namespace {
+
+// The first look; each further one goes this much farther, up to a year.
+constexpr Duration first_look = days{8};
+constexpr int look_growth = 4;
+
+Window intersection(Window a, Window b) {
+    return {.since = std::max(a.since, b.since), .until = std::min(a.until, b.until)};
+}
+
+bool is_empty(Window window) { return window.since >= window.until; }
+
+LocalTime on_the_wall(Timestamp written_as_utc) { return LocalTime{written_as_utc.time_since_epoch()}; }
+
+Window lifetime_of(const ShiftEvent& event) {
+    return {.since = event.effective_since, .until = event.effective_until.value_or(Timestamp::max())};
+}
+
+MemberKey member_of_shift(const ShiftEvent& event, std::size_t number) {
+    auto turn = number / static_cast<std::size_t>(std::max(event.shifts_per_member, 1));
+    return event.members[turn % event.members.size()];
+}
+
+/// The shifts of an event that touch `window`, whole but for the event's own ends.
+void add_shifts(std::vector<AssignedShift>& out, ShiftRotationId rotation, const ShiftEvent& event, Window window) {
+    const auto lifetime = lifetime_of(event);
+    const auto length = event.end_time - event.start_time;
+    if (event.members.empty() || length <= Duration{0} || is_empty(intersection(window, lifetime))) return;
+    const auto zone = Zone::find(event.time_zone).value_or(Zone{});
+    const auto first = on_the_wall(event.start_time);
+    // A day to spare on either side for nights in which clocks are moved.
+    const auto since = std::max(zone.to_local(lifetime.since) - length - days{1}, first);
+    const auto until = zone.to_local(std::min(window.until, lifetime.until)) + days{1};
+    std::size_t number = 0;
+    for (auto begin : beginnings(event.recurrence, zone, first, since, until)) {
+        const auto whole = Window{.since = zone.to_instant(begin), .until = zone.to_instant(begin + length)};
+        const auto shift = intersection(whole, lifetime);
+        if (is_empty(shift)) continue;
+        const auto place = number++;
+        if (is_empty(intersection(shift, window))) continue;
+        const auto add = [&](MemberKey member) {
+            out.push_back({.start = shift.since,
+                           .end = shift.until,
+                           .member = member,
+                           .scheduled = member,
+                           .rotation = rotation,
+                           .custom_shift = {},
+                           .override_ = {}});
+        };
+        switch (event.strategy) {
+        case ShiftStrategy::rotating_member: add(member_of_shift(event, place)); break;
+        case ShiftStrategy::every_member:
+            for (auto member : event.members) add(member);
+            break;
+        }
+    }
+}
+
+/// How long the longest shift of any version is.
+Duration longest_shift(const ShiftPlan& plan, Window window) {
+    auto longest = Duration{0};
+    for (const auto& stretch : plan.history.stretches(window))
+        for (const auto& rotation : stretch.schedule->rotations)
+            for (const auto& event : rotation.events) longest = std::max(longest, event.end_time - event.start_time);
+    return std::min(longest, shift_length_max) + days{1};
+}
+
+/// A shift that runs on across a change of the schedule is one.
+void join_at(std::vector<AssignedShift>& shifts, std::vector<AssignedShift> later, Timestamp boundary) {
+    for (auto& shift : later) {
+        const auto goes_on = std::ranges::find_if(shifts, [&](const AssignedShift& earlier) {
+            return earlier.end == boundary && shift.start == boundary && earlier.member == shift.member &&
+                   earlier.rotation == shift.rotation;
+        });
+        if (goes_on != shifts.end())
+            goes_on->end = shift.end;
+        else
+            shifts.push_back(shift);
+    }
+}
+
+std::vector<AssignedShift> shifts_of_rotations(const ShiftPlan& plan, Window window) {
+    const auto reach = longest_shift(plan, window);
+    const auto wide = Window{.since = window.since - reach, .until = window.until + reach};
+    std::vector<AssignedShift> all;
+    for (const auto& stretch : plan.history.stretches(wide)) {
+        std::vector<AssignedShift> found;
+        for (const auto& rotation : stretch.schedule->rotations)
+            for (const auto& event : rotation.events) add_shifts(found, rotation.id, event, stretch.window);
+        // Only the first and the last stretch end where nothing changed.
+        for (auto& shift : found) {
+            if (stretch.window.since != wide.since) shift.start = std::max(shift.start, stretch.window.since);
+            if (stretch.window.until != wide.until) shift.end = std::min(shift.end, stretch.window.until);
+        }
+        join_at(all, std::move(found), stretch.window.since);
+    }
+    std::erase_if(all, [&](const AssignedShift& shift) {
+        return is_empty(intersection({.since = shift.start, .until = shift.end}, window));
+    });
+    return all;
+}
+
+bool concerns(const ShiftOverride& override_, const AssignedShift& shift) {
+    const bool source = (override_.rotation && override_.rotation == shift.rotation) ||
+                        (override_.custom_shift && override_.custom_shift == shift.custom_shift);
+    const bool member = override_.overridden_member == shift.scheduled || override_.overridden_member == shift.member;
+    return source && member && override_.start_time < shift.end && shift.start < override_.end_time;
+}
+
+/// The parts of a shift before, under and after an override.
+void split_by(const ShiftOverride& override_, const AssignedShift& shift, std::vector<AssignedShift>& out) {
+    const auto part = [&](Timestamp start, Timestamp end) {
+        auto piece = shift;
+        piece.start = start;
+        piece.end = end;
+        return piece;
+    };
+    if (shift.start < override_.start_time) out.push_back(part(shift.start, override_.start_time));
+    auto covered = part(std::max(shift.start, override_.start_time), std::min(shift.end, override_.end_time));
+    covered.member = override_.overriding_member;
+    covered.override_ = override_.id;
+    out.push_back(covered);
+    if (override_.end_time < shift.end) out.push_back(part(override_.end_time, shift.end));
+}
+
+std::vector<AssignedShift> with_overrides(std::vector<AssignedShift> shifts, std::span<const ShiftOverride> overrides) {
+    for (const auto& override_ : overrides) {
+        std::vector<AssignedShift> next;
+        next.reserve(shifts.size());
+        for (const auto& shift : shifts) {
+            if (concerns(override_, shift))
+                split_by(override_, shift, next);
+            else
+                next.push_back(shift);
+        }
+        shifts = std::move(next);
+    }
+    return shifts;
+}
+
+/// Each person's unbroken stretches on call, in order.
+std::map<UserKey, std::vector<Window>> stretches_by_user(const ShiftPlan& plan, Window window) {
+    std::map<UserKey, std::vector<Window>> by_user;
+    for (const auto& shift : assigned_shifts(plan, window, Overflow::cut)) {
+        if (shift.member == nobody) continue;
+        auto& list = by_user[shift.member];
+        if (!list.empty() && shift.start <= list.back().until)
+            list.back().until = std::max(list.back().until, shift.end);
+        else
+            list.push_back({.since = shift.start, .until = shift.end});
+    }
+    return by_user;
+}
+
+bool touches(Window inner, Window window) {
+    return inner.since < window.until && window.since < std::max(inner.until, inner.since + Duration{1});
+}
+
+/// No stretch that reaches into `window` goes on beyond `wide`.
+bool all_end_within(const std::map<UserKey, std::vector<Window>>& by_user, Window window, Window wide) {
+    for (const auto& [user, list] : by_user)
+        for (const auto& stretch : list)
+            if (touches(window, stretch) && (stretch.since <= wide.since || stretch.until >= wide.until)) return false;
+    return true;
+}
+
+bool may_be_asked(Timestamp t) { return t >= schedule_instant_min && t < schedule_instant_max; }
+
+}  // namespace
+
+std::vector<AssignedShift> assigned_shifts(const ShiftPlan& plan, Window window, Overflow overflow) {
+    const auto wanted = intersection(
+        {.since = std::max(window.since, schedule_instant_min), .until = std::min(window.until, schedule_instant_max)},
+        {.since = window.since, .until = window.since + render_span_max});
+    if (is_empty(wanted)) return {};
+    auto shifts = shifts_of_rotations(plan, wanted);
+    for (const auto& custom : plan.custom_shifts) {
+        if (is_empty(intersection({.since = custom.start_time, .until = custom.end_time}, wanted))) continue;
+        shifts.push_back({.start = custom.start_time,
+                          .end = custom.end_time,
+                          .member = custom.member,
+                          .scheduled = custom.member,
+                          .rotation = {},
+                          .custom_shift = custom.id,
+                          .override_ = {}});
+    }
+    shifts = with_overrides(std::move(shifts), plan.overrides);
+    std::erase_if(shifts, [&](const AssignedShift& shift) {
+        return is_empty(intersection({.since = shift.start, .until = shift.end}, wanted));
+    });
+    if (overflow == Overflow::cut)
+        for (auto& shift : shifts) {
+            shift.start = std::max(shift.start, wanted.since);
+            shift.end = std::min(shift.end, wanted.until);
+        }
+    std::ranges::stable_sort(shifts, {}, &AssignedShift::start);
+    return shifts;
+}
+
+double coverage_of(std::span<const AssignedShift> shifts, Window window) {
+    RenderedEntries covered;
+    for (const auto& shift : shifts) {
+        if (shift.member == nobody) continue;
+        if (!covered.empty() && shift.start <= covered.back().end)
+            covered.back().end = std::max(covered.back().end, shift.end);
+        else
+            covered.push_back({shift.start, shift.end, 0});
+    }
+    return coverage_percentage(covered, window);
+}
+
+std::vector<UserKey> users_on_call_at(const ShiftPlan& plan, Timestamp t) {
+    std::vector<UserKey> users;
+    if (!may_be_asked(t)) return users;
+    for (const auto& shift : assigned_shifts(plan, {.since = t, .until = t + Duration{1}}, Overflow::whole))
+        if (shift.member != nobody && shift.start <= t && t < shift.end &&
+            std::ranges::find(users, shift.member) == users.end())
+            users.push_back(shift.member);
+    return users;
+}
+
+std::vector<Shift> shifts(const ShiftPlan& plan, Window window) {
+    std::vector<Shift> result;
+    if (!may_be_asked(window.since)) return result;
+    if (window.until <= window.since) window.until = window.since + Duration{1};
+    for (Duration reach = first_look;; reach *= look_growth) {
+        reach = std::min(reach, render_reach_max);
+        const auto wide = Window{.since = window.since - reach, .until = window.until + reach};
+        const auto by_user = stretches_by_user(plan, wide);
+        if (reach < render_reach_max && !all_end_within(by_user, window, wide)) continue;
+        for (const auto& [user, list] : by_user)
+            for (const auto& stretch : list) {
+                if (!touches(window, stretch)) continue;
+                auto& shift = result.emplace_back();
+                shift.user = user;
+                if (stretch.since > wide.since) shift.start = stretch.since;
+                if (stretch.until < wide.until) shift.end = stretch.until;
+            }
+        break;
+    }
+    std::ranges::stable_sort(result, {}, [](const Shift& shift) { return shift.start.value_or(Timestamp::min()); });
+    return result;
+}
+
+std::optional<Timestamp> next_change_after(const ShiftPlan& plan, Timestamp t) {
+    if (!may_be_asked(t)) return std::nullopt;
+    for (Duration reach = first_look;; reach *= look_growth) {
+        reach = std::min(reach, render_reach_max);
+        const auto until = t + reach;
+        std::optional<Timestamp> next;
+        for (const auto& [user, list] : stretches_by_user(plan, {.since = t, .until = until}))
+            for (const auto& stretch : list)
+                for (auto edge : {stretch.since, stretch.until})
+                    if (edge > t && edge < until && (!next || edge < *next)) next = edge;
+        if (next || reach == render_reach_max) return next;
+    }
+}
+
+std::vector<EventProblem> validate(const ShiftEvent& event) {
+    std::vector<EventProblem> problems;
+    const auto require = [&](bool condition, std::string_view member, std::string_view message) {
+        if (!condition) problems.push_back({std::string{member}, std::string{message}});
+    };
+    require(event.end_time > event.start_time, "end_time", "must be after start time");
+    require(
+        event.end_time - event.start_time <= shift_length_max, "end_time", "must be at most a year after start time");
+    require(Zone::find(event.time_zone).has_value(), "start_time.time_zone", "is not a known time zone");
+    require(!event.effective_until || *event.effective_until > event.effective_since,
+            "effective_until",
+            "must be after effective since");
+    for (auto& message : validate_recurrence(event.recurrence)) problems.push_back({"recurrence", std::move(message)});
+    require(!event.members.empty(), "assignment_strategy.members", "must have at least one member");
+    require(event.members.size() <= event_members_max, "assignment_strategy.members", "may hold at most 20 members");
+    require(event.shifts_per_member >= 1 && event.shifts_per_member <= shifts_per_member_max,
+            "assignment_strategy.shifts_per_member",
+            "must be between 1 and 10000");
+    return problems;
+}
+
+bool overlap(const ShiftEvent& a, const ShiftEvent& b) {
+    return !is_empty(intersection(lifetime_of(a), lifetime_of(b)));
+}
+
+}  // namespace callboard
