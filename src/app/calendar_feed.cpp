@@ -18,9 +18,11 @@ std::string id_text(const FeedSite& site, const FeedOwner& owner) {
     return std::visit([&](auto id) { return site.ids.text(id); }, owner);
 }
 
+std::string_view kind_of(const FeedOwner& owner) { return std::holds_alternative<UserId>(owner) ? "user" : "schedule"; }
+
 /// Where the number of the present key is kept.
 std::string counter_of(const FeedOwner& owner) {
-    auto kind = std::holds_alternative<UserId>(owner) ? "user" : "schedule";
+    auto kind = kind_of(owner);
     return fmt::format("calendar_feed.{}.{}", kind, std::visit([](auto id) { return id.value; }, owner));
 }
 
@@ -28,7 +30,8 @@ std::string key_number(Tx& tx, const FeedOwner& owner) { return tx.setting(count
 
 std::string key_of(const FeedSite& site, const FeedOwner& owner, std::string_view number) {
     auto id = id_text(site, owner);
-    auto signature = keyed_hash(site.hash_key, fmt::format("calendar feed {} {}", id, number));
+    // The same text may be the id of a person and of a schedule.
+    auto signature = keyed_hash(site.hash_key, fmt::format("calendar feed {} {} {}", kind_of(owner), id, number));
     return id + signature.substr(0, signature_length);
 }
 

@@ -145,11 +145,17 @@ Act by_service(const Incident& incident, Timestamp now) { return {agent_of(incid
 
 bool came_by(const Responder& row, ResponderTargetId target) { return holds(row.targets, target); }
 
-/// Nobody who came by the target is still to answer, or has joined.
-bool nobody_left(Tx& tx, const ResponderTarget& target) {
+/// Nobody whom the policy's present level asked is still to answer, or has joined. Those of earlier levels had their
+/// time.
+bool nobody_left(Tx& tx, Desk& desk, const ResponderTarget& target) {
+    const auto* policy = policy_of(tx, desk, target);
+    auto level = static_cast<std::size_t>(target.level);
+    if (!policy || level < 1 || level > policy->escalation_rules.size() || !target.escalate_at) return false;
+    auto begun = *target.escalate_at - minutes{policy->escalation_rules[level - 1].escalation_delay_in_minutes};
     return std::ranges::none_of(responders_of(tx, target.incident), [&](const Responder& row) {
-        bool counts = row.state == ResponderState::pending || row.state == ResponderState::joined;
-        return counts && came_by(row, target.id);
+        if (!came_by(row, target.id)) return false;
+        bool is_waited_for = row.state == ResponderState::pending && row.requested_at >= begun;
+        return is_waited_for || row.state == ResponderState::joined;
     });
 }
 
@@ -194,8 +200,8 @@ void decline(Tx& tx, Desk& desk, const Incident& incident, Responder row, Act ac
     announce_responder(tx, desk, incident, row, "incident.responder.replied", act.agent);
     for (auto id : row.targets) {
         auto target = tx.find<ResponderTarget>(id);
-        bool goes_on = target && target->type == ResponderTargetType::escalation_policy && target->escalate_at &&
-                       nobody_left(tx, *target);
+        bool goes_on =
+            target && target->type == ResponderTargetType::escalation_policy && nobody_left(tx, desk, *target);
         if (goes_on) ask_next_level(tx, desk, incident, *target, by_service(incident, act.now));
     }
 }

@@ -3,6 +3,7 @@
 
 #include "domain/schedule/render.h"
 #include "domain/schedule/shift.h"
+#include "domain/schedule/shift_plan.h"
 
 #include <algorithm>
 #include <numeric>
@@ -31,8 +32,7 @@ Schedule fifty_people_in_three_layers() {
     layer.rotation_turn_length_seconds = 86'400;
     layer.users.resize(50);
     std::iota(layer.users.begin(), layer.users.end(), 1);
-    auto schedule =
-        Schedule{.time_zone = "Europe/Madrid", .schedule_layers = {layer, layer, layer}};
+    auto schedule = Schedule{.time_zone = "Europe/Madrid", .schedule_layers = {layer, layer, layer}};
 
     constexpr auto daily = RestrictionType::daily_restriction;
     constexpr auto weekly = RestrictionType::weekly_restriction;
@@ -53,11 +53,8 @@ std::vector<Override> overrides_of_a_year(int count) {
     auto overrides = std::vector<Override>{};
     for (int i = 0; i < count; ++i) {
         const auto start = new_year + days{364} * i / count;
-        overrides.push_back({.id = i,
-                             .start = start,
-                             .end = start + hours{30},
-                             .user = i % 50,
-                             .made_order = i * 7 % count});
+        overrides.push_back(
+            {.id = i, .start = start, .end = start + hours{30}, .user = i % 50, .made_order = i * 7 % count});
     }
     return overrides;
 }
@@ -87,16 +84,60 @@ void who_is_on_call_now(benchmark::State& state) {
 void running_shift(benchmark::State& state) {
     const auto schedule = fifty_people_in_three_layers();
     const auto overrides = overrides_of_a_year(100);
-    for (auto _ : state)
-        benchmark::DoNotOptimize(shift_at(schedule, overrides, new_year + days{100}));
+    for (auto _ : state) benchmark::DoNotOptimize(shift_at(schedule, overrides, new_year + days{100}));
 }
 
 void next_shift_of_somebody_weeks_away(benchmark::State& state) {
     const auto schedule = fifty_people_in_three_layers();
-    for (auto _ : state)
-        benchmark::DoNotOptimize(next_on_call(schedule, {}, 1, new_year + days{100}));
+    for (auto _ : state) benchmark::DoNotOptimize(next_on_call(schedule, {}, 1, new_year + days{100}));
 }
 
+/// The same people as shifts: three rotations, each of three events that share the week.
+Schedule fifty_people_in_three_rotations() {
+    Schedule schedule;
+    schedule.kind = ScheduleKind::shift_based;
+    schedule.time_zone = "Europe/Madrid";
+    for (std::int64_t number = 0; number < 3; ++number) {
+        ShiftEvent event;
+        event.id = ShiftEventId{number + 1};
+        event.time_zone = schedule.time_zone;
+        event.start_time = new_year - days{700} + hours{9};
+        event.end_time = event.start_time + days{1};
+        event.effective_since = new_year - days{700};
+        event.recurrence = {"RRULE:FREQ=DAILY"};
+        for (std::int64_t i = 0; i < 17; ++i) event.members.push_back(number * 17 + i + 1);
+        schedule.rotations.push_back({ShiftRotationId{number + 1}, {event}});
+    }
+    return schedule;
+}
+
+void render_52_weeks_of_shifts(benchmark::State& state) {
+    const auto schedule = fifty_people_in_three_rotations();
+    std::vector<ShiftOverride> overrides;
+    for (const auto& one : overrides_of_a_year(static_cast<int>(state.range(0)))) {
+        ShiftOverride override_;
+        override_.id = ShiftOverrideId{one.id + 1};
+        override_.rotation = ShiftRotationId{one.id % 3 + 1};
+        override_.start_time = one.start;
+        override_.end_time = one.end;
+        override_.overridden_member = one.id % 50 + 1;
+        override_.overriding_member = 51;
+        overrides.push_back(override_);
+    }
+    const ShiftPlan plan{schedule, {}, overrides};
+    std::size_t entries = 0;
+    for (auto _ : state) entries = assigned_shifts(plan, one_year, Overflow::cut).size();
+    state.counters["entries"] = static_cast<double>(entries);
+}
+
+void who_has_a_shift_now(benchmark::State& state) {
+    const auto schedule = fifty_people_in_three_rotations();
+    const ShiftPlan plan{schedule, {}, {}};
+    for (auto _ : state) benchmark::DoNotOptimize(users_on_call_at(plan, new_year + days{100}));
+}
+
+BENCHMARK(render_52_weeks_of_shifts)->Arg(0)->Arg(100)->Arg(2'000)->Unit(benchmark::kMillisecond);
+BENCHMARK(who_has_a_shift_now)->Unit(benchmark::kMicrosecond);
 BENCHMARK(render_52_weeks)->Arg(0)->Arg(100)->Arg(2'000)->Unit(benchmark::kMillisecond);
 BENCHMARK(who_is_on_call_now)->Unit(benchmark::kMicrosecond);
 BENCHMARK(running_shift)->Unit(benchmark::kMicrosecond);

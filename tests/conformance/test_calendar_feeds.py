@@ -124,3 +124,11 @@ def test_what_is_gone_or_guessed_has_no_calendar(api, account, make):
     assert requests.post(address, timeout=10).status_code == 405
     head = requests.head(feed_of(api, make.schedule()), timeout=10)
     assert head.status_code == 200 and not head.content
+
+
+def test_every_schedule_finds_its_calendar(api, make):
+    """The text of an id may be that of a person as well as that of a schedule."""
+    user = make.user()
+    for _ in range(20):
+        schedule = make.schedule([user])
+        assert schedule["name"] in calendar_at(feed_of(api, schedule))["NAME"]

@@ -17,6 +17,11 @@ BROKEN_EXAMPLES = {
         "PUT /alert_grouping_settings/{id}")},
     "GET /schedules/{id}": "next_oncall_for_user.user is a list in the example",
     "GET /users/me": "created_via_sso is a text in the example",
+    **{f"{method} /v3/schedules/{{id}}{part}": "the example has types of an earlier draft, and lacks required members"
+       for method, part in (
+           ("GET", "/overrides/{override_id}"), ("PUT", "/overrides/{override_id}"), ("GET", "/rotations"),
+           ("GET", "/rotations/{rotation_id}"), ("GET", "/rotations/{rotation_id}/events/{event_id}"),
+           ("PUT", "/rotations/{rotation_id}/events/{event_id}"))},
     "GET /vendors/{id}": "the example shows the list that the schema shows, the answer is one vendor",
 }
 

@@ -39,7 +39,8 @@ struct PlainShift {
 /// The first minute at which the wall has shown `local` or more.
 inline Minute first_shown(const date::time_zone* zone, LocalMinute local) {
     auto t = Minute{local.time_since_epoch()} - days{2};
-    while (wall_clock(zone, t) < local) t += wall_clock(zone, t + minutes{60}) < local ? minutes{60} : minutes{1};
+    // Far from it by the hour: clocks go back by two hours at most.
+    while (wall_clock(zone, t) < local) t += wall_clock(zone, t + minutes{240}) < local ? minutes{60} : minutes{1};
     return t;
 }
 

@@ -125,6 +125,14 @@ ShiftCase some_case(Chance& chance) {
     return made;
 }
 
+std::string described(const ShiftEvent& event) {
+    return format_iso8601(event.start_time) + " to " + format_iso8601(event.end_time) + " in " + event.time_zone +
+           ", from " + format_iso8601(event.effective_since) + " to " +
+           (event.effective_until ? format_iso8601(*event.effective_until) : "ever") + ", " +
+           std::string{text_of(event.strategy)} + " x" + std::to_string(event.shifts_per_member) + " of " +
+           std::to_string(event.members.size());
+}
+
 std::vector<UserKey> sorted(std::vector<UserKey> keys) {
     std::ranges::sort(keys);
     return keys;
@@ -153,6 +161,7 @@ TEST_CASE("shifts are held by whom the plainest reading says, minute by minute")
         const auto made = some_case(chance);
         CAPTURE(i);
         CAPTURE(made.plain.event.recurrence.front());
+        CAPTURE(described(made.plain.event));
         REQUIRE(validate(made.plain.event).empty());
         const ShiftPlan plan{made.schedule, {}, made.overrides};
         const auto rendered = assigned_shifts(plan, made.window, Overflow::cut);

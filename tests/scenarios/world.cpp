@@ -4,6 +4,7 @@
 #include "app/heartbeats.h"
 #include "base/secret.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace callboard::scenario {
@@ -274,6 +275,8 @@ void World::restart() {
     decide([&](Tx& tx) -> Result<int> {
         desk_.book.load(tx);
         desk_.groups.load(tx);
+        desk_.pages.load(tx);
+        take_up_interrupted_pages(tx);
         return 0;
     });
 }
@@ -413,17 +416,60 @@ void World::deliver(Page page) {
     auto outcome = outages_.contains(page.type)
                        ? PageOutcome{.kind = PageOutcome::Kind::try_again, .provider = "fake", .detail = "out of order"}
                        : PageOutcome{.kind = PageOutcome::Kind::sent, .provider = "fake"};
+    for (auto id : page.incidents)
+        if (!is_needed(page.user, id)) fail("a page leaves to " + name_of(page.user) + ", whom nobody needs");
     if (outcome.kind == PageOutcome::Kind::sent) pages_.push_back({now_, page});
+    if (faults_.lost_outcomes) return;
     decide([&](Tx& tx) -> Result<int> {
         record_outcome(tx, desk_, page, outcome);
         return 0;
     });
 }
 
+/// It is theirs and nobody has it in hand, they were asked to help, or it is nobody's and they administer the account.
+bool World::is_needed(UserId id, IncidentId incident_id) {
+    return store_.read(now_, [&](Tx& tx) {
+        auto found = *tx.find<Incident>(incident_id);
+        auto is_theirs = [&](const Assignment& assignment) { return assignment.assignee == id; };
+        if (found.status == IncidentStatus::triggered &&
+            (found.assignments.empty() || std::ranges::any_of(found.assignments, is_theirs)))
+            return true;
+        auto asked = Query<Responder>().where(&Responder::incident, incident_id).where(&Responder::user, id);
+        return found.status != IncidentStatus::resolved &&
+               tx.count(asked.where(&Responder::state, ResponderState::pending)) > 0;
+    });
+}
+
+void World::do_again(const std::vector<Due>& done) {
+    for (const auto& due : done) {
+        auto outgoing = decide([&](Tx& tx) -> Result<Outgoing> { return pass_due(tx, desk_, due); });
+        if (outgoing.page) deliver(std::move(*outgoing.page));
+    }
+}
+
+std::vector<Due> World::all_due() {
+    return store_.read(now_, [](Tx& tx) { return tx.due_until(Timestamp::max(), 100'000); });
+}
+
+std::vector<Notification> World::waiting_notifications() {
+    return store_.read(now_, [](Tx& tx) {
+        return tx.list(Query<Notification>().where_in(
+            &Notification::state, std::vector{NotificationState::queued, NotificationState::sending}));
+    });
+}
+
+std::vector<Responder> World::responders(const Incident& incident) {
+    return store_.read(now_,
+                       [&](Tx& tx) { return tx.list(Query<Responder>().where(&Responder::incident, incident.id)); });
+}
+
 void World::pass(Duration length) {
     auto target_time = now_ + length;
     for (;;) {
+        auto seen = faults_.two_engines ? store_.read(now_, [&](Tx& tx) { return tx.due_until(now_, 1'000); })
+                                        : std::vector<Due>{};
         auto turn = engine_.run_due(now_);
+        do_again(seen);
         if (turn.next && *turn.next <= now_) continue;
         if (now_ >= target_time) return;
         now_ = turn.next && *turn.next < target_time ? *turn.next : target_time;

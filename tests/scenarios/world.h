@@ -122,8 +122,25 @@ public:
     std::optional<Alert> alert(const std::string& service, const std::string& key);
     /// Puts that alert into the newest incident of the service. Empty, or the error's message.
     std::string move_alert(const std::string& user, const std::string& service, const std::string& key);
-    /// Reads the writer's memory from the store again, as after a restart.
+    /// Reads the writer's memory from the store again and takes up what was interrupted, as after a restart.
     void restart();
+
+    /// What goes wrong while time passes.
+    struct Faults {
+        /// Another engine has seen what is due as well, and does it again.
+        bool two_engines = false;
+        /// What a channel said never arrives: the server ended in between.
+        bool lost_outcomes = false;
+    };
+
+    void set_faults(Faults faults) { faults_ = faults; }
+
+    /// The clock moves, and nobody looked in between.
+    void jump(Duration length) { now_ += length; }
+
+    std::vector<Due> all_due();
+    std::vector<Notification> waiting_notifications();
+    std::vector<Responder> responders(const Incident& incident);
     std::string name_of(UserId user) const;
     /// How many log entries exist at all: what "nothing happens" compares.
     std::int64_t entries();
@@ -134,6 +151,8 @@ private:
     auto decide(F f);
     EscalationTarget target(const std::string& name) const;
     void deliver(Page page);
+    void do_again(const std::vector<Due>& done);
+    [[nodiscard]] bool is_needed(UserId user, IncidentId incident);
     std::vector<AskedTarget> asked(const std::vector<std::string>& names) const;
     UserId user(const std::string& name) const;
     ServiceId service(const std::string& name) const;
@@ -143,6 +162,7 @@ private:
     Engine engine_;
     Timestamp now_;
     std::vector<SentPage> pages_;
+    Faults faults_;
     std::set<ContactMethodType> outages_;
     std::map<std::string, UserId> users_;
     std::map<std::string, ScheduleId> schedules_;

@@ -8,6 +8,7 @@
 #include "scenarios/world.h"
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -49,11 +50,42 @@ std::vector<ServiceSketch> services() {
 
 void furnish(World& world, Chance& chance) {
     for (const auto& person : people) world.add_user(person);
+    world.add_rule("ann", ContactMethodType::sms_contact_method, Urgency::high, 0);
+    world.add_rule("ann", ContactMethodType::phone_contact_method, Urgency::high, 7);
+    world.add_rule("bob", ContactMethodType::phone_contact_method, Urgency::high, 15);
+    world.add_shift_schedule("crew", "America/New_York", ShiftStrategy::every_member, {"bob", "dan"});
     world.add_schedule("rota", "Europe/Madrid", hours{chance.between(8, 60)}, people);
     auto delay = [&] { return minutes{chance.between(1, 60)}; };
-    world.add_policy("long", {{delay(), {"rota"}}, {delay(), {"bob", "cat"}}, {delay(), {"dan"}}}, 2);
+    world.add_policy("long", {{delay(), {"rota"}}, {delay(), {"bob", "cat"}}, {delay(), {"crew"}}}, 2);
     world.add_policy("short", {{delay(), {"ann"}}}, 0);
     for (const auto& service : services()) world.add_service(service.name, chance.of(policies), service.options);
+}
+
+/// Help is asked for, given, refused, or not needed any more.
+void ask_for_help(World& world, Chance& chance, const std::string& service) {
+    auto who = chance.of(people);
+    switch (chance.between(1, 4)) {
+    case 1: world.ask(who, service, {chance.of(people)}); break;
+    case 2: world.ask(who, service, {chance.of(policies), chance.of(people)}); break;
+    case 3: world.reply(who, service, chance.one_in(2) ? ResponderReply::joined : ResponderReply::declined); break;
+    default: world.withdraw(who, service, {chance.one_in(2) ? chance.of(policies) : chance.of(people)}); break;
+    }
+}
+
+/// Providers fail and come back, outcomes are lost, a second engine runs, the server restarts, the clock jumps.
+void go_wrong(World& world, Chance& chance) {
+    const std::vector<ContactMethodType> ways = {ContactMethodType::email_contact_method,
+                                                 ContactMethodType::sms_contact_method,
+                                                 ContactMethodType::phone_contact_method};
+    switch (chance.between(1, 5)) {
+    case 1: world.set_outage(chance.of(ways), chance.one_in(3)); break;
+    case 2: world.set_faults({.two_engines = chance.one_in(2), .lost_outcomes = chance.one_in(4)}); break;
+    case 3: world.set_faults({}); break;
+    case 4: world.restart(); break;
+    default: world.jump(minutes{chance.between(1, 300)}); break;
+    }
+    // What fell due meanwhile is done late, not never.
+    world.pass(seconds{0});
 }
 
 /// One thing that happens. What was refused must have left nothing behind.
@@ -69,7 +101,10 @@ void happen(World& world, Chance& chance, const std::string& service) {
                                             World::Deed::reopen};
     auto entries_before = world.entries();
     auto newest = world.incident(service);
-    switch (chance.between(1, 10)) {
+    switch (chance.between(1, 11)) {
+    case 11:
+        if (newest) ask_for_help(world, chance, service);
+        break;
     case 1:
     case 2:
     case 3: REQUIRE(world.send(service, EventAction::trigger, chance.of(keys), chance.of(severities)).empty()); break;
@@ -120,6 +155,43 @@ void examine_log(const std::vector<LogEntry>& log) {
     REQUIRE(std::ranges::is_sorted(log, {}, &LogEntry::created_at));
 }
 
+/// Nobody has it in hand: something is still to come, unless its policy has ended or it was given away by hand.
+void examine_attention(const Incident& incident, const std::vector<LogEntry>& log) {
+    bool calls = incident.status == IncidentStatus::triggered && incident.urgency == Urgency::high &&
+                 incident.assigned_via == AssignedVia::escalation_policy;
+    if (!calls) return;
+    auto last_of = [&](LogEntryType type) {
+        auto found = std::ranges::find(log.rbegin(), log.rend(), type, &LogEntry::type);
+        return log.rend() - found;
+    };
+    bool has_ended = last_of(LogEntryType::exhaust_escalation_path) > last_of(LogEntryType::assign);
+    if (!has_ended) REQUIRE(incident.escalate_at);
+}
+
+/// One message says one thing of one incident once, and for every message there is an entry that says why.
+void examine_messages(const std::vector<LogEntry>& log) {
+    std::set<NotificationId> seen;
+    for (const auto& entry : log)
+        if (entry.notification) REQUIRE(seen.insert(*entry.notification).second);
+}
+
+/// Whoever is still to be told or asked is on the way: what is to be looked at later has its row.
+void examine_due(World& world, const std::vector<Incident>& incidents) {
+    auto due = world.all_due();
+    auto has = [&](Timestamp at, DueKind kind, std::int64_t subject) {
+        return std::ranges::find(due, Due{at, kind, subject}) != due.end();
+    };
+    for (const auto& row : world.waiting_notifications()) REQUIRE(has(row.at, DueKind::notification, row.id.value));
+    for (const auto& incident : incidents) {
+        if (auto next = next_due(incident)) REQUIRE(has(*next, DueKind::incident, incident.id.value));
+        for (const auto& responder : world.responders(incident)) {
+            if (responder.notify_at) REQUIRE(has(*responder.notify_at, DueKind::responder, responder.id.value));
+            if (responder.state != ResponderState::pending) REQUIRE_FALSE(responder.notify_at);
+            if (incident.status == IncidentStatus::resolved) REQUIRE(responder.state != ResponderState::pending);
+        }
+    }
+}
+
 /// What holds for every incident at every moment.
 void examine(World& world, const std::string& service) {
     std::vector<std::string> open_keys;
@@ -133,7 +205,10 @@ void examine(World& world, const std::string& service) {
             examine_resolved(incident, alerts);
         else
             examine_open(incident, world.now());
-        examine_log(world.log(incident));
+        auto log = world.log(incident);
+        examine_log(log);
+        examine_attention(incident, log);
+        examine_messages(log);
         for (const auto& alert : alerts)
             if (alert.status == AlertStatus::triggered) open_keys.push_back(alert.alert_key);
     }
@@ -151,9 +226,11 @@ std::string live(std::uint64_t number) {
         auto service = chance.of(services()).name;
         happen(world, chance, service);
         examine(world, service);
+        if (chance.one_in(8)) go_wrong(world, chance);
         if (!chance.one_in(3)) continue;
         world.pass(minutes{chance.one_in(20) ? chance.between(1'000, 10'000) : chance.between(0, 90)});
         for (const auto& each : services()) examine(world, each.name);
+        examine_due(world, world.all_incidents());
     }
     std::string history;
     for (const auto& service : services())

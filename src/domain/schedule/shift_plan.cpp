@@ -41,8 +41,15 @@ void add_shifts(std::vector<AssignedShift>& out, ShiftRotationId rotation, const
     // A day to spare on either side for nights in which clocks are moved.
     const auto since = std::max(zone.to_local(lifetime.since) - length - days{1}, first);
     const auto until = zone.to_local(std::min(window.until, lifetime.until)) + days{1};
+    // Shifts that lie between the beginning and the window are only counted, by what the wall shows.
+    const auto counted_from = zone.to_local(lifetime.since) + days{2};
+    const auto shown_from = zone.to_local(std::max(window.since, lifetime.since)) - length - days{2};
     std::size_t number = 0;
     for (auto begin : beginnings(event.recurrence, zone, first, since, until)) {
+        if (begin > counted_from && begin < shown_from) {
+            ++number;
+            continue;
+        }
         const auto whole = Window{.since = zone.to_instant(begin), .until = zone.to_instant(begin + length)};
         const auto shift = intersection(whole, lifetime);
         if (is_empty(shift)) continue;
