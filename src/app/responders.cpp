@@ -131,6 +131,14 @@ void ask_next_level(Tx& tx, Desk& desk, const Incident& incident, ResponderTarge
         target.level = step.state.level;
         target.loop = step.state.loop;
     }
+    bool is_first_look = target.level == 0 && !due;
+    if (step.kind == EscalationStepKind::nobody_on_call && is_first_look)
+        log(tx,
+            incident,
+            LogEntryType::responder_request,
+            {},
+            fmt::format("Nobody is on call by {}: nobody was asked yet.", policy->name),
+            act);
     if (step.kind != EscalationStepKind::exhausted) target.escalate_at = act.now + step.next_delay;
     keep(tx, target, due);
     std::vector<UserId> asked;

@@ -236,6 +236,7 @@ private:
     }
 
     std::string help_sentence(const LogEntry& entry) {
+        if (entry.users.empty()) return entry.note.value_or("Nobody was asked to help.");
         auto asker = entry.agent.type == AgentType::service ? "an escalation policy that was asked to help"
                                                             : name_of(entry.agent);
         auto words = entry.note && !entry.note->empty() ? fmt::format(" \"{}\"", *entry.note) : std::string{};

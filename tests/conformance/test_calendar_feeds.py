@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
-import pytest
+import icalendar
 import requests
 
 from support.client import unique
 from support.factory import instant, layer, parse, reference
-
-icalendar = pytest.importorskip("icalendar", reason="apt install python3-icalendar")
-
 
 def calendar_at(address: str):
     """The calendar behind an address, and the answer that carried it."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from datetime import datetime, timedelta, timezone
 
+import icalendar
 import pytest
+import requests
 
 from support.client import unique
 from support.factory import instant, parse, reference
@@ -436,8 +438,6 @@ def test_a_key_that_reads_changes_nothing(reader, make, plan):
 
 
 def test_calendars_have_its_shifts_too(api, make, plan):
-    requests = pytest.importorskip("requests")
-    icalendar = pytest.importorskip("icalendar", reason="apt install python3-icalendar")
     ada, bob = make.user(), make.user()
     schedule, _, _ = plan([ada], assignment_strategy=everyone([ada, bob]))
     address = api.get(f"/v3/schedules/{schedule['id']}")["schedule"]["http_cal_url"]

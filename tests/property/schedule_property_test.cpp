@@ -76,14 +76,12 @@ ScheduleLayer some_layer(Chance& chance, const date::time_zone* zone, Minute aro
     const auto anchor_day = std::chrono::floor<days>(around) + days{chance.between(-400, 40)};
     const auto anchor = date::local_days{anchor_day.time_since_epoch()} + some_time_of_day(chance);
     layer.rotation_virtual_start = zone->to_sys(anchor, date::choose::earliest);
-    layer.start = chance.one_in(3) ? Timestamp{around + minutes{chance.between(-1'440, 1'440)}}
-                                   : Timestamp{around - days{500}};
+    layer.start =
+        chance.one_in(3) ? Timestamp{around + minutes{chance.between(-1'440, 1'440)}} : Timestamp{around - days{500}};
     if (chance.one_in(3)) layer.end = around + minutes{chance.between(-1'440, 2 * 1'440)};
     layer.rotation_turn_length_seconds =
-        60 * chance.of(std::vector<std::int64_t>{
-                 1'440, 1'440, 2 * 1'440, 10'080, 60, 720, 90, 1'441, 479});
-    for (auto count = chance.between(0, 5); count > 0; --count)
-        layer.users.push_back(chance.between(1, 6));
+        60 * chance.of(std::vector<std::int64_t>{1'440, 1'440, 2 * 1'440, 10'080, 60, 720, 90, 1'441, 479});
+    for (auto count = chance.between(0, 5); count > 0; --count) layer.users.push_back(chance.between(1, 6));
     if (chance.one_in(2)) {
         for (auto count = chance.between(1, 3); count > 0; --count) {
             layer.restrictions.push_back(some_restriction(chance));
@@ -125,30 +123,25 @@ Case some_case(std::uint64_t number) {
 std::string text(const RenderedEntries& entries) {
     auto result = std::string{"\n"};
     for (const auto& entry : entries) {
-        result += date::format("%F %T", entry.start) + " - " + date::format("%F %T", entry.end) +
-                  "  " + std::to_string(entry.user) + "\n";
+        result += date::format("%F %T", entry.start) + " - " + date::format("%F %T", entry.end) + "  " +
+                  std::to_string(entry.user) + "\n";
     }
     return result;
 }
 
 bool is_in_order(const RenderedEntries& entries) {
     return std::ranges::all_of(entries, [](const auto& one) { return one.start < one.end; }) &&
-           std::ranges::adjacent_find(entries, [](const auto& one, const auto& next) {
-               return one.end > next.start;
-           }) == entries.end();
+           std::ranges::adjacent_find(
+               entries, [](const auto& one, const auto& next) { return one.end > next.start; }) == entries.end();
 }
 
 double sum_of(const RenderedEntries& entries, Window window) {
     auto sum = Duration{0};
-    for (const auto& entry : entries)
-        sum += entry.end - entry.start;
-    return 100.0 * static_cast<double>(sum.count()) /
-           static_cast<double>((window.until - window.since).count());
+    for (const auto& entry : entries) sum += entry.end - entry.start;
+    return 100.0 * static_cast<double>(sum.count()) / static_cast<double>((window.until - window.since).count());
 }
 
-void check_sub_schedule(const SubSchedule& rendered,
-                        const RenderedEntries& expected,
-                        Window window) {
+void check_sub_schedule(const SubSchedule& rendered, const RenderedEntries& expected, Window window) {
     REQUIRE(text(rendered.rendered_schedule_entries) == text(expected));
     REQUIRE(is_in_order(rendered.rendered_schedule_entries));
     REQUIRE(rendered.rendered_coverage_percentage == doctest::Approx(sum_of(expected, window)));
@@ -156,8 +149,7 @@ void check_sub_schedule(const SubSchedule& rendered,
 
 RenderedEntries side_by_side(const SubSchedule& left, const SubSchedule& right) {
     auto both = left.rendered_schedule_entries;
-    both.insert(
-        both.end(), right.rendered_schedule_entries.begin(), right.rendered_schedule_entries.end());
+    both.insert(both.end(), right.rendered_schedule_entries.begin(), right.rendered_schedule_entries.end());
     return joined(both);
 }
 
@@ -174,14 +166,11 @@ TEST_CASE("rendering agrees with a walk through every minute") {
 
         REQUIRE(rendered.window == window);
         for (std::size_t i = 0; i < schedule.schedule_layers.size(); ++i) {
-            check_sub_schedule(
-                rendered.schedule_layers[i], oracle.layers[i].touching(window), window);
+            check_sub_schedule(rendered.schedule_layers[i], oracle.layers[i].touching(window), window);
         }
-        check_sub_schedule(
-            rendered.overrides_subschedule, oracle.overrides.touching(window), window);
+        check_sub_schedule(rendered.overrides_subschedule, oracle.overrides.touching(window), window);
         check_sub_schedule(rendered.final_schedule, oracle.shifts, window);
-        REQUIRE(final_entries(schedule, overrides, window) ==
-                rendered.final_schedule.rendered_schedule_entries);
+        REQUIRE(final_entries(schedule, overrides, window) == rendered.final_schedule.rendered_schedule_entries);
     }
 }
 
@@ -198,8 +187,7 @@ TEST_CASE("who is on call at an instant is what the rendered schedule says") {
             // Edges are where mistakes live.
             if (!entries.empty() && chance.one_in(2)) {
                 const auto& entry = chance.of(entries);
-                t = chance.one_in(2) ? entry.start
-                                     : std::min(entry.end, window.until - Duration{1});
+                t = chance.one_in(2) ? entry.start : std::min(entry.end, window.until - Duration{1});
             }
             auto expected = std::optional<UserKey>{};
             for (const auto& entry : entries) {
@@ -241,8 +229,7 @@ TEST_CASE("a window renders as its two halves side by side") {
         CAPTURE(seed());
         CAPTURE(number);
         auto chance = Chance{static_cast<std::uint64_t>(number)};
-        const auto middle =
-            window.since + Duration{chance.between(0, (window.until - window.since).count())};
+        const auto middle = window.since + Duration{chance.between(0, (window.until - window.since).count())};
         const auto whole = render(schedule, overrides, window);
         const auto left = render(schedule, overrides, {.since = window.since, .until = middle});
         const auto right = render(schedule, overrides, {.since = middle, .until = window.until});
@@ -264,8 +251,7 @@ TEST_CASE("shifts, changes and next shifts are those of a walk through every min
         const auto [schedule, overrides, window] = some_case(static_cast<std::uint64_t>(number));
         CAPTURE(seed());
         CAPTURE(number);
-        const auto wide =
-            Window{.since = window.since - days{20}, .until = window.until + days{20}};
+        const auto wide = Window{.since = window.since - days{20}, .until = window.until + days{20}};
         const auto oracle = walk(schedule, overrides, wide).shifts;
         const auto ends_within = [&](const RenderedEntry& entry) {
             return entry.start > wide.since && entry.end < wide.until;
@@ -283,16 +269,13 @@ TEST_CASE("shifts, changes and next shifts are those of a walk through every min
             const auto shift = Shift{expected[i].start, expected[i].end, expected[i].user};
             REQUIRE(found[i] == shift);
             REQUIRE(shift_at(schedule, overrides, expected[i].start) == shift);
-            REQUIRE(next_change_after(schedule, overrides, expected[i].end - Duration{1}) ==
-                    shift.end);
-            REQUIRE(next_on_call(
-                        schedule, overrides, shift.user, expected[i].start - Duration{1}) == shift);
+            REQUIRE(next_change_after(schedule, overrides, expected[i].end - Duration{1}) == shift.end);
+            REQUIRE(next_on_call(schedule, overrides, shift.user, expected[i].start - Duration{1}) == shift);
         }
 
         for (UserKey user = 1; user <= 8; ++user) {
-            const auto next = std::ranges::find_if(oracle, [&](const auto& entry) {
-                return entry.user == user && entry.start > window.since;
-            });
+            const auto next = std::ranges::find_if(
+                oracle, [&](const auto& entry) { return entry.user == user && entry.start > window.since; });
             const auto answer = next_on_call(schedule, overrides, user, window.since);
             if (next == oracle.end()) {
                 REQUIRE((!answer || answer->start >= wide.until));

@@ -191,6 +191,73 @@ TEST_CASE("what a window shows is what its halves show") {
     }
 }
 
+TEST_CASE("whatever is sent as a rule is refused, or gives beginnings in order and inside of what was asked") {
+    const std::vector<std::string> pieces = {"FREQ=DAILY",
+                                             "FREQ=WEEKLY",
+                                             "FREQ=MONTHLY",
+                                             "FREQ=YEARLY",
+                                             "FREQ=HOURLY",
+                                             ";",
+                                             "INTERVAL=",
+                                             "COUNT=",
+                                             "UNTIL=",
+                                             "BYDAY=",
+                                             "BYMONTHDAY=",
+                                             "BYMONTH=",
+                                             "BYSETPOS=",
+                                             "BYHOUR=",
+                                             "BYWEEKNO=",
+                                             "BYYEARDAY=",
+                                             "WKST=",
+                                             "MO",
+                                             "-1FR",
+                                             "+53SU",
+                                             "1",
+                                             "31",
+                                             "-366",
+                                             "99999",
+                                             "20260301",
+                                             "20260301T000000Z",
+                                             ",",
+                                             "=",
+                                             "RSCALE=HEBREW",
+                                             "SKIP=FORWARD",
+                                             "BYDAY=MO,TU,WE",
+                                             ";BYMONTH=2",
+                                             ";BYMONTHDAY=30",
+                                             ";COUNT=7",
+                                             ";INTERVAL=2",
+                                             ":",
+                                             "\\n",
+                                             "é",
+                                             ";BYDAY=1MO,-1MO",
+                                             ";BYSETPOS=-1",
+                                             " ",
+                                             ";BYMONTHDAY=1,2,3,31"};
+    const auto first = LocalTime{std::chrono::local_days{std::chrono::year{2026} / 3 / 1}} + hours{9};
+    int reckoned = 0;
+    for (std::int64_t i = 0; i < cases(3'000); ++i) {
+        Chance chance(seed() + 30'000 + static_cast<std::uint64_t>(i));
+        auto rule = std::string{"RRULE:"} + chance.of(pieces);
+        for (auto count = chance.between(0, 6); count > 0; --count) rule += chance.of(pieces);
+        if (chance.one_in(20))
+            rule += ";BYDAY=MO" + std::string(static_cast<std::size_t>(chance.between(1, 3'000)), ',');
+        CAPTURE(rule);
+        const std::vector<std::string> lines{rule};
+        const auto since = first + days{chance.between(-10, 400)};
+        const auto until = since + days{chance.between(0, 60)};
+        const auto found = beginnings(lines, Zone{}, first, since, until);
+        if (!validate_recurrence(lines).empty()) {
+            REQUIRE(found.empty());
+            continue;
+        }
+        reckoned += found.empty() ? 0 : 1;
+        REQUIRE(std::ranges::is_sorted(found));
+        for (auto at : found) REQUIRE((at >= since && at < until && at >= first));
+    }
+    REQUIRE(reckoned > 0);
+}
+
 TEST_CASE("whole shifts of people agree with who is on call, and the next change is the next edge") {
     for (std::int64_t i = 0; i < cases(100); ++i) {
         Chance chance(seed() + 20'000 + static_cast<std::uint64_t>(i));

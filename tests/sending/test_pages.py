@@ -192,3 +192,34 @@ def test_messages_are_listed(stage):
     assert here.api.get("/notifications", params=FAR_AWAY)["notifications"] == []
     here.api.refused("GET", "/notifications", 400)
     here.api.refused("GET", f"/notifications?filter=letter&since={today['since']}&until={today['until']}", 400)
+
+
+def ask_for_help(here, incident, message):
+    """A person who was asked to help with the incident."""
+    owner = here.api.get("/users", params={"query": OWNER_EMAIL})["users"][0]
+    helper = here.make.user()
+    here.api.post(f"/incidents/{incident['id']}/responder_requests", {
+        "requester_id": owner["id"], "message": message, "responder_request_targets": [
+            {"responder_request_target": {"type": "user_reference", "id": helper["id"]}}]})
+    return helper
+
+
+def state_of(here, incident, helper):
+    responders = here.make.reload(incident)["incidents_responders"]
+    return next(one["state"] for one in responders if one["user"]["id"] == helper["id"])
+
+
+@pytest.mark.parametrize("action, state, status", [("join", "joined", "acknowledged"), ("decline", "declined", "triggered")])
+def test_a_mail_asks_for_help_and_its_links_answer(stage, action, state, status):
+    here = stage()
+    incident = here.trigger()
+    here.mail.wait(1)
+    helper = ask_for_help(here, incident, "Bring coffee")
+    mail = here.mail.wait(2)[1]
+    assert helper["email"] in mail["To"] and "asks you to help" in mail["Subject"]
+    assert "Bring coffee" in text_of(mail) and "/acknowledge?" not in text_of(mail) and "/resolve?" not in text_of(mail)
+    address = link(mail, action)
+    page = requests.get(address, timeout=10)
+    assert page.status_code == 200 and state_of(here, incident, helper) == "pending", "looking answers nothing"
+    assert requests.post(address, timeout=10).status_code == 200
+    assert state_of(here, incident, helper) == state and here.make.reload(incident)["status"] == status

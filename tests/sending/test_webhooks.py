@@ -252,3 +252,27 @@ def test_private_addresses_are_refused_unless_the_operator_allows_them(stage):
         here.make.alerted(here.make.routing_key(service))
     wait_until(lambda: here.disabled(made), 10, "the refusals")
     assert receiver.calls == []
+
+
+def test_requests_for_help_and_their_answers_are_told(stage):
+    here = stage("--private-webhooks")
+    receiver = here.receiver()
+    here.subscribe(receiver.url, ["incident.responder.added", "incident.responder.replied"])
+    owner = here.api.get("/users", params={"query": OWNER_EMAIL})["users"][0]
+    helper, policy = here.make.user(), here.make.policy([here.make.user()])
+    incident = here.make.incident()
+    here.api.post(f"/incidents/{incident['id']}/responder_requests", {
+        "requester_id": owner["id"], "message": "Bring coffee", "responder_request_targets": [
+            {"responder_request_target": reference("user", helper)},
+            {"responder_request_target": reference("escalation_policy", policy)}]})
+    as_helper = here.api.clone(sender=helper["email"])
+    as_helper.put(f"/incidents/{incident['id']}/responder_requests/reply", {"responder_reply": {"state": "declined"}})
+
+    events = receiver.wait(3)
+    assert receiver.types() == ["incident.responder.added"] * 2 + ["incident.responder.replied"]
+    asked, by_policy, answered = (event["data"] for event in events)
+    assert asked["type"] == "incident_responder" and asked["incident"]["id"] == incident["id"]
+    assert asked["user"]["id"] == helper["id"] and asked["state"] == "pending" and asked["message"] == "Bring coffee"
+    assert asked["requester"]["id"] == owner["id"] and asked["escalation_policy"] is None
+    assert by_policy["escalation_policy"]["id"] == policy["id"]
+    assert answered["state"] == "declined" and events[2]["agent"]["id"] == helper["id"]

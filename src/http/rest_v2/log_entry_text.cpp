@@ -94,7 +94,9 @@ std::string log_entry_summary(Wire& wire, const LogEntry& entry) {
     case LogEntryType::custom_field_value_change: return by("Custom field changed");
     case LogEntryType::merge: return by("Other incidents merged into this one");
     case LogEntryType::reopen: return by("Reopened");
-    case LogEntryType::responder_request: return by("Asked to respond: " + names(wire, entry));
+    case LogEntryType::responder_request:
+        // Without users it tells of a policy by which nobody is on call.
+        return entry.users.empty() && entry.note ? *entry.note : by("Asked to respond: " + names(wire, entry));
     case LogEntryType::responder_reply: return entry.note.value_or("Answered a responder request");
     case LogEntryType::responder_cancel: return by("Responder request cancelled: " + names(wire, entry));
     }
