@@ -30,19 +30,16 @@ Channel channel_of(ContactMethodType type) {
     return Channel::auto_;
 }
 
-/// What one answer does to one incident. Who was asked to help and is not its assignee joins by acknowledging.
+/// What an answer does to one incident. Whoever was asked to help with it joins by acknowledging.
 Result<void> answer_for(Tx& tx, Desk& desk, const Incident& incident, UserId user, PageAction action, Act act) {
-    auto reply = ResponderReply::joined;
-    switch (action) {
-    case PageAction::resolve: CHECK_OK(resolve_incident(tx, desk, incident.id, std::nullopt, act)); return {};
-    case PageAction::acknowledge:
-    case PageAction::join:
-        if (is_asked(tx, incident, user)) break;
+    if (action == PageAction::resolve) {
+        CHECK_OK(resolve_incident(tx, desk, incident.id, std::nullopt, act));
+    } else if (is_asked(tx, incident, user)) {
+        auto reply = action == PageAction::decline ? ResponderReply::declined : ResponderReply::joined;
+        CHECK_OK(reply_to_request(tx, desk, incident.id, user, reply, act));
+    } else {
         CHECK_OK(acknowledge_incident(tx, desk, incident.id, act));
-        return {};
-    case PageAction::decline: reply = ResponderReply::declined; break;
     }
-    CHECK_OK(reply_to_request(tx, desk, incident.id, user, reply, act));
     return {};
 }
 

@@ -166,15 +166,27 @@ std::vector<ContactMethodId> methods_used(Tx& tx, const Incident& incident, User
 
 /// The first of the person's ways whose time is still to come and that has not had the incident: so nobody goes round
 /// in circles.
-const Way* next_way(const std::vector<Way>& ways,
-                    const Incident& incident,
-                    const std::vector<ContactMethodId>& used,
-                    Timestamp now) {
+const Way*
+next_way(const std::vector<Way>& ways, Timestamp notify_from, const std::vector<ContactMethodId>& used, Timestamp now) {
     for (const auto& way : ways) {
-        bool comes = incident.notify_from + way.delay > now;
+        bool comes = notify_from + way.delay > now;
         if (comes && std::ranges::find(used, way.method.id) == used.end()) return &way;
     }
     return nullptr;
+}
+
+/// A round of telling one person of one incident.
+struct Round {
+    Urgency urgency;
+    Timestamp notify_from;
+};
+
+/// As its assignee, or as somebody who was asked to help; absent when they are not needed.
+std::optional<Round> round_of(Tx& tx, const Incident& incident, const User& person) {
+    if (needs(incident, person)) return Round{incident.urgency, incident.notify_from};
+    auto request = open_request(tx, incident, person.id);
+    if (!request) return std::nullopt;
+    return Round{Urgency::high, request->notify_from};
 }
 
 void tell_by_next_way(Tx& tx, Desk& desk, const Notification& failed) {
@@ -183,11 +195,13 @@ void tell_by_next_way(Tx& tx, Desk& desk, const Notification& failed) {
     if (!person) return;
     for (const auto& told : told_by(tx, failed.id)) {
         auto incident = tx.find<Incident>(told.incident);
-        if (!incident || !needs(*incident, *person)) continue;
-        const auto& ways = desk.config.ways(tx, failed.user, incident->urgency);
+        if (!incident) continue;
+        auto round = round_of(tx, *incident, *person);
+        if (!round) continue;
+        const auto& ways = desk.config.ways(tx, failed.user, round->urgency);
         auto used = methods_used(tx, *incident, failed.user);
-        if (const auto* way = next_way(ways, *incident, used, tx.now()))
-            add_to_message(tx, desk, *incident, failed.user, *way);
+        if (const auto* way = next_way(ways, round->notify_from, used, tx.now()))
+            add_to_message(tx, desk, {*incident, round->urgency, /*may_be_told=*/true}, failed.user, *way);
     }
 }
 

@@ -228,10 +228,12 @@ private:
         auto incident = newest();
         if (!incident || incident->status == IncidentStatus::resolved) return;
         Act act{agent_of(answer.user), Channel::website, now_};
+        // Nobody is asked to help here: there is nothing to decline, and joining is acknowledging.
+        if (answer.action == PageAction::decline) return;
         auto done = store_.decide(now_, [&](Tx& tx) {
-            return answer.action == PageAction::acknowledge
-                       ? acknowledge_incident(tx, desk_, incident->id, act)
-                       : resolve_incident(tx, desk_, incident->id, std::nullopt, act);
+            return answer.action == PageAction::resolve
+                       ? resolve_incident(tx, desk_, incident->id, std::nullopt, act)
+                       : acknowledge_incident(tx, desk_, incident->id, act);
         });
         static_cast<void>(done.ok());  // An answer that changes nothing is no problem.
     }

@@ -40,9 +40,19 @@ PageAction action_of(channels::Verb verb) {
     return verb == channels::Verb::acknowledge ? PageAction::acknowledge : PageAction::resolve;
 }
 
+std::string_view done_of(PageAction action) {
+    switch (action) {
+    case PageAction::acknowledge: return "Acknowledged";
+    case PageAction::resolve: return "Resolved";
+    case PageAction::join: return "Joined";
+    case PageAction::decline: return "Declined";
+    }
+    return {};
+}
+
 std::string sentence_of(PageAction action, int changed) {
     if (changed == 0) return "Nothing was left to do.";
-    auto done = action == PageAction::acknowledge ? "Acknowledged" : "Resolved";
+    auto done = done_of(action);
     return changed == 1 ? fmt::format("{}. Thank you.", done)
                         : fmt::format("{} {} incidents. Thank you.", done, changed);
 }

@@ -33,7 +33,13 @@ PageOutcome::Kind kind_of(const channels::Outcome& outcome) {
 
 channels::ActionKind kind_of(const PageMessage::Link& link) {
     if (!link.action) return channels::ActionKind::open;
-    return *link.action == PageAction::acknowledge ? channels::ActionKind::acknowledge : channels::ActionKind::resolve;
+    switch (*link.action) {
+    case PageAction::acknowledge:
+    case PageAction::join: return channels::ActionKind::acknowledge;
+    case PageAction::resolve: return channels::ActionKind::resolve;
+    case PageAction::decline: break;
+    }
+    return channels::ActionKind::open;
 }
 
 channels::Message message_for(const Page& page, const PageMessage& message) {
