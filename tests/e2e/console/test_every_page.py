@@ -66,7 +66,7 @@ def test_axe_finds_nothing_on_any_page(open_page, addresses, theme):
         if violations := page.axe():
             found[name] = violations
         assert page.count("h1 >> visible=true") == 1, name
-    assert found == {}
+    assert found == {}, json.dumps(found, indent=1)
 
 
 @pytest.mark.parametrize("width", [390, 320])
