@@ -12,13 +12,18 @@ from support.browser import Browser
 from support.server import OWNER_EMAIL, OWNER_PASSWORD
 
 
-@pytest.fixture(scope="session")
-def owner_cookies(account) -> list:
-    """Of a session of the owner, as Playwright takes them."""
+def log_in(account) -> list:
+    """The cookies of a new session of the owner, as Playwright takes them."""
     session = Browser(account.server.url).log_in(OWNER_EMAIL, OWNER_PASSWORD).session
     if "/console/app/" not in session.get(account.server.url + "/console/", timeout=10).text:
         pytest.skip("this program was built without the console's application: run ui/console/build, then build again")
     return [{"name": cookie.name, "value": cookie.value, "url": account.server.url} for cookie in session.cookies]
+
+
+@pytest.fixture(scope="session")
+def owner_cookies(account) -> list:
+    """The session that most pages share."""
+    return log_in(account)
 
 
 @pytest.fixture(scope="session")
@@ -37,9 +42,9 @@ def open_page(chromium, account, owner_cookies):
     """open_page(path, **options of a browser's context): a page of the owner; what the console complains of fails the test."""
     pages = []
 
-    def opened(path: str = "/console/", width: int = 1280, theme: str = "dark", expected_problems: bool = False, **options):
+    def opened(path: str = "/console/", width: int = 1280, theme: str = "dark", expected_problems: bool = False, cookies=None, **options):
         phone = {"hasTouch": True, "isMobile": True} if width < 600 else {}
-        page = chromium.open(cookies=owner_cookies, viewport={"width": width, "height": 844}, colorScheme=theme, **phone, **options)
+        page = chromium.open(cookies=cookies or owner_cookies, viewport={"width": width, "height": 844}, colorScheme=theme, **phone, **options)
         pages.append((page, expected_problems))
         # Some addresses are the application's alone: those are reached by a link, as people do.
         page.go(account.server.url + "/console/")

@@ -41,6 +41,13 @@ const own = {
   async refuse(name, pattern, status, body) {
     await pages.get(name).page.route(pattern, (route) => (status ? route.fulfill({ status, contentType: 'application/json', body: JSON.stringify(body) }) : route.abort()));
   },
+  /** As if a link to that address were on the page. */
+  follow: (name, path) => pages.get(name).page.evaluate((href) => {
+    const link = Object.assign(document.createElement('a'), { href });
+    document.querySelector('#app').append(link);
+    link.click();
+    link.remove();
+  }, path),
   press: (name, key) => pages.get(name).page.keyboard.press(key),
   async drag(name, selector, from, to) {
     const { page } = pages.get(name);

@@ -58,11 +58,8 @@ def test_a_late_acknowledgement_does_not_reopen_what_was_resolved(open_page, mak
     page.call("refuse", "**/console/live", 0, {})
     page.visit(f"/console/incidents/{incident['id']}")
     page.see(".has", "Nobody has it yet.")
-    page.call("refuse", "**/console/live", 0, {})
     api.put(f"/incidents/{incident['id']}", {"incident": {"type": "incident_reference", "status": "resolved"}})
-    if page.count(".slab .btn.ack") == 0:
-        page.call("goBack")
-        raise AssertionError("the page heard of the change in spite of all; the test proves nothing")
+    assert page.count(".slab .btn.ack") == 1, "the page heard of the change in spite of all: the test would prove nothing"
     page.button("Acknowledge", ".slab")
     page.see(".toast", "resolved meanwhile")
     assert status(api, incident) == "resolved"
@@ -93,7 +90,7 @@ def test_new_ones_wait_while_rows_are_selected(open_page, make, ready):
     page = open_page(f"/console/incidents?service={ready['service']['id']}")
     page.click(f"[aria-label='Select #{first['incident_number']}']")
     triggered(make, ready["key"], "The second one")
-    page.see("role=button", "1 new")
+    page.see("button", "1 new")
     assert page.count(".title:has-text('The second one')") == 0
     page.button("1 new")
     page.see(".title", "The second one")
@@ -133,7 +130,7 @@ def test_what_others_wrote_is_text(open_page, make, ready, api):
     page.see("dd", "javascript:alert(1)")
     assert page.count("#app img") == 0 and page.count("a[href^='javascript']") == 0
     assert page.count("a[href='https://graphs.example.com/1'][rel~=noreferrer]") == 1
-    assert "taken" not in page.call("title")
+    assert page.call("title").startswith("#")
 
 
 def test_the_reasons_name_everybody(open_page, make, ready, owner):
@@ -150,5 +147,5 @@ def test_the_reasons_name_everybody(open_page, make, ready, owner):
 def test_a_session_that_ended_leads_to_the_login_and_back(open_page, account):
     page = open_page("/console/users", expected_problems=True)
     page.call("refuse", "**/teams?**", 401, {"error": {"message": "Unauthorized", "code": 2006}})
-    page.call("evaluate", "const a = document.createElement('a'); a.href = '/console/teams'; document.querySelector('#app').append(a); a.click()")
+    page.call("follow", "/console/teams")
     page.call("waitForURL", "**/console/login?next=%2Fconsole%2Fteams")

@@ -9,6 +9,7 @@ import pytest
 import requests
 
 from chromium import CONSOLE
+from conftest import log_in
 
 FIRST_LOAD_BYTES = 150_000
 
@@ -65,7 +66,7 @@ def test_axe_finds_nothing_on_any_page(open_page, addresses, theme):
         if violations := page.axe():
             found[name] = violations
         assert page.count("h1 >> visible=true") == 1, name
-    assert found == {}
+    assert found == {}, json.dumps(found, indent=1)
 
 
 @pytest.mark.parametrize("width", [390, 320])
@@ -90,9 +91,11 @@ def test_the_first_load_is_small(chromium, account, owner_cookies):
     page.settled()
     loaded = [(kind, address, size) for kind, address, size in page.call("loaded") if kind in ("document", "script", "stylesheet")]
     page.close()
-    # The style sheet that the server's own pages have is sent as it is; what it weighs packed is what counts for the look's budget.
-    sizes = {address: len(gzip.compress(requests.get(address, timeout=10).content)) if kind != "script" and "/app/" not in address and kind == "stylesheet" else size
-             for kind, address, size in loaded}
+    # The server's page and its style sheet travel unpacked; the budget is for packed bytes.
+    session = requests.Session()
+    session.cookies.update({cookie["name"]: cookie["value"] for cookie in owner_cookies})
+    packed = lambda address: len(gzip.compress(session.get(address, timeout=10).content))
+    sizes = {address: size if "/console/app/" in address else packed(address) for _, address, size in loaded}
     assert len([1 for kind, _, _ in loaded if kind == "script"]) >= 2
     assert sum(sizes.values()) <= FIRST_LOAD_BYTES, json.dumps(sizes, indent=1)
 
@@ -129,11 +132,11 @@ def test_the_keyboard_leads_everywhere_and_can_be_switched_off(open_page, make):
     page.press("g", "s")
     page.see("h1", "Service Directory")
     page.press("/")
-    page.call("locator:fill", "role=combobox", service["name"])
+    page.call("locator:fill", "input[role=combobox]", service["name"])
     page.see("[role=option]", service["name"])
     page.press("Enter")
     page.see("h1", service["name"])
-    page.button(f"Olga Owner, your account")
+    page.button("Olga Owner, your account")
     page.click("text=Single keys act")
     page.button("Done")
     page.press("g", "i")
@@ -141,8 +144,8 @@ def test_the_keyboard_leads_everywhere_and_can_be_switched_off(open_page, make):
     assert page.text("h1") == service["name"]
 
 
-def test_the_look_is_the_readers_choice_on_this_device(open_page):
-    page = open_page()
+def test_the_look_is_the_readers_choice_on_this_device(open_page, account):
+    page = open_page(cookies=log_in(account))
     colour = lambda: page.call("evaluate", "getComputedStyle(document.body).backgroundColor")
     page.button("Olga Owner, your account")
     page.choose("Look", "Light")
@@ -157,7 +160,7 @@ def test_insights_are_exported_without_formulas(open_page, make, ready):
     make.alerted(ready["key"], summary="=1+1")
     page = open_page("/console/insights")
     page.see(".tiles", "Incidents")
-    page.call("evaluate", """() => { window.saved = new Promise((resolve) => { const make = URL.createObjectURL; URL.createObjectURL = (blob) => { resolve(blob.text()); return make(blob); }; }); }""")
+    page.call("evaluate", "window.saved = new Promise((resolve) => { const make = URL.createObjectURL; URL.createObjectURL = (blob) => { resolve(blob.text()); return make(blob); }; }), 0")
     page.button("Export CSV")
     text = page.call("evaluate", "window.saved")
     assert text.startswith("incident_number,description,") and ",'=1+1," in text

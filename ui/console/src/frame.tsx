@@ -76,8 +76,8 @@ function Me() {
   const colorOf = useColorOf();
   return (
     <>
-      <button type="button" className={`me p${colorOf(user.id)}`} aria-label={`${user.name}, your account`} onClick={() => setOpen(true)}>
-        {initials(user.name)}
+      <button type="button" className={`me p${colorOf(user.id)}`} onClick={() => setOpen(true)}>
+        <span aria-hidden="true">{initials(user.name)}</span><span className="vh">{user.name}, your account</span>
       </button>
       {open ? (
         <Dialog title={user.name} onClose={() => setOpen(false)} footer={<><Button onClick={logOut}>Log out</Button><Button look="ink" onClick={() => setOpen(false)}>Done</Button></>}>

@@ -257,7 +257,7 @@ export interface NotificationRule extends Ref {
 export interface User extends Ref {
   name: string;
   email: string;
-  time_zone: string;
+  time_zone: string | null;
   color: string;
   role: string;
   job_title: string | null;

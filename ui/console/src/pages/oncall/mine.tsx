@@ -24,7 +24,7 @@ function shiftsOf(rows: OnCall[]): (OnCall & { policies: OnCall['escalation_poli
 
 export function MyShiftsPage() {
   useTitle('My On-Call Shifts');
-  const { user, capabilities } = useSession();
+  const { user, capabilities, time_zone: zone } = useSession();
   const now = useMinute();
   const [day] = useState(() => Math.floor(serverNow() / 3_600_000) * 3_600_000);
   const query = useQuery(reads.onCalls({ user_ids: [user.id], since: new Date(day).toISOString(), until: new Date(day + 90 * 86_400_000).toISOString() }));
@@ -34,7 +34,7 @@ export function MyShiftsPage() {
     <>
       <h1>My On-Call Shifts</h1>
       <OnCallTabs current="mine" />
-      <p className="dim lead">The next 90 days, in {user.time_zone}.</p>
+      <p className="dim lead">The next 90 days, in {zone}.</p>
       <Part query={query} what="Your shifts">
         {({ rows }) => {
           const shifts = shiftsOf(rows);
@@ -57,7 +57,7 @@ export function MyShiftsPage() {
           );
         }}
       </Part>
-      {away ? <OverrideDialog schedule={away.schedule.id} zone={user.time_zone} range={away.range} onClose={() => setAway(null)} /> : null}
+      {away ? <OverrideDialog schedule={away.schedule.id} zone={zone} range={away.range} onClose={() => setAway(null)} /> : null}
     </>
   );
 }

@@ -14,12 +14,12 @@ import { Person, RefLink } from '../../parts/state';
 import { tell } from '../../parts/toasts';
 
 function Simulate({ policy }: { policy: Policy }) {
-  const { user } = useSession();
+  const { time_zone: zone } = useSession();
   const [at, setAt] = useState('');
   const [urgency, setUrgency] = useState('high');
   const run = useMutation({
     mutationFn: () => ask<{ simulation: Simulation }>('POST', '/console/simulations', {
-      simulation: { escalation_policy: refTo('escalation_policy', policy.id), urgency, ...(at ? { at, time_zone: user.time_zone } : {}) },
+      simulation: { escalation_policy: refTo('escalation_policy', policy.id), urgency, ...(at ? { at, time_zone: zone } : {}) },
     }).then((answer) => answer.simulation),
   });
   const result = run.data;

@@ -52,7 +52,7 @@ function LayerForm({ layer, change, remove, zone, number }: { layer: DraftLayer;
   const turn = String(layer.turnSeconds);
   return (
     <section className="panel" aria-label={`Layer ${number}`}>
-      <header><h3>Layer {number}</h3><span className="end"><Button size="sm" look="quiet" onClick={remove}>Remove layer {number}</Button></span></header>
+      <header><h2>Layer {number}</h2><span className="end"><Button size="sm" look="quiet" onClick={remove}>Remove layer {number}</Button></span></header>
       <div className="body stack-4">
         <TextField label="Name of the layer" value={layer.name} onChange={(name) => change({ ...layer, name })} />
         <div>

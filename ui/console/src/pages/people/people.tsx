@@ -85,7 +85,7 @@ export function UsersPage() {
                     <td><div className="row tight"><Avatar user={user} /><div><b><a href={`/console/users/${user.id}`}>{user.name}</a></b><span className="meta">{user.email}</span></div></div></td>
                     <td>{roleWord(user.role)}</td>
                     <td data-l="on call">{onCalls.data ? onCalls.data.rows.some((row) => row.user.id === user.id) ? 'Yes' : 'No' : ''}</td>
-                    <td data-l="their time">{clock(now, user.time_zone)} <span className="meta hide-s">{user.time_zone}</span></td>
+                    <td data-l="their time">{user.time_zone ? <>{clock(now, user.time_zone)} <span className="meta hide-s">{user.time_zone}</span></> : 'not known'}</td>
                     <td>{user.teams.map((team, i) => <span key={team.id}>{i > 0 ? ', ' : ''}<RefLink to={team} /></span>)}</td>
                   </tr>
                 ))}

@@ -131,10 +131,10 @@ function Shifts({ user }: { user: User }) {
 }
 
 function EditUser({ user, onClose }: { user: User; onClose: () => void }) {
-  const { capabilities, user: me } = useSession();
+  const { capabilities, user: me, time_zone: accountZone } = useSession();
   const [name, setName] = useState(user.name);
   const [title, setTitle] = useState(user.job_title ?? '');
-  const [zone, setZone] = useState(user.time_zone);
+  const [zone, setZone] = useState(user.time_zone ?? accountZone);
   const [role, setRole] = useState(user.role);
   const roleIsFree = capabilities.manage_users && user.role !== 'owner' && user.id !== me.id;
   const act = useAct(() => ask('PUT', `/users/${user.id}`, { user: { type: 'user', name: name.trim(), email: user.email, job_title: title, time_zone: zone, ...(roleIsFree && role !== user.role ? { role } : {}) } }), () => { tell('Saved.'); onClose(); });
@@ -169,7 +169,7 @@ function Shown({ user }: { user: User }) {
     <>
       <Crumbs><a href="/console/users">Users</a></Crumbs>
       <div className="head">
-        <div className="person"><Avatar user={user} large /><div className="grow"><h1>{user.name}</h1><span className="dim">{[user.job_title, roleWord(user.role), `${clock(now, user.time_zone)} there now (${user.time_zone})`].filter(Boolean).join(' · ')}</span></div></div>
+        <div className="person"><Avatar user={user} large /><div className="grow"><h1>{user.name}</h1><span className="dim">{[user.job_title, roleWord(user.role), user.time_zone ? `${clock(now, user.time_zone)} there now (${user.time_zone})` : ''].filter(Boolean).join(' · ')}</span></div></div>
         <div className="row">
           <Button size="sm" look="quiet" icon="code" onClick={() => setDrawer(!drawer)}>API</Button>
           {session.capabilities.manage_users && !self ? <Button busy={inviting.isPending} onClick={() => inviting.mutate(undefined)}>Invite</Button> : null}
