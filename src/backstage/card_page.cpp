@@ -5,6 +5,7 @@
 #include "backstage/failure.h"
 #include "backstage/handlers.h"
 #include "backstage/parallel.h"
+#include "backstage/permissions.h"
 #include "backstage/questions.h"
 #include "backstage/selector.h"
 
@@ -150,12 +151,6 @@ std::vector<std::string> wanted_parts(const Call& call) {
         text.erase(0, comma == std::string::npos ? text.size() : comma + 1);
     }
     return wanted;
-}
-
-json::object permissions_object(const Permissions& permissions) {
-    json::object out;
-    for (std::size_t i = 0; i < action_names.size(); ++i) out[action_names[i]] = permissions.granted[i];
-    return out;
 }
 
 }  // namespace

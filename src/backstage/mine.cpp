@@ -5,6 +5,7 @@
 #include "backstage/handlers.h"
 #include "backstage/pages.h"
 #include "backstage/parallel.h"
+#include "backstage/permissions.h"
 #include "backstage/person.h"
 #include "backstage/selector.h"
 #include "backstage/service_directory.h"
@@ -216,8 +217,10 @@ Reply get_my_incidents(Call& call) {
         item["service"] = id_and_name(value_at(incident, {"service"}));
         incidents.emplace_back(std::move(item));
     }
-    return ok(
-        json::object{{"as_of", format_iso8601(call.now)}, {"user_id", user.id}, {"incidents", std::move(incidents)}});
+    return ok(json::object{{"as_of", format_iso8601(call.now)},
+                           {"user_id", user.id},
+                           {"permissions", permissions_object(call.caller.may)},
+                           {"incidents", std::move(incidents)}});
 }
 
 Reply list_assignees(Call& call) {

@@ -24,6 +24,12 @@ Permissions permissions_of(const PermissionRules& rules, std::string_view ref, c
     return granted;
 }
 
+json::object permissions_object(const Permissions& permissions) {
+    json::object out;
+    for (std::size_t i = 0; i < action_names.size(); ++i) out[action_names[i]] = permissions.granted[i];
+    return out;
+}
+
 bool needs_groups(const PermissionRules& rules) {
     return std::ranges::any_of(rules.patterns, [](const auto& patterns) {
         return std::ranges::any_of(patterns, [](const auto& pattern) { return pattern.starts_with("group:"); });

@@ -4,6 +4,7 @@
 
 #include "backstage/caller.h"
 #include "backstage/config.h"
+#include "backstage/json_read.h"
 
 namespace callboard::backstage {
 
@@ -14,5 +15,8 @@ Permissions permissions_of(const PermissionRules& rules, std::string_view ref, c
 
 /// Whether any pattern can fit a group: otherwise nobody needs to ask which ones somebody is in.
 bool needs_groups(const PermissionRules& rules);
+
+/// {"view": true, "trigger": false, …}: what a frontend is told, so that it offers only what is allowed.
+json::object permissions_object(const Permissions& permissions);
 
 }  // namespace callboard::backstage

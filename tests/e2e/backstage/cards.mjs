@@ -182,7 +182,7 @@ const walks = {
     await resolveAll(service.id);
     const page = await open(entity('both-annotations'));
     await cardOf(page).getByRole('button', { name: 'Page someone' }).click();
-    const dialog = page.getByRole('dialog');
+    const dialog = page.getByRole('dialog', { name: /^Page someone/ });
     const send = dialog.locator('button').filter({ hasText: /^(Page|Tell|Create)/ });
     await says(dialog, `Page someone about ${service.name}`);
     await says(dialog.locator('.cbp-rail'), /0:00.*Priya Nair.*5:00.*Ben Okafor/s);
@@ -341,6 +341,16 @@ const walks = {
     await says(mine, /level \d/);
     await accessible(home, 'the home page');
     await screenshot(home, 'home');
+  },
+
+  async the_home_page_shows_what_is_mine_and_asks_which_service() {
+    const page = await open('/');
+    const mine = page.getByRole('region', { name: 'My on-call' });
+    await says(mine, /My incidents.*My on-call/s);
+    await says(mine, /level \d/);
+    await says(page.locator('.cbp-gap'), 'No service is chosen yet');
+    await accessible(page, 'the widgets');
+    await screenshot(page, 'home-new');
   },
 
   async entities_are_mapped_on_the_page() {

@@ -75,7 +75,7 @@ def world(installed_sample_app, tmp_path_factory):  # noqa: F811
                  "--port", str(port), "--plugin-port", str(free_port()), "--token", TOKEN]
         log = folder / "backstage.log"
         with running(start, f"{app}/.backstage/health/v1/readiness", log):
-            wait_for_catalog(app)
+            wait_for_catalog(app, components=5)
             plugin = re.search(r"plugin +(\S+)", log.read_text())
             assert plugin, log.read_text()
             file = folder / "world.json"

@@ -138,16 +138,16 @@ def world(installed_sample_app, tmp_path_factory):
             )
 
 
-def wait_for_catalog(backstage: str) -> None:
+def wait_for_catalog(backstage: str, components: int = 4) -> None:
     """Backstage is ready before it has read its entities."""
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         answer = requests.get(f"{backstage}/api/catalog/entities?filter=kind=component",
                               headers={"Authorization": f"Bearer {TOKEN}"}, timeout=REQUEST_DEADLINE)
-        if answer.status_code == 200 and len(answer.json()) == 5:
+        if answer.status_code == 200 and len(answer.json()) == components:
             return
         time.sleep(0.2)
-    pytest.fail("Backstage's catalog has not read its five components within 30 s", pytrace=False)
+    pytest.fail(f"Backstage's catalog has not read its {components} components within 30 s", pytrace=False)
 
 
 def tell_what_happened(callboard: str, demo: dict) -> dict:

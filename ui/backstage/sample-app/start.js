@@ -47,10 +47,14 @@ function options() {
   }
 }
 
-/** The template with each ${service.N.field} replaced; documents that name a service the account lacks are dropped. */
-function renderCatalog(template, services) {
+/**
+ * The template with each ${service.N.field} replaced. Documents that name a service the account lacks are dropped, and without our backend
+ * those that only it knows what to do with.
+ */
+function renderCatalog(template, services, ours) {
   return template
     .split(/^---$/m)
+    .filter(document => ours || !document.includes("Only with Callboard's backend"))
     .filter(document => [...document.matchAll(/\$\{service\.(\d+)\./g)].every(([, n]) => services[n]))
     .map(document => document.replace(/\$\{service\.(\d+)\.(\w+)\}/g, (_, n, field) => JSON.stringify(services[n][field]).slice(1, -1)))
     .join('---');
@@ -112,7 +116,7 @@ const folder = mkdtempSync(join(tmpdir(), 'callboard-backstage-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const catalog = join(folder, 'catalog.yaml');
 const template = readFileSync(join(import.meta.dirname, 'catalog.yaml'), 'utf8');
-writeFileSync(catalog, renderCatalog(template, demo.services));
+writeFileSync(catalog, renderCatalog(template, demo.services, Boolean(program || plugin)));
 
 let pluginBackend = plugin ?? `${baseUrl}/api/pagerduty`;
 if (program && !plugin) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Card, Incident, Part, PartState, RollUpRow } from './api/types.js';
-import { clock, headline, listed, localTime, offset, previewLines, rollUpHeadline, rowState, span, unquoted, webAddress } from './text.js';
+import { clock, headline, listed, localTime, offset, previewLines, rollUpHeadline, rowState, span, turnsOf, unquoted, webAddress } from './text.js';
 
 const NOW = Date.parse('2026-11-26T12:00:00Z');
 
@@ -137,6 +137,22 @@ it('several ways at one moment are one line', () => {
     [0, 'ana', ['push', 'SMS']],
     [60, 'ana', ['phone call']],
     [60, 'ben', []],
+  ]);
+});
+
+it('a turn that serves several policies is one turn, and turns come in order', () => {
+  const shift = (policy: string, from: string | null, schedule: string | null = 'Primary') => ({
+    level: 1,
+    escalation_policy: { id: policy, name: policy },
+    schedule: schedule ? { id: schedule, name: schedule } : null,
+    from,
+    until: from && '2026-12-31T00:00:00Z',
+  });
+  const turns = turnsOf([shift('Pay', '2026-12-01T00:00:00Z'), shift('Shop', '2026-11-01T00:00:00Z'), shift('Pay', '2026-11-01T00:00:00Z'), shift('Always', null, null)]);
+  expect(turns.map(turn => [turn.name, turn.policies, turn.from])).toEqual([
+    ['Always', [], null],
+    ['Primary', ['Shop', 'Pay'], '2026-11-01T00:00:00Z'],
+    ['Primary', ['Pay'], '2026-12-01T00:00:00Z'],
   ]);
 });
 

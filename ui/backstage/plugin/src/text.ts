@@ -1,6 +1,6 @@
 // Sentences and times as people read them. Pure.
 
-import type { Card, Incident, Part, PartState, PreviewStep, RollUpRow, ServiceStatus } from './api/types.js';
+import type { Card, Incident, Part, PartState, PreviewStep, RollUpRow, ServiceStatus, Shift } from './api/types.js';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -213,6 +213,24 @@ export function previewLines(steps: PreviewStep[]) {
     });
   }
   return lines;
+}
+
+/** A person's turns in order; one that serves several policies is one turn. Those that never end come first. */
+export function turnsOf(shifts: Shift[]): { name: string; level: number; from: string | null; until: string | null; policies: string[] }[] {
+  const begins = (shift: Shift) => (shift.from ? Date.parse(shift.from) : 0);
+  const turns = new Map<string, ReturnType<typeof turnsOf>[number]>();
+  for (const shift of [...shifts].sort((a, b) => begins(a) - begins(b))) {
+    const key = JSON.stringify([shift.schedule?.id ?? shift.escalation_policy.id, shift.level, shift.from, shift.until]);
+    const known = turns.get(key);
+    if (known) {
+      known.policies.push(shift.escalation_policy.name);
+      continue;
+    }
+    const name = shift.schedule?.name ?? shift.escalation_policy.name;
+    const policies = shift.schedule ? [shift.escalation_policy.name] : [];
+    turns.set(key, { name, level: shift.level, from: shift.from, until: shift.until, policies });
+  }
+  return [...turns.values()];
 }
 
 /** `"team-a"` with its quotes, as the mapping routes give it, without them. */

@@ -11,6 +11,7 @@ import type {
   MadeIncident,
   MappedEntity,
   MappingQuery,
+  MyIncidents,
   NewIncident,
   NewMapping,
   PartName,
@@ -72,7 +73,7 @@ export interface PagerDutyApi {
   getMyIncidents(
     account?: string,
     signal?: AbortSignal,
-  ): Promise<{ as_of: string; user_id: string; incidents: Incident[] }>;
+  ): Promise<MyIncidents>;
 
   getAccounts(): Promise<{ id: string; isDefault: boolean }[]>;
   getMappedEntities(
@@ -167,10 +168,7 @@ export class PagerDutyClient implements PagerDutyApi {
   }
 
   getMyIncidents(account?: string, signal?: AbortSignal) {
-    return this.#get<{ as_of: string; user_id: string; incidents: Incident[] }>(
-      `/my/incidents${queryOf({ account })}`,
-      signal,
-    );
+    return this.#get<MyIncidents>(`/my/incidents${queryOf({ account })}`, signal);
   }
 
   async getAccounts() {

@@ -186,6 +186,14 @@ export interface MadeIncident {
   status: string;
 }
 
+/** Open ones that are the signed-in person's. */
+export interface MyIncidents {
+  as_of: string;
+  user_id: string;
+  permissions: Permissions;
+  incidents: Incident[];
+}
+
 export interface Shift {
   level: number;
   escalation_policy: Named;

@@ -3,9 +3,8 @@
 import { useApi } from '@backstage/core-plugin-api';
 import { Button } from '@backstage/ui';
 import { pagerDutyApiRef } from '../api/client.js';
-import type { Shift } from '../api/types.js';
 import { useNow, usePolled } from '../hooks.js';
-import { clock, plural, span } from '../text.js';
+import { clock, listed, plural, span, turnsOf } from '../text.js';
 import { Failure, Foot, Frame, Gap, Head, Waiting } from './basic.js';
 import { IncidentRows } from './Incidents.js';
 import { PagerDutyCard } from './PagerDutyCard.js';
@@ -36,11 +35,12 @@ export function HomePagePagerDutyCard(props: HomePageCardProps) {
   return <PagerDutyCard selectors={[selector]} name={name ?? 'Service'} readOnly={readOnly} disableChangeEvents />;
 }
 
-function shiftText(shift: Shift, now: number): string {
-  const from = shift.from ? Date.parse(shift.from) : 0;
-  if (!shift.until) return 'always';
-  if (from <= now) return `now, until ${clock(shift.until, now)} (${span(Date.parse(shift.until) - now)} more)`;
-  return `${clock(shift.from as string, now)} to ${clock(shift.until, now)}`;
+const TURNS_MAX = 6;
+
+function turnText({ from, until }: { from: string | null; until: string | null }, now: number): string {
+  if (!until) return 'always';
+  if (!from || Date.parse(from) <= now) return `now, until ${clock(until, now)} (${span(Date.parse(until) - now)} more)`;
+  return `${clock(from, now)} to ${clock(until, now)}`;
 }
 
 /** When the signed-in person is on call next, and what they have to do. */
@@ -49,9 +49,7 @@ export function MyOnCallCard({ account }: { account?: string }) {
   const now = useNow(30_000);
   const polled = usePolled(`mine ${account ?? ''}`, async signal => {
     const [shifts, incidents] = await Promise.all([api.getMyShifts(account, signal), api.getMyIncidents(account, signal)]);
-    // Those that never end or have begun have no time before them.
-    const begins = (shift: Shift) => (shift.from ? Date.parse(shift.from) : 0);
-    return { shifts: [...shifts.shifts].sort((a, b) => begins(a) - begins(b)), incidents: incidents.incidents };
+    return { turns: turnsOf(shifts.shifts), incidents: incidents.incidents, may: incidents.permissions };
   });
   const mine = polled.value;
   if (!mine) {
@@ -73,7 +71,7 @@ export function MyOnCallCard({ account }: { account?: string }) {
       </Frame>
     );
   }
-  const current = mine.shifts.filter(shift => !shift.from || Date.parse(shift.from) <= now);
+  const current = mine.turns.filter(turn => !turn.from || Date.parse(turn.from) <= now);
   const ringing = mine.incidents.filter(incident => incident.status === 'triggered').length;
   const headline = ringing
     ? ({ tone: 'triggered', text: `${plural(ringing, 'incident')} ${ringing === 1 ? 'is' : 'are'} waiting for you` } as const)
@@ -86,7 +84,7 @@ export function MyOnCallCard({ account }: { account?: string }) {
       <div className="cbp-part">
         <h3>My incidents</h3>
         {mine.incidents.length ? (
-          <IncidentRows incidents={mine.incidents} mayRespond account={account} changed={polled.refresh} />
+          <IncidentRows incidents={mine.incidents} mayRespond={mine.may.respond} account={account} changed={polled.refresh} />
         ) : (
           <p className="cbp-dim">None is open.</p>
         )}
@@ -95,16 +93,16 @@ export function MyOnCallCard({ account }: { account?: string }) {
         <h3>
           My on-call <span>the next 30 days</span>
         </h3>
-        {mine.shifts.length === 0 && <p className="cbp-dim">No turns.</p>}
+        {mine.turns.length === 0 && <p className="cbp-dim">No turns.</p>}
         <ul className="cbp-rows">
-          {mine.shifts.slice(0, 6).map(shift => (
-            <li key={`${shift.escalation_policy.id} ${shift.level} ${shift.from}`}>
+          {mine.turns.slice(0, TURNS_MAX).map(turn => (
+            <li key={`${turn.name} ${turn.level} ${turn.from}`}>
               <div className="cbp-grow">
-                {shift.schedule?.name ?? shift.escalation_policy.name}
-                <span className="cbp-tag">{`level ${shift.level}`}</span>
+                {turn.name}
+                <span className="cbp-tag">{`level ${turn.level}`}</span>
                 <span className="cbp-meta">
-                  {shiftText(shift, now)}
-                  {shift.schedule && ` · ${shift.escalation_policy.name}`}
+                  {turnText(turn, now)}
+                  {turn.policies.length > 0 && ` · ${listed(turn.policies)}`}
                 </span>
               </div>
             </li>
