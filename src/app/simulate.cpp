@@ -238,7 +238,14 @@ private:
         static_cast<void>(done.ok());  // An answer that changes nothing is no problem.
     }
 
-    void deliver(const Page& page) {
+    /// Asks once more whether anybody is needed, as the daemon does: the page was claimed beside other decisions.
+    void deliver(Page page) {
+        if (page.incidents.empty()) return decide(now_, [&](Tx& tx) { record_outcome(tx, desk_, page, {}); });
+        page.incidents = store_.read(now_, [&](Tx& tx) { return still_needed(tx, page); });
+        if (page.incidents.empty()) {
+            decide(now_, [&](Tx& tx) { record_outcome(tx, desk_, page, {.kind = PageOutcome::Kind::not_needed}); });
+            return;
+        }
         pages_.push_back({now_, page.user, page.type, masked(page.type, page.to), reason_of(page)});
         decide(now_, [&](Tx& tx) { record_outcome(tx, desk_, page, {.provider = "simulation"}); });
     }

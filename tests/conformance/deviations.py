@@ -26,6 +26,10 @@ CORRECTIONS = [
      ["acknowledgement_log_entry"], ["acknowledge_log_entry"]),
     # Every example and every client writes the details of an incident as a text.
     ("#/components/schemas/IncidentBody/properties/details/type", "object", "string"),
+    # Written as objects that have the value in them; everybody sends and reads the value itself.
+    ("#/components/schemas/ServiceCustomFieldsFieldValueReadModel/properties/value",
+     {"oneOf": [{"$ref": f"#/components/schemas/CustomFieldsFieldValue/properties/value/oneOf/{number}"} for number in range(6)]},
+     {"type": ["string", "number", "boolean", "array"]}),
     # Written as a text; the description's own examples, Terraform and go-pagerduty have an object with a type.
     ("#/components/schemas/EscalationRule/properties/escalation_rule_assignment_strategy/type", "string", "object"),
     ("#/components/schemas/EscalationRule/properties/escalation_rule_assignment_strategy/enum",

@@ -75,7 +75,7 @@ def test_an_account_has_room_for_fifteen(api, field):
         field()
     refused = api.refused("POST", FIELDS, 400, json={"field": {
         "name": "one_more", "display_name": "One more", "data_type": "string", "field_type": "single_value"}})
-    assert "limit" in str(refused.body).lower()
+    assert "limit" in str(refused).lower()
 
 
 def test_options_are_made_changed_and_removed_one_by_one_and_together(api, field):

@@ -416,6 +416,11 @@ void World::deliver(Page page) {
     auto outcome = outages_.contains(page.type)
                        ? PageOutcome{.kind = PageOutcome::Kind::try_again, .provider = "fake", .detail = "out of order"}
                        : PageOutcome{.kind = PageOutcome::Kind::sent, .provider = "fake"};
+    // As the daemon asks just before a page leaves: it was claimed beside other decisions.
+    if (!page.incidents.empty()) {
+        page.incidents = store_.read(now_, [&](Tx& tx) { return still_needed(tx, page); });
+        if (page.incidents.empty()) outcome = {.kind = PageOutcome::Kind::not_needed};
+    }
     for (auto id : page.incidents)
         if (!is_needed(page.user, id)) fail("a page leaves to " + name_of(page.user) + ", whom nobody needs");
     if (outcome.kind == PageOutcome::Kind::sent) pages_.push_back({now_, page});
