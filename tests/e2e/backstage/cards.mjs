@@ -67,6 +67,8 @@ async function open(path, { scheme = 'light', width = 1280, prepare } = {}) {
 }
 
 const cardOf = page => page.getByRole('region', { name: /^Incidents and on-call: / }).first();
+/** Menus and lists that open are dialogs to ARIA too, and stay for a moment when they close. */
+const dialogOf = page => page.locator('section[role=dialog]');
 const part = (card, name) => card.locator(`[data-part="${name}"]`);
 /** The page's clock is moved on to when the cards ask again, so that nobody waits for that. */
 async function appears(locator, state = 'visible') {
@@ -153,15 +155,15 @@ const walks = {
     await says(row, 'Acknowledged');
     await until('the acknowledgement', async () => (await incidentNow(incident.id)).status === 'acknowledged');
     await menu('Add a note…');
-    await page.getByRole('dialog').getByLabel('Note').fill('The index was rebuilt');
+    await dialogOf(page).getByLabel('Note').fill('The index was rebuilt');
     await page.getByRole('button', { name: 'Add the note' }).click();
-    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await dialogOf(page).waitFor({ state: 'detached' });
     const { notes } = await rest('GET', `/incidents/${incident.id}/notes`);
     assert.deepEqual(notes.map(note => note.content), ['The index was rebuilt']);
     await menu('Snooze for 1 hour');
     await until('the snooze', async () => (await incidentNow(incident.id)).pending_actions.some(one => one.type === 'unacknowledge'));
     await menu('Reassign…');
-    const dialog = page.getByRole('dialog');
+    const dialog = dialogOf(page);
     assert.ok(await dialog.getByRole('button', { name: 'Reassign' }).isDisabled());
     await dialog.getByRole('searchbox').fill('Yuki');
     await dialog.getByRole('checkbox', { name: 'Yuki Tanabe' }).check();
@@ -364,7 +366,7 @@ const walks = {
     await page.getByRole('searchbox', { name: 'Entity' }).fill('not-conn');
     await page.locator('tr[data-entity="component:default/both-annotations"]').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Change the service of not-connected' }).click();
-    const dialog = page.getByRole('dialog');
+    const dialog = dialogOf(page);
     await dialog.getByRole('searchbox').fill(service.name);
     await dialog.getByRole('radio', { name: new RegExp(`^${service.name}`) }).check();
     await accessible(page, 'the choice of a service');
