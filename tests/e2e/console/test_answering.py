@@ -146,6 +146,6 @@ def test_the_reasons_name_everybody(open_page, make, ready, owner):
 
 def test_a_session_that_ended_leads_to_the_login_and_back(open_page, account):
     page = open_page("/console/users", expected_problems=True)
-    page.call("refuse", "**/teams?**", 401, {"error": {"message": "Unauthorized", "code": 2006}})
-    page.call("follow", "/console/teams")
-    page.call("waitForURL", "**/console/login?next=%2Fconsole%2Fteams")
+    page.call("refuse", "**/analytics/**", 401, {"error": {"message": "Unauthorized", "code": 2006}})
+    page.call("follow", "/console/insights")
+    page.call("waitForURL", "**/console/login?next=%2Fconsole%2Finsights")
