@@ -21,9 +21,9 @@ def node() -> str:
     return str(own) if own.exists() else "node"
 
 
-def field(label: str) -> str:
-    """The selector of the field whose label begins so or has it inside."""
-    return f'internal:label={json.dumps(label)}i >> internal:and="input, textarea, select" >> visible=true'
+def field(label: str, exact: bool = False) -> str:
+    """The selector of the field whose label is this, or has it inside."""
+    return f'internal:label={json.dumps(label)}{"s" if exact else "i"} >> internal:and="input, textarea, select" >> visible=true'
 
 
 class Chromium:
@@ -103,8 +103,8 @@ class Page:
     def button(self, name: str, within: str = ""):
         self.call("click", f"{within + ' >> ' if within else ''}role=button[name={json.dumps(name)}] >> visible=true")
 
-    def fill(self, label: str, value: str):
-        self.call("locator:fill", field(label), value)
+    def fill(self, label: str, value: str, exact: bool = False):
+        self.call("locator:fill", field(label, exact), value)
 
     def choose(self, label: str, option: str):
         self.call("locator:selectOption", field(label), {"label": option})

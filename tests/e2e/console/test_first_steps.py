@@ -91,7 +91,7 @@ def test_a_service_is_made_its_first_event_arrives_and_is_answered_by_keyboard(o
     page.press("j")
     page.until(lambda: page.count(".cursor:has-text('Vouchers are refused')") or page.press("j"))
     page.press("a")
-    page.see(".app-inc", "You have it.")
+    page.see(".app-inc:has-text('Vouchers are refused')", "You have it.")
     service = next(one for one in api.get("/services", params={"query": "Gift cards"})["services"])
     incident = api.get("/incidents", params={"service_ids[]": service["id"]})["incidents"][0]
     assert incident["status"] == "acknowledged"

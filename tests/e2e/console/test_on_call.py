@@ -74,7 +74,7 @@ def test_people_of_a_layer_are_reordered_by_keyboard(open_page, make, api):
     page.press("Enter")
     page.press("ArrowDown", "ArrowDown", "Enter")
     page.until(lambda: page.text(".reorder [role=row] >> nth=0 >> .grow") != users[0]["name"])
-    page.until(lambda: page.count("role=button[name='Save']:not([disabled])"))
+    page.until(lambda: page.count("button:text-is('Save'):not([disabled])"))
     page.button("Save")
     page.see("h1", schedule["name"])
     live = [one for one in api.get(f"/schedules/{schedule['id']}")["schedule"]["schedule_layers"] if one["end"] is None]
@@ -85,22 +85,22 @@ def test_people_of_a_layer_are_reordered_by_keyboard(open_page, make, api):
 def test_a_schedule_and_a_policy_are_made_and_simulated(open_page, make, api):
     person, second = make.user(), make.user()
     page = open_page("/console/schedules/new")
-    page.fill("Name", "Made in a browser")
+    page.fill("Name", "Made in a browser", exact=True)
     assert page.count("role=button[name='Save'][disabled]") == 1
     page.choose("Add a person", person["name"])
     page.see(".sched .bar", person["name"])
-    page.until(lambda: page.count("text=I know; it is meant to be so") or page.count("role=button[name='Save']:not([disabled])"))
+    page.until(lambda: page.count("text=I know; it is meant to be so") or page.count("button:text-is('Save'):not([disabled])"))
     if page.count("text=I know; it is meant to be so"):
         page.click("text=I know; it is meant to be so")
     page.button("Save")
     page.see("h1", "Made in a browser")
     page.visit("/console/escalation_policies/new")
-    page.fill("Name", "Browser policy")
+    page.fill("Name", "Browser policy", exact=True)
     page.choose("Add a person or a schedule", "Schedule: Made in a browser")
     page.button("Add a level")
     assert page.count("role=button[name='Save'][disabled]") == 1
     page.call("locator:selectOption", "[aria-label='Level 2'] select", {"label": second["name"]})
-    page.button("Up, level 2")
+    page.button("Up level 2")
     page.button("Save")
     page.see("h1", "Browser policy")
     stored = next(one for one in api.get("/escalation_policies", params={"query": "Browser policy"})["escalation_policies"])
@@ -118,4 +118,5 @@ def test_my_shifts_are_listed_with_their_policies(open_page, make, owner):
     page = open_page("/console/on-call/mine")
     page.see(".rail", schedule["name"])
     page.see(".rail small", policy["name"])
-    page.see(".top-end", "On call until")
+    # Other tests may have put the owner into a policy itself.
+    page.until(lambda: any(words in page.text(".top-end") for words in ("On call until", "Always on call")))

@@ -41,9 +41,13 @@ export function pathWith(path: string, query: Query = {}): string {
   return text ? `${path}?${text}` : path;
 }
 
-function logIn(): never {
-  location.assign(`/console/login?next=${encodeURIComponent(location.pathname + location.search)}`);
-  throw new ApiError(401, 'The session is over.', 0, [], null, null);
+let leaving = false;
+
+/** Once, whatever number of reads were refused; nobody waits for an answer any more. */
+function logIn(): Promise<never> {
+  if (!leaving) location.assign(`/console/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+  leaving = true;
+  return new Promise(() => undefined);
 }
 
 async function refusal(answer: Response): Promise<ApiError> {
@@ -80,7 +84,7 @@ export async function ask<T>(method: string, path: string, body?: unknown, signa
     if (signal?.aborted) throw error;
     throw new ApiError(0, 'The server cannot be reached.', 0, [], null, null);
   }
-  if (answer.status === 401) logIn();
+  if (answer.status === 401) return logIn();
   if (!answer.ok) throw await refusal(answer);
   if (answer.status === 204) return undefined as T;
   return (await answer.json()) as T;

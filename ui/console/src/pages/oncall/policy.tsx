@@ -172,8 +172,8 @@ function Editor({ stored }: { stored?: Policy | undefined }) {
                   <Field label="Minutes to answer before the next level">{(ids) => <input className="in" type="number" min="1" required {...ids} value={rule.minutes} onChange={(event) => set(rule.key, { minutes: event.target.value })} />}</Field>
                 </div>
                 <div className="row tight">
-                  <Button size="sm" look="quiet" disabled={i === 0} onClick={() => move(i, -1)}>Up<span className="vh">, level {i + 1}</span></Button>
-                  <Button size="sm" look="quiet" disabled={i === rules.length - 1} onClick={() => move(i, 1)}>Down<span className="vh">, level {i + 1}</span></Button>
+                  <Button size="sm" look="quiet" disabled={i === 0} onClick={() => move(i, -1)}>Up<span className="vh"> level {i + 1}</span></Button>
+                  <Button size="sm" look="quiet" disabled={i === rules.length - 1} onClick={() => move(i, 1)}>Down<span className="vh"> level {i + 1}</span></Button>
                   <Button size="sm" look="quiet" disabled={rules.length === 1} onClick={() => setRules(rules.filter((one) => one.key !== rule.key))}>Remove<span className="vh"> level {i + 1}</span></Button>
                 </div>
               </div>
