@@ -4,6 +4,8 @@
 #include "channels/teams.h"
 #include "channels/telegram.h"
 
+#include <set>
+
 #include <boost/json.hpp>
 #include <doctest/doctest.h>
 
@@ -82,6 +84,20 @@ TEST_CASE("a message in Slack calls nobody by name and its buttons act or lead s
     auto links =
         json::parse(slack_body(page(), false)).get_object()["blocks"].get_array().back().get_object()["elements"];
     for (const auto& one : links.get_array()) CHECK(one.get_object().contains("url"));
+}
+
+TEST_CASE("no two buttons in Slack have the same action_id, whatever they lead to") {
+    auto message = page();
+    message.actions = {{"Join", "https://x.example/1", ActionKind::acknowledge, "P1/join"},
+                       {"Decline", "https://x.example/2", ActionKind::open, "P1/decline"},
+                       {"Open", "https://x.example/3"}};
+    for (bool has_buttons : {true, false}) {
+        auto blocks = json::parse(slack_body(message, has_buttons)).get_object()["blocks"].get_array();
+        std::set<std::string> ids;
+        for (const auto& one : blocks.back().get_object().at("elements").get_array())
+            ids.emplace(one.get_object().at("action_id").get_string());
+        CHECK(ids.size() == 3);
+    }
 }
 
 TEST_CASE("Telegram's refusals are the chat's fault only when it says so") {

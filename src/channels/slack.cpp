@@ -63,13 +63,14 @@ private:
 
 json::object plain_text(std::string_view text) { return {{"type", "plain_text"}, {"text", text}}; }
 
-json::object button(const Message& message, const Action& action, bool calls_back) {
+/// Slack refuses a message in which two buttons have the same action_id, so links are numbered.
+json::object button(const Message& message, const Action& action, std::size_t number, bool calls_back) {
     json::object out{{"type", "button"}, {"text", plain_text(cut_bytes(action.label, 75))}};
     if (calls_back) {
         out["action_id"] = text_of(action.kind);
         out["value"] = message.id;
     } else {
-        out["action_id"] = fmt::format("open_{}", text_of(action.kind));
+        out["action_id"] = fmt::format("link_{}", number);
         out["url"] = action.url;
     }
     if (action.kind == ActionKind::acknowledge) out["style"] = "primary";
@@ -109,7 +110,7 @@ std::string slack_body(const Message& message, bool has_buttons) {
         {"text", json::object{{"type", "mrkdwn"}, {"text", slack_escaped(cut_bytes(text, text_bytes_max))}}}});
     json::array buttons;
     for (const auto& action : message.actions)
-        buttons.push_back(button(message, action, has_buttons && action.kind != ActionKind::open));
+        buttons.push_back(button(message, action, buttons.size(), has_buttons && action.kind != ActionKind::open));
     if (!buttons.empty()) blocks.push_back(json::object{{"type", "actions"}, {"elements", std::move(buttons)}});
     return json::serialize(json::object{{"channel", message.to},
                                         {"text", slack_escaped(cut_bytes(message.subject, text_bytes_max))},

@@ -205,5 +205,4 @@ def test_the_pager_tells_how_it_is(browser, make, events):
     assert health["last_event_at"] and health["store"]["engine"] == "sqlite"
     # This server has nobody who carries messages, and says so.
     assert health["verdict"] == "down" and "No channel is configured" in " ".join(health["reasons"])
-    assert [one["channel"] for one in health["providers"]] == [
-        "email", "sms", "phone", "push", "slack", "telegram"]
+    assert [one["channel"] for one in health["providers"]] == ["email", "sms", "phone", "push", "slack", "telegram"]

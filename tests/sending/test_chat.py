@@ -114,7 +114,7 @@ def test_what_slack_did_not_sign_within_five_minutes_is_refused(stage):
     assert requests.post(here.server.url + "/callback/slack", data="payload={}", timeout=10).status_code == 403
     assert here.status(incident) == "triggered"
     # A button that is a link is reported as well, and does nothing.
-    assert slack_press(here, posted, "open_open", "U024BE7LH")[0].status_code == 200
+    assert slack_press(here, posted, "link_2", "U024BE7LH")[0].status_code == 200
     assert here.status(incident) == "triggered"
 
 
