@@ -61,10 +61,10 @@ void add_to_message(Tx& tx, Desk& desk, const Telling& telling, UserId user, con
     tx.insert(NotifiedIncident{tx.new_id<NotifiedIncidentId>(), entry.notification, telling.incident.id, false});
 }
 
-/// The round of an incident's assignees. The first one finds no message that has the incident, unless somebody was
-/// asked to help meanwhile.
-Telling telling_of(const Incident& incident) {
-    return {incident, incident.urgency, incident.notify_from != incident.created_at || incident.help_asked};
+/// The round of an incident's assignees. When it has just opened no message has it yet; later one may, by an earlier
+/// round, by a request for help or in place of a message that failed.
+Telling telling_of(const Incident& incident, Timestamp now) {
+    return {incident, incident.urgency, incident.notify_from != incident.created_at || now != incident.created_at};
 }
 
 /// Nobody may believe that somebody was told who cannot be.
@@ -301,7 +301,8 @@ void plan_pages(Tx& tx, Desk& desk, Incident& incident) {
         const auto& ways = desk.config.ways(tx, assignment.assignee, incident.urgency);
         if (ways.empty()) log_unreachable(tx, incident, assignment.assignee);
         auto found = ways_due(ways, incident.notify_from, looked, tx.now());
-        for (const auto* way : found.due) add_to_message(tx, desk, telling_of(incident), assignment.assignee, *way);
+        for (const auto* way : found.due)
+            add_to_message(tx, desk, telling_of(incident, tx.now()), assignment.assignee, *way);
         if (found.next && (!next || *found.next < *next)) next = found.next;
     }
     incident.notify_at = next;
@@ -344,7 +345,7 @@ void tell_administrators(Tx& tx, Desk& desk, const Incident& incident) {
     for (const auto& user : tx.list(Query<User>().where_in(&User::role, std::vector{Role::owner, Role::admin})))
         if (!user.deleted_at)
             for (const auto& way : mail_ways(tx, desk, user))
-                add_to_message(tx, desk, telling_of(incident), user.id, way);
+                add_to_message(tx, desk, telling_of(incident, tx.now()), user.id, way);
 }
 
 std::optional<Page> claim_page(Tx& tx, Desk& desk, NotificationId id) {

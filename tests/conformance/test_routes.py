@@ -100,9 +100,13 @@ def sample_of_missing() -> List[str]:
 
 
 @pytest.mark.parametrize("operation", sample_of_missing())
-def test_a_missing_operation_says_that_it_is_not_served(operation, api):
+def test_a_missing_operation_says_that_it_is_not_served(operation, api, rows):
     method, template = operation.split(" ")
     path = re.sub(r"\{[^}]*\}", "PABCDEFGHIJKLM", template.replace("{entity_type}", "users"))
     body = None if method == "GET" else {}
+    if any(re.fullmatch(re.sub(r"\{[^}]*\}", "[^/]+", row.operation), f"{method} {path}") for row in rows):
+        # Its last word stands where a served operation has an id.
+        api.refused(method, path, 404, json=body)
+        return
     error = api.refused(method, path, 404, code=2100, message="Not Found", json=body)
     assert error.get("errors") and any("not served" in text for text in error["errors"]), error
