@@ -61,10 +61,9 @@ void add_to_message(Tx& tx, Desk& desk, const Telling& telling, UserId user, con
     tx.insert(NotifiedIncident{tx.new_id<NotifiedIncidentId>(), entry.notification, telling.incident.id, false});
 }
 
-/// The round of an incident's assignees. When it has just opened no message has it yet; later one may, by an earlier
-/// round, by a request for help or in place of a message that failed.
-Telling telling_of(const Incident& incident, Timestamp now) {
-    return {incident, incident.urgency, incident.notify_from != incident.created_at || now != incident.created_at};
+/// The round of an incident's assignees.
+Telling telling_of(const Incident& incident, IncidentAge age) {
+    return {incident, incident.urgency, age == IncidentAge::known};
 }
 
 /// Nobody may believe that somebody was told who cannot be.
@@ -294,7 +293,7 @@ NotificationId send_notice(Tx& tx, const ContactMethod& method, NotificationPurp
     return row.id;
 }
 
-void plan_pages(Tx& tx, Desk& desk, Incident& incident) {
+void plan_pages(Tx& tx, Desk& desk, Incident& incident, IncidentAge age) {
     std::optional<Timestamp> next;
     auto looked = *incident.notify_at;
     for (const auto& assignment : incident.assignments) {
@@ -302,7 +301,7 @@ void plan_pages(Tx& tx, Desk& desk, Incident& incident) {
         if (ways.empty()) log_unreachable(tx, incident, assignment.assignee);
         auto found = ways_due(ways, incident.notify_from, looked, tx.now());
         for (const auto* way : found.due)
-            add_to_message(tx, desk, telling_of(incident, tx.now()), assignment.assignee, *way);
+            add_to_message(tx, desk, telling_of(incident, age), assignment.assignee, *way);
         if (found.next && (!next || *found.next < *next)) next = found.next;
     }
     incident.notify_at = next;
@@ -337,7 +336,7 @@ std::vector<Way> mail_ways(Tx& tx, Desk& desk, const User& user) {
 
 }  // namespace
 
-void tell_administrators(Tx& tx, Desk& desk, const Incident& incident) {
+void tell_administrators(Tx& tx, Desk& desk, const Incident& incident, IncidentAge age) {
     auto name = fmt::format("nobody_on_call.{}", incident.escalation_policy.value);
     auto last = tx.setting(name);
     if (last && from_micros(std::stoll(*last)) + nobody_on_call_pause > tx.now()) return;
@@ -345,7 +344,7 @@ void tell_administrators(Tx& tx, Desk& desk, const Incident& incident) {
     for (const auto& user : tx.list(Query<User>().where_in(&User::role, std::vector{Role::owner, Role::admin})))
         if (!user.deleted_at)
             for (const auto& way : mail_ways(tx, desk, user))
-                add_to_message(tx, desk, telling_of(incident, tx.now()), user.id, way);
+                add_to_message(tx, desk, telling_of(incident, age), user.id, way);
 }
 
 std::optional<Page> claim_page(Tx& tx, Desk& desk, NotificationId id) {

@@ -20,14 +20,17 @@ namespace callboard {
 
 struct Desk;
 
+/// An incident that is just being opened is in no message yet; a known one may be in one that waits.
+enum class IncidentAge { opened_now, known };
+
 /// Puts what `incident.notify_at` asks for into messages and moves it on to the next rule. Called by save().
-void plan_pages(Tx& tx, Desk& desk, Incident& incident);
+void plan_pages(Tx& tx, Desk& desk, Incident& incident, IncidentAge age);
 
 /// The same for somebody who was asked to help. Called by app/responders.cpp.
 void plan_pages(Tx& tx, Desk& desk, const Incident& incident, Responder& responder);
 
 /// Nobody is on call at any level of the incident's policy: those who can mend that are told by mail. Called by save().
-void tell_administrators(Tx& tx, Desk& desk, const Incident& incident);
+void tell_administrators(Tx& tx, Desk& desk, const Incident& incident, IncidentAge age);
 
 /// They are told of one policy no more often than this.
 constexpr Duration nobody_on_call_pause = hours{1};

@@ -110,11 +110,12 @@ void save(Tx& tx, Desk& desk, const std::optional<Incident>& before, IncidentCha
         entry.incident = incident.id;
         tx.insert(entry);
     }
+    auto age = before ? IncidentAge::known : IncidentAge::opened_now;
     announce(tx, desk, before, incident, change.entries);
     if (before && before->help_asked) follow_incident(tx, desk, *before, change);
-    if (std::ranges::any_of(change.entries, says_nobody_is_on_call)) tell_administrators(tx, desk, incident);
+    if (std::ranges::any_of(change.entries, says_nobody_is_on_call)) tell_administrators(tx, desk, incident, age);
     change.entries.clear();
-    if (incident.notify_at && *incident.notify_at <= tx.now()) plan_pages(tx, desk, incident);
+    if (incident.notify_at && *incident.notify_at <= tx.now()) plan_pages(tx, desk, incident, age);
     auto due_before = before ? next_due(*before) : std::nullopt;
     auto due_after = next_due(incident);
     if (due_before != due_after) {
