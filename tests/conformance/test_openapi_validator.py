@@ -22,6 +22,9 @@ BROKEN_EXAMPLES = {
            ("GET", "/overrides/{override_id}"), ("PUT", "/overrides/{override_id}"), ("GET", "/rotations"),
            ("GET", "/rotations/{rotation_id}"), ("GET", "/rotations/{rotation_id}/events/{event_id}"),
            ("PUT", "/rotations/{rotation_id}/events/{event_id}"))},
+    **{operation: "the example calls a field \"custom_fields_field\", the schema \"field\"" for operation in (
+        "GET /services/custom_fields", "POST /services/custom_fields", "GET /services/custom_fields/{field_id}",
+        "PUT /services/custom_fields/{field_id}")},
     "GET /vendors/{id}": "the example shows the list that the schema shows, the answer is one vendor",
 }
 

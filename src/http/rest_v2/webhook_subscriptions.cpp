@@ -3,6 +3,7 @@
 #include "app/hooks.h"
 #include "app/respond.h"
 #include "base/secret.h"
+#include "http/kit/error_reply.h"
 #include "http/kit/fields.h"
 #include "http/kit/page.h"
 #include "http/kit/permit.h"
@@ -23,6 +24,12 @@ constexpr std::size_t headers_max = 20;
 constexpr std::size_t secret_length = 64;
 
 Error subscription_not_found() { return errors::not_found("Webhook Subscription Not Found", 5001); }
+
+Result<WebhookSubscription> subscription_of_path(Request& request) {
+    // An operation of its own that stands where an id does; we do not serve it.
+    if (request.parameter("id") == "oauth_clients") return not_served(request);
+    return request.path_row<WebhookSubscription>("id", subscription_not_found());
+}
 
 json::object delivery_method(Wire& wire, const WebhookSubscription& subscription, bool with_secret) {
     json::object out;
@@ -224,13 +231,13 @@ Result<Reply> create_subscription(Request& request) {
 }
 
 Result<Reply> get_subscription(Request& request) {
-    TRY(auto subscription, request.path_row<WebhookSubscription>("id", subscription_not_found()));
+    TRY(auto subscription, subscription_of_path(request));
     return shown(request, subscription);
 }
 
 /// Where it goes cannot be changed.
 Result<Reply> update_subscription(Request& request) {
-    TRY(auto subscription, request.path_row<WebhookSubscription>("id", subscription_not_found()));
+    TRY(auto subscription, subscription_of_path(request));
     TRY(auto fields, Fields::of(request, "webhook_subscription"));
     read_events(fields, subscription, /*required=*/false);
     read_filter(fields, subscription, /*required=*/false);
@@ -243,14 +250,14 @@ Result<Reply> update_subscription(Request& request) {
 }
 
 Result<Reply> delete_subscription(Request& request) {
-    TRY(auto subscription, request.path_row<WebhookSubscription>("id", subscription_not_found()));
+    TRY(auto subscription, subscription_of_path(request));
     drop_deliveries(request.tx(), request.site.desk, subscription.id, "The subscription was deleted.");
     request.tx().erase<WebhookSubscription>(subscription.id);
     return no_content();
 }
 
 Result<Reply> enable_subscription(Request& request) {
-    TRY(auto subscription, request.path_row<WebhookSubscription>("id", subscription_not_found()));
+    TRY(auto subscription, subscription_of_path(request));
     subscription.disabled_until.reset();
     subscription.refusals = 0;
     request.tx().update(subscription);
@@ -258,7 +265,7 @@ Result<Reply> enable_subscription(Request& request) {
 }
 
 Result<Reply> ping_subscription(Request& request) {
-    TRY(auto subscription, request.path_row<WebhookSubscription>("id", subscription_not_found()));
+    TRY(auto subscription, subscription_of_path(request));
     announce_ping(request.tx(), request.site.desk, subscription, acting_agent(request));
     return Reply{202, nullptr, {}};
 }
