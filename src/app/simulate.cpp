@@ -231,9 +231,8 @@ private:
         // Nobody is asked to help here: there is nothing to decline, and joining is acknowledging.
         if (answer.action == PageAction::decline) return;
         auto done = store_.decide(now_, [&](Tx& tx) {
-            return answer.action == PageAction::resolve
-                       ? resolve_incident(tx, desk_, incident->id, std::nullopt, act)
-                       : acknowledge_incident(tx, desk_, incident->id, act);
+            return answer.action == PageAction::resolve ? resolve_incident(tx, desk_, incident->id, std::nullopt, act)
+                                                        : acknowledge_incident(tx, desk_, incident->id, act);
         });
         static_cast<void>(done.ok());  // An answer that changes nothing is no problem.
     }
