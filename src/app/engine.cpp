@@ -2,6 +2,7 @@
 
 #include "app/handoffs.h"
 #include "app/heartbeats.h"
+#include "app/page_replies.h"
 #include "app/place_alert.h"
 #include "app/responders.h"
 
@@ -18,6 +19,7 @@ constexpr Duration housekeeping_every = hours{1};
 /// What nobody needs any more goes, a little at a time so that events do not wait behind it.
 void keep_house(Tx& tx) {
     bool more = forget_old_deliveries(tx);
+    more = forget_old_callbacks(tx) || more;
     tx.schedule({tx.now() + (more ? Duration{seconds{1}} : housekeeping_every), DueKind::housekeeping, 0});
 }
 

@@ -181,4 +181,14 @@ bool is_first_seen(Tx& tx, const std::string& token) {
     return true;
 }
 
+bool forget_old_callbacks(Tx& tx) {
+    constexpr std::int64_t at_once = 500;
+    auto old = tx.list(Query<SeenCallback>()
+                           .below(&SeenCallback::id, SeenCallbackId{IdSource::first_of(tx.now() - callbacks_kept)})
+                           .order_by(&SeenCallback::id)
+                           .page(at_once));
+    for (const auto& row : old) tx.erase<SeenCallback>(row.id);
+    return static_cast<std::int64_t>(old.size()) == at_once;
+}
+
 }  // namespace callboard

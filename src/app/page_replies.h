@@ -44,4 +44,11 @@ Result<int> answer_in_chat(Tx& tx, Desk& desk, NotificationId id, PageAction act
 /// A provider's call that must act once only: false when it has been seen.
 bool is_first_seen(Tx& tx, const std::string& token);
 
+/// An answer may be sent twice for this long before it is forgotten that it was; the links of a message end long
+/// before.
+constexpr Duration callbacks_kept = days{30};
+
+/// Forgets old ones, a few at a time; true when there are more.
+bool forget_old_callbacks(Tx& tx);
+
 }  // namespace callboard
