@@ -6,15 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-const usage = `usage: start --demo-json FILE [--callboard URL] [--port 7007] [--token TOKEN]
-  --demo-json FILE  the demo.json that \`callboard serve --demo\` writes into its data folder
-  --callboard URL   where Callboard is; default: the base_url in that file
-  --program FILE    Callboard's program: the plugin's backend is then \`callboard backstage\`
-  --plugin-port PORT  where that listens; default: the port after --port
-  --plugin URL      or: where such a backend is already; without both it is PagerDuty's own plugin, in Backstage
-  --port PORT       where Backstage listens on 127.0.0.1; default 7007
-  --token TOKEN     bearer token that curl may use; default callboard-sample-token
-  --install-only    only install the packages`;
+const usage = readFileSync(new URL('usage.txt', import.meta.url), 'utf8').trimEnd();
 
 function options() {
   const fail = why => {
@@ -60,8 +52,35 @@ function renderCatalog(template, services, ours) {
     .join('---');
 }
 
+/**
+ * A subscription by which Callboard tells the plugin's backend of changes, so that they show at once; the one of a run before goes.
+ * Its secret; undefined where Callboard sends no webhooks to addresses like this, and cards ask by themselves.
+ */
+async function subscribe(callboardUrl, key, address) {
+  const ask = async (method, path, body) => {
+    const headers = { Authorization: `Token token=${key}`, 'Content-Type': 'application/json' };
+    const answer = await fetch(callboardUrl + path, { method, headers, body: body && JSON.stringify(body), signal: AbortSignal.timeout(10_000) });
+    return answer.ok && answer.status !== 204 ? answer.json() : undefined;
+  };
+  const { webhook_subscriptions: known = [] } = (await ask('GET', '/webhook_subscriptions?limit=100')) ?? {};
+  const before = known.filter(one => one.delivery_method.url === address);
+  for (const { id } of before) await ask('DELETE', `/webhook_subscriptions/${id}`);
+  const events = ['acknowledged', 'annotated', 'escalated', 'reassigned', 'reopened', 'resolved', 'triggered', 'unacknowledged'];
+  const made = await ask('POST', '/webhook_subscriptions', {
+    webhook_subscription: {
+      type: 'webhook_subscription',
+      description: 'The plugin in Backstage',
+      events: [...events.map(event => `incident.${event}`), 'service.created', 'service.deleted', 'service.updated'],
+      filter: { type: 'account_reference' },
+      delivery_method: { type: 'http_delivery_method', url: address },
+    },
+  });
+  return made?.webhook_subscription.delivery_method.secret;
+}
+
 /** `callboard backstage` in front of the same account; ends with this process. */
 async function startPluginBackend(program, folder, { url, backstage, callboardUrl, demo }) {
+  const secret = await subscribe(callboardUrl, demo.api_key, `${url}/api/pagerduty/webhooks/demo`);
   const config = join(folder, 'backstage.toml');
   const lines = [
     '[backstage]',
@@ -78,9 +97,10 @@ async function startPluginBackend(program, folder, { url, backstage, callboardUr
     `api-url = "${callboardUrl}"`,
     `events-url = "${callboardUrl}/v2"`,
     'token = "${CALLBOARD_API_KEY}"',
+    ...(secret ? ['webhook-secret = "${CALLBOARD_WEBHOOK_SECRET}"'] : []),
   ];
   writeFileSync(config, lines.join('\n'));
-  const environment = { ...process.env, CALLBOARD_API_KEY: demo.api_key };
+  const environment = { ...process.env, CALLBOARD_API_KEY: demo.api_key, CALLBOARD_WEBHOOK_SECRET: secret };
   const child = spawn(program, ['backstage', '--config', config], { stdio: ['ignore', 'inherit', 'inherit'], env: environment });
   process.on('exit', () => child.kill());
   child.on('error', e => giveUp(e));

@@ -2,8 +2,20 @@ import { coreServices, createBackendModule } from '@backstage/backend-plugin-api
 import { catalogProcessingExtensionPoint } from '@backstage/plugin-catalog-node';
 import { PagerDutyProcessor } from './processor.js';
 
-export { ACCOUNT_OF_FILE, PagerDutyProcessor, SERVICE_ID_OF_FILE, withMapping } from './processor.js';
-export type { Mapping, ProcessorOptions } from './processor.js';
+export {
+  ACCOUNT_OF_FILE,
+  DEPENDS_ON_FROM,
+  INTEGRATION_KEY_OF_FILE,
+  PagerDutyProcessor,
+  SERVICE_ID_OF_FILE,
+  stillTrue,
+  withAnnotated,
+  withDependencies,
+  withKey,
+  withMapping,
+  withoutService,
+} from './processor.js';
+export type { Mapping, ProcessorOptions, Told } from './processor.js';
 
 /** The module of the catalog: `backend.add(import('@callboard/backstage-plugin-catalog-backend-module'))`. */
 export default createBackendModule({

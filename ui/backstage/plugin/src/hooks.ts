@@ -2,6 +2,8 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 
 /** How long an answer is good for, in milliseconds. */
 export const POLL_MS = 20_000;
+/** Between two questions that changes are the reason for. */
+const CHANGE_MS = 3_000;
 const RETRY_MAX_MS = 5 * 60_000;
 
 export interface Polled<Value> {
@@ -22,12 +24,13 @@ export function nextDelay(every: number, failures: number, retryAfterSeconds: nu
 
 /**
  * Asks at once, then every `every` milliseconds while the page is seen; a hidden page asks nothing, and again as soon as it is
- * shown. One question at a time; a question whose `key` has changed is dropped.
+ * shown. One question at a time; a question whose `key` has changed is dropped. With `onChange` it also asks soon after each change.
  */
 export function usePolled<Value>(
   key: string,
   ask: (signal: AbortSignal) => Promise<Value>,
   every: number = POLL_MS,
+  onChange?: (listener: () => void) => () => void,
 ): Polled<Value> {
   const [state, setState] = useState<Omit<Polled<Value>, 'refresh'> & { key: string }>({
     key,
@@ -38,6 +41,8 @@ export function usePolled<Value>(
   });
   const asked = useRef(ask);
   asked.current = ask;
+  const follow = useRef(onChange);
+  follow.current = onChange;
   const again = useRef<() => void>(() => {});
 
   useEffect(() => {
@@ -46,6 +51,7 @@ export function usePolled<Value>(
     let failures = 0;
     let missed = false;
     let ended = false;
+    let began = 0;
 
     const schedule = (delay: number) => {
       clearTimeout(timer);
@@ -58,6 +64,7 @@ export function usePolled<Value>(
         return;
       }
       running?.abort();
+      began = Date.now();
       const mine = new AbortController();
       running = mine;
       setState(before => ({ ...before, loading: true }));
@@ -80,12 +87,16 @@ export function usePolled<Value>(
         void run();
       }
     };
+    // One that fails is not asked more often for it.
+    const changed = () => failures === 0 && schedule(Math.max(0, began + CHANGE_MS - Date.now()));
+    const unfollow = follow.current?.(changed);
     setState({ key, value: undefined, error: undefined, loading: true, at: undefined });
     again.current = () => void run();
     document.addEventListener('visibilitychange', seen);
     void run();
     return () => {
       ended = true;
+      unfollow?.();
       clearTimeout(timer);
       running?.abort();
       document.removeEventListener('visibilitychange', seen);
@@ -108,4 +119,14 @@ export function useNow(every = 1000): number {
     return () => clearInterval(timer);
   }, [every]);
   return now;
+}
+
+/** What is typed, a moment after the last key. */
+export function useSettled(text: string): string {
+  const [settled, setSettled] = useState(text);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(text.trim()), 300);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return settled;
 }

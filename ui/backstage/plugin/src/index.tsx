@@ -101,6 +101,7 @@ const serviceWidget = HomePageWidgetBlueprint.make({
         properties: {
           name: { title: 'Name', type: 'string' },
           serviceId: { title: 'Id of the service', type: 'string' },
+          integrationKey: { title: 'Or the key of one of its integrations', type: 'string' },
           account: { title: 'Account', type: 'string' },
           readOnly: { title: 'Read only', type: 'boolean' },
         },

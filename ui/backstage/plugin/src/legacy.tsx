@@ -89,7 +89,7 @@ export const HomePagePagerDutyCard = pagerDutyPlugin.provide(
         properties: {
           name: { title: 'Name', type: 'string' },
           serviceId: { title: 'Id of the service', type: 'string' },
-          integrationKey: { title: 'Integration key', type: 'string' },
+          integrationKey: { title: 'Or the key of one of its integrations', type: 'string' },
           account: { title: 'Account', type: 'string' },
           readOnly: { title: 'Read only', type: 'boolean' },
         },

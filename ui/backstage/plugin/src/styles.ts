@@ -55,25 +55,27 @@ const CSS = `
 .cbp-foot { display: flex; flex-wrap: wrap; gap: 4px 14px; align-items: center; padding: 8px 18px; border-top: 1px solid var(--cbp-line); font-size: 0.78rem; color: var(--cbp-dim); }
 .cbp-foot > :last-child { margin-inline-start: auto; }
 .cbp-foot .cbp-tone { font-size: inherit; font-weight: 400; } .cbp-foot .cbp-tone.quiet, .cbp-foot .cbp-tone.unknown { color: inherit; }
-.cbp-form { display: grid; gap: 14px; }
+.cbp-form { display: grid; grid-template-columns: minmax(0, 1fr); gap: 14px; }
+.cbp .bui-FieldSecondaryLabel, .cbp .bui-FieldDescription, .cbp .bui-SliderOutput { color: var(--cbp-dim); }
+[data-theme-mode='dark'] .cbp-danger:not([disabled]) { background: #c4302b !important; color: #fff; }
 .cbp-form .cbp-two { display: grid; gap: 14px; grid-template-columns: repeat(auto-fit, minmax(200px, 1fr)); }
 .cbp-rail { display: grid; gap: 10px; }
 .cbp-rail > li { display: grid; grid-template-columns: 52px minmax(0, 1fr); gap: 10px; }
 .cbp-rail time { font-variant-numeric: tabular-nums; color: var(--cbp-dim); text-align: end; }
 .cbp-box { border-top: 1px solid var(--cbp-line); padding-top: 12px; } .cbp-box > h3 { font-size: 0.8125rem; font-weight: 600; margin-bottom: 8px; }
-.cbp-tools { display: flex; flex-wrap: wrap; gap: 12px; align-items: flex-end; margin-bottom: 14px; } .cbp-tools > * { flex: 0 1 190px; } .cbp-tools > button, .cbp-tools > .cbp-tight { flex: 0 0 auto; }
-.cbp-page { padding: 24px; display: grid; gap: 16px; max-width: 1400px; }
+.cbp-tools { display: flex; flex-wrap: wrap; gap: 12px; align-items: flex-end; margin-bottom: 14px; } .cbp-tools > * { flex: 0 1 190px; min-width: 0; max-width: 240px; } .cbp-tools > button, .cbp-tools > .cbp-tight { flex: 0 0 auto; max-width: none; align-self: center; }
+.cbp-page { padding: 24px; display: grid; grid-template-columns: minmax(0, 1fr); gap: 16px; max-width: 1400px; }
 .cbp-scroll { overflow-x: auto; }
-.cbp-table { width: 100%; border-collapse: collapse; font-size: 0.875rem; } .cbp-table th { text-align: start; font-size: 0.8125rem; font-weight: 600; }
-.cbp-table th, .cbp-table td { padding: 9px 10px; border-bottom: 1px solid var(--cbp-line); vertical-align: middle; } .cbp-table tbody tr:hover { background: color-mix(in srgb, var(--bui-fg-primary) 4%, transparent); }
+.cbp-table { width: 100%; min-width: 720px; border-collapse: collapse; font-size: 0.875rem; } .cbp-table th { text-align: start; font-size: 0.8125rem; font-weight: 600; }
+.cbp-table a.cbp-link { overflow-wrap: break-word; } .cbp-table th, .cbp-table td { padding: 9px 10px; border-bottom: 1px solid var(--cbp-line); vertical-align: middle; } .cbp-table tbody tr:hover { background: color-mix(in srgb, var(--bui-fg-primary) 4%, transparent); }
 .cbp-table th button { all: unset; cursor: pointer; display: inline-flex; gap: 4px; align-items: center; } .cbp-table th button:focus-visible { outline: 2px solid var(--cbp-link); outline-offset: 2px; border-radius: 2px; }
-.cbp-table td:last-child, .cbp-table th:last-child { text-align: end; }
+.cbp-table td:last-child, .cbp-table th:last-child { text-align: end; } .cbp-table.cbp-read td:last-child, .cbp-table.cbp-read th:last-child { text-align: start; } .cbp-table time { white-space: nowrap; }
 .cbp-picks { display: grid; gap: 2px; max-height: 300px; overflow: auto; }
 .cbp-picks > li > label { display: flex; gap: 10px; align-items: flex-start; padding: 8px 6px; border-radius: 4px; cursor: pointer; } .cbp-picks > li > label:hover { background: color-mix(in srgb, var(--bui-fg-primary) 6%, transparent); }
 .cbp-picks input { margin: 4px 0 0; accent-color: var(--cbp-link); }
-.cbp-home { display: grid; gap: 12px; }
+.cbp-home { display: grid; grid-template-columns: minmax(0, 1fr); gap: 12px; }
 .cbp-rows-of-page { width: 130px; flex: none; }
-@media (max-width: 520px) { .cbp-rows > li > .cbp-tone, .cbp-rows > li > .cbp-acts { flex: 1 0 100%; } }
+@media (max-width: 520px) { .cbp-page { padding: 12px; } .cbp-tools > * { flex: 1 1 140px; max-width: none; } .cbp-rows > li > .cbp-tone, .cbp-rows > li > .cbp-acts { flex: 1 0 100%; } }
 @media (prefers-reduced-motion: reduce) { .cbp * { transition: none !important; animation: none !important; } }
 `;
 

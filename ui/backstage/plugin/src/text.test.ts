@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Card, Incident, Part, PartState, RollUpRow } from './api/types.js';
-import { clock, headline, listed, localTime, offset, previewLines, rollUpHeadline, rowState, span, turnsOf, unquoted, webAddress } from './text.js';
+import { clock, headline, listed, localTime, offset, previewLines, rollUpHeadline, rowState, span, turnsOf, unquoted, webAddress, worstOf } from './text.js';
 
 const NOW = Date.parse('2026-11-26T12:00:00Z');
 
@@ -44,6 +44,19 @@ describe('the headline', () => {
 
   it('says so when there is nobody to ring', () => {
     expect(headline(card([incident({ assignees: [] })]), NOW).text).toBe('1 incident and nobody to ring');
+  });
+
+  it('does not say of low urgency that it rings', () => {
+    const low = incident({ urgency: 'low' });
+    expect(headline(card([low]), NOW)).toEqual({ tone: 'acknowledged', text: '1 waits for Ana Ruiz' });
+    const two = [low, incident({ urgency: 'low', assignees: [{ id: 'B', name: 'Ben Ode' }] })];
+    expect(headline(card(two), NOW).text).toBe('2 wait for Ana Ruiz and Ben Ode');
+    expect(headline(card([...two, incident({ assignees: [{ id: 'C', name: 'Cy' }] })]), NOW)).toEqual({ tone: 'triggered', text: '1 is ringing Cy' });
+    expect(headline(card([incident({ urgency: 'low', assignees: [] })]), NOW).text).toBe('1 incident and nobody to tell');
+    const taken = incident({ status: 'acknowledged', acknowledged_by: 'Ana Ruiz' });
+    expect(headline(card([low, taken]), NOW).text).toBe('Ana Ruiz has it');
+    const old = { state: 'throttled' as const, as_of: '2026-11-26T11:57:00Z' };
+    expect(headline(card([low], old), NOW).text).toBe('1 was waiting 3 min ago');
   });
 
   it('counts what is acknowledged only when nothing rings', () => {
@@ -95,6 +108,16 @@ describe('many services', () => {
     expect(rollUpHeadline([row({}), unmapped])).toEqual({ tone: 'quiet', text: 'All quiet' });
     expect(rollUpHeadline([unmapped]).text).toBe('No services are linked');
     expect(rollUpHeadline([row({ state: 'upstream_down' }), row({})]).tone).toBe('unknown');
+  });
+
+  it('begin with the one that needs someone, then with one that is worked on, then with the first', () => {
+    const rowOf = (id: string, triggered: number, acknowledged: number) =>
+      row({ service: { id, name: id, status: 'active', html_url: '' }, open: { triggered, acknowledged } });
+    const selectors = ['PA', 'PB', 'PC'].map(service_id => ({ service_id }));
+    expect(worstOf(selectors, [rowOf('PC', 1, 0), rowOf('PB', 0, 1), rowOf('PA', 0, 0)])).toBe(2);
+    expect(worstOf(selectors, [rowOf('PB', 0, 1), rowOf('PA', 0, 0), rowOf('PC', 0, 0)])).toBe(1);
+    expect(worstOf(selectors, [rowOf('PB', 0, 0), rowOf('PC', 0, 0)])).toBe(0);
+    expect(worstOf(selectors, [])).toBe(0);
   });
 
   it('say what each is in', () => {

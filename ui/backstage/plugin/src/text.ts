@@ -1,11 +1,18 @@
 // Sentences and times as people read them. Pure.
 
-import type { Card, Incident, Part, PartState, PreviewStep, RollUpRow, ServiceStatus, Shift } from './api/types.js';
+import type { Card, Incident, LogSeverity, Part, PartState, PreviewStep, RollUpRow, Selector, ServiceStatus, Shift } from './api/types.js';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+
+/** How bad what the log says of a value is, by its code; the rule is PagerDuty's. */
+export function severityOf(errorCode: string): LogSeverity {
+  const code = errorCode.toLowerCase();
+  if (code === 'sync_success') return 'info';
+  return code.includes('error') ? 'error' : 'warning';
+}
 
 /** What a state looks like: the worst first. */
 export type Tone = 'triggered' | 'acknowledged' | 'maintenance' | 'unknown' | 'quiet';
@@ -107,9 +114,21 @@ export interface Headline {
   text: string;
 }
 
-function ringing(incidents: Incident[], stale: string): Headline {
-  const triggered = incidents.filter(incident => incident.status === 'triggered');
-  const names = [...new Set(triggered.flatMap(incident => incident.assignees.map(who => who.name)))];
+/** "1 waits for Ana Ruiz": low urgency wakes nobody. */
+function waiting(incidents: Incident[], stale: string): string {
+  const names = namesOf(incidents);
+  const one = incidents.length === 1;
+  if (stale) return `${incidents.length} ${one ? 'was' : 'were'} waiting ${stale}`;
+  if (names.length === 0) return `${plural(incidents.length, 'incident')} and nobody to tell`;
+  return `${incidents.length} ${one ? 'waits' : 'wait'} for ${listed(names)}`;
+}
+
+const namesOf = (incidents: Incident[]) => [...new Set(incidents.flatMap(incident => incident.assignees.map(who => who.name)))];
+
+function ringing(open: Incident[], stale: string): Headline {
+  const unanswered = open.filter(incident => incident.status === 'triggered');
+  const triggered = unanswered.filter(incident => incident.urgency !== 'low');
+  const names = namesOf(triggered);
   if (triggered.length > 0) {
     if (stale) return { tone: 'triggered', text: `${triggered.length} ${triggered.length === 1 ? 'was' : 'were'} ringing ${stale}` };
     const verb = triggered.length === 1 ? 'is' : 'are';
@@ -118,6 +137,8 @@ function ringing(incidents: Incident[], stale: string): Headline {
       text: names.length ? `${triggered.length} ${verb} ringing ${listed(names)}` : `${plural(triggered.length, 'incident')} and nobody to ring`,
     };
   }
+  const incidents = open.filter(incident => incident.status !== 'triggered');
+  if (incidents.length === 0) return { tone: 'acknowledged', text: waiting(unanswered, stale) };
   const by = [...new Set(incidents.map(incident => incident.acknowledged_by).filter(name => name !== null))];
   const tone = 'acknowledged';
   if (stale) return { tone, text: `${plural(incidents.length, 'incident')} ${incidents.length === 1 ? 'was' : 'were'} in hand ${stale}` };
@@ -167,6 +188,15 @@ export function rowState(row: RollUpRow): { tone: Tone; word: string; detail: st
 }
 
 const RANK: Record<Tone, number> = { triggered: 0, acknowledged: 1, unknown: 2, maintenance: 3, quiet: 4 };
+
+/** Which of several services to begin with: one that needs someone, else one that is worked on, else the first. */
+export function worstOf(selectors: Selector[], rows: RollUpRow[]): number {
+  const ranks = selectors.map(selector => {
+    const row = rows.find(one => one.service && one.service.id === selector.service_id);
+    return Math.min(row ? RANK[rowState(row).tone] : RANK.unknown, RANK.unknown);
+  });
+  return ranks.indexOf(Math.min(...ranks));
+}
 
 /** Many services in one sentence. */
 export function rollUpHeadline(rows: RollUpRow[]): Headline {

@@ -38,15 +38,17 @@ const entityPage = (
   </EntityLayout>
 );
 
-/** `?service=ID` chooses the service of the first card. */
+/** `?service=ID` chooses the service of the first card; each more of them adds one. */
 function Home() {
-  const serviceId = new URLSearchParams(window.location.search).get('service') ?? undefined;
+  const chosen = new URLSearchParams(window.location.search).getAll('service');
   return (
     <Page themeId="home">
       <Header title="Home" />
       <Content>
         <div style={grid}>
-          <HomePagePagerDutyCard name="A service" serviceId={serviceId} />
+          {(chosen.length ? chosen : [undefined]).map(serviceId => (
+            <HomePagePagerDutyCard key={serviceId} name="A service" serviceId={serviceId} />
+          ))}
           <HomePageMyOnCallCard />
         </div>
       </Content>

@@ -75,3 +75,13 @@ it('a setting that was never made is not an error', async () => {
   const { client: broken } = clientOf(() => json({}, 500));
   await expect(broken.getDependencyStrategy()).rejects.toBeInstanceOf(PagerDutyError);
 });
+
+it('an entity that is not mapped shows no service, whatever its annotation names', async () => {
+  const row = { name: 'shop', serviceId: 'PSVC', serviceName: 'Shop', team: 'Web' };
+  const { client } = clientOf(() => json({ totalCount: 2, entities: [{ ...row, status: 'NotMapped' }, { ...row, status: 'InSync' }] }));
+  const { entities } = await client.getMappedEntities({ offset: 0, limit: 10, filters: {} });
+  expect(entities.map(one => [one.serviceId, one.serviceName, one.team])).toEqual([
+    ['', '', ''],
+    ['PSVC', 'Shop', 'Web'],
+  ]);
+});

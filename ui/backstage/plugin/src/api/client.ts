@@ -5,13 +5,15 @@ import type {
   AutoMatchJob,
   BulkResult,
   Card,
+  CustomField,
   DependencyStrategy,
   FoundService,
   Incident,
   MadeIncident,
-  MappedEntity,
+  MappedEntities,
   MappingQuery,
   MyIncidents,
+  NewCustomField,
   NewIncident,
   NewMapping,
   PartName,
@@ -19,10 +21,17 @@ import type {
   RollUp,
   Selector,
   Shift,
+  SyncLogPage,
+  SyncLogQuery,
+  SyncState,
+  Team,
 } from './types.js';
+import { ChangeFeed } from './feed.js';
 
 /** Longer than the backend takes for its slowest answer. */
 const DEADLINE_MS = 20_000;
+/** Longer than the backend holds a question for changes. */
+const CHANGES_DEADLINE_MS = 40_000;
 
 /** What the backend refuses, or why it could not be asked. `status` is 0 when no answer came. */
 export class PagerDutyError extends Error {
@@ -75,12 +84,15 @@ export interface PagerDutyApi {
     signal?: AbortSignal,
   ): Promise<MyIncidents>;
 
+  /** Calls `listener` when something may have changed, sooner than asking now and then would show it. Returns what ends it. */
+  onChange(listener: () => void): () => void;
+
   getAccounts(): Promise<{ id: string; isDefault: boolean }[]>;
-  getMappedEntities(
-    query: MappingQuery,
-    signal?: AbortSignal,
-  ): Promise<{ entities: MappedEntity[]; totalCount: number }>;
-  findServices(query: string, signal?: AbortSignal): Promise<FoundService[]>;
+  getMappedEntities(query: MappingQuery, signal?: AbortSignal): Promise<MappedEntities>;
+  /** Of all accounts. */
+  getTeams(signal?: AbortSignal): Promise<Team[]>;
+  /** By a part of the name, or the whole id. */
+  findServices(query: string, teamId?: string, signal?: AbortSignal): Promise<FoundService[]>;
   /** An empty `entityRef` takes the service away from its entity for good: its annotations do not bring it back. */
   putMapping(mapping: NewMapping): Promise<void>;
   putMappings(mappings: NewMapping[]): Promise<BulkResult>;
@@ -89,11 +101,30 @@ export interface PagerDutyApi {
   /** Absent: never set. */
   getDependencyStrategy(): Promise<DependencyStrategy | undefined>;
   setDependencyStrategy(strategy: DependencyStrategy): Promise<void>;
+  /** Whether custom fields are filled at all. */
+  getDataSync(signal?: AbortSignal): Promise<boolean>;
+  setDataSync(on: boolean): Promise<void>;
+  getCustomFields(account?: string, signal?: AbortSignal): Promise<CustomField[]>;
+  createCustomField(field: NewCustomField, account?: string): Promise<void>;
+  updateCustomField(id: number, field: NewCustomField, account?: string): Promise<void>;
+  enableCustomField(id: number, enabled: boolean, account?: string): Promise<void>;
+  /** On both sides. */
+  deleteCustomField(id: number, account?: string): Promise<void>;
+  getSyncLogs(query: SyncLogQuery, signal?: AbortSignal): Promise<SyncLogPage>;
+  /** As CSV, 10,000 rows at most. */
+  getSyncLogFile(query: SyncLogQuery): Promise<string>;
+  getSync(signal?: AbortSignal): Promise<SyncState>;
+  /** Begins a run; `again` also writes what is known to be there. */
+  startSync(again: boolean): Promise<SyncState>;
 }
 
 export const pagerDutyApiRef = createApiRef<PagerDutyApi>({ id: 'plugin.callboard.pagerduty' });
 
+const DATA_SYNC = 'settings::data-sync';
 const STRATEGY = 'settings::service-dependency-sync-strategy';
+
+/** What ids of services look like. */
+const SERVICE_ID = /^P[A-Z0-9]{5,}$/;
 
 /** `{a: 'x', b: undefined}` as `?a=x`. */
 export function queryOf(values: Record<string, string | undefined>): string {
@@ -116,6 +147,7 @@ export function messagesOf(body: unknown): string[] {
 
 async function readBody(response: Response): Promise<unknown> {
   const text = await response.text();
+  if (response.ok && response.headers.get('Content-Type')?.startsWith('text/csv')) return text;
   try {
     return text ? JSON.parse(text) : undefined;
   } catch {
@@ -127,6 +159,10 @@ async function readBody(response: Response): Promise<unknown> {
 export class PagerDutyClient implements PagerDutyApi {
   readonly #discovery: DiscoveryApi;
   readonly #fetch: FetchApi;
+  readonly #changes = new ChangeFeed(async (heard, signal) => {
+    const query = queryOf({ heard: heard?.toString() });
+    return (await this.#ask<{ changes: number }>(`/changes${query}`, {}, signal, CHANGES_DEADLINE_MS)).changes;
+  });
 
   constructor(options: { discoveryApi: DiscoveryApi; fetchApi: FetchApi }) {
     this.#discovery = options.discoveryApi;
@@ -171,16 +207,39 @@ export class PagerDutyClient implements PagerDutyApi {
     return this.#get<MyIncidents>(`/my/incidents${queryOf({ account })}`, signal);
   }
 
+  onChange(listener: () => void) {
+    return this.#changes.listen(listener);
+  }
+
   async getAccounts() {
     return (await this.#get<{ accounts: { id: string; isDefault: boolean }[] }>('/accounts')).accounts;
   }
 
-  getMappedEntities(query: MappingQuery, signal?: AbortSignal) {
-    return this.#send<{ entities: MappedEntity[]; totalCount: number }>('POST', '/mapping/entities', query, signal);
+  /** Of one that is not mapped the backend also says what its annotation names: somebody has taken that away, or given it to another. */
+  async getMappedEntities(query: MappingQuery, signal?: AbortSignal) {
+    const found = await this.#send<MappedEntities>('POST', '/mapping/entities', { ...query, as_of: true }, signal);
+    const none = { serviceId: '', serviceName: '', serviceUrl: '', team: '', escalationPolicy: '', account: '' };
+    return { ...found, entities: found.entities.map(one => (one.status === 'NotMapped' ? { ...one, ...none } : one)) };
   }
 
-  findServices(query: string, signal?: AbortSignal) {
-    return this.#get<FoundService[]>(`/services?query=${encodeURIComponent(query)}&limit=25`, signal);
+  getTeams(signal?: AbortSignal) {
+    return this.#get<Team[]>('/teams', signal);
+  }
+
+  async findServices(query: string, teamId?: string, signal?: AbortSignal) {
+    const named = this.#get<FoundService[]>(`/services${queryOf({ query, team_id: teamId, limit: '25' })}`, signal);
+    if (!SERVICE_ID.test(query)) return named;
+    const [byName, byId] = await Promise.all([named, this.#findService(query, signal)]);
+    return byId ? [byId, ...byName.filter(({ id }) => id !== byId.id)] : byName;
+  }
+
+  async #findService(id: string, signal?: AbortSignal) {
+    try {
+      return (await this.#get<{ service: FoundService }>(`/services/${id}`, signal)).service;
+    } catch (error) {
+      if (error instanceof PagerDutyError && error.status === 404) return undefined;
+      throw error;
+    }
   }
 
   async putMapping(mapping: NewMapping) {
@@ -200,9 +259,59 @@ export class PagerDutyClient implements PagerDutyApi {
     return this.#get<AutoMatchJob>(`/mapping/entity/auto-match/${encodeURIComponent(jobId)}`, signal);
   }
 
-  async getDependencyStrategy() {
+  getDependencyStrategy() {
+    return this.#setting<DependencyStrategy>(STRATEGY);
+  }
+
+  async getDataSync(signal?: AbortSignal) {
+    return (await this.#setting(DATA_SYNC, signal)) === 'enabled';
+  }
+
+  async setDataSync(on: boolean) {
+    await this.#send('POST', '/settings', [{ id: DATA_SYNC, value: on ? 'enabled' : 'disabled' }]);
+  }
+
+  async getCustomFields(account?: string, signal?: AbortSignal) {
+    return (await this.#get<{ customFields: CustomField[] }>(`/custom-fields${queryOf({ account })}`, signal)).customFields;
+  }
+
+  async createCustomField(field: NewCustomField, account?: string) {
+    await this.#send('POST', `/custom-fields${queryOf({ account })}`, field);
+  }
+
+  async updateCustomField(id: number, field: NewCustomField, account?: string) {
+    await this.#send('PUT', `/custom-fields/${id}${queryOf({ account })}`, field);
+  }
+
+  async enableCustomField(id: number, enabled: boolean, account?: string) {
+    await this.#send('PATCH', `/custom-fields/${id}/enabled${queryOf({ account })}`, { enabled });
+  }
+
+  async deleteCustomField(id: number, account?: string) {
+    await this.#send('DELETE', `/custom-fields/${id}${queryOf({ account })}`, undefined);
+  }
+
+  getSyncLogs({ limit, offset, ...query }: SyncLogQuery, signal?: AbortSignal) {
+    const page = { limit: limit?.toString(), offset: offset?.toString() };
+    return this.#get<SyncLogPage>(`/custom-fields/sync-logs${queryOf({ ...query, ...page })}`, signal);
+  }
+
+  getSyncLogFile({ limit: _limit, offset: _offset, ...query }: SyncLogQuery) {
+    return this.#get<string>(`/custom-fields/sync-logs${queryOf({ ...query, format: 'csv', limit: '10000' })}`);
+  }
+
+  getSync(signal?: AbortSignal) {
+    return this.#get<SyncState>('/sync', signal);
+  }
+
+  startSync(again: boolean) {
+    return this.#send<SyncState>('POST', '/sync', { again });
+  }
+
+  /** Absent: never set. */
+  async #setting<Value extends string>(id: string, signal?: AbortSignal): Promise<Value | undefined> {
     try {
-      return (await this.#get<{ value: DependencyStrategy }>(`/settings/${STRATEGY}`)).value;
+      return (await this.#get<{ value: Value }>(`/settings/${id}`, signal)).value;
     } catch (error) {
       if (error instanceof PagerDutyError && error.status === 404) return undefined;
       throw error;
@@ -222,9 +331,9 @@ export class PagerDutyClient implements PagerDutyApi {
     return this.#ask<Body>(path, { method, headers, body: JSON.stringify(body) }, signal);
   }
 
-  async #ask<Body>(path: string, init: RequestInit, signal?: AbortSignal): Promise<Body> {
+  async #ask<Body>(path: string, init: RequestInit, signal?: AbortSignal, deadlineMs = DEADLINE_MS): Promise<Body> {
     const base = await this.#discovery.getBaseUrl('pagerduty');
-    const deadline = AbortSignal.timeout(DEADLINE_MS);
+    const deadline = AbortSignal.timeout(deadlineMs);
     let response: Response;
     let body: unknown;
     try {

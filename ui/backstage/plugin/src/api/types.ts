@@ -222,12 +222,89 @@ export interface MappedEntity {
   account: string;
 }
 
+export interface CustomField {
+  id: number;
+  pagerdutyCustomFieldId: string;
+  pagerdutyCustomFieldDisplayName: string;
+  pagerdutyCustomFieldEnabled: boolean;
+  backstageEntityMappingPath: string;
+  description: string;
+}
+
+export interface NewCustomField {
+  name: string;
+  /** "spec.owner", "metadata.labels['a.b']" */
+  entityPath: string;
+  description?: string;
+}
+
+export type LogSeverity = 'error' | 'warning' | 'info';
+
+export interface SyncLogQuery {
+  account?: string;
+  severity?: LogSeverity;
+  search?: string;
+  customFieldName?: string;
+  entityPath?: string;
+  serviceName?: string;
+  limit?: number;
+  offset?: number;
+}
+
+export interface SyncLogPage {
+  logs: {
+    id: number;
+    timestamp: string;
+    errorCode: string;
+    customFieldName: string;
+    entityPath: string;
+    serviceId: string;
+    serviceName: string;
+    errorMessage: string;
+  }[];
+  total: number;
+  /** Of all entries, to filter by. */
+  customFieldNames: string[];
+  entityPaths: string[];
+  serviceNames: string[];
+}
+
+/** The synchronisation in the background. */
+export interface SyncState {
+  running_since: string | null;
+  last: {
+    began_at: string;
+    ended_at: string;
+    entities: number;
+    dependencies_added: number;
+    dependencies_removed: number;
+    values_written: number;
+    failures: number;
+    /** The first of them. */
+    problems: string[];
+  } | null;
+}
+
+export interface Team {
+  id: string;
+  name: string;
+  account?: string;
+}
+
+export interface MappedEntities {
+  entities: MappedEntity[];
+  totalCount: number;
+  /** When the older of the two lists behind it was read. */
+  as_of: string;
+}
+
 export type MappingColumn = 'name' | 'team' | 'serviceName' | 'status';
 
 export interface MappingQuery {
   offset: number;
   limit: number;
-  filters: { name?: string; serviceName?: string; status?: MappingStatus | ''; teamName?: string };
+  /** `teamName` is of the entity's owner, `serviceTeamName` of the service's team. */
+  filters: { name?: string; serviceName?: string; status?: MappingStatus | ''; teamName?: string; serviceTeamName?: string };
   sort?: { column: MappingColumn; direction: 'ascending' | 'descending' };
   account?: string;
 }

@@ -2,13 +2,13 @@
 
 import { getCompoundEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
 import { useApi } from '@backstage/core-plugin-api';
-import { EntityRefLink, catalogApiRef, getEntityRelations, useEntity } from '@backstage/plugin-catalog-react';
+import { EntityRefLink, catalogApiRef, useEntity } from '@backstage/plugin-catalog-react';
 import type { Entity } from '@backstage/catalog-model';
 import { Badge } from '@backstage/ui';
 import { pagerDutyApiRef } from '../api/client.js';
 import type { RollUp, Selector } from '../api/types.js';
-import { selectorsOrMapping } from '../entity.js';
-import { usePolled } from '../hooks.js';
+import { ROWS_MAX, componentsOf, selectorsOrMapping } from '../entity.js';
+import { POLL_MS, usePolled } from '../hooks.js';
 import { useMappingPath } from '../routes.js';
 import { rollUpHeadline, rowState } from '../text.js';
 import { Failure, Foot, Frame, Head, Inside, Outside, ToneMark, Waiting } from './basic.js';
@@ -46,34 +46,6 @@ export function EntityPagerDutySmallCard(props: Omit<EntityCardProps, 'disableCh
       name={nameOf(entity)}
     />
   );
-}
-
-/** What the backend allows in one question, and more than anybody reads. */
-const ROWS_MAX = 200;
-const MEMBER_KINDS = ['component', 'api', 'resource', 'system', 'domain', 'group'];
-
-/**
- * The components that an entity stands for: what a system or domain has as parts, what a group or user owns, and what the systems
- * and child groups among these have in turn.
- */
-export async function componentsOf(entity: Entity, catalog: { getEntitiesByRefs: (request: { entityRefs: string[]; fields: string[] }) => Promise<{ items: (Entity | undefined)[] }> }): Promise<Entity[]> {
-  const fields = ['kind', 'metadata.name', 'metadata.namespace', 'metadata.title', 'metadata.annotations', 'relations', 'spec.type'];
-  const seen = new Set([stringifyEntityRef(entity)]);
-  const found = new Map<string, Entity>();
-  let level = [entity];
-  for (let depth = 0; level.length > 0 && depth < 5 && found.size < ROWS_MAX; ++depth) {
-    const refs = level
-      .flatMap(one => ['hasPart', 'ownerOf', 'parentOf'].flatMap(type => getEntityRelations(one, type)))
-      .filter(ref => MEMBER_KINDS.includes(ref.kind.toLowerCase()))
-      .map(ref => stringifyEntityRef(ref))
-      .filter(ref => !seen.has(ref) && seen.add(ref));
-    if (refs.length === 0) break;
-    const { items } = await catalog.getEntitiesByRefs({ entityRefs: refs, fields });
-    const next = items.filter((one): one is Entity => Boolean(one));
-    for (const one of next) if (one.kind.toLowerCase() === 'component') found.set(stringifyEntityRef(one), one);
-    level = next.filter(one => one.kind.toLowerCase() !== 'component');
-  }
-  return [...found.values()].slice(0, ROWS_MAX);
 }
 
 /** An entity with several services has several rows. */
@@ -127,7 +99,7 @@ export function EntityPagerDutyRollUpCard() {
   const polled = usePolled(`roll-up ${ref}`, async signal => {
     const entities = await componentsOf(entity, catalog);
     return { rollUp: await api.rollUp(selectorsOfAll(entities), signal), cut: entities.length >= ROWS_MAX };
-  });
+  }, POLL_MS, listener => api.onChange(listener));
   const kind = getCompoundEntityRef(entity).kind;
   const name = nameOf(entity);
   return (

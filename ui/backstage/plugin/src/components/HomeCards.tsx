@@ -3,7 +3,7 @@
 import { useApi } from '@backstage/core-plugin-api';
 import { Button } from '@backstage/ui';
 import { pagerDutyApiRef } from '../api/client.js';
-import { useNow, usePolled } from '../hooks.js';
+import { POLL_MS, useNow, usePolled } from '../hooks.js';
 import { clock, listed, plural, span, turnsOf } from '../text.js';
 import { Failure, Foot, Frame, Gap, Head, Waiting } from './basic.js';
 import { IncidentRows } from './Incidents.js';
@@ -50,7 +50,7 @@ export function MyOnCallCard({ account }: { account?: string }) {
   const polled = usePolled(`mine ${account ?? ''}`, async signal => {
     const [shifts, incidents] = await Promise.all([api.getMyShifts(account, signal), api.getMyIncidents(account, signal)]);
     return { turns: turnsOf(shifts.shifts), incidents: incidents.incidents, may: incidents.permissions };
-  });
+  }, POLL_MS, listener => api.onChange(listener));
   const mine = polled.value;
   if (!mine) {
     return (

@@ -28,7 +28,7 @@ function detailOf(incident: Incident, now: number): string {
   const parts = [`#${incident.number}`, incident.urgency === 'high' ? 'high urgency' : 'low urgency'];
   if (incident.status === 'triggered') {
     const names = incident.assignees.map(who => who.name);
-    parts.push(names.length ? `ringing ${listed(names)}` : 'assigned to nobody');
+    parts.push(names.length ? `${incident.urgency === 'low' ? 'waits for' : 'ringing'} ${listed(names)}` : 'assigned to nobody');
     if (incident.escalates_at) {
       const to = incident.next.length ? `goes to ${listed(incident.next)}` : 'escalates';
       parts.push(`${to} at ${clock(incident.escalates_at, now)}`);
@@ -107,7 +107,8 @@ function Row(props: { incident: Incident; mayRespond: boolean; account: string |
             <Menu>
               {triggered && <MenuItem onAction={() => void change('resolve', incident, {})}>Resolve</MenuItem>}
               <MenuItem onAction={() => setDialog('reassign')}>Reassign…</MenuItem>
-              <MenuItem onAction={() => void change('escalate', incident, {})}>Escalate to the next level</MenuItem>
+              {/* Low urgency stays with whom it was assigned to. */}
+              {incident.urgency !== 'low' && <MenuItem onAction={() => void change('escalate', incident, {})}>Escalate to the next level</MenuItem>}
               <MenuItem onAction={() => setDialog('note')}>Add a note…</MenuItem>
               {SNOOZES.map(([label, seconds]) => (
                 <MenuItem key={seconds} onAction={() => void change('snooze', incident, { seconds })}>

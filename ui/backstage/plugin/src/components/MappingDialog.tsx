@@ -1,18 +1,22 @@
 import { useApi } from '@backstage/core-plugin-api';
-import { Alert, Button, Dialog, DialogBody, DialogFooter, DialogHeader, SearchField } from '@backstage/ui';
+import { Alert, Button, Dialog, DialogBody, DialogFooter, DialogHeader, SearchField, Select } from '@backstage/ui';
 import { useEffect, useState } from 'react';
 import { pagerDutyApiRef } from '../api/client.js';
 import type { FoundService, MappedEntity } from '../api/types.js';
+import { usePolled } from '../hooks.js';
 
 const refOf = (entity: MappedEntity) => `${entity.type}:${entity.namespace}/${entity.name}`.toLowerCase();
 
 const NONE = '';
+const ANY_TEAM = 'any';
 
 /** Chooses the service of an entity: those that are called like it are offered first. */
 export function MappingDialog(props: { entity: MappedEntity; close: () => void; saved: (message: string) => void }) {
   const { entity, close, saved } = props;
   const api = useApi(pagerDutyApiRef);
   const [query, setQuery] = useState('');
+  const [team, setTeam] = useState(ANY_TEAM);
+  const teams = usePolled('teams', signal => api.getTeams(signal), 10 * 60_000).value ?? [];
   const [found, setFound] = useState<FoundService[] | undefined>();
   const [chosen, setChosen] = useState(entity.serviceId || NONE);
   const [error, setError] = useState<Error | undefined>();
@@ -23,8 +27,9 @@ export function MappingDialog(props: { entity: MappedEntity; close: () => void; 
     const controller = new AbortController();
     const ask = async () => {
       // Suggestions by the name, and some of all of them when there are none.
-      const first = await api.findServices(query.trim() || likeName, controller.signal);
-      const services = first.length || query.trim() ? first : await api.findServices('', controller.signal);
+      const teamId = team === ANY_TEAM ? undefined : team;
+      const first = await api.findServices(query.trim() || likeName, teamId, controller.signal);
+      const services = first.length || query.trim() ? first : await api.findServices('', teamId, controller.signal);
       if (!controller.signal.aborted) setFound(services);
     };
     const timer = setTimeout(() => ask().catch((reason: Error) => !controller.signal.aborted && setError(reason)), query ? 250 : 0);
@@ -32,7 +37,7 @@ export function MappingDialog(props: { entity: MappedEntity; close: () => void; 
       clearTimeout(timer);
       controller.abort();
     };
-  }, [api, query, likeName]);
+  }, [api, query, team, likeName]);
 
   const services = [...(found ?? [])];
   if (entity.serviceId && !services.some(service => service.id === entity.serviceId)) {
@@ -61,7 +66,18 @@ export function MappingDialog(props: { entity: MappedEntity; close: () => void; 
       <DialogHeader>{`Service of ${entity.name}`}</DialogHeader>
       <DialogBody>
         <div className="cbp cbp-form">
-          <SearchField label="Find a service" placeholder="Part of its name, or its id" value={query} onChange={setQuery} autoFocus />
+          <div className="cbp-two">
+            <SearchField label="Find a service" placeholder="Part of its name, or its id" value={query} onChange={setQuery} autoFocus />
+            {teams.length > 0 && (
+              <Select
+                label="Of the team"
+                selectionMode="single"
+                options={[{ id: ANY_TEAM, label: 'Any' }, ...teams.map(({ id, name }) => ({ id, label: name }))]}
+                value={team}
+                onChange={value => setTeam(String(value ?? ANY_TEAM))}
+              />
+            )}
+          </div>
           <ul className="cbp-picks" role="radiogroup" aria-label="Services">
             <li role="none">
               <label>

@@ -1,19 +1,21 @@
 // The page: which entity has which service, and the few settings.
 
-import { alertApiRef, useApi } from '@backstage/core-plugin-api';
+import { alertApiRef, storageApiRef, useApi } from '@backstage/core-plugin-api';
 import { parseEntityRef } from '@backstage/catalog-model';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import { Alert, Button, SearchField, Select, Tab, TabList, TabPanel, Tabs } from '@backstage/ui';
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
+import type { ReactNode } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import { pagerDutyApiRef } from '../api/client.js';
 import type { MappedEntity, MappingColumn, MappingQuery, MappingStatus } from '../api/types.js';
-import { usePolled } from '../hooks.js';
+import { useNow, usePolled, useSettled } from '../hooks.js';
 import { useStyles } from '../styles.js';
 import type { Tone } from '../text.js';
-import { plural, unquoted } from '../text.js';
+import { ago, unquoted } from '../text.js';
 import { AutoMatchDialog } from './AutoMatchDialog.js';
-import { Failure, Outside, ToneMark } from './basic.js';
+import { Failure, Outside, Pages, ToneMark, Waiting } from './basic.js';
+import { CustomFields } from './CustomFields.js';
 import { MappingDialog } from './MappingDialog.js';
 import { SettingsPanel } from './SettingsPanel.js';
 
@@ -26,18 +28,10 @@ const STATUS: Record<MappingStatus, { tone: Tone; word: string }> = {
 
 const ANY = 'any';
 const PAGE_SIZES = [10, 25, 50, 100];
+/** Lists of services are kept for five minutes. */
+const OLD_MS = 6 * 60_000;
 /** Slowly: the table is read and worked on, not watched. */
 const TABLE_POLL_MS = 60_000;
-
-/** What is typed, a moment after the last key. */
-function useSettled(text: string): string {
-  const [settled, setSettled] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text.trim()), 300);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return settled;
-}
 
 function SortHead(props: {
   label: string;
@@ -70,26 +64,76 @@ function OwnerLink({ owner }: { owner: string }) {
   }
 }
 
+interface Column {
+  id: string;
+  label: string;
+  /** By which the backend can sort. */
+  sort?: MappingColumn;
+  /** Cannot be hidden. */
+  fixed?: boolean;
+  cell(entity: MappedEntity): ReactNode;
+}
+
+const COLUMNS: Column[] = [
+  { id: 'entity', label: 'Entity', sort: 'name', fixed: true, cell: entity => <EntityRefLink entityRef={refOf(entity)} hideIcon className="cbp-link" /> },
+  { id: 'owner', label: 'Owner', cell: entity => <OwnerLink owner={entity.owner} /> },
+  { id: 'system', label: 'System', cell: entity => unquoted(entity.system) },
+  { id: 'lifecycle', label: 'Lifecycle', cell: entity => unquoted(entity.lifecycle) },
+  { id: 'service', label: 'Service', sort: 'serviceName', cell: entity => <Outside href={entity.serviceUrl}>{entity.serviceName}</Outside> },
+  { id: 'serviceId', label: 'Id of the service', cell: entity => entity.serviceId },
+  { id: 'team', label: 'Team', sort: 'team', cell: entity => entity.team },
+  { id: 'policy', label: 'Escalation policy', cell: entity => entity.escalationPolicy },
+  { id: 'account', label: 'Account', cell: entity => entity.account },
+  {
+    id: 'status',
+    label: 'Status',
+    sort: 'status',
+    cell: entity => <ToneMark tone={STATUS[entity.status].tone}>{STATUS[entity.status].word}</ToneMark>,
+  },
+];
+
+const SHOWN_AT_FIRST = ['owner', 'service', 'team', 'policy', 'account', 'status'];
+
+/** The columns that this person wants to see, kept by Backstage for them. */
+function useShownColumns(): [string[], (shown: string[]) => void] {
+  const storage = useApi(storageApiRef);
+  const bucket = useMemo(() => storage.forBucket('callboard-pagerduty'), [storage]);
+  const [shown, setShown] = useState(() => bucket.snapshot<string[]>('columns').value ?? SHOWN_AT_FIRST);
+  useEffect(() => {
+    const following = bucket.observe$<string[]>('columns').subscribe(({ value }) => value && setShown([...value]));
+    return () => following.unsubscribe();
+  }, [bucket]);
+  return [
+    [...shown],
+    next => {
+      setShown(next);
+      void bucket.set('columns', next);
+    },
+  ];
+}
+
 function Table(props: {
   entities: MappedEntity[];
-  accounts: boolean;
+  columns: Column[];
   sort: NonNullable<MappingQuery['sort']>;
   onSort: (sort: NonNullable<MappingQuery['sort']>) => void;
   onEdit: (entity: MappedEntity) => void;
 }) {
-  const { entities, accounts, sort, onSort, onEdit } = props;
+  const { entities, columns, sort, onSort, onEdit } = props;
   return (
     <div className="cbp-scroll" tabIndex={0} role="region" aria-label="Entities and their services">
       <table className="cbp-table">
         <thead>
           <tr>
-            <SortHead label="Entity" column="name" sort={sort} onSort={onSort} />
-            <th scope="col">Owner</th>
-            <SortHead label="Service" column="serviceName" sort={sort} onSort={onSort} />
-            <SortHead label="Team" column="team" sort={sort} onSort={onSort} />
-            <th scope="col">Escalation policy</th>
-            {accounts && <th scope="col">Account</th>}
-            <SortHead label="Status" column="status" sort={sort} onSort={onSort} />
+            {columns.map(({ id, label, sort: column }) =>
+              column ? (
+                <SortHead key={id} label={label} column={column} sort={sort} onSort={onSort} />
+              ) : (
+                <th key={id} scope="col">
+                  {label}
+                </th>
+              ),
+            )}
             <th scope="col">
               <span aria-hidden="true">Change</span>
             </th>
@@ -98,21 +142,9 @@ function Table(props: {
         <tbody>
           {entities.map(entity => (
             <tr key={entity.id || refOf(entity)} data-entity={refOf(entity)}>
-              <td>
-                <EntityRefLink entityRef={refOf(entity)} hideIcon className="cbp-link" />
-              </td>
-              <td>
-                <OwnerLink owner={entity.owner} />
-              </td>
-              <td>
-                <Outside href={entity.serviceUrl}>{entity.serviceName}</Outside>
-              </td>
-              <td>{entity.team}</td>
-              <td>{entity.escalationPolicy}</td>
-              {accounts && <td>{entity.account}</td>}
-              <td>
-                <ToneMark tone={STATUS[entity.status].tone}>{STATUS[entity.status].word}</ToneMark>
-              </td>
+              {columns.map(({ id, cell }) => (
+                <td key={id}>{cell(entity)}</td>
+              ))}
               <td>
                 <Button size="small" variant="secondary" aria-label={`Change the service of ${entity.name}`} onPress={() => onEdit(entity)}>
                   Change
@@ -126,11 +158,19 @@ function Table(props: {
   );
 }
 
+/** That what is shown was read a while ago; nothing while it is of now. */
+function Age({ asOf }: { asOf: string }) {
+  const now = useNow(10_000);
+  if (!(now - Date.parse(asOf) >= OLD_MS)) return null;
+  return <p className="cbp-dim" role="status">{`As of ${ago(asOf, now)}; newer lists are being read.`}</p>;
+}
+
 function Mappings() {
   const api = useApi(pagerDutyApiRef);
   const alerts = useApi(alertApiRef);
   const [parameters] = useSearchParams();
   const [name, setName] = useState(parameters.get('name') ?? '');
+  const [owner, setOwner] = useState('');
   const [team, setTeam] = useState('');
   const [service, setService] = useState('');
   const [status, setStatus] = useState<string>(ANY);
@@ -144,7 +184,8 @@ function Mappings() {
 
   const filters = {
     name: useSettled(name),
-    teamName: useSettled(team),
+    teamName: useSettled(owner),
+    serviceTeamName: useSettled(team),
     serviceName: useSettled(service),
     status: status === ANY ? ('' as const) : (status as MappingStatus),
   };
@@ -158,7 +199,8 @@ function Mappings() {
     if (polled.value) setKept(polled.value);
   }, [polled.value]);
   const table = polled.value ?? (polled.error ? undefined : kept);
-  const total = table?.totalCount ?? 0;
+  const [shown, setShown] = useShownColumns();
+  const offered = COLUMNS.filter(({ id }) => id !== 'account' || accounts.length > 1);
   const saved = (message: string) => {
     alerts.post({ message, severity: 'success', display: 'transient' });
     setEditing(undefined);
@@ -170,8 +212,9 @@ function Mappings() {
     <>
       <div className="cbp-tools">
         <SearchField size="small" label="Entity" placeholder="Part of its name" value={name} onChange={setName} />
-        <SearchField size="small" label="Owner" placeholder="Part of its name" value={team} onChange={setTeam} />
+        <SearchField size="small" label="Owner" placeholder="Part of its name" value={owner} onChange={setOwner} />
         <SearchField size="small" label="Service" placeholder="Part of its name" value={service} onChange={setService} />
+        <SearchField size="small" label="Team" placeholder="Part of its name" value={team} onChange={setTeam} />
         <Select
           size="small"
           label="Status"
@@ -190,39 +233,36 @@ function Mappings() {
             onChange={value => setAccount(String(value ?? ANY))}
           />
         )}
+        <Select
+          size="small"
+          label="Columns"
+          selectionMode="multiple"
+          options={offered.filter(({ fixed }) => !fixed).map(({ id, label }) => ({ id, label }))}
+          value={shown}
+          onChange={value => setShown([...(value as Iterable<string>)].map(String))}
+        />
         <Button variant="secondary" onPress={() => setMatching(true)}>
           Match by name…
         </Button>
       </div>
+      {!table && !polled.error && <Waiting label="Mappings" />}
       {!table && polled.error && <Failure error={polled.error} retry={<Button size="small" onPress={polled.refresh}>Try again</Button>} />}
       {table && polled.error && <Alert status="warning" icon title="Not current" description={polled.error.message} />}
+      {table && <Age asOf={table.as_of} />}
       {table && table.entities.length === 0 && (
         <p className="cbp-dim">{Object.values(filters).some(Boolean) ? 'Nothing fits these filters.' : 'The catalog has no components.'}</p>
       )}
       {table && table.entities.length > 0 && (
-        <Table entities={table.entities} accounts={accounts.length > 1} sort={sort} onSort={setSort} onEdit={setEditing} />
+        <Table
+          entities={table.entities}
+          columns={offered.filter(({ id, fixed }) => fixed || shown.includes(id))}
+          sort={sort}
+          onSort={setSort}
+          onEdit={setEditing}
+        />
       )}
       {table && (
-        <div className="cbp-acts" style={{ marginTop: 14 }}>
-          <span className="cbp-dim" role="status">
-            {total === 0 ? '' : `${page * limit + 1} to ${Math.min((page + 1) * limit, total)} of ${plural(total, 'entity', 'entities')}`}
-          </span>
-          <Button size="small" variant="secondary" isDisabled={page === 0} onPress={() => setPage(page - 1)}>
-            Previous
-          </Button>
-          <Button size="small" variant="secondary" isDisabled={(page + 1) * limit >= total} onPress={() => setPage(page + 1)}>
-            Next
-          </Button>
-          <Select
-            size="small"
-            className="cbp-rows-of-page"
-            aria-label="Rows on a page"
-            selectionMode="single"
-            options={PAGE_SIZES.map(size => ({ id: String(size), label: `${size} rows` }))}
-            value={String(limit)}
-            onChange={value => setLimit(Number(value))}
-          />
-        </div>
+        <Pages page={page} limit={limit} total={table.totalCount} sizes={PAGE_SIZES} noun={['entity', 'entities']} onPage={setPage} onLimit={setLimit} />
       )}
       {editing && <MappingDialog entity={editing} close={() => setEditing(undefined)} saved={saved} />}
       {matching && <AutoMatchDialog account={query.account} close={() => setMatching(false)} saved={saved} />}
@@ -238,11 +278,17 @@ export function PagerDutyPageContent() {
       <Tabs>
         <TabList>
           <Tab id="mappings">Services of entities</Tab>
+          <Tab id="fields">Custom fields</Tab>
           <Tab id="settings">Configuration</Tab>
         </TabList>
         <TabPanel id="mappings">
           <div style={{ paddingTop: 16 }}>
             <Mappings />
+          </div>
+        </TabPanel>
+        <TabPanel id="fields">
+          <div style={{ paddingTop: 16 }}>
+            <CustomFields />
           </div>
         </TabPanel>
         <TabPanel id="settings">

@@ -2,13 +2,13 @@
 
 import { useApi } from '@backstage/core-plugin-api';
 import { Button, Select } from '@backstage/ui';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { pagerDutyApiRef } from '../api/client.js';
 import type { Card, MetricsData, Part, PartName, Selector, StandardsData } from '../api/types.js';
 import type { Polled } from '../hooks.js';
-import { useNow, usePolled } from '../hooks.js';
-import { ago, headline, isIncomplete, plural, rowState } from '../text.js';
+import { POLL_MS, useNow, usePolled } from '../hooks.js';
+import { ago, headline, isIncomplete, plural, rowState, worstOf } from '../text.js';
 import { Failure, Foot, Frame, Head, Icon, Outside, PartView, Waiting } from './basic.js';
 import { IncidentRows } from './Incidents.js';
 import { OnCall } from './OnCall.js';
@@ -25,7 +25,7 @@ export interface PagerDutyCardProps {
   disableOnCall?: boolean;
   /** Hides the numbers of the last 30 days. */
   disableInsights?: boolean;
-  /** Headline, standards and buttons; the rest in panels that open. */
+  /** Headline and the button to page someone; on call, numbers and standards in panels that open. */
   compact?: boolean;
   /** What an administrator is offered when no service is linked. */
   offer?: ReactNode;
@@ -281,11 +281,18 @@ function OneService(props: { polled: Polled<Card>; selector: Selector; options: 
 function useChosen(selectors: Selector[]) {
   const api = useApi(pagerDutyApiRef);
   const several = selectors.length > 1;
-  const [index, setIndex] = useState(0);
+  const [picked, setPicked] = useState<number | undefined>();
   const states = usePolled(`states ${JSON.stringify(selectors)}`, signal =>
     several ? api.rollUp(selectors, signal) : Promise.resolve(undefined),
   );
-  const chosen = selectors[Math.min(index, selectors.length - 1)] as Selector;
+  // It is found once: a card that is read does not turn to another service by itself.
+  const first = useRef<number | undefined>(undefined);
+  if (states.value) first.current ??= worstOf(selectors, states.value.rows);
+  else if (!several || states.error) first.current ??= 0;
+  const wanted = picked ?? first.current;
+  if (wanted === undefined) return { chosen: undefined, picker: null };
+  const index = Math.min(wanted, selectors.length - 1);
+  const chosen = selectors[index] as Selector;
   if (!several) return { chosen, picker: null };
   const options = selectors.map((selector, i) => {
     const row = states.value?.rows.find(one => one.service && one.service.id === selector.service_id);
@@ -302,22 +309,26 @@ function useChosen(selectors: Selector[]) {
         selectionMode="single"
         options={options}
         value={String(index)}
-        onChange={key => setIndex(Number(key))}
+        onChange={key => setPicked(Number(key))}
       />
     </div>
   );
   return { chosen, picker };
 }
 
-/** The card of one service, or of several that can be switched between. */
-export function PagerDutyCard(props: PagerDutyCardProps) {
+function ChosenService({ chosen, options, picker }: { chosen: Selector; options: PagerDutyCardProps; picker: ReactNode }) {
   const api = useApi(pagerDutyApiRef);
+  const parts = partsOf(options);
+  const polled = usePolled(JSON.stringify([chosen, parts]), signal => api.getCard(chosen, parts, signal), POLL_MS, listener => api.onChange(listener));
+  return <OneService polled={polled} selector={chosen} options={options} picker={picker} />;
+}
+
+/** The card of one service, or of several that can be switched between: at first the one that is in most need. */
+export function PagerDutyCard(props: PagerDutyCardProps) {
   const { chosen, picker } = useChosen(props.selectors);
-  const parts = partsOf(props);
-  const polled = usePolled(JSON.stringify([chosen, parts]), signal => api.getCard(chosen, parts, signal));
   return (
     <Frame label={`Incidents and on-call: ${props.name}`}>
-      <OneService polled={polled} selector={chosen} options={props} picker={picker} />
+      {chosen ? <ChosenService chosen={chosen} options={props} picker={picker} /> : <Waiting label={props.name} />}
     </Frame>
   );
 }

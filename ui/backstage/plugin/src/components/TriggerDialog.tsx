@@ -207,7 +207,7 @@ export function TriggerDialog(props: TriggerDialogProps) {
         <Button variant="secondary" onPress={close}>
           Cancel
         </Button>
-        <Button destructive={urgency === 'high'} isDisabled={!title.trim()} isPending={sending} onPress={() => void send()}>
+        <Button destructive={urgency === 'high'} className={urgency === 'high' ? 'cbp-danger' : undefined} isDisabled={!title.trim()} isPending={sending} onPress={() => void send()}>
           {told.length ? `${verb} ${listed(told)} now` : 'Create incident'}
         </Button>
       </DialogFooter>

@@ -1,13 +1,15 @@
 // What all cards are made of.
 
-import { Alert, Card, Link, Skeleton } from '@backstage/ui';
+import { useApi } from '@backstage/core-plugin-api';
+import { Alert, Button, Card, Link, Select, Skeleton } from '@backstage/ui';
 import type { ReactNode } from 'react';
+import { pagerDutyApiRef } from '../api/client.js';
 import type { Part } from '../api/types.js';
 import type { Polled } from '../hooks.js';
-import { useNow } from '../hooks.js';
+import { useNow, usePolled } from '../hooks.js';
 import { useStyles } from '../styles.js';
 import type { Headline, Tone } from '../text.js';
-import { STATE_TITLES, advice, ago, isIncomplete, span, webAddress } from '../text.js';
+import { STATE_TITLES, advice, ago, isIncomplete, plural, span, webAddress } from '../text.js';
 
 const SHAPES: Record<string, ReactNode> = {
   triggered: (
@@ -222,5 +224,57 @@ export function Failure({ error, retry }: { error: Error; retry?: ReactNode }) {
         customActions={retry}
       />
     </div>
+  );
+}
+
+/** Below a long table: where in it this is, and the ways on. */
+export function Pages(props: {
+  page: number;
+  limit: number;
+  total: number;
+  sizes: number[];
+  noun: [string, string];
+  onPage: (page: number) => void;
+  onLimit: (limit: number) => void;
+}) {
+  const { page, limit, total, onPage } = props;
+  return (
+    <div className="cbp-acts" style={{ marginTop: 14 }}>
+      <span className="cbp-dim" role="status">
+        {total === 0 ? '' : `${page * limit + 1} to ${Math.min((page + 1) * limit, total)} of ${plural(total, ...props.noun)}`}
+      </span>
+      <Button size="small" variant="secondary" isDisabled={page === 0} onPress={() => onPage(page - 1)}>
+        Previous
+      </Button>
+      <Button size="small" variant="secondary" isDisabled={(page + 1) * limit >= total} onPress={() => onPage(page + 1)}>
+        Next
+      </Button>
+      <Select
+        size="small"
+        className="cbp-rows-of-page"
+        aria-label="Rows on a page"
+        selectionMode="single"
+        options={props.sizes.map(size => ({ id: String(size), label: `${size} rows` }))}
+        value={String(limit)}
+        onChange={value => props.onLimit(Number(value))}
+      />
+    </div>
+  );
+}
+
+/** Chooses one of several accounts; nothing where there is one. */
+export function AccountSelect({ value, onChange }: { value: string | undefined; onChange: (account: string) => void }) {
+  const api = useApi(pagerDutyApiRef);
+  const accounts = usePolled('accounts', () => api.getAccounts(), 10 * 60_000).value ?? [];
+  if (accounts.length < 2) return null;
+  return (
+    <Select
+      size="small"
+      label="Account"
+      selectionMode="single"
+      options={accounts.map(({ id }) => ({ id, label: id }))}
+      value={value ?? accounts.find(({ isDefault }) => isDefault)?.id ?? accounts[0]?.id}
+      onChange={chosen => onChange(String(chosen))}
+    />
   );
 }
