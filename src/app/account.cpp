@@ -1,5 +1,7 @@
 #include "app/account.h"
 
+#include "app/policy_snapshots.h"
+#include "app/status_updates.h"
 #include "base/secret.h"
 #include "domain/account/priority.h"
 #include "domain/account/team.h"
@@ -91,28 +93,6 @@ bool takes_turns(const Schedule& schedule, UserId user, Timestamp now) {
     });
 }
 
-/// What would break without the user, as the end of a sentence.
-std::optional<std::string> why_needed(Tx& tx, UserId user) {
-    auto is_assigned = [&](const Incident& incident) {
-        return std::ranges::find(incident.assignments, user, &Assignment::assignee) != incident.assignments.end();
-    };
-    auto open = Query<Incident>().below(&Incident::status, IncidentStatus::resolved);
-    if (std::ranges::any_of(tx.list(open), is_assigned)) return "they are assigned to open incidents";
-    for (const auto& policy : tx.list(Query<EscalationPolicy>()))
-        if (names_user(policy, user)) return "they are on the escalation policy " + policy.name;
-    for (const auto& schedule : tx.list(Query<Schedule>()))
-        if (takes_turns(schedule, user, tx.now())) return "they are on the schedule " + schedule.name;
-    auto still_to_come = Query<ScheduleOverride>().where(&ScheduleOverride::user, user);
-    if (tx.count(still_to_come.above(&ScheduleOverride::end, tx.now())) > 0)
-        return "they are on call by a schedule override";
-    auto shifts = Query<CustomShift>().where(&CustomShift::member, user.value);
-    if (tx.count(shifts.above(&CustomShift::end_time, tx.now())) > 0) return "they are on call by a custom shift";
-    auto stands_in = Query<ShiftOverride>().where(&ShiftOverride::overriding_member, user.value);
-    if (tx.count(stands_in.above(&ShiftOverride::end_time, tx.now())) > 0)
-        return "they are on call by a schedule override";
-    return std::nullopt;
-}
-
 }  // namespace
 
 Account open_account(Store& store, Timestamp now) {
@@ -178,6 +158,29 @@ void set_password(Tx& tx, UserId user, const std::string& password_hash) {
     erase_of_user(tx, &Session::user, user);
 }
 
+std::optional<std::string> why_needed(Tx& tx, UserId user) {
+    auto is_assigned = [&](const Incident& incident) {
+        return std::ranges::find(incident.assignments, user, &Assignment::assignee) != incident.assignments.end();
+    };
+    auto open = Query<Incident>().below(&Incident::status, IncidentStatus::resolved);
+    if (std::ranges::any_of(tx.list(open), is_assigned)) return "they are assigned to open incidents";
+    for (const auto& policy : tx.list(Query<EscalationPolicy>()))
+        if (names_user(policy, user)) return "they are on the escalation policy " + policy.name;
+    auto names = [&](const EscalationPolicy& policy) { return names_user(policy, user); };
+    if (open_incident_follows(tx, names)) return "they are on an escalation policy snapshot with open incidents";
+    for (const auto& schedule : tx.list(Query<Schedule>()))
+        if (takes_turns(schedule, user, tx.now())) return "they are on the schedule " + schedule.name;
+    auto still_to_come = Query<ScheduleOverride>().where(&ScheduleOverride::user, user);
+    if (tx.count(still_to_come.above(&ScheduleOverride::end, tx.now())) > 0)
+        return "they are on call by a schedule override";
+    auto shifts = Query<CustomShift>().where(&CustomShift::member, user.value);
+    if (tx.count(shifts.above(&CustomShift::end_time, tx.now())) > 0) return "they are on call by a custom shift";
+    auto stands_in = Query<ShiftOverride>().where(&ShiftOverride::overriding_member, user.value);
+    if (tx.count(stands_in.above(&ShiftOverride::end_time, tx.now())) > 0)
+        return "they are on call by a schedule override";
+    return std::nullopt;
+}
+
 Result<void> delete_user(Tx& tx, User user) {
     if (user.role == Role::owner) return errors::invalid_input("The account owner can't be deleted");
     if (auto why = why_needed(tx, user.id)) return errors::invalid_input("User can't be deleted because " + *why);
@@ -185,6 +188,8 @@ Result<void> delete_user(Tx& tx, User user) {
     erase_of_user(tx, &ContactMethod::user, user.id);
     erase_of_user(tx, &TeamMember::user, user.id);
     erase_of_user(tx, &Session::user, user.id);
+    erase_of_user(tx, &StatusUpdateRule::user, user.id);
+    forget_subscriptions(tx, user.id.value);
     tx.erase<Credential>(user.id);
     for (auto& key : tx.list(Query<ApiKey>().where(&ApiKey::user, user.id))) {
         key.disabled = true;

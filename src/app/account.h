@@ -45,8 +45,13 @@ Result<User> create_owner(Tx& tx, const NewUser& input, const std::string& passw
 /// Whoever is logged in as this person has to log in again.
 void set_password(Tx& tx, UserId user, const std::string& password_hash);
 
+/// What would break without the person, or if they could not be on call any more, as the end of a sentence: "they are
+/// on the schedule Days". Absent when nothing would.
+std::optional<std::string> why_needed(Tx& tx, UserId user);
+
 /// Ends a person's account: ways to reach them, log-ins and keys go, what they did keeps their name. Errors 2001: the
-/// owner stays, and so does whoever is needed: assigned to an open incident, on a policy, on call now or later.
+/// owner stays, and so does whoever is needed: assigned to an open incident, on a policy or on the version of one that
+/// an open incident follows, on call now or later.
 Result<void> delete_user(Tx& tx, User user);
 
 struct IssuedKey {

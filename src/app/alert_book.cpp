@@ -69,7 +69,10 @@ void AlertBook::undo_to(std::size_t mark) noexcept {
 }
 
 AlertBook::Key book_key(const Alert& alert) {
-    return {alert.integration ? alert.integration->value : alert.service.value, alert.alert_key};
+    auto scope = alert.integration     ? alert.integration->value
+                 : alert.orchestration ? alert.orchestration->value
+                                       : alert.service.value;
+    return {scope, alert.alert_key};
 }
 
 std::optional<AlertBook::Key> book_key(const Incident& incident) {

@@ -29,7 +29,7 @@ public:
         Timestamp written_at = {};
     };
 
-    /// Keys are scoped by the integration, or by the service where there are no alerts.
+    /// Keys are scoped by the integration or orchestration, or by the service where there are no alerts.
     struct Key {
         std::int64_t scope = 0;
         std::string_view dedup_key;

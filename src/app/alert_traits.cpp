@@ -1,5 +1,7 @@
 #include "app/alert_traits.h"
 
+#include "app/stored_json.h"
+
 #include <algorithm>
 #include <functional>
 
@@ -40,11 +42,7 @@ traits_of(const AlertGroupingSetting& setting, std::string_view summary, Severit
     json::value parsed;
     if (std::ranges::any_of(setting.fields, is_in_document) ||
         std::ranges::any_of(setting.iag_fields, is_in_document)) {
-        json::parse_options options;
-        options.max_depth = 1'024;  // What the event parser lets in.
-        boost::system::error_code failed;
-        parsed = json::parse(document, failed, {}, options);
-        if (failed) parsed = nullptr;
+        parsed = parse_stored(document);
     }
     auto text_of_field = [&](const std::string& field) -> std::optional<std::string> {
         if (field == "summary") return std::string{summary};

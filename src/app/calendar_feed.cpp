@@ -2,6 +2,7 @@
 
 #include "app/on_call.h"
 #include "base/secret.h"
+#include "domain/schedule/render.h"
 
 #include <algorithm>
 
@@ -49,6 +50,10 @@ public:
     const std::vector<Shift>& shifts_of(ScheduleId id) { return reader_.shifts_of(id); }
 
     void add(const Schedule& schedule, const Shift& shift, std::string summary) {
+        if (feed.events.size() >= render_entries_max) {
+            feed.is_too_large = true;
+            return;
+        }
         feed.events.push_back({.uid = uid_of(site_, schedule.id, shift),
                                .start = shift.start.value_or(window_.since),
                                .end = shift.end.value_or(window_.until),

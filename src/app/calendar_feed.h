@@ -38,6 +38,8 @@ std::optional<FeedOwner> owner_of_feed(Tx& tx, const FeedSite& site, std::string
 struct CalendarFeed {
     std::string name;
     std::vector<CalendarEvent> events;
+    /// There are more than render_entries_max: the list is not whole.
+    bool is_too_large = false;
 };
 
 /// The shifts around now; absent when the schedule or the person is gone. Whoever is always on call, as a direct target

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 namespace callboard {
 
 namespace {
@@ -24,8 +26,10 @@ void ConfigCache::refresh(Tx& tx) {
     policies_.clear();
     on_call_.clear();
     ways_.clear();
+    versions_.clear();
     windows_.reset();
     webhook_subscriptions_.reset();
+    incident_defaults_.reset();
 }
 
 const Route* ConfigCache::route(Tx& tx, std::string_view routing_key) {
@@ -38,8 +42,7 @@ const Route* ConfigCache::route(Tx& tx, std::string_view routing_key) {
     if (!integration) return nullptr;
     auto service = tx.find<Service>(integration->service);
     if (!service) return nullptr;
-    const auto* grouped = grouping(tx, *service);
-    slot = std::make_unique<Route>(Route{std::move(*integration), std::move(*service), grouped});
+    slot = std::make_unique<Route>(Route{std::move(*integration), std::move(*service)});
     return slot.get();
 }
 
@@ -49,6 +52,20 @@ const Service* ConfigCache::service(Tx& tx, ServiceId id) {
     if (added)
         if (auto row = tx.find<Service>(id)) found->second = std::make_unique<Service>(std::move(*row));
     return found->second.get();
+}
+
+ConfigUse ConfigCache::service_use(Tx& tx, ServiceId id) {
+    refresh(tx);
+    auto [found, added] = versions_.try_emplace(id.value);
+    if (added) found->second = tx.version_number<Service>(id);
+    return {ConfigKind::service, id.value, found->second};
+}
+
+ConfigUse ConfigCache::grouping_use(Tx& tx, AlertGroupingSettingId id) {
+    refresh(tx);
+    auto [found, added] = versions_.try_emplace(id.value);
+    if (added) found->second = tx.version_number<AlertGroupingSetting>(id);
+    return {ConfigKind::alert_grouping_setting, id.value, found->second};
 }
 
 const AlertGroupingSetting* ConfigCache::grouping(Tx& tx, const Service& service) {
@@ -74,12 +91,27 @@ const EscalationPolicy* ConfigCache::policy(Tx& tx, EscalationPolicyId id, int v
     return found->second.get();
 }
 
-const OnCallByLevel& ConfigCache::on_call(Tx& tx, const EscalationPolicy& policy) {
+ConfigCache::OnCall& ConfigCache::on_call_of(Tx& tx, const EscalationPolicy& policy) {
     refresh(tx);
     auto [found, added] = on_call_.try_emplace({policy.id, policy.version});
-    auto& answer = found->second;
-    if (added || tx.now() >= answer.valid_until) answer = on_call_by_level(tx, policy, tx.now());
-    return answer.levels;
+    auto& known = found->second;
+    if (added || tx.now() >= known.answer.valid_until) known.answer = on_call_by_level(tx, policy, tx.now());
+    return known;
+}
+
+const OnCallByLevel& ConfigCache::on_call(Tx& tx, const EscalationPolicy& policy) {
+    return on_call_of(tx, policy).answer.levels;
+}
+
+const ConfigUses& ConfigCache::on_call_uses(Tx& tx, const EscalationPolicy& policy) {
+    auto& uses = on_call_of(tx, policy).uses;
+    if (!uses.empty()) return uses;
+    uses.add({ConfigKind::escalation_policy, policy.id.value, policy.version});
+    for (const auto& rule : policy.escalation_rules)
+        for (const auto& target : rule.targets)
+            if (target.type == TargetType::schedule)
+                uses.add({ConfigKind::schedule, target.id, tx.version_number<Schedule>(ScheduleId{target.id})});
+    return uses;
 }
 
 const std::vector<Way>& ConfigCache::ways(Tx& tx, UserId user, Urgency urgency) {
@@ -94,10 +126,39 @@ const std::vector<Way>& ConfigCache::ways(Tx& tx, UserId user, Urgency urgency) 
     return found->second;
 }
 
+ConfigUse ConfigCache::rules_use(Tx& tx, UserId user) {
+    refresh(tx);
+    auto [found, added] = versions_.try_emplace(user.value);
+    if (added) {
+        std::string text;
+        for (const auto& method :
+             tx.list(Query<ContactMethod>().where(&ContactMethod::user, user).order_by(&ContactMethod::id)))
+            text += fmt::format("{} {}\n", text_of(method.type), method.id.value);
+        for (const auto& rule :
+             tx.list(Query<NotificationRule>().where(&NotificationRule::user, user).order_by(&NotificationRule::id)))
+            text += fmt::format("{} after {} min by {}\n",
+                                text_of(rule.urgency),
+                                rule.start_delay_in_minutes,
+                                rule.contact_method.value);
+        found->second = tx.keep_text(Kind::notification_rule, user.value, text);
+    }
+    return {ConfigKind::notification_rules, user.value, found->second};
+}
+
 const std::vector<WebhookSubscription>& ConfigCache::webhook_subscriptions(Tx& tx) {
     refresh(tx);
     if (!webhook_subscriptions_) webhook_subscriptions_ = tx.list(Query<WebhookSubscription>());
     return *webhook_subscriptions_;
+}
+
+const std::vector<CustomField>& ConfigCache::incident_defaults(Tx& tx) {
+    refresh(tx);
+    if (!incident_defaults_)
+        incident_defaults_ = tx.list(Query<CustomField>()
+                                         .where(&CustomField::subject, FieldSubject::incident)
+                                         .where(&CustomField::enabled, true)
+                                         .is_not_null(&CustomField::default_value));
+    return *incident_defaults_;
 }
 
 bool ConfigCache::in_maintenance(Tx& tx, ServiceId id) {

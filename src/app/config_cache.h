@@ -3,6 +3,7 @@
 // whenever Tx::config_generation() says that configuration may have changed. One per thread, usually the writer's.
 
 #include "app/on_call.h"
+#include "domain/account/custom_field.h"
 #include "domain/hook/webhook.h"
 #include "domain/notify/notification.h"
 #include "domain/service/alert_grouping.h"
@@ -23,8 +24,6 @@ namespace callboard {
 struct Route {
     Integration integration;
     Service service;
-    /// Null where alerts are not grouped.
-    const AlertGroupingSetting* grouping = nullptr;
 };
 
 class ConfigCache {
@@ -34,9 +33,11 @@ public:
 
     /// Null when unknown or deleted.
     const Service* service(Tx& tx, ServiceId id);
+    ConfigUse service_use(Tx& tx, ServiceId id);
 
     /// How the service's alerts are grouped; null when they are not.
     const AlertGroupingSetting* grouping(Tx& tx, const Service& service);
+    ConfigUse grouping_use(Tx& tx, AlertGroupingSettingId id);
 
     /// The policy as it is now, and as it was in a version; null when it never was.
     const EscalationPolicy* policy(Tx& tx, EscalationPolicyId id);
@@ -44,29 +45,45 @@ public:
 
     /// Who is on call by this policy at tx.now().
     const OnCallByLevel& on_call(Tx& tx, const EscalationPolicy& policy);
+    /// What that answer was based on: the policy and its schedules.
+    const ConfigUses& on_call_uses(Tx& tx, const EscalationPolicy& policy);
 
     /// How a person is told of incidents of this urgency; none when the person was deleted.
     const std::vector<Way>& ways(Tx& tx, UserId user, Urgency urgency);
+    /// The version of the person's rules and contact methods that made them. It is kept when it is first used.
+    ConfigUse rules_use(Tx& tx, UserId user);
 
     bool in_maintenance(Tx& tx, ServiceId id);
 
     const std::vector<WebhookSubscription>& webhook_subscriptions(Tx& tx);
 
+    /// The enabled fields of incidents that have a default value.
+    const std::vector<CustomField>& incident_defaults(Tx& tx);
+
     /// The local weekday and time of day of a service's support hours.
     static LocalMoment local_moment(const Service& service, Timestamp now);
 
 private:
+    struct OnCall {
+        OnCallAnswer answer;
+        ConfigUses uses;
+    };
+
     void refresh(Tx& tx);
+    OnCall& on_call_of(Tx& tx, const EscalationPolicy& policy);
 
     std::uint64_t generation_ = ~std::uint64_t{0};
     std::unordered_map<std::string, std::unique_ptr<Route>> routes_;
     std::unordered_map<ServiceId, std::unique_ptr<Service>> services_;
     std::unordered_map<AlertGroupingSettingId, std::unique_ptr<AlertGroupingSetting>> groupings_;
     std::map<std::pair<EscalationPolicyId, int>, std::unique_ptr<EscalationPolicy>> policies_;
-    std::map<std::pair<EscalationPolicyId, int>, OnCallAnswer> on_call_;
+    std::map<std::pair<EscalationPolicyId, int>, OnCall> on_call_;
     std::map<std::pair<UserId, Urgency>, std::vector<Way>> ways_;
+    /// Numbers of versions, once somebody asked.
+    std::unordered_map<std::int64_t, int> versions_;
     std::optional<std::vector<MaintenanceWindow>> windows_;
     std::optional<std::vector<WebhookSubscription>> webhook_subscriptions_;
+    std::optional<std::vector<CustomField>> incident_defaults_;
     std::string key_;
 };
 

@@ -13,6 +13,8 @@ namespace {
 constexpr auto account_age = days{45};
 constexpr auto history = days{30};
 constexpr std::size_t password_length = 16;
+/// The setting of a store that was filled: nothing of anybody's own is in it.
+const std::string demo_mark{"demo"};
 
 DemoAccount introduce(const DemoCast& cast, const std::string& owner_password) {
     DemoAccount account;
@@ -35,15 +37,23 @@ bool never_used(Store& store, Timestamp now) {
     return store.read(now, [](Tx& tx) { return !tx.setting("ids.key"); });
 }
 
+bool is_demo(Store& store, Timestamp now) {
+    return store.read(now, [](Tx& tx) { return tx.setting(demo_mark).has_value(); });
+}
+
 Timestamp demo_begins(Timestamp now) { return std::chrono::floor<seconds>(now - account_age); }
 
 Result<DemoAccount> fill_demo(Store& store, Desk& desk, const Account& account, Timestamp now) {
     auto password = random_alphanumeric(password_length);
     auto hash = hash_password(password);
-    TRY(auto cast, store.decide(demo_begins(now), [&](Tx& tx) { return create_demo_cast(tx, account, hash, now); }));
-    auto refused = live_demo_history(store, desk, cast, now - history, now);
-    if (refused > 0) log::warn("demo.acts_refused", {{"acts", std::to_string(refused)}});
-    return introduce(cast, password);
+    TRY(auto cast, store.decide(demo_begins(now), [&](Tx& tx) {
+        tx.set_setting(demo_mark, "1");
+        return create_demo_cast(tx, account, hash, now);
+    }));
+    auto account_made = introduce(cast, password);
+    account_made.refusals = live_demo_history(store, desk, cast, now - history, now);
+    for (const auto& why : account_made.refusals) log::warn("demo.act_refused", {{"why", why}});
+    return account_made;
 }
 
 }  // namespace callboard

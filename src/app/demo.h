@@ -39,6 +39,8 @@ struct DemoAccount {
         std::string name;
     };
 
+    /// Why acts of its history were refused: none, as long as the plot is sound.
+    std::vector<std::string> refusals;
     std::string api_key;
     std::string read_only_api_key;
     std::string owner_email;
@@ -51,6 +53,9 @@ struct DemoAccount {
 
 /// True before open_account: only such a store is filled, so that ids grow with the time of what they name.
 bool never_used(Store& store, Timestamp now);
+
+/// Whether the store holds the demonstration account, of this start or an earlier one.
+bool is_demo(Store& store, Timestamp now);
 
 /// The account's first day; what open_account is to be called with before fill_demo.
 Timestamp demo_begins(Timestamp now);

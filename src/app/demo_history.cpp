@@ -161,7 +161,11 @@ private:
         for (auto t = from + minutes{1}; t <= to; t += minutes{1})
             at(t, [this](Tx& tx) -> Result<void> {
                 for (const auto& due : tx.due_until(tx.now(), Engine::turn_max))
-                    if (auto page = pass_due(tx, desk_, due).page) record_outcome(tx, desk_, *page, {});
+                    if (auto page = pass_due(tx, desk_, due).page) {
+                        bool is_needed = gather_incidents(tx, *page);
+                        auto kind = is_needed ? PageOutcome::Kind::sent : PageOutcome::Kind::not_needed;
+                        record_outcome(tx, desk_, *page, {.kind = kind});
+                    }
                 return {};
             });
     }
@@ -236,9 +240,13 @@ private:
     }
 
     void snooze(Timestamp when, const StoryPtr& story, std::int64_t duration_seconds) {
-        by_assignee(when, story, [this, duration_seconds](Tx& tx, const Incident& incident, Act act) {
-            return snooze_incident(tx, desk_, incident.id, duration_seconds, act);
-        });
+        by_assignee(
+            when, story, [this, duration_seconds](Tx& tx, const Incident& incident, Act act) -> Result<Incident> {
+                // Its alert was held until after the acknowledgement: whoever lets it sleep has taken it.
+                if (incident.status == IncidentStatus::triggered)
+                    CHECK_OK(acknowledge_incident(tx, desk_, incident.id, act));
+                return snooze_incident(tx, desk_, incident.id, duration_seconds, act);
+            });
     }
 
     void set_priority(Timestamp when, const StoryPtr& story, const char* name) {
@@ -434,7 +442,7 @@ private:
 /// How the steps that were handed to the writer ended.
 struct Ending {
     std::mutex mutex;
-    int refused = 0;
+    std::vector<std::string> refusals;
     std::exception_ptr failure;
 };
 
@@ -444,23 +452,28 @@ public:
 
     [[nodiscard]] Timestamp now() const override { return step_.at; }
 
-    bool run(Tx& tx) override { return accepted_ = step_.act(tx).ok(); }
+    bool run(Tx& tx) override {
+        auto done = step_.act(tx);
+        refusal_ = done ? std::string{} : fmt::format("{}: {}", format_iso8601(step_.at), done.error().message);
+        return done.ok();
+    }
 
     void complete(std::exception_ptr failure) noexcept override {
         std::lock_guard lock(ending_.mutex);
-        if (!accepted_) ++ending_.refused;
+        if (!refusal_.empty()) ending_.refusals.push_back(std::move(refusal_));
         if (failure && !ending_.failure) ending_.failure = std::move(failure);
     }
 
 private:
     Step step_;
     Ending& ending_;
-    bool accepted_ = true;
+    std::string refusal_;
 };
 
 }  // namespace
 
-int live_demo_history(Store& store, Desk& desk, const DemoCast& cast, Timestamp since, Timestamp now) {
+std::vector<std::string>
+live_demo_history(Store& store, Desk& desk, const DemoCast& cast, Timestamp since, Timestamp now) {
     // Handing over many before waiting lets the writer sync once for all of them.
     constexpr std::size_t handed_over_max = 1'000;
     Plot plot(cast, desk, since, now);
@@ -475,7 +488,7 @@ int live_demo_history(Store& store, Desk& desk, const DemoCast& cast, Timestamp 
     }
     std::lock_guard lock(ending.mutex);
     if (ending.failure) std::rethrow_exception(ending.failure);
-    return ending.refused;
+    return std::move(ending.refusals);
 }
 
 }  // namespace callboard

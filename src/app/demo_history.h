@@ -5,11 +5,15 @@
 #include "app/respond.h"
 #include "storage/store.h"
 
+#include <string>
+#include <vector>
+
 namespace callboard {
 
 /// Lives what happened from `since` to `now`: each act is a decision of its own instant, and all are on disk when this
-/// returns. Returns how many acts were refused, which is none as long as the plot is sound. Throws what the store
+/// returns. Returns why acts were refused, of which there are none as long as the plot is sound. Throws what the store
 /// throws.
-int live_demo_history(Store& store, Desk& desk, const DemoCast& cast, Timestamp since, Timestamp now);
+std::vector<std::string>
+live_demo_history(Store& store, Desk& desk, const DemoCast& cast, Timestamp since, Timestamp now);
 
 }  // namespace callboard

@@ -12,12 +12,12 @@ using namespace callboard;
 namespace {
 
 struct Filled {
-    Timestamp now = from_micros(1'792'454'400'000'000);
+    Timestamp now;
     Desk desk;
     Store store{{.path = ":memory:"}};
     DemoAccount demo;
 
-    Filled() {
+    explicit Filled(Timestamp when = from_micros(1'792'454'400'000'000)) : now(when) {
         init_secrets();
         auto account = open_account(store, demo_begins(now));
         attach(store, desk);
@@ -48,6 +48,20 @@ TEST_CASE("a store is never used until its account has been opened") {
     CHECK(never_used(store, now));
     open_account(store, now);
     CHECK_FALSE(never_used(store, now));
+    CHECK_FALSE(is_demo(store, now));
+}
+
+TEST_CASE("a store that was filled stays known as a demonstration") {
+    Filled filled;
+
+    CHECK(is_demo(filled.store, filled.now));
+}
+
+TEST_CASE("nothing of the demonstration's history is refused, whenever it is told") {
+    for (int hour = 0; hour < 24; hour += 5) {
+        Filled filled(from_micros(1'792'454'400'000'000) + hours{hour} + minutes{13});
+        CHECK(filled.demo.refusals == std::vector<std::string>{});
+    }
 }
 
 TEST_CASE("the demonstration account has a month of incidents in the order of time") {

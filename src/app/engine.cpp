@@ -2,9 +2,11 @@
 
 #include "app/handoffs.h"
 #include "app/heartbeats.h"
+#include "app/orchestrate.h"
 #include "app/page_replies.h"
 #include "app/place_alert.h"
 #include "app/responders.h"
+#include "app/schedules.h"
 
 #include <algorithm>
 
@@ -20,6 +22,8 @@ constexpr Duration housekeeping_every = hours{1};
 void keep_house(Tx& tx) {
     bool more = forget_old_deliveries(tx);
     more = forget_old_callbacks(tx) || more;
+    more = forget_old_audit_records(tx) || more;
+    more = forget_old_orchestrated_events(tx) || more;
     tx.schedule({tx.now() + (more ? Duration{seconds{1}} : housekeeping_every), DueKind::housekeeping, 0});
 }
 
@@ -38,6 +42,7 @@ Outgoing pass_due(Tx& tx, Desk& desk, const Due& due) {
     case DueKind::incident: pass_time(tx, desk, IncidentId{due.subject}); break;
     case DueKind::notification: return {claim_page(tx, desk, NotificationId{due.subject}), std::nullopt};
     case DueKind::webhook: return {std::nullopt, claim_delivery(tx, desk, WebhookDeliveryId{due.subject})};
+    case DueKind::webhook_drop: drop_deliveries(tx, desk, WebhookSubscriptionId{due.subject}); break;
     case DueKind::alert: release_alert(tx, desk, AlertId{due.subject}); break;
     case DueKind::handoff: pass_handoffs(tx); break;
     case DueKind::heartbeat: pass_heartbeat(tx, desk, HeartbeatId{due.subject}); break;
@@ -56,6 +61,7 @@ Engine::Turn Engine::run_due(Timestamp now) {
         left = left.subspan(together.size());
         decide(together, now, turn);
     }
+    if (turn.failed > 0) log_(fmt::format("{} due items wait for the store: {}", turn.failed, turn.why_failed));
     turn.next = store_.read(now, [](Tx& tx) { return tx.next_due_at(); });
     return turn;
 }
@@ -65,16 +71,15 @@ void Engine::decide(std::span<const Due> due, Timestamp now, Turn& turn) {
         return store_.begin_decision(now,
                                      [this, item](Tx& tx) -> Result<Outgoing> { return pass_due(tx, desk_, item); });
     };
-    auto failed = [&](const Due& item, const std::exception& error) {
-        ++turn.failed;
-        log_(fmt::format("due item {} of {} failed: {}", item.subject, to_micros(item.at), error.what()));
+    auto unavailable = [&](const std::exception& error) {
+        if (turn.failed++ == 0) turn.why_failed = error.what();
     };
     std::vector<std::pair<Due, decltype(begin(due.front()))>> begun;
     for (const auto& item : due) {
         try {
             begun.emplace_back(item, begin(item));
-        } catch (const std::exception& error) {
-            failed(item, error);
+        } catch (const StoreUnavailable& error) {
+            unavailable(error);
         }
     }
     for (auto& [item, decision] : begun) {
@@ -84,10 +89,27 @@ void Engine::decide(std::span<const Due> due, Timestamp now, Turn& turn) {
             if (outgoing->page) senders_.page(std::move(*outgoing->page));
             if (outgoing->hook) senders_.hook(std::move(*outgoing->hook));
             ++turn.done;
+        } catch (const StoreUnavailable& error) {
+            unavailable(error);
         } catch (const std::exception& error) {
-            failed(item, error);
+            log_(fmt::format("what was due at {} of kind {} about {} cannot be decided and was set aside: {}",
+                             format_iso8601(item.at),
+                             static_cast<int>(item.kind),
+                             item.subject,
+                             error.what()));
+            set_aside(item, now);
+            ++turn.set_aside;
         }
     }
+}
+
+void Engine::set_aside(const Due& item, Timestamp now) {
+    auto done = store_.decide(now, [&](Tx& tx) -> Result<void> {
+        tx.cancel(item);
+        tx.schedule({now + set_aside_for, item.kind, item.subject});
+        return {};
+    });
+    ASSERT(done.ok(), "setting aside is never refused");
 }
 
 }  // namespace callboard

@@ -34,13 +34,17 @@ void begin_housekeeping(Tx& tx);
 
 class Engine {
 public:
-    /// `log` hears of decisions that failed; they stay due and are tried again with the next turn.
+    /// `log` hears of decisions that failed. What the store could not keep stays due, for the next turn; what cannot be
+    /// decided, because a row is not what it should be, is set aside for a while and the rest goes on.
     Engine(Store& store, Desk& desk, std::function<void(const std::string&)> log, Senders senders)
         : store_(store), desk_(desk), log_(std::move(log)), senders_(std::move(senders)) {}
 
     struct Turn {
         int done = 0;
         int failed = 0;
+        /// Why the first of them did.
+        std::string why_failed;
+        int set_aside = 0;
         /// When the next row falls due; absent when nothing will.
         std::optional<Timestamp> next;
     };
@@ -49,12 +53,14 @@ public:
     Turn run_due(Timestamp now);
 
     static constexpr int turn_max = 256;
+    static constexpr Duration set_aside_for = minutes{1};
 
 private:
     /// Begun together, so that most share a batch. Few: the events of that batch wait for them.
     static constexpr std::size_t decided_together = 8;
 
     void decide(std::span<const Due> due, Timestamp now, Turn& turn);
+    void set_aside(const Due& item, Timestamp now);
 
     Store& store_;
     Desk& desk_;

@@ -2,7 +2,7 @@
 
 namespace callboard {
 
-int EventMeter::count(IntegrationId integration, Timestamp now) {
+int EventMeter::count(std::int64_t integration, Timestamp now) {
     auto minute = to_micros(now) / 60'000'000;
     auto& window = windows_[integration];
     undo_.push_back({integration, window});

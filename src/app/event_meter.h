@@ -1,6 +1,7 @@
 #pragma once
-// How many events each integration sent in this minute. In the writer's memory, so that an event counts once however
-// often its batch is run (storage/store.h); what was refused does not count.
+// How many events came by each integration, of a service or of an orchestration, in this minute. In the writer's
+// memory, so that an event counts once however often its batch is run (storage/store.h); what was refused does not
+// count.
 
 #include "domain/ids.h"
 #include "storage/store.h"
@@ -14,7 +15,7 @@ namespace callboard {
 class EventMeter final : public WriterMemory {
 public:
     /// Counts one more and says how many there are in the minute of `now`.
-    int count(IntegrationId integration, Timestamp now);
+    int count(std::int64_t integration, Timestamp now);
 
     /// Begins anew: the minute of a restart is forgiven.
     void load(Tx&) override { windows_.clear(); }
@@ -32,11 +33,11 @@ private:
     };
 
     struct Undo {
-        IntegrationId integration;
+        std::int64_t integration = 0;
         Window before;
     };
 
-    std::unordered_map<IntegrationId, Window> windows_;
+    std::unordered_map<std::int64_t, Window> windows_;
     std::vector<Undo> undo_;
 };
 

@@ -1,8 +1,11 @@
 #include "app/hooks.h"
 
+#include "app/forget.h"
 #include "app/respond.h"
+#include "storage/sql/codec.h"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -20,7 +23,8 @@ struct Announcement {
     const std::string& document;
 };
 
-void add_delivery(Tx& tx, Desk& desk, const WebhookSubscription& subscription, const Announcement& what) {
+/// False: so much waits already that it was dropped.
+bool add_delivery(Tx& tx, Desk& desk, const WebhookSubscription& subscription, const Announcement& what) {
     WebhookDelivery row;
     row.id = tx.new_id<WebhookDeliveryId>();
     row.subscription = subscription.id;
@@ -37,12 +41,13 @@ void add_delivery(Tx& tx, Desk& desk, const WebhookSubscription& subscription, c
         row.detail = "Too many deliveries waited already.";
         row.ended_at = tx.now();
         tx.insert(row);
-        return;
+        return false;
     }
     bool is_next = desk.hooks.waiting(subscription.id, row.lane) == 0;
     desk.hooks.add(row);
     tx.insert(row);
     if (is_next) tx.schedule(due_of(row));
+    return true;
 }
 
 void announce_to_all(Tx& tx, Desk& desk, const WebhookSubject& subject, const Announcement& what) {
@@ -52,13 +57,19 @@ void announce_to_all(Tx& tx, Desk& desk, const WebhookSubject& subject, const An
 
 WebhookSubject subject_of(const Incident& incident) { return {incident.service, incident.teams}; }
 
-/// The delivery behind one that has ended may leave.
-void release_next(Tx& tx, Desk& desk, const WebhookDelivery& ended) {
-    if (desk.hooks.waiting(ended.subscription, ended.lane) == 0) return;
+WebhookSubject subject_of(Tx& tx, const Service& service) {
+    auto policy = tx.find<EscalationPolicy>(service.escalation_policy);
+    if (policy && policy->team) return {service.id, {*policy->team}};
+    return {service.id, {}};
+}
+
+/// Those ahead in the lane have ended: its next may leave.
+void release_next(Tx& tx, Desk& desk, WebhookSubscriptionId subscription, std::int64_t lane) {
+    if (desk.hooks.waiting(subscription, lane) == 0) return;
     auto next = tx.first(Query<WebhookDelivery>()
                              .where(&WebhookDelivery::state, DeliveryState::queued)
-                             .where(&WebhookDelivery::subscription, ended.subscription)
-                             .where(&WebhookDelivery::lane, ended.lane)
+                             .where(&WebhookDelivery::subscription, subscription)
+                             .where(&WebhookDelivery::lane, lane)
                              .order_by(&WebhookDelivery::id));
     if (!next) return;
     next->at = tx.now();
@@ -66,25 +77,53 @@ void release_next(Tx& tx, Desk& desk, const WebhookDelivery& ended) {
     tx.schedule(due_of(*next));
 }
 
-void end(Tx& tx, Desk& desk, WebhookDelivery& row, DeliveryState state, std::string detail) {
+void close(Tx& tx, Desk& desk, WebhookDelivery& row, DeliveryState state, std::string detail) {
     row.state = state;
     row.ended_at = tx.now();
     row.detail = std::move(detail);
     tx.update(row);
     desk.hooks.remove(row);
-    release_next(tx, desk, row);
+}
+
+void end(Tx& tx, Desk& desk, WebhookDelivery& row, DeliveryState state, std::string detail) {
+    close(tx, desk, row, state, std::move(detail));
+    release_next(tx, desk, row.subscription, row.lane);
 }
 
 /// A refusal counts; too many in a row, and the receiver is left alone for a day.
-void count_refusal(Tx& tx, Desk& desk, WebhookSubscriptionId id) {
+void count_refusal(Tx& tx, WebhookSubscriptionId id, const std::string& why) {
     auto subscription = tx.find<WebhookSubscription>(id);
     if (!subscription) return;
     if (++subscription->refusals >= refusals_max) {
         subscription->disabled_until = tx.now() + disabled_for;
+        subscription->disabled_reason = why;
         subscription->refusals = 0;
-        drop_deliveries(tx, desk, id, "The subscription was disabled: its receiver refused too often.");
+        subscription->dropped_through = tx.new_id<WebhookDeliveryId>();
+        tx.schedule({tx.now(), DueKind::webhook_drop, id.value});
     }
     tx.update(*subscription);
+}
+
+/// Why a delivery will not be sent, whatever its receiver says; absent when it will.
+std::optional<std::string>
+dropped_because(Tx& tx, const std::optional<WebhookSubscription>& subscription, const WebhookDelivery& row) {
+    if (!subscription) return "The subscription was deleted.";
+    if (row.id <= subscription->dropped_through.value_or(WebhookDeliveryId{}))
+        return "The subscription was disabled: its receiver refused too often.";
+    if (!subscription->active) return "The subscription was switched off.";
+    // One that waited behind others has its first try in any case.
+    if (row.attempts > 0 && tx.now() >= row.created_at + delivery_tried_for)
+        return "It was tried for 48 hours. " + row.detail.value_or("");
+    return std::nullopt;
+}
+
+/// What became of the last request for an access token.
+void mark_oauth_client(Tx& tx, const OAuthClient& used, std::optional<std::string> error) {
+    auto client = tx.find<OAuthClient>(used.id);
+    if (!client || client->error == error) return;
+    client->status = error ? OAuthClientStatus::error : OAuthClientStatus::active;
+    client->error = std::move(error);
+    tx.update(*client);
 }
 
 void forget_refusals(Tx& tx, WebhookSubscriptionId id) {
@@ -140,6 +179,16 @@ void announce_note(Tx& tx, Desk& desk, const Incident& incident, const IncidentN
                     {WebhookResource::incident_note, incident.id.value, "incident.annotated", agent, document});
 }
 
+void announce_status_update(Tx& tx, Desk& desk, const Incident& incident, const StatusUpdate& update, Agent agent) {
+    if (desk.config.webhook_subscriptions(tx).empty()) return;
+    auto document = Table<StatusUpdate>::to_json(update);
+    announce_to_all(
+        tx,
+        desk,
+        subject_of(incident),
+        {WebhookResource::status_update, incident.id.value, "incident.status_update_published", agent, document});
+}
+
 void announce_responder(Tx& tx,
                         Desk& desk,
                         const Incident& incident,
@@ -155,46 +204,62 @@ void announce_responder(Tx& tx,
 void announce_service(Tx& tx, Desk& desk, const Service& service, std::string_view event_type, Agent agent) {
     if (desk.config.webhook_subscriptions(tx).empty()) return;
     auto document = Table<Service>::to_json(service);
-    WebhookSubject subject{service.id, {}};
-    auto policy = tx.find<EscalationPolicy>(service.escalation_policy);
-    if (policy && policy->team) subject.teams = {*policy->team};
-    announce_to_all(tx, desk, subject, {WebhookResource::service, service.id.value, event_type, agent, document});
+    announce_to_all(
+        tx, desk, subject_of(tx, service), {WebhookResource::service, service.id.value, event_type, agent, document});
 }
 
-void announce_ping(Tx& tx, Desk& desk, const WebhookSubscription& subscription, Agent agent) {
+void announce_fields(Tx& tx, Desk& desk, const Incident& incident, const FieldValuesChange& change, Agent agent) {
+    if (desk.config.webhook_subscriptions(tx).empty()) return;
+    std::string document;
+    sql::append_json(document, change);
+    announce_to_all(
+        tx,
+        desk,
+        subject_of(incident),
+        {WebhookResource::incident_fields, incident.id.value, "incident.custom_field_values.updated", agent, document});
+}
+
+void announce_fields(Tx& tx, Desk& desk, const Service& service, const FieldValuesChange& change, Agent agent) {
+    if (desk.config.webhook_subscriptions(tx).empty()) return;
+    std::string document;
+    sql::append_json(document, change);
+    announce_to_all(
+        tx,
+        desk,
+        subject_of(tx, service),
+        {WebhookResource::service_fields, service.id.value, "service.custom_field_values.updated", agent, document});
+}
+
+bool announce_ping(Tx& tx, Desk& desk, const WebhookSubscription& subscription, Agent agent) {
     const std::string nothing;
-    add_delivery(tx, desk, subscription, {WebhookResource::none, 0, "pagey.ping", agent, nothing});
+    return add_delivery(tx, desk, subscription, {WebhookResource::none, 0, "pagey.ping", agent, nothing});
 }
 
 std::optional<HookCall> claim_delivery(Tx& tx, Desk& desk, WebhookDeliveryId id) {
     auto row = tx.find<WebhookDelivery>(id);
     if (!row || row->ended_at || row->at > tx.now()) return std::nullopt;
     auto subscription = tx.find<WebhookSubscription>(row->subscription);
-    if (!subscription) {
-        end(tx, desk, *row, DeliveryState::dropped, "The subscription was deleted.");
+    if (auto why = dropped_because(tx, subscription, *row)) {
+        end(tx, desk, *row, DeliveryState::dropped, std::move(*why));
         return std::nullopt;
     }
-    if (!subscription->active) {
-        end(tx, desk, *row, DeliveryState::dropped, "The subscription was switched off.");
-        return std::nullopt;
-    }
-    // One that waited behind others has its first try in any case.
-    if (row->attempts > 0 && tx.now() >= row->created_at + delivery_tried_for) {
-        end(tx, desk, *row, DeliveryState::dropped, "It was tried for 48 hours. " + row->detail.value_or(""));
-        return std::nullopt;
-    }
+    bool interrupted = row->state == DeliveryState::sending;
     row->state = DeliveryState::sending;
     ++row->attempts;
     row->at = tx.now() + delivering_max;
     tx.update(*row);
     tx.schedule(due_of(*row));
-    return HookCall{*row, *subscription, tx.now() + delivering_max / 3};
+    auto client = subscription->oauth_client ? tx.find<OAuthClient>(*subscription->oauth_client) : std::nullopt;
+    return HookCall{*row, *subscription, std::move(client), interrupted, tx.now() + delivering_max / 3};
 }
 
 void record_delivery(Tx& tx, Desk& desk, const HookCall& call, const HookOutcome& outcome) {
     auto row = tx.find<WebhookDelivery>(call.delivery.id);
     if (!row || row->state != DeliveryState::sending || row->attempts != call.delivery.attempts) return;
     tx.cancel(due_of(*row));
+    bool no_token = outcome.kind == HookOutcome::Kind::no_token;
+    if (call.oauth_client && outcome.kind != HookOutcome::Kind::not_begun)
+        mark_oauth_client(tx, *call.oauth_client, no_token ? std::optional{outcome.detail} : std::nullopt);
     switch (outcome.kind) {
     case HookOutcome::Kind::delivered:
         end(tx, desk, *row, DeliveryState::delivered, outcome.detail);
@@ -202,9 +267,10 @@ void record_delivery(Tx& tx, Desk& desk, const HookCall& call, const HookOutcome
         return;
     case HookOutcome::Kind::refused:
         end(tx, desk, *row, DeliveryState::dropped, outcome.detail);
-        count_refusal(tx, desk, row->subscription);
+        count_refusal(tx, row->subscription, outcome.detail);
         return;
     case HookOutcome::Kind::not_begun: --row->attempts; break;
+    case HookOutcome::Kind::no_token:
     case HookOutcome::Kind::try_again: break;
     }
     row->state = DeliveryState::queued;
@@ -215,30 +281,52 @@ void record_delivery(Tx& tx, Desk& desk, const HookCall& call, const HookOutcome
     tx.schedule(due_of(*row));
 }
 
-void drop_deliveries(Tx& tx, Desk& desk, WebhookSubscriptionId subscription, std::string_view why) {
-    for (auto state : {DeliveryState::queued, DeliveryState::sending})
-        for (auto& row : tx.list(Query<WebhookDelivery>()
-                                     .where(&WebhookDelivery::state, state)
-                                     .where(&WebhookDelivery::subscription, subscription))) {
-            tx.cancel(due_of(row));
-            row.state = DeliveryState::dropped;
-            row.ended_at = tx.now();
-            row.detail = std::string{why};
-            tx.update(row);
-            desk.hooks.remove(row);
-        }
+void delete_subscription(Tx& tx, WebhookSubscriptionId id) {
+    tx.erase<WebhookSubscription>(id);
+    tx.schedule({tx.now(), DueKind::webhook_drop, id.value});
+}
+
+void drop_deliveries(Tx& tx, Desk& desk, WebhookSubscriptionId id) {
+    constexpr std::int64_t at_once = 500;
+    auto subscription = tx.find<WebhookSubscription>(id);
+    auto waiting = Query<WebhookDelivery>()
+                       .where(&WebhookDelivery::state, DeliveryState::queued)
+                       .where(&WebhookDelivery::subscription, id)
+                       .order_by(&WebhookDelivery::lane)
+                       .order_by(&WebhookDelivery::id)
+                       .page(at_once);
+    if (subscription) {
+        auto through = subscription->dropped_through.value_or(WebhookDeliveryId{});
+        waiting.below(&WebhookDelivery::id, WebhookDeliveryId{through.value + 1});
+    }
+    auto rows = tx.list(waiting);
+    std::set<std::int64_t> lanes;
+    for (auto& row : rows) {
+        auto why = dropped_because(tx, subscription, row);
+        ASSERT(why, "only what is to be dropped was asked for");
+        tx.cancel(due_of(row));
+        close(tx, desk, row, DeliveryState::dropped, std::move(*why));
+        lanes.insert(row.lane);
+    }
+    // One that is on its way still keeps its lane.
+    for (const auto& row : tx.list(Query<WebhookDelivery>()
+                                       .where(&WebhookDelivery::state, DeliveryState::sending)
+                                       .where(&WebhookDelivery::subscription, id)))
+        lanes.erase(row.lane);
+    for (auto lane : lanes) release_next(tx, desk, id, lane);
+    if (static_cast<std::int64_t>(rows.size()) == at_once) tx.schedule({tx.now(), DueKind::webhook_drop, id.value});
 }
 
 bool forget_old_deliveries(Tx& tx) {
-    constexpr std::int64_t at_once = 500;
-    auto old =
-        tx.list(Query<WebhookDelivery>()
-                    .below(&WebhookDelivery::id, WebhookDeliveryId{IdSource::first_of(tx.now() - deliveries_kept)})
-                    .where_in(&WebhookDelivery::state, std::vector{DeliveryState::delivered, DeliveryState::dropped})
-                    .order_by(&WebhookDelivery::id)
-                    .page(at_once));
-    for (const auto& row : old) tx.erase<WebhookDelivery>(row.id);
-    return static_cast<std::int64_t>(old.size()) == at_once;
+    auto ended = std::vector{DeliveryState::delivered, DeliveryState::dropped};
+    return forget_before(
+        tx, tx.now() - deliveries_kept, Query<WebhookDelivery>().where_in(&WebhookDelivery::state, ended));
+}
+
+FieldValuesChange field_values_of(const WebhookDelivery& delivery) {
+    FieldValuesChange change;
+    sql::read_json(boost::json::parse(delivery.document), change);
+    return change;
 }
 
 void take_up_interrupted_deliveries(Tx& tx) {

@@ -3,8 +3,10 @@
 // it happen; claim and record carry it out, as for pages (app/pager.h). Deliveries about one incident or service reach
 // a subscription in order: the next is due when the one before has ended.
 
+#include "domain/account/custom_field.h"
 #include "domain/hook/webhook.h"
 #include "domain/incident/responder.h"
+#include "domain/incident/status_update.h"
 #include "domain/service/service.h"
 #include "storage/tx.h"
 
@@ -27,6 +29,8 @@ void announce(Tx& tx,
 
 void announce_note(Tx& tx, Desk& desk, const Incident& incident, const IncidentNote& note, Agent agent);
 
+void announce_status_update(Tx& tx, Desk& desk, const Incident& incident, const StatusUpdate& update, Agent agent);
+
 /// "incident.responder.added" or "incident.responder.replied".
 void announce_responder(
     Tx& tx, Desk& desk, const Incident& incident, const Responder& responder, std::string_view event_type, Agent agent);
@@ -34,13 +38,23 @@ void announce_responder(
 /// "service.created", "service.updated" or "service.deleted".
 void announce_service(Tx& tx, Desk& desk, const Service& service, std::string_view event_type, Agent agent);
 
-/// A "pagey.ping", whatever the subscription hears of.
-void announce_ping(Tx& tx, Desk& desk, const WebhookSubscription& subscription, Agent agent);
+/// Values of custom fields that are others now.
+void announce_fields(Tx& tx, Desk& desk, const Incident& incident, const FieldValuesChange& change, Agent agent);
+void announce_fields(Tx& tx, Desk& desk, const Service& service, const FieldValuesChange& change, Agent agent);
+/// What such a delivery is about.
+FieldValuesChange field_values_of(const WebhookDelivery& delivery);
+
+/// A "pagey.ping", whatever the subscription hears of. False: so much waits already that it was dropped.
+bool announce_ping(Tx& tx, Desk& desk, const WebhookSubscription& subscription, Agent agent);
 
 /// A delivery as it leaves.
 struct HookCall {
     WebhookDelivery delivery;
     WebhookSubscription subscription;
+    /// Whose access token it carries.
+    std::optional<OAuthClient> oauth_client;
+    /// It was interrupted, so that it may have arrived already.
+    bool may_be_a_repeat = false;
     /// Whoever has not begun to send by then says so: the delivery may have been claimed again.
     Timestamp begin_before;
 };
@@ -49,8 +63,9 @@ struct HookCall {
 std::optional<HookCall> claim_delivery(Tx& tx, Desk& desk, WebhookDeliveryId id);
 
 struct HookOutcome {
-    /// refused: this one will never be taken. not_begun: the receiver was not asked.
-    enum class Kind { delivered, try_again, refused, not_begun };
+    /// refused: this one will never be taken. no_token: there was none to be had, and without one nothing is sent.
+    /// not_begun: the receiver was not asked.
+    enum class Kind { delivered, try_again, refused, no_token, not_begun };
     Kind kind = Kind::delivered;
     std::string detail = {};
     std::optional<seconds> retry_after = {};
@@ -59,8 +74,11 @@ struct HookOutcome {
 /// Does nothing for a delivery that was claimed again or has ended meanwhile.
 void record_delivery(Tx& tx, Desk& desk, const HookCall& call, const HookOutcome& outcome);
 
-/// Ends all that waits for a subscription: it was deleted or disabled.
-void drop_deliveries(Tx& tx, Desk& desk, WebhookSubscriptionId subscription, std::string_view why);
+/// A deletion: what waits for it ends, a few at a time.
+void delete_subscription(Tx& tx, WebhookSubscriptionId id);
+
+/// A few of those that wait for a subscription that was deleted or disabled end; the rest when this falls due again.
+void drop_deliveries(Tx& tx, Desk& desk, WebhookSubscriptionId id);
 
 /// Deletes what ended long ago, a few at a time; true when there is more.
 bool forget_old_deliveries(Tx& tx);

@@ -2,8 +2,7 @@
 // The account's count of incidents, kept in the writer's memory: only decisions ask for the next number, and there is
 // one writer. A decision that is undone leaves a gap, as the API allows.
 
-#include "domain/incident/incident.h"
-#include "storage/tx.h"
+#include "storage/reports.h"
 
 #include <cstdint>
 
@@ -12,10 +11,7 @@ namespace callboard {
 class IncidentNumbers {
 public:
     std::int64_t next(Tx& tx) {
-        if (last_ == 0) {
-            auto newest = tx.first(Query<Incident>().order_by(&Incident::incident_number, Order::descending));
-            last_ = newest ? newest->incident_number : 0;
-        }
+        if (last_ == 0) last_ = newest_incident_number(tx);
         return ++last_;
     }
 

@@ -47,7 +47,7 @@ struct Setting {
 
     Result<Ingested>
     send(EventAction action, const std::string& dedup_key, EventLimits limits = {}, Duration after = {}) {
-        Event event{key, action, dedup_key, "summary", Severity::critical, "{}", {}, {}};
+        Event event{key, action, dedup_key, "summary", Severity::critical, "{}", {}, {}, {}};
         return store.decide(noon + after, [&](Tx& tx) { return accept_event(tx, desk, limits, event); });
     }
 
@@ -60,7 +60,7 @@ struct Setting {
 
 TEST_CASE("a well-formed key that leads nowhere is refused and nothing is stored") {
     Setting setting;
-    Event event{std::string(32, 'x'), EventAction::trigger, "d", "s", Severity::info, "{}", {}, {}};
+    Event event{std::string(32, 'x'), EventAction::trigger, "d", "s", Severity::info, "{}", {}, {}, {}};
 
     auto refused = setting.store.decide(noon, [&](Tx& tx) { return accept_event(tx, setting.desk, {}, event); });
 

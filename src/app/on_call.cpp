@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 namespace callboard {
 
 namespace {
@@ -75,6 +77,8 @@ std::optional<ScheduleInTime> load_schedule(Tx& tx, ScheduleId id, Timestamp sin
     return load_schedule(tx, std::move(*schedule), since);
 }
 
+std::string turns_of(EscalationRuleId rule) { return fmt::format("round_robin.{}", rule.value); }
+
 OnCallAnswer on_call_by_level(Tx& tx, const EscalationPolicy& policy, Timestamp at) {
     OnCallAnswer answer{{}, at + answer_valid_max};
     for (const auto& rule : policy.escalation_rules) {
@@ -115,6 +119,41 @@ std::vector<OnCallEntry> OnCallReader::entries(const EscalationPolicy& policy, c
         }
     }
     return found;
+}
+
+std::vector<OnCallEntry> OnCallReader::entries_in_time(const EscalationPolicy& policy, const Wanted& wanted) {
+    if (window_.since >= tx_.now()) return entries(policy, wanted);
+    auto versions = tx_.versions_between<EscalationPolicy>(
+        policy.id, window_.since, std::max(window_.until, window_.since + Duration{1}));
+
+    struct Found {
+        OnCallEntry entry;
+        std::size_t first = 0;
+        std::size_t last = 0;
+    };
+
+    std::vector<Found> found;
+    for (std::size_t i = 0; i < versions.size(); ++i) {
+        auto since = i == 0 ? Timestamp::min() : versions[i].valid_from;
+        auto until = i + 1 == versions.size() ? end_of_time : versions[i + 1].valid_from;
+        for (auto& entry : entries(versions[i].object, wanted)) {
+            if (entry.start.value_or(Timestamp::min()) >= until || entry.end.value_or(end_of_time) <= since) continue;
+            auto goes_on =
+                std::ranges::find_if(found, [&](const Found& one) { return one.last + 1 == i && one.entry == entry; });
+            if (goes_on == found.end())
+                found.push_back({std::move(entry), i, i});
+            else
+                goes_on->last = i;
+        }
+    }
+    std::vector<OnCallEntry> all;
+    for (auto& [entry, first, last] : found) {
+        if (first > 0) entry.start = std::max(entry.start.value_or(Timestamp::min()), versions[first].valid_from);
+        if (last + 1 < versions.size())
+            entry.end = std::min(entry.end.value_or(end_of_time), versions[last + 1].valid_from);
+        all.push_back(std::move(entry));
+    }
+    return all;
 }
 
 const std::vector<Shift>& OnCallReader::shifts_of(ScheduleId id) {

@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <optional>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -47,6 +48,9 @@ std::optional<ScheduleInTime> load_schedule(Tx& tx, ScheduleId id, Timestamp sin
 /// The same for a row that was read already.
 ScheduleInTime load_schedule(Tx& tx, Schedule schedule, Timestamp since);
 
+/// The counter of the turns at a level that takes turns.
+std::string turns_of(EscalationRuleId rule);
+
 /// The users of each level of `policy` at one moment, and until when that answer holds.
 struct OnCallAnswer {
     OnCallByLevel levels;
@@ -80,6 +84,10 @@ public:
     /// Everyone on call by `policy` at any moment of the window, whole shifts, in the order of levels and targets.
     /// Only targets that are `wanted` are looked at.
     std::vector<OnCallEntry> entries(const EscalationPolicy& policy, const Wanted& wanted);
+
+    /// The same by the policy as it was at each moment of the window: what only an earlier version knew ends when that
+    /// was changed, and what only a later one knows begins then.
+    std::vector<OnCallEntry> entries_in_time(const EscalationPolicy& policy, const Wanted& wanted);
 
     /// The schedule's shifts that overlap the window; none when it is unknown or deleted.
     const std::vector<Shift>& shifts_of(ScheduleId id);

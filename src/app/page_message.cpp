@@ -37,6 +37,7 @@ std::string subject_of(NotificationPurpose purpose) {
     case NotificationPurpose::verification: return "Your code for this contact method";
     case NotificationPurpose::test: return "Test of your contact method";
     case NotificationPurpose::handoff: return "Hand-off";
+    case NotificationPurpose::status_update: return "Status update";
     }
     return {};
 }
@@ -68,7 +69,8 @@ PageMessage message_of(Tx& tx, const Page& page, const PageLinks& links) {
     auto user = tx.find_even_deleted<User>(page.user);
     if (page.purpose != NotificationPurpose::page) return notice_of(page, user.value_or(User{}), links);
     std::vector<PagedIncident> incidents;
-    for (auto id : page.incidents) {
+    auto total = page.incidents.size();
+    for (auto id : std::span(page.incidents).first(std::min(total, named_max))) {
         auto incident = tx.find<Incident>(id);
         if (!incident) continue;
         auto service = tx.find_even_deleted<Service>(incident->service);
@@ -83,7 +85,7 @@ PageMessage message_of(Tx& tx, const Page& page, const PageLinks& links) {
                              request ? request->message : ""});
     }
     ASSERT(!incidents.empty(), "a message tells of an incident, and incidents are not deleted");
-    auto text = text_of_page(incidents, page.urgency, user ? user->time_zone.value_or("") : "");
+    auto text = text_of_page(incidents, total, page.urgency, user ? user->time_zone.value_or("") : "");
     PageMessage message{.id = links.ids.text(page.notification),
                         .to_name = user ? user->name : "",
                         .login_email = user ? user->email : "",
@@ -92,13 +94,11 @@ PageMessage message_of(Tx& tx, const Page& page, const PageLinks& links) {
                         .short_text = std::move(text.short_text),
                         .links = {}};
     auto until = tx.now() + page_link_lifetime;
-    bool several = incidents.size() > 1;
+    bool several = total > 1;
     auto offer = [&](std::string label, PageAction action) {
-        auto link = page_link(links, page.notification, action, until);
-        message.links.push_back({std::move(label), links.public_url + link, action, link.substr(link_prefix.size())});
+        message.links.push_back(action_link(links, message.id, std::move(label), action, until));
     };
-    bool only_asked = std::ranges::none_of(incidents, &std::string::empty, &PagedIncident::asked_by);
-    if (only_asked) {
+    if (page.only_asked) {
         offer(several ? "Join all" : "Join", PageAction::join);
         offer(several ? "Decline all" : "Decline", PageAction::decline);
     } else {
@@ -111,8 +111,13 @@ PageMessage message_of(Tx& tx, const Page& page, const PageLinks& links) {
     return message;
 }
 
-std::string page_link(const PageLinks& links, NotificationId notification, PageAction action, Timestamp until) {
-    auto id = links.ids.text(notification);
+PageMessage::Link
+action_link(const PageLinks& links, std::string_view message, std::string label, PageAction action, Timestamp until) {
+    auto link = page_link(links, message, action, until);
+    return {std::move(label), links.public_url + link, action, link.substr(link_prefix.size())};
+}
+
+std::string page_link(const PageLinks& links, std::string_view id, PageAction action, Timestamp until) {
     auto end = seconds_of(until);
     return fmt::format(
         "{}{}/{}?until={}&signature={}", link_prefix, id, text_of(action), end, signature_of(links, id, action, end));
@@ -127,13 +132,23 @@ std::optional<PageRequest> read_page_link(const PageLinks& links, std::string_vi
     auto id = path.substr(0, slash);
     auto action = parse_enum<PageAction>(path.substr(slash + 1));
     auto notification = links.ids.parse<NotificationId>(id);
+    auto delivery = links.ids.parse<WebhookDeliveryId>(id);
     QueryString query(target.substr(question + 1));
     auto until = query.number("until");
     auto signature = query.text("signature");
-    if (!action || !notification || !until.ok() || !*until || !signature) return std::nullopt;
+    if (!action || (!notification && !delivery) || !until.ok() || !*until || !signature) return std::nullopt;
     if (!is_same_secret(*signature, signature_of(links, id, *action, **until))) return std::nullopt;
     if (**until < seconds_of(now)) return std::nullopt;
-    return PageRequest{*notification, *action};
+    return PageRequest{notification.value_or(NotificationId{}),
+                       *action,
+                       delivery,
+                       std::string{id},
+                       Timestamp{std::chrono::seconds{**until}}};
+}
+
+PageRequest told_apart(Tx& tx, PageRequest asked) {
+    if (asked.notification && tx.find<Notification>(asked.notification)) asked.delivery.reset();
+    return asked;
 }
 
 }  // namespace callboard

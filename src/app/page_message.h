@@ -47,13 +47,27 @@ constexpr Duration page_link_lifetime = days{7};
 
 PageMessage message_of(Tx& tx, const Page& page, const PageLinks& links);
 
-/// "/p/<message>/<action>?until=<seconds since 1970>&signature=<32 hex digits>"
-std::string page_link(const PageLinks& links, NotificationId notification, PageAction action, Timestamp until);
+/// "/p/<message>/<action>?until=<seconds since 1970>&signature=<32 hex digits>"; `message` is the public id of a
+/// notification, or of a delivery to a channel.
+std::string page_link(const PageLinks& links, std::string_view message, PageAction action, Timestamp until);
+
+/// A link with what shows that it is ours.
+PageMessage::Link
+action_link(const PageLinks& links, std::string_view message, std::string label, PageAction action, Timestamp until);
 
 struct PageRequest {
     NotificationId notification;
     PageAction action = PageAction::acknowledge;
+    /// Instead of a notification: what was told in a channel, of nobody in particular.
+    std::optional<WebhookDeliveryId> delivery = {};
+    // As the link names them, so that another of the same message can be made.
+    std::string message = {};
+    Timestamp until = {};
 };
+
+/// The text of an id does not say its kind: what it names is what there is. Without a notification of that id it is
+/// about a delivery.
+PageRequest told_apart(Tx& tx, PageRequest asked);
 
 /// What a link's path and query ask for. Absent when it was not signed by this account or is not valid at `now`.
 std::optional<PageRequest> read_page_link(const PageLinks& links, std::string_view target, Timestamp now);

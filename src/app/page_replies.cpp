@@ -1,9 +1,10 @@
 #include "app/page_replies.h"
 
 #include "app/contact_proof.h"
+#include "app/forget.h"
 #include "app/respond.h"
 #include "app/responders.h"
-#include "domain/access/access.h"
+#include "app/standing.h"
 
 #include <algorithm>
 
@@ -43,36 +44,38 @@ Result<void> answer_for(Tx& tx, Desk& desk, const Incident& incident, UserId use
     return {};
 }
 
-Result<int> answer_as(Tx& tx, Desk& desk, const Notification& row, PageAction action, UserId answerer) {
+Result<AnsweredPiece>
+answer_as(Tx& tx, Desk& desk, const Notification& row, PageAction action, const User& answerer, PieceStart from) {
     if (row.purpose != NotificationPurpose::page) return errors::not_found();
-    Act act{agent_of(answerer), channel_of(row.type), tx.now()};
-    int changed = 0;
-    for (const auto& told : told_by(tx, row.id)) {
+    Act act{agent_of(answerer.id), channel_of(row.type), tx.now()};
+    auto piece = told_by(tx, row.id, from);
+    auto standing = standing_of(tx, answerer);
+    AnsweredPiece answered{0, piece.next};
+    for (const auto& told : piece.told) {
         auto incident = tx.find<Incident>(told.incident);
         if (!incident || incident->status == IncidentStatus::resolved) continue;
-        if (action == PageAction::decline && !is_asked(tx, *incident, answerer)) continue;
-        CHECK_OK(answer_for(tx, desk, *incident, answerer, action, act));
-        ++changed;
+        if (action == PageAction::decline && !is_asked(tx, *incident, answerer.id)) continue;
+        if (!may_respond(tx, standing, answerer.id, *incident)) {
+            ++answered.refused;
+            continue;
+        }
+        CHECK_OK(answer_for(tx, desk, *incident, answerer.id, action, act));
+        ++answered.changed;
     }
-    if (row.contact_method && answerer == row.user) note_proof(tx, *row.contact_method, ProvenBy::answer);
-    return changed;
-}
-
-/// Good news of a message that is still counted as being sent: it has left.
-void settle_as_sent(Tx& tx, Notification& row) {
-    bool is_open = row.state == NotificationState::sending || row.state == NotificationState::queued;
-    if (!is_open) return;
-    tx.cancel({row.at, DueKind::notification, row.id.value});
-    row.state = NotificationState::sent;
-    row.ended_at = tx.now();
-    log_fate(tx, row, fmt::format("Told by {}.", way_to(row)));
+    if (row.contact_method && answerer.id == row.user) note_proof(tx, *row.contact_method, ProvenBy::answer);
+    return answered;
 }
 
 bool has_open_incident(Tx& tx, const Notification& row) {
-    return std::ranges::any_of(told_by(tx, row.id), [&](const NotifiedIncident& told) {
+    auto is_open = [&](const NotifiedIncident& told) {
         auto incident = tx.find<Incident>(told.incident);
         return incident && incident->status != IncidentStatus::resolved;
-    });
+    };
+    for (ToldPiece piece{{}, NotifiedIncidentId{}}; piece.next;) {
+        piece = told_by(tx, row.id, piece.next);
+        if (std::ranges::any_of(piece.told, is_open)) return true;
+    }
+    return false;
 }
 
 /// The contact methods of this kind at a number: where it is divided into country code and rest is not known.
@@ -109,8 +112,13 @@ Result<bool> record_receipt(Tx& tx, Desk& desk, NotificationId id, const Receipt
     row->provider = news.provider;
     row->provider_id = news.provider_id;
     if (is_good_news(news.receipt)) {
-        settle_as_sent(tx, *row);
-        tx.update(*row);
+        // It may still count as being sent: it has left.
+        if (row->state == NotificationState::sending || row->state == NotificationState::queued) {
+            tx.cancel({row->at, DueKind::notification, row->id.value});
+            settle_as_sent(tx, desk, *row);
+        } else {
+            tx.update(*row);
+        }
         if (row->contact_method) note_proof(tx, *row->contact_method, ProvenBy::receipt);
         return true;
     }
@@ -122,7 +130,7 @@ Result<bool> record_receipt(Tx& tx, Desk& desk, NotificationId id, const Receipt
         give_up(tx, desk, *row, detail);
         return true;
     }
-    log_fate(tx, *row, fmt::format("Not told by {}. {} Another provider is asked.", way_to(*row), detail));
+    log_next_provider(tx, *row, fmt::format("Not told by {}. {} Another provider is asked.", way_to(*row), detail));
     row->detail = detail;
     ++row->providers_passed;
     row->provider_id.reset();
@@ -159,20 +167,84 @@ std::optional<UserId> person_at(Tx& tx, ContactMethodType type, const std::strin
     return std::nullopt;
 }
 
-Result<int> answer_page(Tx& tx, Desk& desk, NotificationId id, PageAction action) {
-    auto row = tx.find<Notification>(id);
-    if (!row || !tx.find<User>(row->user)) return errors::not_found();
-    return answer_as(tx, desk, *row, action, row->user);
+Result<Answered> answer_piece_by_piece(Store& store,
+                                       Timestamp now,
+                                       const std::function<Result<AnsweredPiece>(Tx&, PieceStart)>& answer) {
+    Answered answered;
+    PieceStart from;
+    do {
+        auto piece = store.decide(now, [&](Tx& tx) { return answer(tx, from); });
+        if (!piece) return piece.error();
+        answered.changed += piece->changed;
+        answered.refused += piece->refused;
+        from = piece->next;
+    } while (from);
+    return answered;
 }
 
-Result<int> answer_in_chat(Tx& tx, Desk& desk, NotificationId id, PageAction action, const std::string& answerer) {
+Result<AnsweredPiece> answer_page(Tx& tx, Desk& desk, NotificationId id, PageAction action, PieceStart from) {
+    auto row = tx.find<Notification>(id);
+    auto user = row ? tx.find<User>(row->user) : std::nullopt;
+    if (!user) return errors::not_found();
+    return answer_as(tx, desk, *row, action, *user, from);
+}
+
+Result<AnsweredPiece>
+answer_in_chat(Tx& tx, Desk& desk, NotificationId id, PageAction action, const std::string& answerer, PieceStart from) {
     auto row = tx.find<Notification>(id);
     if (!row || tx.now() > row->created_at + reply_window) return errors::not_found();
-    if (row->address == answerer && tx.find<User>(row->user)) return answer_as(tx, desk, *row, action, row->user);
-    auto person = person_at(tx, row->type, answerer);
+    auto user = row->address == answerer ? tx.find<User>(row->user) : std::nullopt;
+    auto person = user ? std::nullopt : person_at(tx, row->type, answerer);
+    if (person) user = tx.find<User>(*person);
+    if (!user) return errors::forbidden();
+    return answer_as(tx, desk, *row, action, *user, from);
+}
+
+namespace {
+
+Result<AnsweredPiece> answer_delivery(Tx& tx, Desk& desk, IncidentId id, PageAction action, const Act& act) {
+    auto incident = tx.find<Incident>(id);
+    if (!incident) return errors::not_found();
+    if (incident->status == IncidentStatus::resolved) return AnsweredPiece{};
+    if (action == PageAction::resolve)
+        CHECK_OK(resolve_incident(tx, desk, id, std::nullopt, act));
+    else
+        CHECK_OK(acknowledge_incident(tx, desk, id, act));
+    return AnsweredPiece{1};
+}
+
+/// What was told of an incident, in a channel.
+std::optional<WebhookDelivery> told_in_channel(Tx& tx, WebhookDeliveryId id) {
+    auto row = tx.find<WebhookDelivery>(id);
+    bool is_told = row && row->attempts > 0 && row->resource == WebhookResource::incident;
+    return is_told ? row : std::nullopt;
+}
+
+}  // namespace
+
+Result<AnsweredPiece> answer_link(Tx& tx, Desk& desk, const PageRequest& link, PieceStart from) {
+    auto asked = told_apart(tx, link);
+    if (!asked.delivery) return answer_page(tx, desk, asked.notification, asked.action, from);
+    auto row = told_in_channel(tx, *asked.delivery);
+    auto receiver = row ? tx.find<WebhookSubscription>(row->subscription) : std::nullopt;
+    if (!receiver) return errors::not_found();
+    auto incident = tx.find<Incident>(IncidentId{row->lane});
+    if (!incident) return errors::not_found();
+    Act act{agent_of(incident->service), Channel::api, tx.now(), "a link in " + receiver->name};
+    return answer_delivery(tx, desk, incident->id, asked.action, act);
+}
+
+Result<AnsweredPiece> answer_in_channel(
+    Tx& tx, Desk& desk, WebhookDeliveryId id, PageAction action, ContactMethodType chat, const std::string& answerer) {
+    auto row = told_in_channel(tx, id);
+    if (!row || tx.now() > row->created_at + reply_window) return errors::not_found();
+    auto person = person_at(tx, chat, answerer);
     auto user = person ? tx.find<User>(*person) : std::nullopt;
-    if (!user || !may(user->role, Need::respond)) return errors::forbidden();
-    return answer_as(tx, desk, *row, action, user->id);
+    if (!user) return errors::forbidden();
+    auto incident = tx.find<Incident>(IncidentId{row->lane});
+    bool is_open = incident && incident->status != IncidentStatus::resolved;
+    if (is_open && !may_respond(tx, standing_of(tx, *user), user->id, *incident)) return AnsweredPiece{.refused = 1};
+    return answer_delivery(tx, desk, IncidentId{row->lane}, action, {agent_of(user->id), Channel::api, tx.now()});
 }
 
 bool is_first_seen(Tx& tx, const std::string& token) {
@@ -181,14 +253,6 @@ bool is_first_seen(Tx& tx, const std::string& token) {
     return true;
 }
 
-bool forget_old_callbacks(Tx& tx) {
-    constexpr std::int64_t at_once = 500;
-    auto old = tx.list(Query<SeenCallback>()
-                           .below(&SeenCallback::id, SeenCallbackId{IdSource::first_of(tx.now() - callbacks_kept)})
-                           .order_by(&SeenCallback::id)
-                           .page(at_once));
-    for (const auto& row : old) tx.erase<SeenCallback>(row.id);
-    return static_cast<std::int64_t>(old.size()) == at_once;
-}
+bool forget_old_callbacks(Tx& tx) { return forget_before<SeenCallback>(tx, tx.now() - callbacks_kept); }
 
 }  // namespace callboard

@@ -15,7 +15,8 @@ namespace {
 Due due_of(const Notification& row) { return {row.at, DueKind::notification, row.id.value}; }
 
 /// A new message by this way, at once or when the last one by it is long enough ago.
-PageBook::Entry begin_message(Tx& tx, Urgency urgency, UserId user, const Way& way, const PageBook::Entry* last) {
+PageBook::Entry
+begin_message(Tx& tx, Desk& desk, Urgency urgency, UserId user, const Way& way, const PageBook::Entry* last) {
     Notification row;
     row.id = tx.new_id<NotificationId>();
     row.user = user;
@@ -30,6 +31,8 @@ PageBook::Entry begin_message(Tx& tx, Urgency urgency, UserId user, const Way& w
     }
     row.created_at = tx.now();
     row.at = last ? std::max(tx.now(), last->at + bundle_window) : tx.now();
+    if (row.at > tx.now()) row.held_until = row.at;
+    row.rules_version = desk.config.rules_use(tx, user).version;
     tx.insert(row);
     tx.schedule(due_of(row));
     return {row.id, row.at, 0, true};
@@ -55,7 +58,7 @@ void add_to_message(Tx& tx, Desk& desk, const Telling& telling, UserId user, con
     const auto* last = desk.pages.find(key);
     bool joins = last && last->open && last->incidents < bundle_max;
     if (joins && telling.may_be_told && tells_of(tx, last->notification, telling.incident.id)) return;
-    auto entry = joins ? *last : begin_message(tx, telling.urgency, user, way, last);
+    auto entry = joins ? *last : begin_message(tx, desk, telling.urgency, user, way, last);
     ++entry.incidents;
     desk.pages.put(key, entry);
     tx.insert(NotifiedIncident{tx.new_id<NotifiedIncidentId>(), entry.notification, telling.incident.id, false});
@@ -67,7 +70,7 @@ Telling telling_of(const Incident& incident, IncidentAge age) {
 }
 
 /// Nobody may believe that somebody was told who cannot be.
-void log_unreachable(Tx& tx, const Incident& incident, UserId user) {
+void log_unreachable(Tx& tx, Desk& desk, const Incident& incident, UserId user) {
     LogEntry entry;
     entry.id = tx.new_id<LogEntryId>();
     entry.incident = incident.id;
@@ -77,6 +80,7 @@ void log_unreachable(Tx& tx, const Incident& incident, UserId user) {
     entry.channel = Channel::auto_;
     entry.users = {user};
     entry.note = fmt::format("Not told: no notification rule for {} urgency.", text_of(incident.urgency));
+    entry.config.add(desk.config.rules_use(tx, user));
     entry.created_at = tx.now();
     tx.insert(entry);
 }
@@ -88,35 +92,6 @@ bool needs(const Incident& incident, const User& user) {
     if (incident.status != IncidentStatus::triggered) return false;
     if (incident.assignments.empty()) return administers(user);
     return std::ranges::find(incident.assignments, user.id, &Assignment::assignee) != incident.assignments.end();
-}
-
-/// Leaves out, for good, what is not in `kept`, which are some of `told` in the same order.
-void leave_out_others(Tx& tx, const std::vector<NotifiedIncident>& told, const std::vector<IncidentId>& kept) {
-    auto next = kept.begin();
-    for (const auto& one : told) {
-        if (next != kept.end() && *next == one.incident)
-            ++next;
-        else
-            tx.set<NotifiedIncident>(one.id, &NotifiedIncident::left_out, true);
-    }
-}
-
-std::vector<IncidentId> needed_of(Tx& tx, UserId user, const std::vector<IncidentId>& incidents) {
-    std::vector<IncidentId> needed;
-    auto person = tx.find<User>(user);
-    if (!person) return needed;
-    for (auto id : incidents)
-        if (auto incident = tx.find<Incident>(id);
-            incident && (needs(*incident, *person) || is_asked(tx, *incident, user)))
-            needed.push_back(id);
-    return needed;
-}
-
-std::vector<IncidentId> incidents_of(const std::vector<NotifiedIncident>& told) {
-    std::vector<IncidentId> ids;
-    ids.reserve(told.size());
-    for (const auto& one : told) ids.push_back(one.incident);
-    return ids;
 }
 
 /// Follows the person's contact method as it is now. False when it is gone.
@@ -150,7 +125,23 @@ std::string sentence_of(const Notification& row) {
     return fmt::format("Could not be told by {}: {}", way_to(row), row.detail.value_or("no reason given"));
 }
 
-void log_end(Tx& tx, const Notification& row) { log_fate(tx, row, sentence_of(row)); }
+void log_notify(Tx& tx, const Notification& row, IncidentId id, const std::string& sentence) {
+    auto incident = tx.find<Incident>(id);
+    if (!incident) return;
+    LogEntry entry;
+    entry.id = tx.new_id<LogEntryId>();
+    entry.incident = incident->id;
+    entry.service = incident->service;
+    entry.type = LogEntryType::notify;
+    entry.agent = agent_of(incident->service);
+    entry.channel = Channel::auto_;
+    entry.users = {row.user};
+    entry.note = sentence;
+    entry.notification = row.id;
+    entry.config.add({ConfigKind::notification_rules, row.user.value, row.rules_version});
+    entry.created_at = tx.now();
+    tx.insert(entry);
+}
 
 /// The contact methods that have had the incident for this person since this round of telling began.
 std::vector<ContactMethodId> methods_used(Tx& tx, const Incident& incident, UserId user) {
@@ -188,20 +179,31 @@ std::optional<Round> round_of(Tx& tx, const Incident& incident, const User& pers
     return Round{Urgency::high, request->notify_from};
 }
 
-void tell_by_next_way(Tx& tx, Desk& desk, const Notification& failed) {
-    if (failed.purpose != NotificationPurpose::page) return;
-    auto person = tx.find<User>(failed.user);
-    if (!person) return;
-    for (const auto& told : told_by(tx, failed.id)) {
-        auto incident = tx.find<Incident>(told.incident);
-        if (!incident) continue;
-        auto round = round_of(tx, *incident, *person);
-        if (!round) continue;
-        const auto& ways = desk.config.ways(tx, failed.user, round->urgency);
-        auto used = methods_used(tx, *incident, failed.user);
-        if (const auto* way = next_way(ways, round->notify_from, used, tx.now()))
-            add_to_message(tx, desk, {*incident, round->urgency, /*may_be_told=*/true}, failed.user, *way);
+/// The person whom a message did not reach is told of its incident by their next way.
+void tell_by_next_way(Tx& tx, Desk& desk, const User& person, IncidentId id) {
+    auto incident = tx.find<Incident>(id);
+    if (!incident) return;
+    auto round = round_of(tx, *incident, person);
+    if (!round) return;
+    const auto& ways = desk.config.ways(tx, person.id, round->urgency);
+    auto used = methods_used(tx, *incident, person.id);
+    if (const auto* way = next_way(ways, round->notify_from, used, tx.now()))
+        add_to_message(tx, desk, {*incident, round->urgency, /*may_be_told=*/true}, person.id, *way);
+}
+
+/// What its end means for its incidents: they log it, and whoever was not told is told otherwise. The rest of a storm
+/// is due at once.
+void see_to_fate(Tx& tx, Desk& desk, Notification& row, std::optional<NotifiedIncidentId> from) {
+    auto piece = told_by(tx, row.id, from);
+    bool is_lost = row.state == NotificationState::failed && row.purpose == NotificationPurpose::page;
+    auto person = is_lost ? tx.find<User>(row.user) : std::nullopt;
+    for (const auto& told : piece.told) {
+        log_notify(tx, row, told.incident, sentence_of(row));
+        if (person) tell_by_next_way(tx, desk, *person, told.incident);
     }
+    row.fate_from = piece.next;
+    if (piece.next) tx.schedule({tx.now(), DueKind::notification, row.id.value});
+    tx.update(row);
 }
 
 /// Why a message that is no page need not leave any more.
@@ -213,27 +215,27 @@ std::optional<std::string> notice_is_late(Tx& tx, const Notification& row) {
     return std::nullopt;
 }
 
-/// Closes a page to further incidents; false when nobody is needed any more.
-bool gather(Tx& tx, Desk& desk, const Notification& row, std::vector<IncidentId>& incidents) {
-    auto told = told_by(tx, row.id);
-    incidents = needed_of(tx, row.user, incidents_of(told));
-    leave_out_others(tx, told, incidents);
+/// Nobody joins it any more; whoever comes next waits until `used_at` is long enough ago.
+void close_page(Desk& desk, const Notification& row, Timestamp used_at) {
     auto key = book_key(row);
-    if (const auto* entry = desk.pages.find(key); entry && entry->notification == row.id && entry->open) {
-        // One that does not leave makes nobody wait.
-        auto used_at = incidents.empty() ? tx.now() - bundle_window : tx.now();
-        desk.pages.put(key, {row.id, used_at, entry->incidents, false});
-    }
-    return !incidents.empty();
+    const auto* entry = desk.pages.find(key);
+    if (entry && entry->notification == row.id) desk.pages.put(key, {row.id, used_at, entry->incidents, false});
 }
 
 }  // namespace
 
-std::vector<NotifiedIncident> told_by(Tx& tx, NotificationId id) {
-    return tx.list(Query<NotifiedIncident>()
-                       .where(&NotifiedIncident::notification, id)
-                       .where(&NotifiedIncident::left_out, false)
-                       .order_by(&NotifiedIncident::id));
+ToldPiece told_by(Tx& tx, NotificationId id, std::optional<NotifiedIncidentId> from) {
+    auto query = Query<NotifiedIncident>()
+                     .where(&NotifiedIncident::notification, id)
+                     .where(&NotifiedIncident::left_out, false)
+                     .order_by(&NotifiedIncident::id);
+    if (from) query.at_least(&NotifiedIncident::id, *from);
+    ToldPiece piece{tx.list(query.page(told_at_once + 1)), std::nullopt};
+    if (piece.told.size() > told_at_once) {
+        piece.next = piece.told.back().id;
+        piece.told.pop_back();
+    }
+    return piece;
 }
 
 std::string way_to(const Notification& row) {
@@ -245,33 +247,26 @@ std::string way_to(const Notification& row) {
     return is_secret ? std::string{way} : fmt::format("{} to {}", way, destination_of(row));
 }
 
-void log_fate(Tx& tx, const Notification& row, const std::string& sentence) {
-    for (const auto& told : told_by(tx, row.id)) {
-        auto incident = tx.find<Incident>(told.incident);
-        if (!incident) continue;
-        LogEntry entry;
-        entry.id = tx.new_id<LogEntryId>();
-        entry.incident = incident->id;
-        entry.service = incident->service;
-        entry.type = LogEntryType::notify;
-        entry.agent = agent_of(incident->service);
-        entry.channel = Channel::auto_;
-        entry.users = {row.user};
-        entry.note = sentence;
-        entry.notification = row.id;
-        entry.created_at = tx.now();
-        tx.insert(entry);
+void log_next_provider(Tx& tx, const Notification& row, const std::string& sentence) {
+    for (ToldPiece piece{{}, NotifiedIncidentId{}}; piece.next;) {
+        piece = told_by(tx, row.id, piece.next);
+        for (const auto& told : piece.told) log_notify(tx, row, told.incident, sentence);
     }
+}
+
+void settle_as_sent(Tx& tx, Desk& desk, Notification& row) {
+    end(tx, row, NotificationState::sent, "");
+    see_to_fate(tx, desk, row, std::nullopt);
 }
 
 void give_up(Tx& tx, Desk& desk, Notification row, const std::string& detail) {
     end(tx, row, NotificationState::failed, detail);
-    log_end(tx, row);
-    tell_by_next_way(tx, desk, row);
+    see_to_fate(tx, desk, row, std::nullopt);
 }
 
 void send_again(Tx& tx, Notification row) {
     row.ended_at.reset();
+    row.fate_from.reset();
     put_off(tx, row, tx.now());
 }
 
@@ -279,7 +274,7 @@ NotificationId send_notice(Tx& tx, const ContactMethod& method, NotificationPurp
     Notification row;
     row.id = tx.new_id<NotificationId>();
     row.user = method.user;
-    row.contact_method = method.id;
+    if (method.id) row.contact_method = method.id;
     row.type = method.type;
     row.address = method.address;
     row.country_code = method.country_code;
@@ -298,7 +293,7 @@ void plan_pages(Tx& tx, Desk& desk, Incident& incident, IncidentAge age) {
     auto looked = *incident.notify_at;
     for (const auto& assignment : incident.assignments) {
         const auto& ways = desk.config.ways(tx, assignment.assignee, incident.urgency);
-        if (ways.empty()) log_unreachable(tx, incident, assignment.assignee);
+        if (ways.empty()) log_unreachable(tx, desk, incident, assignment.assignee);
         auto found = ways_due(ways, incident.notify_from, looked, tx.now());
         for (const auto* way : found.due)
             add_to_message(tx, desk, telling_of(incident, age), assignment.assignee, *way);
@@ -349,21 +344,17 @@ void tell_administrators(Tx& tx, Desk& desk, const Incident& incident, IncidentA
 
 std::optional<Page> claim_page(Tx& tx, Desk& desk, NotificationId id) {
     auto row = tx.find<Notification>(id);
+    if (row && row->fate_from) see_to_fate(tx, desk, *row, row->fate_from);
     if (!row || (row->state != NotificationState::queued && row->state != NotificationState::sending))
         return std::nullopt;
     // It was put off after somebody had looked at what is due.
     if (row->at > tx.now()) return std::nullopt;
     if (row->state == NotificationState::sending) row->may_be_a_repeat = true;
     bool is_page = row->purpose == NotificationPurpose::page;
-    std::vector<IncidentId> incidents;
-    bool is_needed = !is_page || gather(tx, desk, *row, incidents);
+    if (is_page && row->attempts == 0) close_page(desk, *row, tx.now());
     if (!follow_contact_method(tx, *row)) {
         end(tx, *row, NotificationState::cancelled, "The contact method was deleted before it was to leave.");
-        log_end(tx, *row);
-        return std::nullopt;
-    }
-    if (!is_needed) {
-        end(tx, *row, NotificationState::cancelled, "Nobody was needed any more when it was to leave.");
+        see_to_fate(tx, desk, *row, std::nullopt);
         return std::nullopt;
     }
     if (auto late = is_page ? std::nullopt : notice_is_late(tx, *row)) {
@@ -384,7 +375,6 @@ std::optional<Page> claim_page(Tx& tx, Desk& desk, NotificationId id) {
                 .type = row->type,
                 .to = destination_of(*row),
                 .user = row->user,
-                .incidents = std::move(incidents),
                 .text = row->text.value_or(""),
                 .reply_number = row->reply_number,
                 .providers_passed = row->providers_passed,
@@ -394,13 +384,33 @@ std::optional<Page> claim_page(Tx& tx, Desk& desk, NotificationId id) {
                 .begin_before = tx.now() + sending_max / 3};
 }
 
-std::vector<IncidentId> still_needed(Tx& tx, const Page& page) { return needed_of(tx, page.user, page.incidents); }
+bool gather_incidents(Tx& tx, Page& page) {
+    if (page.purpose != NotificationPurpose::page) return true;
+    page.incidents.clear();
+    page.left_out.clear();
+    page.only_asked = true;
+    auto person = tx.find<User>(page.user);
+    for (ToldPiece piece{{}, NotifiedIncidentId{}}; piece.next;) {
+        piece = told_by(tx, page.notification, piece.next);
+        for (const auto& told : piece.told) {
+            auto incident = person ? tx.find<Incident>(told.incident) : std::nullopt;
+            bool is_theirs = incident && needs(*incident, *person);
+            if (is_theirs || (incident && is_asked(tx, *incident, person->id))) {
+                page.incidents.push_back(told.incident);
+                page.only_asked = page.only_asked && !is_theirs;
+            } else {
+                page.left_out.push_back(told.id);
+            }
+        }
+    }
+    return !page.incidents.empty();
+}
 
 void record_outcome(Tx& tx, Desk& desk, const Page& page, const PageOutcome& outcome) {
     auto row = tx.find<Notification>(page.notification);
     if (!row || row->state != NotificationState::sending || row->attempts != page.attempt) return;
     tx.cancel(due_of(*row));
-    leave_out_others(tx, told_by(tx, row->id), page.incidents);
+    for (auto id : page.left_out) tx.set<NotifiedIncident>(id, &NotifiedIncident::left_out, true);
     if (outcome.kind == PageOutcome::Kind::sent) {
         row->providers_passed = outcome.provider_place;
         if (!outcome.provider_id.empty()) row->provider_id = outcome.provider_id;
@@ -411,8 +421,7 @@ void record_outcome(Tx& tx, Desk& desk, const Page& page, const PageOutcome& out
     switch (outcome.kind) {
     case PageOutcome::Kind::sent:
         row->detail.reset();
-        end(tx, *row, NotificationState::sent, "");
-        log_end(tx, *row);
+        settle_as_sent(tx, desk, *row);
         return;
     case PageOutcome::Kind::try_again:
         if (row->attempts >= attempts_max) break;
@@ -425,6 +434,9 @@ void record_outcome(Tx& tx, Desk& desk, const Page& page, const PageOutcome& out
         put_off(tx, *row, tx.now() + pause_after(1));
         return;
     case PageOutcome::Kind::not_needed:
+        --row->attempts;
+        // One that does not leave makes nobody wait.
+        close_page(desk, *row, tx.now() - bundle_window);
         end(tx, *row, NotificationState::cancelled, "Nobody was needed any more when it was to leave.");
         return;
     case PageOutcome::Kind::refused: break;

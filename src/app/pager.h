@@ -42,8 +42,11 @@ struct Page {
     ContactMethodType type = ContactMethodType::email_contact_method;
     std::string to;
     UserId user;
-    /// The oldest first; at least one in a page, none in other messages.
-    std::vector<IncidentId> incidents;
+    /// Those that need the person, the oldest first, and those that do not any more: gather_incidents() fills them in.
+    std::vector<IncidentId> incidents = {};
+    std::vector<NotifiedIncidentId> left_out = {};
+    /// None of them is the person's own: they are asked to help.
+    bool only_asked = false;
     /// What a message says that is no page and carries no code.
     std::string text = {};
     /// What a reply by text message names it by; 0: nothing.
@@ -58,14 +61,16 @@ struct Page {
     Timestamp begin_before;
 };
 
-/// Takes a message whose time has come. Absent when there is nobody left to tell of anything.
+/// Takes a message whose time has come, and closes a page to further incidents. Absent when it is not to leave.
 std::optional<Page> claim_page(Tx& tx, Desk& desk, NotificationId id);
 
-/// A message that is no page, at once, to one contact method. Needs a text unless it carries a code.
+/// A message that is no page, at once, to one contact method, or to an address that is none (its id is 0). Needs a text
+/// unless it carries a code.
 NotificationId send_notice(Tx& tx, const ContactMethod& method, NotificationPurpose purpose, std::string text = {});
 
-/// Of a page's incidents those that still need the person. Asked just before the page leaves.
-std::vector<IncidentId> still_needed(Tx& tx, const Page& page);
+/// Which incidents a page tells of. Asked just before it leaves, beside the decisions: a storm makes it long. False
+/// when there is none left that needs the person; true for messages that tell of none.
+bool gather_incidents(Tx& tx, Page& page);
 
 struct PageOutcome {
     /// not_begun: no channel has seen it. not_needed: nobody was needed any more when it was to leave.
@@ -82,8 +87,8 @@ struct PageOutcome {
     bool may_have_arrived = false;
 };
 
-/// Does nothing for a message that was claimed again or has ended meanwhile. Incidents that `page` no longer has were
-/// left out. Whoever could not be told is told by their next way at once.
+/// Does nothing for a message that was claimed again or has ended meanwhile. Whoever could not be told is told by their
+/// next way at once. What is to be written of a storm's further incidents is due at once, a few at a time.
 void record_outcome(Tx& tx, Desk& desk, const Page& page, const PageOutcome& outcome);
 
 /// After a start: what was being sent when the server stopped is looked at now.
@@ -93,11 +98,20 @@ void take_up_interrupted_pages(Tx& tx);
 enum class PageAction { acknowledge, resolve, join, decline };
 DESCRIBE_ENUM(PageAction, acknowledge, resolve, join, decline)
 
-/// The incidents of a message that were not left out.
-std::vector<NotifiedIncident> told_by(Tx& tx, NotificationId id);
+/// The incidents of a message that were not left out, from one on: as many as one decision sees to.
+struct ToldPiece {
+    std::vector<NotifiedIncident> told;
+    /// Where the next piece begins.
+    std::optional<NotifiedIncidentId> next;
+};
 
-/// Writes down in the log of each of the message's incidents what became of it.
-void log_fate(Tx& tx, const Notification& row, const std::string& sentence);
+ToldPiece told_by(Tx& tx, NotificationId id, std::optional<NotifiedIncidentId> from = {});
+
+/// Writes down in the log of each of the message's incidents that another provider is asked.
+void log_next_provider(Tx& tx, const Notification& row, const std::string& sentence);
+
+/// The message has reached its person.
+void settle_as_sent(Tx& tx, Desk& desk, Notification& row);
 
 /// The message ends as failed: its incidents' logs say so, and the person is told by their next way at once.
 void give_up(Tx& tx, Desk& desk, Notification row, const std::string& detail);

@@ -1,6 +1,7 @@
 #include "app/place_alert.h"
 
 #include "app/alert_traits.h"
+#include "app/custom_fields.h"
 
 namespace callboard {
 
@@ -23,7 +24,8 @@ Result<IncidentId> open_own(const Placing& in, Alert& alert) {
     input.escalation_policy = in.service.escalation_policy;
     input.event = in.document;
     input.alert = alert.id;
-    TRY(auto incident, open_incident(in.tx, in.desk, std::move(input), in.act));
+    auto orders = alert.orders.value_or(IncidentOrders{});
+    TRY(auto incident, open_as_ordered(in.tx, in.desk, std::move(input), orders, in.act));
     alert.incident = incident.id;
     alert.first_trigger_log_entry = incident.first_trigger_log_entry;
     alert.placement = Placement::opened_incident;
@@ -57,6 +59,7 @@ void join(const Placing& in, Alert& alert, const OpenGroup& group, const Groupin
     trigger.alert = alert.id;
     trigger.note = note;
     trigger.event = in.document;
+    trigger.config.add(in.desk.config.grouping_use(in.tx, in.grouping->id));
     trigger.created_at = in.act.now;
     auto logged = log_trigger(in.tx, in.desk, std::move(trigger));
     // Past the limit the alert keeps its event itself.
@@ -98,6 +101,19 @@ Result<void> place_alert(Tx& tx,
     return {};
 }
 
+Result<Incident> open_as_ordered(Tx& tx, Desk& desk, NewIncident input, const IncidentOrders& orders, Act act) {
+    if (orders.priority && tx.find<Priority>(*orders.priority)) input.priority = orders.priority;
+    const auto* policy = orders.escalation_policy ? desk.config.policy(tx, *orders.escalation_policy) : nullptr;
+    if (policy && !policy->deleted_at) input.escalation_policy = policy->id;
+    TRY(auto incident, open_incident(tx, desk, std::move(input), act));
+    for (const auto& text : orders.notes) {
+        IncidentNote note;
+        TRY(incident, add_note(tx, desk, incident.id, text, act, note));
+    }
+    if (!orders.fields.empty()) return fill_incident_fields(tx, desk, incident, orders.fields, act);
+    return incident;
+}
+
 std::optional<LogEntryId> log_trigger(Tx& tx, Desk& desk, LogEntry trigger) {
     auto& triggers = desk.book.triggers_of(tx, trigger.incident);
     if (triggers >= trigger_entries_max) return std::nullopt;
@@ -124,6 +140,10 @@ void raise_urgency(Tx& tx, Desk& desk, const Service& service, IncidentId id, Se
     auto before = *incident;
     IncidentChange change{std::move(*incident), {}};
     change_urgency(change, urgency, service, {*policy, desk.config.on_call(tx, *policy)}, act);
+    if (change.entries.empty()) return;
+    auto& config = change.entries.front().config;
+    config.add(desk.config.service_use(tx, service.id));
+    config.add(desk.config.on_call_uses(tx, *policy));
     save(tx, desk, before, change);
 }
 

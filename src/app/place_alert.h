@@ -22,6 +22,10 @@ Result<void> place_alert(Tx& tx,
                          const std::string& document,
                          Act act);
 
+/// Opens an incident with the priority, policy and notes that rules ordered; a policy that was deleted since is the
+/// service's. Errors: those of open_incident.
+Result<Incident> open_as_ordered(Tx& tx, Desk& desk, NewIncident input, const IncidentOrders& orders, Act act);
+
 /// One more trigger entry, until the incident has 100; then one that says so, and no more. The entry's id; absent when
 /// it was not logged.
 std::optional<LogEntryId> log_trigger(Tx& tx, Desk& desk, LogEntry trigger);

@@ -1,5 +1,6 @@
 #include "app/respond.h"
 
+#include "app/custom_fields.h"
 #include "app/hooks.h"
 #include "app/pager.h"
 #include "app/responders.h"
@@ -17,7 +18,7 @@ Error incident_not_found() { return errors::not_found("Incident Not Found", 5001
 
 /// A policy, who is on call by it, and whose turn it is where a level takes turns.
 EscalationInput escalation_by(Tx& tx, Desk& desk, const EscalationPolicy& policy) {
-    auto turn = [&tx](EscalationRuleId rule) { return tx.next_number(fmt::format("round_robin.{}", rule.value)) - 1; };
+    auto turn = [&tx](EscalationRuleId rule) { return tx.next_number(turns_of(rule)) - 1; };
     return {policy, desk.config.on_call(tx, policy), turn};
 }
 
@@ -50,6 +51,7 @@ public:
 
     /// The incident's service. One that was deleted meanwhile still lets its incidents run to their end.
     Service service() {
+        used_.add(desk_->config.service_use(*tx_, change.incident.service));
         const auto* found = desk_->config.service(*tx_, change.incident.service);
         if (found) return *found;
         Service gone;
@@ -58,9 +60,13 @@ public:
     }
 
     /// A policy as it is now.
-    EscalationInput current(const EscalationPolicy& policy) { return escalation_by(*tx_, *desk_, policy); }
+    EscalationInput current(const EscalationPolicy& policy) {
+        used_.add(desk_->config.on_call_uses(*tx_, policy));
+        return escalation_by(*tx_, *desk_, policy);
+    }
 
     Incident save() {
+        if (!change.entries.empty()) change.entries.front().config.add(used_);
         callboard::save(*tx_, *desk_, before_, change);
         return change.incident;
     }
@@ -71,6 +77,8 @@ private:
     Tx* tx_;
     Desk* desk_;
     Incident before_;
+    /// What was looked at on the way to the decision.
+    ConfigUses used_;
 };
 
 /// The incident is over: so are its alerts.
@@ -173,10 +181,14 @@ Result<Incident> open_incident(Tx& tx, Desk& desk, NewIncident input, Act act) {
     if (!input.assignees.empty()) {
         // Assigned by hand from the start: what the policy would have done is not part of its history.
         std::erase_if(change.entries, [](const LogEntry& e) { return e.type != LogEntryType::trigger; });
-        assign_directly(change, input.assignees, act);
+        assign_directly(change, input.assignees, *service, act);
         incident.escalation_level = 0;
     }
     if (auto key = book_key(incident)) desk.book.put(*key, {AlertId{}, incident.id, Severity::critical});
+    give_default_values(tx, desk, incident.id);
+    auto& config = change.entries.front().config;
+    config.add(desk.config.service_use(tx, input.service));
+    config.add(desk.config.on_call_uses(tx, *policy));
     save(tx, desk, std::nullopt, change);
     return std::move(incident);
 }
@@ -232,7 +244,8 @@ Result<void> reopen_case(Tx& tx, Desk& desk, Case& the_case, const IncidentUpdat
     if (auto key = book_key(incident); key && !desk.book.find(*key))
         desk.book.put(*key, {AlertId{}, incident.id, Severity::critical});
     bool taken = update.status == IncidentStatus::acknowledged && !update.assignees;
-    if (taken && act.agent.type == AgentType::user) assign_directly(the_case.change, {UserId{act.agent.id}}, act);
+    if (taken && act.agent.type == AgentType::user)
+        assign_directly(the_case.change, {UserId{act.agent.id}}, the_case.service(), act);
     return {};
 }
 
@@ -263,14 +276,15 @@ apply_assignment(Tx& tx, Desk& desk, Case& the_case, const IncidentUpdate& updat
     if (update.escalation_policy && !follows_policy) {
         const auto* policy = desk.config.policy(tx, *update.escalation_policy);
         if (!policy || policy->deleted_at) return Error{ErrorKind::invalid, 1014, "Escalation Policy Not Found", {}};
-        delegate(the_case.change, the_case.current(*policy), act);
+        delegate(the_case.change, the_case.service(), the_case.current(*policy), act);
     }
     if (update.escalation_level)
-        CHECK_OK(escalate_to(the_case.change, *update.escalation_level, the_case.escalation(), act));
+        CHECK_OK(
+            escalate_to(the_case.change, *update.escalation_level, the_case.service(), the_case.escalation(), act));
     if (update.assignees) {
         for (auto user : *update.assignees)
             if (!tx.find<User>(user)) return Error{ErrorKind::invalid, 1007, "Assigned To User Not Found", {}};
-        assign_directly(the_case.change, *update.assignees, act);
+        assign_directly(the_case.change, *update.assignees, the_case.service(), act);
     }
     return {};
 }

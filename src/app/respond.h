@@ -9,6 +9,7 @@
 #include "app/hook_book.h"
 #include "app/incident_numbers.h"
 #include "app/page_book.h"
+#include "app/rule_book.h"
 #include "base/result.h"
 #include "domain/incident/lifecycle.h"
 #include "storage/tx.h"
@@ -22,6 +23,7 @@ namespace callboard {
 /// What decisions about incidents share: the writer's memory.
 struct Desk {
     ConfigCache config;
+    RuleBook rules;
     AlertBook book;
     PageBook pages;
     GroupBook groups;

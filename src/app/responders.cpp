@@ -31,7 +31,13 @@ std::optional<Responder> responder_of(Tx& tx, IncidentId incident, UserId user) 
     return tx.first(Query<Responder>().where(&Responder::incident, incident).where(&Responder::user, user));
 }
 
-void log(Tx& tx, const Incident& incident, LogEntryType type, std::vector<UserId> users, std::string note, Act act) {
+void log(Tx& tx,
+         const Incident& incident,
+         LogEntryType type,
+         std::vector<UserId> users,
+         std::string note,
+         Act act,
+         const ConfigUses& config = {}) {
     LogEntry entry;
     entry.id = tx.new_id<LogEntryId>();
     entry.incident = incident.id;
@@ -41,6 +47,7 @@ void log(Tx& tx, const Incident& incident, LogEntryType type, std::vector<UserId
     entry.channel = act.channel;
     entry.users = std::move(users);
     if (!note.empty()) entry.note = std::move(note);
+    entry.config = config;
     entry.created_at = act.now;
     tx.insert(entry);
 }
@@ -122,8 +129,9 @@ void ask_next_level(Tx& tx, Desk& desk, const Incident& incident, ResponderTarge
     auto request = tx.find<ResponderRequest>(target.request);
     const auto* policy = policy_of(tx, desk, target);
     ASSERT(request && policy, "requests and policies are kept as long as the incident");
-    auto turn = [&tx](EscalationRuleId rule) { return tx.next_number(fmt::format("round_robin.{}", rule.value)) - 1; };
+    auto turn = [&tx](EscalationRuleId rule) { return tx.next_number(turns_of(rule)) - 1; };
     EscalationInput escalation{*policy, desk.config.on_call(tx, *policy), turn};
+    auto config = desk.config.on_call_uses(tx, *policy);
     auto step = next_step(*policy, escalation.on_call, {target.level, target.loop});
     auto due = std::exchange(target.escalate_at, std::nullopt);
     if (step.kind == EscalationStepKind::assign) {
@@ -138,13 +146,14 @@ void ask_next_level(Tx& tx, Desk& desk, const Incident& incident, ResponderTarge
             LogEntryType::responder_request,
             {},
             fmt::format("Nobody is on call by {}: nobody was asked yet.", policy->name),
-            act);
+            act,
+            config);
     if (step.kind != EscalationStepKind::exhausted) target.escalate_at = act.now + step.next_delay;
     keep(tx, target, due);
     std::vector<UserId> asked;
     for (auto user : step.users)
         if (ask(tx, desk, incident, *request, target.id, user, act)) asked.push_back(user);
-    if (!asked.empty()) log(tx, incident, LogEntryType::responder_request, asked, request->message, act);
+    if (!asked.empty()) log(tx, incident, LogEntryType::responder_request, asked, request->message, act, config);
     // Somebody of the level is there already.
     if (step.kind == EscalationStepKind::assign && asked.empty()) stand_still(tx, *tx.find<ResponderTarget>(target.id));
 }

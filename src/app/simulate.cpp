@@ -5,6 +5,7 @@
 #include "app/on_call.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
@@ -30,6 +31,8 @@ struct Configuration {
     std::vector<ContactMethod> methods;
     std::vector<NotificationRule> rules;
     std::vector<MaintenanceWindow> windows;
+    /// How many turns were taken at the levels that take turns, by counter.
+    std::map<std::string, std::int64_t> turns;
 };
 
 /// As it is now for now and later, as it was for a moment of the past.
@@ -98,13 +101,15 @@ Result<Configuration> configuration_of(Tx& tx, const SimulationInput& input) {
     if (!policy) return errors::invalid_input("Escalation policy not found, or not there yet at that moment");
     config.policy = std::move(*policy);
     std::set<std::int64_t> seen;
-    for (const auto& rule : config.policy.escalation_rules)
+    for (const auto& rule : config.policy.escalation_rules) {
+        config.turns[turns_of(rule.id)] = tx.last_number(turns_of(rule.id));
         for (const auto& target : rule.targets) {
             if (target.type == TargetType::user)
                 add_user(tx, config, seen, UserId{target.id});
             else
                 add_schedule(tx, config, seen, ScheduleId{target.id}, input.at);
         }
+    }
     for (const auto& answer : input.answers) add_user(tx, config, seen, answer.user);
     // They are told when nobody is on call.
     for (const auto& user : tx.list(Query<User>().where_in(&User::role, std::vector{Role::owner, Role::admin})))
@@ -136,8 +141,10 @@ public:
         pass_time();
         result.pages = std::move(pages_);
         result.ended_at = now_;
+        result.cut_off = cut_off_;
         auto incident = newest();
         result.outcome = outcome(incident);
+        if (cut_off_) result.outcome += " It was ended early: more happens than could be worked out in the time given.";
         if (incident) result.story = store_.read(now_, [&](Tx& tx) { return tell_story(tx, *incident); });
         return result;
     }
@@ -175,6 +182,7 @@ private:
             for (const auto& row : config.methods) tx.insert(row);
             for (const auto& row : config.rules) tx.insert(row);
             for (const auto& row : config.windows) tx.insert(row);
+            for (const auto& [counter, taken] : config.turns) tx.set_last_number(counter, taken);
             if (config.grouping) tx.insert(*config.grouping);
             tx.insert(config.policy);
             if (!config.service.id) config.service.id = tx.new_id<ServiceId>();
@@ -216,12 +224,14 @@ private:
         for (int turn = 0; turn < turns_max; ++turn) {
             auto next = next_moment();
             if (!next) return;
+            if (input_.may_go_on && !input_.may_go_on()) break;
             now_ = *next;
             if (answered_ < answers_.size() && input_.at + answers_[answered_].after <= now_)
                 answer(answers_[answered_++]);
             else
                 engine_.run_due(now_);
         }
+        cut_off_ = true;
     }
 
     void answer(const SupposedAnswer& answer) {
@@ -237,15 +247,13 @@ private:
         static_cast<void>(done.ok());  // An answer that changes nothing is no problem.
     }
 
-    /// Asks once more whether anybody is needed, as the daemon does: the page was claimed beside other decisions.
     void deliver(Page page) {
-        if (page.incidents.empty()) return decide(now_, [&](Tx& tx) { record_outcome(tx, desk_, page, {}); });
-        page.incidents = store_.read(now_, [&](Tx& tx) { return still_needed(tx, page); });
-        if (page.incidents.empty()) {
+        if (!store_.read(now_, [&](Tx& tx) { return gather_incidents(tx, page); })) {
             decide(now_, [&](Tx& tx) { record_outcome(tx, desk_, page, {.kind = PageOutcome::Kind::not_needed}); });
             return;
         }
-        pages_.push_back({now_, page.user, page.type, masked(page.type, page.to), reason_of(page)});
+        if (page.purpose == NotificationPurpose::page)
+            pages_.push_back({now_, page.user, page.type, masked(page.type, page.to), reason_of(page)});
         decide(now_, [&](Tx& tx) { record_outcome(tx, desk_, page, {.provider = "simulation"}); });
     }
 
@@ -304,6 +312,7 @@ private:
     std::vector<SupposedAnswer> answers_;
     std::size_t answered_ = 0;
     std::vector<SimulatedPage> pages_;
+    bool cut_off_ = false;
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "domain/calendar/zone.h"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,6 +33,8 @@ struct SimulationInput {
     Severity severity = Severity::critical;
     std::vector<SupposedAnswer> answers;
     Duration horizon = hours{24};
+    /// Asked before each turn; once false, the simulation ends where it is. Empty: it may go on as long as it takes.
+    std::function<bool()> may_go_on = {};
 };
 
 /// A message as it would leave.
@@ -50,6 +53,8 @@ struct Simulation {
     /// How it ends, in one sentence.
     std::string outcome;
     Timestamp ended_at;
+    /// It was ended before nothing more would happen, or before the horizon.
+    bool cut_off = false;
     std::vector<SimulatedPage> pages;
     /// Absent when no incident would open; `outcome` says why. Ids in it are of the copy, but for those of people,
     /// schedules and policies.

@@ -14,6 +14,8 @@ namespace {
 
 struct Message {
     Notification row;
+    /// When the incident came into it.
+    Timestamp joined_at;
     bool left_out = false;
 };
 
@@ -21,10 +23,27 @@ bool is_answer(LogEntryType type) {
     return type == LogEntryType::acknowledge || type == LogEntryType::resolve || type == LogEntryType::merge;
 }
 
-StoryReason reason_of(const LogEntry& entry, const Incident& incident) {
+bool is_grouped(Placement placement) {
+    switch (placement) {
+    case Placement::grouped_by_time:
+    case Placement::grouped_by_content:
+    case Placement::grouped_by_similarity:
+    case Placement::grouped_by_content_and_similarity: return true;
+    case Placement::opened_incident:
+    case Placement::paused:
+    case Placement::cleared_in_pause:
+    case Placement::suppressed_by_rule:
+    case Placement::suppressed_after_pause:
+    case Placement::unrouted:
+    case Placement::moved: return false;
+    }
+    return false;
+}
+
+/// Of an entry that is no trigger: those depend on the alert.
+StoryReason reason_of(const LogEntry& entry) {
     switch (entry.type) {
-    case LogEntryType::trigger:
-        return entry.id == incident.first_trigger_log_entry ? StoryReason::opened : StoryReason::alert_joined;
+    case LogEntryType::trigger: return StoryReason::triggered_again;
     case LogEntryType::acknowledge: return StoryReason::acknowledged;
     case LogEntryType::unacknowledge: return StoryReason::acknowledgement_ended;
     case LogEntryType::assign: return StoryReason::assigned;
@@ -65,7 +84,8 @@ public:
                                             .where(&NotifiedIncident::incident, incident.id)
                                             .order_by(&NotifiedIncident::id)
                                             .page(story_lines_max)))
-            if (auto row = tx.find<Notification>(told.notification)) messages_.push_back({*row, told.left_out});
+            if (auto row = tx.find<Notification>(told.notification))
+                messages_.push_back({*row, IdSource::time_of(told.id.value), told.left_out});
     }
 
     Story tell(std::optional<UserId> only) {
@@ -77,15 +97,50 @@ public:
             story.lines_left_out = all - story_lines_max;
             entries_.resize(story_lines_max);
         }
-        for (const auto& entry : entries_) {
-            auto line = line_of(entry);
-            if (!only || !line.user || line.user == only) story.lines.push_back(std::move(line));
+        story.lines = lines();
+        if (only)
+            std::erase_if(story.lines, [&](const StoryLine& line) {
+                return !line.users.empty() && std::ranges::find(line.users, *only) == line.users.end();
+            });
+        if (story.lines.size() > story_lines_max) {
+            story.lines_left_out += static_cast<std::int64_t>(story.lines.size()) - story_lines_max;
+            story.lines.resize(story_lines_max);
         }
+        ConfigUses config;
+        for (const auto& line : story.lines) config.add(line.config);
+        for (const auto& use : config.all()) story.config.push_back(named(use));
         for (auto user : only ? std::vector{*only} : people()) story.people.push_back(person(user));
         return story;
     }
 
 private:
+    template <class T>
+    ConfigName named(const ConfigUse& use, const std::string& unknown) {
+        auto found = tx_.find_even_deleted<T>(decltype(T::id){use.id});
+        auto since = tx_.version_begin(decltype(T::id)::kind, use.id, use.version);
+        return {use, found ? name_in(*found) : unknown, since};
+    }
+
+    template <class T>
+    static std::string name_in(const T& row) {
+        if constexpr (std::is_same_v<T, AlertGroupingSetting>)
+            return row.name.value_or("without a name");
+        else
+            return row.name;
+    }
+
+    ConfigName named(const ConfigUse& use) {
+        const std::string gone = "deleted";
+        switch (use.kind) {
+        case ConfigKind::service: return named<Service>(use, gone);
+        case ConfigKind::escalation_policy: return named<EscalationPolicy>(use, gone);
+        case ConfigKind::schedule: return named<Schedule>(use, gone);
+        case ConfigKind::alert_grouping_setting: return named<AlertGroupingSetting>(use, gone);
+        case ConfigKind::notification_rules: break;
+        }
+        return {use, name_of(UserId{use.id}), tx_.version_begin(Kind::notification_rule, use.id, use.version)};
+    }
+
     std::string name_of(UserId id) {
         auto [found, is_new] = names_.try_emplace(id);
         if (is_new) {
@@ -125,9 +180,9 @@ private:
 
     /// Which level an escalation led to: the one whose people it was given to.
     std::optional<int> level_of(const LogEntry& entry) {
-        if (entry.users.empty()) return std::nullopt;
-        const auto* duty = duty_of(entry.users.front(), entry.created_at);
-        return duty ? std::optional{duty->escalation_level} : std::nullopt;
+        for (auto user : entry.users)
+            if (const auto* duty = duty_of(user, entry.created_at)) return duty->escalation_level;
+        return std::nullopt;
     }
 
     std::string schedule_name(ScheduleId id) {
@@ -135,18 +190,107 @@ private:
         return schedule ? schedule->name : "a schedule that was deleted";
     }
 
+    /// The log, and beside it what decisions about alerts and messages wrote down with those.
+    std::vector<StoryLine> lines() {
+        std::vector<StoryLine> all;
+        for (const auto& entry : entries_) {
+            if (auto alert = alert_brought_by(entry)) add_rules(alert->id, all);
+            if (auto held = hold_before(entry)) all.push_back(std::move(*held));
+            all.push_back(line_of(entry));
+            all.back().config = config_of(entry);
+        }
+        for (const auto& message : messages_) add_lines_of(message, all);
+        std::ranges::stable_sort(all, {}, &StoryLine::at);
+        return all;
+    }
+
+    /// What rules decided about the event of an alert, before it was placed.
+    void add_rules(AlertId alert, std::vector<StoryLine>& lines) {
+        auto query =
+            Query<OrchestratedEvent>().where(&OrchestratedEvent::alert, alert).order_by(&OrchestratedEvent::id);
+        for (const auto& event : tx_.list(query)) {
+            auto orchestration =
+                event.orchestration ? tx_.find_even_deleted<EventOrchestration>(*event.orchestration) : std::nullopt;
+            for (const auto& decision : event.decisions)
+                lines.push_back({event.created_at,
+                                 StoryReason::ruled,
+                                 rule_sentence(decision, orchestration ? orchestration->name : std::string{}),
+                                 {},
+                                 {},
+                                 {},
+                                 {}});
+        }
+    }
+
+    static std::string rule_sentence(const RuleDecision& decision, const std::string& orchestration) {
+        auto rule = decision.rule.empty() ? std::string{"The catch-all"}
+                                          : fmt::format("The rule \"{}\"", decision.label.value_or(decision.rule));
+        auto whose = decision.path == PathType::service
+                         ? std::string{"the service's rules"}
+                         : fmt::format("the {} rules of {}", text_of(decision.path), orchestration);
+        auto did = decision.did.empty() ? std::string{"matched and changed nothing"}
+                                        : fmt::format("{}", fmt::join(decision.did, ", "));
+        return fmt::format("{} of {} (version {}) {}.", rule, whose, decision.version, did);
+    }
+
+    /// Of several entries that one decision wrote, the first says what it was based on.
+    const ConfigUses& config_of(const LogEntry& entry) {
+        bool begins = !entry.config.empty() || entry.created_at != decided_at_;
+        if (begins) decided_by_ = entry.config;
+        decided_at_ = entry.created_at;
+        return decided_by_;
+    }
+
     StoryLine line_of(const LogEntry& entry) {
-        StoryLine line{entry.created_at, reason_of(entry, incident_), "", std::nullopt, std::nullopt, {}, {}};
-        if (!entry.users.empty()) line.user = entry.users.front();
+        StoryLine line{entry.created_at, reason_of(entry), "", entry.users, std::nullopt, {}, {}};
         line.notification = entry.notification;
         line.sentence = sentence_of(entry, line);
         return line;
     }
 
+    /// The alert that this entry brought; absent for a repeat, and for what is no trigger.
+    std::optional<Alert> alert_brought_by(const LogEntry& entry) {
+        if (entry.type != LogEntryType::trigger || !entry.alert) return std::nullopt;
+        auto alert = tx_.find<Alert>(*entry.alert);
+        if (!alert || alert->first_trigger_log_entry != entry.id) return std::nullopt;
+        return alert;
+    }
+
+    std::optional<StoryLine> hold_before(const LogEntry& entry) {
+        auto alert = alert_brought_by(entry);
+        if (!alert || !alert->suspended_until) return std::nullopt;
+        auto sentence = fmt::format("An alert of severity {} was held for {}, in case it clears by itself.",
+                                    text_of(alert->severity),
+                                    span_in_words(*alert->suspended_until - alert->created_at));
+        StoryLine line{alert->created_at, StoryReason::held, std::move(sentence), {}, {}, {}, {}};
+        auto version = tx_.version_number_at<Service>(alert->service, alert->created_at);
+        line.config.add({ConfigKind::service, alert->service.value, version});
+        return line;
+    }
+
+    void add_lines_of(const Message& message, std::vector<StoryLine>& all) {
+        const auto& row = message.row;
+        auto add = [&](Timestamp at, StoryReason reason, std::string sentence) {
+            all.push_back({at, reason, std::move(sentence), {row.user}, std::nullopt, {}, row.id});
+            all.back().config.add({ConfigKind::notification_rules, row.user.value, row.rules_version});
+        };
+        auto subject = fmt::format("{}: a message by {}", name_of(row.user), way_in_words(row.type));
+        if (row.held_until && message.joined_at < *row.held_until)
+            add(message.joined_at,
+                StoryReason::throttled,
+                fmt::format("{} waits for {}, because another had left the same way a moment before.",
+                            subject,
+                            span_in_words(*row.held_until - message.joined_at)));
+        if (message.left_out)
+            add(row.ended_at.value_or(row.at),
+                StoryReason::suppressed,
+                fmt::format("{} does not tell of it: they were not needed any more when it was to leave.", subject));
+    }
+
     std::string sentence_of(const LogEntry& entry, StoryLine& line) {
         auto who = name_of(entry.agent);
         switch (entry.type) {
-        case LogEntryType::trigger: return trigger_sentence(entry);
+        case LogEntryType::trigger: return trigger_sentence(entry, line);
         case LogEntryType::assign: return assign_sentence(entry, line);
         case LogEntryType::escalate: return escalate_sentence(entry, line);
         case LogEntryType::notify: return notify_sentence(entry, line);
@@ -179,27 +323,30 @@ private:
         return {};
     }
 
-    std::string trigger_sentence(const LogEntry& entry) {
-        auto alert = entry.alert ? tx_.find<Alert>(*entry.alert) : std::nullopt;
-        bool opened = entry.id == incident_.first_trigger_log_entry;
-        if (!alert)
-            return opened ? fmt::format("Opened by {}.", name_of(entry.agent))
-                          : fmt::format("Triggered again by {}.", name_of(entry.agent));
-        auto note = alert->placement_note ? " " + *alert->placement_note : std::string{};
-        return opened ? fmt::format("Opened by an event of severity {}.{}", text_of(alert->severity), note)
-                      : fmt::format("An alert of severity {} joined.{}", text_of(alert->severity), note);
+    std::string trigger_sentence(const LogEntry& entry, StoryLine& line) {
+        auto alert = alert_brought_by(entry);
+        auto note = alert && alert->placement_note ? " " + *alert->placement_note : std::string{};
+        if (entry.id == incident_.first_trigger_log_entry) {
+            line.reason = StoryReason::opened;
+            return alert ? fmt::format("Opened by an event of severity {}.{}", text_of(alert->severity), note)
+                         : fmt::format("Opened by {}.", name_of(entry.agent));
+        }
+        if (!alert) return fmt::format("Triggered again by {}, which tells nobody anew.", name_of(entry.agent));
+        line.reason = is_grouped(alert->placement) ? StoryReason::grouped : StoryReason::alert_joined;
+        return fmt::format("An alert of severity {} joined.{}", text_of(alert->severity), note);
     }
 
     std::string assign_sentence(const LogEntry& entry, StoryLine& line) {
-        auto user = *line.user;
-        if (entry.agent.type == AgentType::user)
-            return fmt::format("Given to {} by {}.", name_of(user), name_of(entry.agent));
-        const auto* duty = duty_of(user, entry.created_at);
-        if (!duty) return fmt::format("Given to {}.", name_of(user));
+        auto who = names_of(entry.users);
+        if (entry.agent.type == AgentType::user) return fmt::format("Given to {} by {}.", who, name_of(entry.agent));
+        const OnCallEntry* duty = nullptr;
+        for (auto user : entry.users)
+            if (!duty) duty = duty_of(user, entry.created_at);
+        if (!duty) return fmt::format("Given to {}.", who);
         line.level = duty->escalation_level;
         line.schedule = duty->schedule;
         return fmt::format("Given to {}, on call at level {} of {} {}.",
-                           name_of(user),
+                           who,
                            duty->escalation_level,
                            policy_.name,
                            duty->schedule ? fmt::format("by schedule {}", schedule_name(*duty->schedule)) : "directly");
@@ -209,7 +356,7 @@ private:
         if (entry.users.empty()) return entry.note.value_or("A level was skipped.");
         line.level = level_of(entry);
         auto where = line.level ? fmt::format("level {}", *line.level) : std::string{"the next level"};
-        line.user.reset();
+        line.users.clear();
         if (entry.channel == Channel::timeout)
             return fmt::format("Nobody had acknowledged it in time, so it moved on to {}.", where);
         return fmt::format("Moved on to {} by {}.", where, name_of(entry.agent));
@@ -219,7 +366,7 @@ private:
         auto message = entry.notification ? tx_.find<Notification>(*entry.notification) : std::nullopt;
         if (!message) line.reason = StoryReason::no_notification_rule;
         if (message && message->state != NotificationState::sent) line.reason = StoryReason::not_reached;
-        return fmt::format("{}: {}{}", name_of(*line.user), entry.note.value_or("Told."), receipt_sentence(message));
+        return fmt::format("{}: {}{}", names_of(entry.users), entry.note.value_or("Told."), receipt_sentence(message));
     }
 
     /// " It was delivered 0:12 later."; nothing where the provider has said nothing, or where the note says it.
@@ -244,7 +391,9 @@ private:
     }
 
     std::string acknowledge_sentence(const LogEntry& entry) {
-        auto sentence = fmt::format("Acknowledged by {}: the escalation stopped.", name_of(entry.agent));
+        bool by_link = entry.note && entry.agent.type == AgentType::service;
+        auto sentence = by_link ? fmt::format("Acknowledged. {} The escalation stopped.", *entry.note)
+                                : fmt::format("Acknowledged by {}: the escalation stopped.", name_of(entry.agent));
         if (entry.until)
             sentence +=
                 fmt::format(" It counts as forgotten after {}.", span_in_words(*entry.until - entry.created_at));
@@ -488,6 +637,8 @@ private:
     std::vector<Message> messages_;
     std::unordered_map<UserId, std::string> names_;
     std::map<Timestamp, std::vector<OnCallEntry>> on_call_;
+    Timestamp decided_at_;
+    ConfigUses decided_by_;
 };
 
 }  // namespace

@@ -16,7 +16,12 @@ namespace callboard {
 /// What a line of the story is about.
 enum class StoryReason {
     opened,
+    grouped,
     alert_joined,
+    triggered_again,
+    held,
+    /// A rule of an event orchestration had a say in it.
+    ruled,
     assigned,
     escalated,
     delegated,
@@ -25,6 +30,8 @@ enum class StoryReason {
     policy_started_over,
     policy_ended,
     told,
+    throttled,
+    suppressed,
     not_reached,
     no_notification_rule,
     acknowledged,
@@ -43,7 +50,11 @@ enum class StoryReason {
 };
 DESCRIBE_ENUM(StoryReason,
               opened,
+              grouped,
               alert_joined,
+              triggered_again,
+              held,
+              ruled,
               assigned,
               escalated,
               delegated,
@@ -52,6 +63,8 @@ DESCRIBE_ENUM(StoryReason,
               policy_started_over,
               policy_ended,
               told,
+              throttled,
+              suppressed,
               not_reached,
               no_notification_rule,
               acknowledged,
@@ -73,12 +86,15 @@ struct StoryLine {
     Timestamp at;
     StoryReason reason = StoryReason::changed;
     std::string sentence;
-    std::optional<UserId> user;
+    /// Whom it is about.
+    std::vector<UserId> users;
     /// Of the escalation policy, from 1.
     std::optional<int> level;
     /// The person was on call by it.
     std::optional<ScheduleId> schedule;
     std::optional<NotificationId> notification;
+    /// What the decision was based on.
+    ConfigUses config = {};
 };
 
 /// What decided whether a person was told.
@@ -126,12 +142,22 @@ struct PersonStory {
     std::optional<int> level;
 };
 
+/// A version of configuration, as people know it.
+struct ConfigName {
+    ConfigUse use;
+    std::string name;
+    /// Absent when the version was not kept.
+    std::optional<Timestamp> since;
+};
+
 struct Story {
     EscalationPolicyId policy;
     int policy_version = 1;
     /// Oldest first, at most `story_lines_max`; the rest is counted.
     std::vector<StoryLine> lines;
     std::int64_t lines_left_out = 0;
+    /// Everything that the lines were based on.
+    std::vector<ConfigName> config;
     /// Those on call by the policy when the incident opened, in the order of its levels, then all others it went to.
     std::vector<PersonStory> people;
 };

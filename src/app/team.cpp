@@ -1,5 +1,7 @@
 #include "app/team.h"
 
+#include "app/status_updates.h"
+#include "domain/access/access.h"
 #include "domain/incident/incident.h"
 #include "domain/schedule/schedule.h"
 
@@ -15,8 +17,7 @@ constexpr int team_depth_max = 100;
 void join_as_is(Tx& tx, TeamId team, UserId id) {
     auto user = tx.find<User>(id);
     if (!user || membership(tx, team, id)) return;
-    bool stakeholder = user->role == Role::read_only_user || user->role == Role::read_only_limited_user;
-    if (!stakeholder) join_team(tx, team, id, default_team_role(user->role));
+    if (can_be_on_call(user->role)) join_team(tx, team, id, default_team_role(user->role));
 }
 
 void bring_schedule(Tx& tx, TeamId team, ScheduleId id) {
@@ -100,6 +101,7 @@ void delete_team(Tx& tx, Team team, std::optional<TeamId> reassignment) {
         replace_team(incident, team.id, reassignment);
         tx.update(incident);
     }
+    forget_subscriptions(tx, team.id.value);
     team.deleted_at = tx.now();
     tx.update(team);
 }

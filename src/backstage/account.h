@@ -19,10 +19,17 @@ struct Account {
     bool is_default = true;
     /// Outlives the account.
     Upstream* upstream = nullptr;
+    /// Where it is and by whose credentials it is read, without a secret: what was read of another is no news of this
+    /// one.
+    std::string source{};
     /// Where events go: a browser that sends them itself is told this, and so is the person who sets it up.
     std::string events_url{};
     /// It can say by its own rules what would happen; PagerDuty cannot.
     bool simulates = false;
+    /// What its webhooks are signed with; empty: none are taken.
+    std::string webhook_secret{};
+    /// Between two questions of what goes on in the background, so that people's own come first.
+    std::chrono::milliseconds pause{0};
 };
 
 class Accounts {
@@ -43,6 +50,13 @@ public:
         for (const auto& account : accounts_)
             if (id.empty() ? account.is_default : account.id == id) return &account;
         return nullptr;
+    }
+
+    /// Grows with what may have changed in any of them.
+    [[nodiscard]] std::uint64_t changes() const {
+        std::uint64_t sum = 0;
+        for (const auto& account : accounts_) sum += account.upstream->changes();
+        return sum;
     }
 
     [[nodiscard]] std::span<const Account> all() const { return accounts_; }

@@ -86,10 +86,16 @@ Answer AnswerCache::get(const Question& question, Timestamp now, const Ask& ask)
     return answer;
 }
 
-void AnswerCache::outdate() {
+void AnswerCache::outdate(std::string_view service_id) {
     std::lock_guard lock(mutex_);
     ++changes_;
-    for (auto& [_, entry] : entries_) entry->outdated = true;
+    for (auto& [key, entry] : entries_) {
+        bool about_one = key.find("/services/") != std::string::npos || key.find("service_ids") != std::string::npos;
+        bool about_others = about_one && key.find(service_id) == std::string::npos;
+        bool about_incidents = key.find("/incidents") != std::string::npos;
+        if (service_id.empty() || (about_one && !about_others) || (!about_one && about_incidents))
+            entry->outdated = true;
+    }
 }
 
 }  // namespace callboard::backstage

@@ -20,8 +20,9 @@ public:
 
     /// `ask` is called at most once, by the calling thread.
     Answer get(const Question& question, Timestamp now, const Ask& ask);
-    /// After a change: what is kept is no longer given as if it were of now. It is still the last that is known.
-    void outdate();
+    /// After a change: what is kept is no longer given as if it were of now. It is still the last that is known. Of a
+    /// change about one service only what was asked about it, and about incidents of several.
+    void outdate(std::string_view service_id = {});
 
     static Duration age_max(Freshness freshness);
 

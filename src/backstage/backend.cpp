@@ -1,9 +1,11 @@
 #include "backstage/backend.h"
 
 #include "backstage/failure.h"
+#include "backstage/mapping_refresh.h"
 #include "backstage/own_keys.h"
 #include "backstage/permissions.h"
 #include "backstage/route.h"
+#include "backstage/webhook.h"
 
 #include <algorithm>
 #include <optional>
@@ -124,6 +126,7 @@ Response Backend::preflight(const Request& request) const {
 /// A preflight carries no credentials, so it is answered before they are looked at.
 Response Backend::answer(const Request& request) {
     if (request.method == "OPTIONS") return preflight(request);
+    if (auto webhook = take_webhook(request, room_.accounts)) return *webhook;
     auto response = asks_for_keys(request)
                         ? Response{200, json::serialize(public_keys(room_, request.now)), std::string{json_type}, {}}
                         : answer_without_origin(request);
@@ -163,8 +166,26 @@ Response Backend::answer_without_origin(const Request& request) {
               .query = std::move(asked),
               .body = std::move(body),
               .parameters = std::move(parameters)};
-    auto response = response_of(match.route->handler(call));
+    return answer_route(request, *match.route, call);
+}
+
+Response Backend::answer_route(const Request& request, const Route& route, Call& call) {
+    // What a key of the account in this process may see is its own.
+    bool shared = route.shared && !call.caller.identity;
+    if (route.method != "GET") ++changes_;
+    auto changes = changes_.load() + room_.accounts.changes();
+    std::string key;
+    if (shared) {
+        key = shows_keys(call) ? "k" : "-";
+        for (bool granted : call.caller.may.granted) key += granted ? '1' : '0';
+        key += request.target;
+        if (auto kept = replies_.find(key, request.now, changes)) return *kept;
+    }
+    auto response = response_of(route.handler(call));
+    // What was read meanwhile may be of before.
+    if (route.method != "GET") ++changes_;
     if (call.as_of) response.headers.emplace_back("X-Callboard-As-Of", format_iso8601(*call.as_of));
+    if (shared && response.status == 200) replies_.keep(key, response, request.now, changes);
     return response;
 }
 

@@ -4,12 +4,17 @@
 
 #include "backstage/authenticator.h"
 #include "backstage/message.h"
+#include "backstage/reply_cache.h"
 #include "backstage/room.h"
 
+#include <atomic>
 #include <string>
 #include <vector>
 
 namespace callboard::backstage {
+
+struct Call;
+struct Route;
 
 /// Origins whose pages may read answers: "https://backstage.example.com", with * for any run of characters.
 class Origins {
@@ -37,12 +42,16 @@ public:
 
 private:
     Response answer_without_origin(const Request& request);
+    Response answer_route(const Request& request, const Route& route, Call& call);
     void allow_origin(const Request& request, Response& response) const;
     Response preflight(const Request& request) const;
 
     Authenticator& authenticator_;
     Room& room_;
     Origins origins_;
+    ReplyCache replies_;
+    /// What was changed here; the accounts count what was changed there.
+    std::atomic<std::uint64_t> changes_{0};
 };
 
 }  // namespace callboard::backstage

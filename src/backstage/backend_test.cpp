@@ -1,5 +1,6 @@
 #include "backstage/backend.h"
 #include "backstage/backstage_test_kit.h"
+#include "base/secret.h"
 
 #include <algorithm>
 
@@ -158,4 +159,39 @@ TEST_CASE("an upstream that is away or late is an answer, not silence") {
     CHECK(away.status == 502);
     CHECK(normal(away.body) ==
           R"({"errors":["Failed to get incidents for service. PagerDuty could not be reached."]})");
+}
+
+TEST_CASE("a webhook with the account's signature makes what is kept old, and no other does") {
+    Plugin plugin;
+    plugin.accounts = backstage::Accounts::several(
+        {{.id = "us", .is_default = true, .upstream = &plugin.upstream, .webhook_secret = "s3cret"},
+         {.id = "eu", .is_default = false, .upstream = &plugin.second}});
+    auto webhook = [&](std::string account, std::string signature) {
+        auto request =
+            Plugin::request("POST", "/webhooks/" + account, R"({"event":{"data":{"id":"Q1","service":{"id":"P1"}}}})");
+        request.authorization.clear();
+        request.signature = std::move(signature);
+        return plugin.backend.answer(request).status;
+    };
+    auto right = "v1=" + keyed_hash("s3cret", R"({"event":{"data":{"id":"Q1","service":{"id":"P1"}}}})");
+
+    CHECK(webhook("us", right) == 202);
+    CHECK(webhook("us", "v1=00, " + right) == 202);
+    CHECK(plugin.upstream.outdated == std::vector<std::string>{"P1", "P1"});
+    CHECK(webhook("us", "") == 401);
+    CHECK(webhook("us", "v1=00") == 401);
+    CHECK(webhook("eu", right) == 404);
+    CHECK(webhook("nobody", right) == 404);
+    CHECK(plugin.upstream.outdated.size() == 2);
+}
+
+TEST_CASE("an answer that is kept to be sent again is of the last second, and of before no change") {
+    backstage::ReplyCache cache;
+    cache.keep("a", {200, "kept", {}, {}}, test::test_now, 7);
+
+    CHECK(cache.find("a", test::test_now + seconds{1}, 7)->body == "kept");
+    CHECK_FALSE(cache.find("a", test::test_now + seconds{2}, 7));
+    CHECK_FALSE(cache.find("a", test::test_now - seconds{1}, 7));
+    CHECK_FALSE(cache.find("a", test::test_now, 8));
+    CHECK_FALSE(cache.find("b", test::test_now, 7));
 }

@@ -7,7 +7,9 @@
 #include "backstage/catalog.h"
 #include "backstage/parallel.h"
 #include "backstage/service_directory.h"
+#include "backstage/sync_desk.h"
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -31,6 +33,8 @@ public:
 
     /// By "GET /teams?total=true…" up to the first match from the front: "GET /teams" answers all of them.
     std::map<std::string, backstage::Answer> answers;
+    /// Is given once, before those of `answers`.
+    std::map<std::string, backstage::Answer> once;
     std::vector<Asked> asked;
 
     void answers_with(const std::string& what, int status, std::string_view body) {
@@ -43,10 +47,35 @@ public:
 
     void ends_with(const std::string& what, backstage::Answer::End end) { answers[what] = {end}; }
 
+    /// Everything may have changed between two questions of a test.
+    [[nodiscard]] std::uint64_t changes() const override { return ++changes_; }
+
+    void outdate(std::string_view service_id) override { outdated.emplace_back(service_id); }
+
+    std::vector<std::string> outdated;
+
+    /// In this process, where people are known apart; this service exists for none of them.
+    bool is_near = false;
+    std::string hidden_service = {};
+
+    [[nodiscard]] bool near() const override { return is_near; }
+
+    /// Happens while the other side is asked.
+    std::function<void(const std::string& what)> meanwhile;
+
     backstage::Answer call(const backstage::Question& question) override {
+        if (meanwhile) meanwhile(question.method + " " + question.target);
         std::lock_guard lock(mutex_);
         asked.push_back({question.method, question.target, question.body, question.from});
         auto what = question.method + " " + question.target;
+        if (question.identity && !hidden_service.empty() && what.starts_with("GET /services/" + hidden_service))
+            return {backstage::Answer::End::answered, 404, json::object{}};
+        for (auto it = once.rbegin(); it != once.rend(); ++it) {
+            if (!what.starts_with(it->first)) continue;
+            auto answer = std::move(it->second);
+            once.erase(std::next(it).base());
+            return answer;
+        }
         // The longest of the beginnings that fit comes last in the map.
         for (auto it = answers.rbegin(); it != answers.rend(); ++it)
             if (what.starts_with(it->first)) return it->second;
@@ -55,6 +84,7 @@ public:
 
 private:
     std::mutex mutex_;
+    mutable std::atomic<std::uint64_t> changes_{0};
 };
 
 class FakeCatalog final : public backstage::Catalog {
@@ -85,6 +115,19 @@ public:
         if (failure) return {nullptr, failure};
         auto found = raw.find(ref);
         return {found == raw.end() ? json::value(nullptr) : found->second};
+    }
+
+    Several read(const std::vector<std::string>& refs,
+                 const std::vector<std::string>&,
+                 Timestamp,
+                 backstage::Deadline) override {
+        if (failure) return {{}, failure};
+        Several found;
+        for (const auto& ref : refs) {
+            auto one = raw.find(ref);
+            found.entities.push_back(one == raw.end() ? json::value(nullptr) : one->second);
+        }
+        return found;
     }
 
     std::optional<backstage::CatalogFailure> refresh(std::string_view ref, Timestamp, backstage::Deadline) override {
@@ -122,8 +165,9 @@ struct Plugin {
     backstage::Accounts accounts;
     backstage::Directory directory;
     backstage::AutoMatchJobs jobs;
+    backstage::SyncDesk sync;
     backstage::Parallel parallel{2};
-    backstage::Room room{accounts, store, catalog, directory, jobs, parallel, {}};
+    backstage::Room room{accounts, store, catalog, directory, jobs, parallel, sync, {}};
     backstage::Backend backend{authenticator, room};
 
     Plugin() : accounts(backstage::Accounts::single(upstream)) {}

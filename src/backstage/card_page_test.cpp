@@ -151,6 +151,25 @@ TEST_CASE("a form with something wrong is refused by field, and nothing is asked
     CHECK(world.upstream.asked.empty());
 }
 
+TEST_CASE("an incident that comes from no page links to the page of its entity, where that is known") {
+    World world;
+    world.upstream.answers_with("POST /incidents", 201, R"({"incident":{"id":"Q2"}})");
+    auto details = [&](std::string_view ref) {
+        world.send(
+            "POST", "/trigger", R"({"service_id":"P1","title":"Slow","entity_ref":")" + std::string{ref} + R"("})");
+        return std::string{text_at(world.upstream.asked.back().body, {"incident", "body", "details"})};
+    };
+    auto is_linked = [&](std::string_view ref) { return details(ref).find("Page: ") != std::string::npos; };
+
+    CHECK(!is_linked("component:default/shop"));
+    world.room.options.app_url = "https://backstage.example.com/portal";
+    CHECK(details("component:default/shop")
+              .starts_with("Entity: component:default/shop\n"
+                           "Page: https://backstage.example.com/portal/catalog/default/component/shop"));
+    CHECK(!is_linked("shop"));
+    CHECK(!is_linked(""));
+}
+
 TEST_CASE("incidents are answered from the card") {
     World world;
     world.upstream.answers_with("PUT /incidents/Q1", 200, R"({"incident":{"id":"Q1","status":"acknowledged"}})");
@@ -179,6 +198,22 @@ TEST_CASE("incidents are answered from the card") {
     world.upstream.answers_with("PUT /incidents/Q1", 400, R"({"error":{"errors":["Incident Already Resolved"]}})");
     auto refused = parsed(world.send("POST", "/incidents/Q1/acknowledge", "{}"));
     CHECK(refused.at("errors").at(1) == "Incident Already Resolved");
+}
+
+TEST_CASE("a refusal that says what is wrong in its message alone is told in these words") {
+    World world;
+    world.upstream.answers_with(
+        "PUT /incidents/Q1", 400, R"({"error":{"code":1006,"message":"Cannot Escalate","errors":[]}})");
+    auto refused = parsed(world.send("POST", "/incidents/Q1/escalate", R"({"level":2})"));
+    CHECK(refused.at("errors").as_array().size() == 2);
+    CHECK(refused.at("errors").at(1) == "Cannot Escalate");
+
+    world.upstream.answers_with("PUT /incidents/Q1",
+                                400,
+                                R"({"error":{"code":2001,"message":"Invalid Input Provided","errors":["Too late"]}})");
+    auto with_fields = parsed(world.send("POST", "/incidents/Q1/resolve", "{}"));
+    CHECK(with_fields.at("errors").as_array().size() == 2);
+    CHECK(with_fields.at("errors").at(1) == "Too late");
 }
 
 TEST_CASE("many services are rolled up in few questions, the worst first") {

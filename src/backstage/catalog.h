@@ -24,17 +24,31 @@ struct Entity {
     std::string owner;
     std::string system;
     std::string lifecycle;
+    /// The first that the annotation names, and the others.
     std::string service_id;
+    std::vector<std::string> more_service_ids;
+    /// What the entity's file names, where the entity processor shows another service or none.
+    std::string file_service_id;
     std::string integration_key;
     std::string account;
+    /// References, whole, of what it says it depends on itself. Absent when the catalog has put something else there.
+    std::optional<std::vector<std::string>> depends_on;
 
     bool operator==(const Entity&) const = default;
 };
 
 /// As references are compared; of "Component:default/Shop" "component:default/shop".
 std::string entity_ref(std::string_view kind, std::string_view name_space, std::string_view name);
+/// A reference as entities write it, "component:shop", made whole. Empty when it is none.
+std::string whole_ref(std::string_view written, std::string_view default_namespace);
+/// What the entity's file says of its service, where the entity processor has put something else, or nothing.
+inline constexpr std::string_view file_service_annotation = "callboard.io/service-id-of-file";
+/// Is on an entity whose `spec.dependsOn` is not its file's: the entity processor has put PagerDuty's there.
+inline constexpr std::string_view replaced_annotation = "callboard.io/depends-on";
 /// What the catalog's entity says.
 Entity entity_of(const json::value& raw);
+/// An entity of the catalog's form that says the same.
+json::value raw_of(const Entity& entity);
 
 struct Components {
     std::vector<Entity> rows;
@@ -57,7 +71,7 @@ public:
         CatalogFailure failure{};
     };
 
-    /// All components, a quarter of a minute old at most, unless the catalog cannot be reached: then up to an hour.
+    /// All components, a quarter of a minute old, or up to a day when newer ones do not come at once.
     virtual Found components(Timestamp now, Deadline deadline) = 0;
 
     struct One {
@@ -67,6 +81,18 @@ public:
     };
 
     virtual One entity(std::string_view ref, Timestamp now, Deadline deadline) = 0;
+
+    struct Several {
+        /// In the order of the references; null where there is no such entity.
+        json::array entities;
+        std::optional<CatalogFailure> failure{};
+    };
+
+    /// Of each entity only `fields`, "metadata.labels".
+    virtual Several read(const std::vector<std::string>& refs,
+                         const std::vector<std::string>& fields,
+                         Timestamp now,
+                         Deadline deadline) = 0;
     /// Asks the catalog to process an entity again.
     virtual std::optional<CatalogFailure> refresh(std::string_view ref, Timestamp now, Deadline deadline) = 0;
 };
@@ -77,6 +103,10 @@ public:
     Found components(Timestamp, Deadline) override { return {{}, {}, failure()}; }
 
     One entity(std::string_view, Timestamp, Deadline) override { return {nullptr, failure()}; }
+
+    Several read(const std::vector<std::string>&, const std::vector<std::string>&, Timestamp, Deadline) override {
+        return {{}, failure()};
+    }
 
     std::optional<CatalogFailure> refresh(std::string_view, Timestamp, Deadline) override { return failure(); }
 

@@ -41,9 +41,14 @@ struct AccountConfig {
     /// Whom changes are made for when it is not known who makes them.
     std::string from;
     std::string ca_file;
+    /// Of a webhook subscription that comes to /webhooks/ID; empty: none is taken.
+    std::string webhook_secret;
     /// What this backend uses at most; PagerDuty's own limit is 960.
     int requests_per_minute = 900;
 };
+
+/// Tells one side that is read from another: its address, and whose credentials read it. No token can be had from it.
+std::string source_of(const AccountConfig& account);
 
 struct CatalogConfig {
     /// "https://backstage.example.com/api/catalog"
@@ -72,9 +77,13 @@ struct BackstageConfig {
     std::vector<std::string> origins;
     bool unauthenticated_access = false;
     bool show_integration_keys = true;
+    /// The entity processor puts them on entities: the official frontend makes incidents with what it finds there.
+    bool annotate_integration_keys = false;
     PermissionRules permissions;
     std::map<std::string, std::string, std::less<>> people;
     PluginStore::Retention sync_log_retention;
+    /// How often dependencies and custom fields are looked through; changes made here are followed at once.
+    std::chrono::minutes sync_every{10};
 
     // Of `callboard backstage` alone.
     std::string listen = "127.0.0.1:7009";

@@ -1,10 +1,12 @@
 #include "backstage/config_file.h"
 
+#include "base/config_text.h"
+#include "base/secret.h"
+
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <set>
-#include <sstream>
 
 #include <fmt/format.h>
 #include <toml++/toml.h>
@@ -190,6 +192,7 @@ AccountConfig read_account(Table section) {
     if (account.oauth && account.oauth->region == "us" && region == "eu") account.oauth->region = region;
     account.from = section.text("from");
     account.ca_file = section.readable_file("ca-file");
+    account.webhook_secret = section.text("webhook-secret");
     account.requests_per_minute = static_cast<int>(section.number("requests-per-minute", 900, 1, 1'000'000));
     bool credentials = !account.token.empty() || account.oauth;
     if (!account.local && !credentials && !section.has("token"))
@@ -253,6 +256,14 @@ void read_sync_logs(Table& section, BackstageConfig& config) {
     logs.refuse_unknown_keys();
 }
 
+void read_sync(Table& section, BackstageConfig& config) {
+    const auto* table = section.table("sync");
+    if (!table) return;
+    auto sync = section.inner(*table, "backstage.sync");
+    config.sync_every = std::chrono::minutes{sync.number("every-minutes", 10, 1, 1'440)};
+    sync.refuse_unknown_keys();
+}
+
 void read_people(Table& section, BackstageConfig& config) {
     const auto* table = section.table("people");
     if (!table) return;
@@ -277,11 +288,16 @@ BackstageConfig read_section(Table section) {
     config.origins = section.texts("origins");
     config.unauthenticated_access = section.flag("unauthenticated-access", false);
     config.show_integration_keys = section.flag("show-integration-keys", true);
+    config.annotate_integration_keys = section.flag("annotate-integration-keys", false);
+    if (config.annotate_integration_keys && !config.show_integration_keys)
+        section.problem("annotate-integration-keys",
+                        "shows keys to everybody, which show-integration-keys = false forbids");
     read_accounts(section, config);
     read_catalog(section, config);
     read_permissions(section, config);
     read_people(section, config);
     read_sync_logs(section, config);
+    read_sync(section, config);
     section.refuse_unknown_keys();
     return config;
 }
@@ -292,6 +308,17 @@ Error invalid_file(std::vector<std::string> problems) {
 }
 
 }  // namespace
+
+std::string source_of(const AccountConfig& account) {
+    if (account.local) return {};
+    if (account.oauth)
+        return fmt::format("{} app {} {}.{}",
+                           account.api_url,
+                           account.oauth->client_id,
+                           account.oauth->region,
+                           account.oauth->subdomain);
+    return fmt::format("{} token {}", account.api_url, keyed_hash("source", account.token).substr(0, 16));
+}
 
 Result<BackstageConfig> read_config(std::string_view toml, const Environment& environment) {
     toml::table file;
@@ -311,13 +338,11 @@ Result<BackstageConfig> read_config(std::string_view toml, const Environment& en
 }
 
 Result<BackstageConfig> read_config_file(const std::string& path) {
-    std::stringstream text;
+    std::string text;
     if (!path.empty()) {
-        std::ifstream file(path);
-        if (!file) return invalid_file({"cannot be read"});
-        text << file.rdbuf();
+        TRY(text, read_config_text(path));
     }
-    return read_config(text.str(), [](const std::string& name) -> std::optional<std::string> {
+    return read_config(text, [](const std::string& name) -> std::optional<std::string> {
         // Asked while the program starts and has one thread. NOLINTNEXTLINE(concurrency-mt-unsafe)
         const char* value = std::getenv(name.c_str());
         if (!value) return std::nullopt;

@@ -47,6 +47,8 @@ id = "here"
 local = true
 [backstage.permissions]
 map = ["group:default/sre"]
+[backstage.sync]
+every-minutes = 3
 [backstage.people]
 "user:default/ana" = "ana@example.com"
 )");
@@ -60,7 +62,24 @@ map = ["group:default/sre"]
     CHECK(config->catalog->url == "https://backstage.example.com/api/catalog");
     CHECK(config->auth_url == "https://backstage.example.com/api/auth");
     CHECK(config->permissions.patterns[3] == std::vector<std::string>{"group:default/sre"});
+    CHECK(config->sync_every == std::chrono::minutes{3});
     CHECK(config->people.at("user:default/ana") == "ana@example.com");
+}
+
+TEST_CASE("an account is another one at another address or with other credentials, and its token is not in its name") {
+    auto source = [](std::string_view account) {
+        auto config = read("[[backstage.accounts]]\nid = \"a\"\n" + std::string{account});
+        REQUIRE(config);
+        return source_of(config->accounts[0]);
+    };
+    auto first = source("token = \"secret-token\"");
+    CHECK(first == source("token = \"secret-token\"\nfrom = \"a@b.example\""));
+    CHECK(first != source("token = \"another\""));
+    CHECK(first != source("token = \"secret-token\"\nregion = \"eu\""));
+    CHECK(first.find("secret-token") == std::string::npos);
+    auto app = source("oauth = { client-id = \"c\", client-secret = \"s\", subdomain = \"acme\" }");
+    CHECK(app == source("oauth = { client-id = \"c\", client-secret = \"new\", subdomain = \"acme\" }"));
+    CHECK(app != source("oauth = { client-id = \"c\", client-secret = \"s\", subdomain = \"other\" }"));
 }
 
 TEST_CASE("what is wrong is named by its key, and no secret is quoted") {
@@ -77,6 +96,8 @@ TEST_CASE("what is wrong is named by its key, and no secret is quoted") {
           "backstage.accounts 1: api-url: must be https://HOST or http://HOST");
     CHECK(problem("[backstage]\norigins = \"x\"").find("backstage: origins: must be a list") == 0);
     CHECK(problem("[backstage.permissions]\nfly = []").find("backstage.permissions: fly: is not a key") == 0);
+    CHECK(problem("[backstage]\nshow-integration-keys = false\nannotate-integration-keys = true")
+              .find("backstage: annotate-integration-keys: shows keys") == 0);
     CHECK(problem("[backstage.catalog]").find("backstage.catalog: url: is missing") == 0);
     CHECK(problem("[backstage]\ndata = \"a").find("line 2") == 0);
 }

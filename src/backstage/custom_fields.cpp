@@ -2,6 +2,7 @@
 
 #include "backstage/failure.h"
 #include "backstage/handlers.h"
+#include "backstage/sync_desk.h"
 
 #include <algorithm>
 #include <charconv>
@@ -106,6 +107,10 @@ Sent read_field(const Call& call) {
         sent.problem = refused(400, "Bad Request: 'name' and 'entityPath' are required");
     else if (std::max({sent.name.size(), sent.entity_path.size(), sent.description.size()}) > text_bytes_max)
         sent.problem = refused(400, fmt::format("Bad Request: texts may have at most {} characters", text_bytes_max));
+    else if (!is_entity_path(sent.entity_path))
+        sent.problem = refused(400,
+                               "Bad Request: 'entityPath' must be names with dots between them, as spec.owner or "
+                               "metadata.labels['example.com/tier']");
     else if (upstream_name(sent.name).find_first_not_of('_') == std::string::npos)
         sent.problem = refused(400, "Bad Request: 'name' must contain at least one letter or digit");
     else if (sent.description.empty())
@@ -164,6 +169,7 @@ Reply create_custom_field(Call& call) {
     }
     field->upstream_id = id;
     call.room.store.update_custom_field(*field);
+    call.room.sync.ask();
     return with_field(201, *field);
 }
 
@@ -196,6 +202,7 @@ Reply update_custom_field(Call& call) {
         call.room.store.update_custom_field(found.field);
         return *failure;
     }
+    call.room.sync.ask();
     return with_field(200, field);
 }
 
@@ -215,6 +222,7 @@ Reply enable_custom_field(Call& call) {
         call.room.store.update_custom_field(found.field);
         return *failure;
     }
+    call.room.sync.ask();
     return with_field(200, field);
 }
 

@@ -90,4 +90,12 @@ Reply sync_custom_fields(Call& call);
 Reply add_sync_log(Call& call);
 Reply list_sync_logs(Call& call);
 
+// changes.cpp
+Reply get_changes(Call& call);
+
+// sync_routes.cpp
+Reply get_sync(Call& call);
+Reply start_sync(Call& call);
+Reply process_entity(Call& call);
+
 }  // namespace callboard::backstage

@@ -11,12 +11,17 @@ namespace {
 
 constexpr int page_size = 500;
 constexpr int pages_max = 200;
-constexpr Snapshot<Components>::Ages ages{seconds{15}, seconds{15}, hours{1}};
+constexpr Snapshot<Components>::Ages ages{seconds{15}, seconds{15}, days{1}};
+constexpr std::string_view list_name = "components";
+/// The list is stored no more often than this.
+constexpr auto stored_every = minutes{5};
 /// What Entity is made of.
 constexpr std::string_view fields =
     "kind,metadata.name,metadata.namespace,metadata.uid,metadata.title,"
     "metadata.annotations.pagerduty.com/service-id,metadata.annotations.pagerduty.com/integration-key,"
-    "metadata.annotations.pagerduty.com/account,spec.owner,spec.system,spec.lifecycle";
+    "metadata.annotations.pagerduty.com/account,metadata.annotations.callboard.io/depends-on,"
+    "metadata.annotations.callboard.io/service-id-of-file,"
+    "spec.owner,spec.system,spec.lifecycle,spec.dependsOn";
 
 std::string sentence_of(const JsonAnswer& answer) {
     switch (answer.end) {
@@ -52,7 +57,34 @@ std::optional<RefParts> parts_of(std::string_view ref) {
     return RefParts{ref.substr(0, colon), ref.substr(colon + 1, slash - colon - 1), ref.substr(slash + 1)};
 }
 
+/// Null when another version wrote it.
+std::shared_ptr<const Components> read_list(const std::string& text) {
+    boost::system::error_code failed;
+    auto stored = json::parse(text, failed);
+    const auto* rows = failed ? nullptr : stored.if_array();
+    if (!rows) return nullptr;
+    auto components = std::make_shared<Components>();
+    for (const auto& row : *rows) components->rows.push_back(entity_of(row));
+    return components;
+}
+
 }  // namespace
+
+HttpCatalog::HttpCatalog(Options options, JsonClient& client, OwnKeys& keys, PluginStore& store, Parallel& parallel)
+    : options_(std::move(options)), client_(client), keys_(keys), store_(store), parallel_(parallel) {
+    if (auto stored = store.kept_list(list_name, options_.url))
+        if (auto components = read_list(stored->text)) components_->begin_with(std::move(components), stored->as_of);
+}
+
+/// For the next start.
+void HttpCatalog::store_list(const Components& components, Timestamp now) {
+    auto at = stored_at_.load();
+    if (at > 0 && now - from_micros(at) < stored_every) return;
+    if (!stored_at_.compare_exchange_strong(at, to_micros(now))) return;
+    json::array rows;
+    for (const auto& entity : components.rows) rows.emplace_back(raw_of(entity));
+    store_.keep_list(list_name, {options_.url, now, json::serialize(rows)});
+}
 
 JsonAnswer
 HttpCatalog::ask(std::string method, std::string_view path, json::value body, Timestamp now, Deadline deadline) {
@@ -77,7 +109,10 @@ Fetched<Components> HttpCatalog::fetch(Timestamp now, Deadline deadline) {
         }
         for (const auto& item : list_at(answer.body, "items")) components->rows.push_back(entity_of(item));
         auto cursor = text_at(answer.body, {"pageInfo", "nextCursor"});
-        if (cursor.empty()) return {std::move(components), now};
+        if (cursor.empty()) {
+            store_list(*components, now);
+            return {std::move(components), now};
+        }
         path =
             fmt::format("/entities/by-query?cursor={}&limit={}&fields={}", percent_encode(cursor), page_size, fields);
     }
@@ -86,7 +121,9 @@ Fetched<Components> HttpCatalog::fetch(Timestamp now, Deadline deadline) {
 }
 
 Catalog::Found HttpCatalog::components(Timestamp now, Deadline deadline) {
-    auto found = components_.get(now, deadline, ages, 0, [&](Deadline until) { return fetch(now, until); });
+    auto later = [&](std::function<void()> job) { return parallel_.later(std::move(job)); };
+    auto found = components_->get(
+        now, deadline, ages, 0, [this, now](Deadline until) { return fetch(now, until); }, later);
     return {std::move(found.value), found.as_of, {found.status, std::move(found.why)}};
 }
 
@@ -101,6 +138,20 @@ Catalog::One HttpCatalog::entity(std::string_view ref, Timestamp now, Deadline d
     if (answer.end == Answer::End::answered && answer.status == 404) return {nullptr};
     if (!answer.ok()) return {nullptr, failure_of(answer)};
     return {std::move(answer.body)};
+}
+
+Catalog::Several HttpCatalog::read(const std::vector<std::string>& refs,
+                                   const std::vector<std::string>& fields_wanted,
+                                   Timestamp now,
+                                   Deadline deadline) {
+    json::object body{{"entityRefs", json::array(refs.begin(), refs.end())},
+                      {"fields", json::array(fields_wanted.begin(), fields_wanted.end())}};
+    auto answer = ask("POST", "/entities/by-refs", std::move(body), now, deadline);
+    if (!answer.ok()) return {{}, failure_of(answer)};
+    const auto& items = list_at(answer.body, "items");
+    if (items.size() != refs.size())
+        return {{}, CatalogFailure{502, "The answer of Backstage's catalog is not whole."}};
+    return {items};
 }
 
 std::optional<CatalogFailure> HttpCatalog::refresh(std::string_view ref, Timestamp now, Deadline deadline) {

@@ -4,7 +4,11 @@
 #include "backstage/catalog.h"
 #include "backstage/http_json.h"
 #include "backstage/own_keys.h"
+#include "backstage/parallel.h"
+#include "backstage/plugin_store.h"
 #include "backstage/snapshot.h"
+
+#include <atomic>
 
 namespace callboard::backstage {
 
@@ -17,22 +21,29 @@ public:
         std::string token;
     };
 
-    /// Both outlive it.
-    HttpCatalog(Options options, JsonClient& client, OwnKeys& keys)
-        : options_(std::move(options)), client_(client), keys_(keys) {}
+    /// All of it outlives the catalog, and what runs `later` does not.
+    HttpCatalog(Options options, JsonClient& client, OwnKeys& keys, PluginStore& store, Parallel& parallel);
 
     Found components(Timestamp now, Deadline deadline) override;
     One entity(std::string_view ref, Timestamp now, Deadline deadline) override;
+    Several read(const std::vector<std::string>& refs,
+                 const std::vector<std::string>& fields_wanted,
+                 Timestamp now,
+                 Deadline deadline) override;
     std::optional<CatalogFailure> refresh(std::string_view ref, Timestamp now, Deadline deadline) override;
 
 private:
     JsonAnswer ask(std::string method, std::string_view path, json::value body, Timestamp now, Deadline deadline);
     Fetched<Components> fetch(Timestamp now, Deadline deadline);
+    void store_list(const Components& components, Timestamp now);
 
     Options options_;
     JsonClient& client_;
     OwnKeys& keys_;
-    Snapshot<Components> components_;
+    PluginStore& store_;
+    Parallel& parallel_;
+    std::shared_ptr<Snapshot<Components>> components_ = std::make_shared<Snapshot<Components>>();
+    std::atomic<std::int64_t> stored_at_{0};
 };
 
 }  // namespace callboard::backstage

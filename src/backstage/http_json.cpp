@@ -38,6 +38,7 @@ JsonAnswer HttpJsonClient::send(const JsonRequest& request) {
     http.deadline = left_of(request.deadline);
     http.answer_bytes_max = answer_bytes_max;
     http.ca_file = ca_file_;
+    http.ended = &ended_;
     auto result = net::send_http(http);
     if (const auto* failure = std::get_if<net::Failure>(&result)) return failed(*failure);
     auto& response = std::get<net::HttpResponse>(result);

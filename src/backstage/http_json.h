@@ -3,6 +3,7 @@
 
 #include "backstage/upstream.h"
 
+#include <atomic>
 #include <string>
 #include <utility>
 #include <vector>
@@ -40,8 +41,12 @@ public:
 
     JsonAnswer send(const JsonRequest& request) override;
 
+    /// Nobody waits for answers any more: requests end as late, those that go on as well.
+    void end() { ended_ = true; }
+
 private:
     std::string ca_file_;
+    std::atomic<bool> ended_{false};
 };
 
 }  // namespace callboard::backstage

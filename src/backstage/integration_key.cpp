@@ -27,7 +27,7 @@ make_integration(Call& call, const Account& account, const std::string& service_
     auto answer = call.ask(account, question);
     if (auto failure = failure_of(answer, operations::create_integration, "integration"))
         return {{}, std::move(failure)};
-    call.room.directory.forget(account);
+    call.room.directory.outdate(account);
     return {std::string{text_at(answer.body, {"integration", "integration_key"})}, std::nullopt};
 }
 

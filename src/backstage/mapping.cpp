@@ -3,12 +3,14 @@
 #include "backstage/catalog.h"
 #include "backstage/failure.h"
 #include "backstage/handlers.h"
+#include "backstage/hidden_service.h"
 #include "backstage/integration_key.h"
 #include "backstage/mapping_refresh.h"
 #include "backstage/mapping_status.h"
 #include "base/secret.h"
 
 #include <algorithm>
+#include <functional>
 
 #include <fmt/format.h>
 
@@ -47,6 +49,52 @@ json::value listed(const ServiceRow& service, const MappingState& state, const M
                         {"account", service.account}};
 }
 
+/// The row that an entity has by its annotations alone: one that the page has neither mapped nor unmapped, of a service
+/// that has an integration for Backstage already. Absent when there is none, or nothing is known.
+std::optional<Mapping>
+annotated_row(Call& call, const std::function<bool(const Entity& entity, const ServiceRow& service)>& wanted) {
+    auto catalog = call.room.catalog.components(call.now, call.deadline);
+    if (!catalog.components) return std::nullopt;
+    auto services = call.room.directory.services_of_all(call);
+    if (services.failure) return std::nullopt;
+    auto stored = call.room.store.mappings();
+    for (const auto& entity : catalog.components->rows) {
+        const auto* service = entity.service_id.empty() ? services.list->with_key(entity.integration_key)
+                                                        : services.list->with_id(entity.service_id);
+        if (!service || service->backstage_key.empty() || stored->contains(service->id)) continue;
+        if (!wanted(entity, *service)) continue;
+        Mapping row{.service_id = service->id, .integration_key = service->backstage_key, .entity_ref = entity.ref};
+        row.account = call.room.accounts.named() ? service->account : entity.account;
+        row.processed_at = catalog.as_of;
+        return row;
+    }
+    return std::nullopt;
+}
+
+/// Entities whose annotation names a service: whether it is shown there may hang on what is stored of the service.
+std::vector<std::string> annotated_with(Call& call, const std::string& service_id) {
+    std::vector<std::string> refs;
+    auto catalog = call.room.catalog.components(call.now, call.deadline);
+    if (!catalog.components) return refs;
+    for (const auto& entity : catalog.components->rows) {
+        bool named = entity.service_id == service_id || entity.file_service_id == service_id ||
+                     std::ranges::find(entity.more_service_ids, service_id) != entity.more_service_ids.end();
+        if (named) refs.push_back(entity.ref);
+    }
+    return refs;
+}
+
+Reply mapping_not_found(const std::string& service_id) {
+    return said(404, fmt::format("Mapping for serviceId {} not found.", service_id));
+}
+
+/// The stored row; absent also when the caller must not know of its service.
+std::optional<Mapping> stored_row(Call& call, std::optional<Mapping> mapping) {
+    if (mapping && is_hidden_service(call, call.room.accounts.find(mapping->account), mapping->service_id))
+        return std::nullopt;
+    return mapping;
+}
+
 }  // namespace
 
 /// Every service of every account, with its entity.
@@ -77,14 +125,17 @@ Reply list_mappings(Call& call) {
 
 Reply get_mapping_of_entity(Call& call) {
     auto ref = entity_ref(call.parameters[0], call.parameters[1], call.parameters[2]);
-    auto mapping = call.room.store.mapping_of_entity(ref);
+    auto mapping = stored_row(call, call.room.store.mapping_of_entity(ref));
+    if (!mapping) mapping = annotated_row(call, [&](const auto& entity, const auto&) { return entity.ref == ref; });
     if (!mapping) return said(404, fmt::format("Mapping for entityRef {} not found.", ref));
     return ok(json::object{{"mapping", raw_row(*mapping, call)}});
 }
 
 Reply get_mapping_of_service(Call& call) {
-    auto mapping = call.room.store.mapping_of_service(call.parameters[0]);
-    if (!mapping) return said(404, fmt::format("Mapping for serviceId {} not found.", call.parameters[0]));
+    const auto& id = call.parameters[0];
+    auto mapping = stored_row(call, call.room.store.mapping_of_service(id));
+    if (!mapping) mapping = annotated_row(call, [&](const auto&, const auto& service) { return service.id == id; });
+    if (!mapping) return mapping_not_found(id);
     return ok(json::object{{"mapping", raw_row(*mapping, call)}});
 }
 
@@ -99,6 +150,9 @@ Reply put_mapping(Call& call) {
     mapping.account = sent_text(call, "account");
     const auto* account = call.room.accounts.find(mapping.account);
     if (!account) return refused(404, fmt::format("There is no account {}.", mapping.account));
+    auto before = call.room.store.mapping_of_service(mapping.service_id);
+    if (is_hidden_service(call, account, mapping.service_id) || (before && !stored_row(call, before)))
+        return mapping_not_found(mapping.service_id);
     if (!mapping.entity_ref.empty() && mapping.integration_key.empty()) {
         auto key = backstage_key_of(call, *account, mapping.service_id);
         if (key.failure) return *key.failure;
@@ -107,7 +161,10 @@ Reply put_mapping(Call& call) {
     mapping.id = random_uuid();
     mapping.processed_at = call.now;
     auto put = call.room.store.put_mapping(std::move(mapping));
-    refresh_entities(call, {put.kept.entity_ref, put.previous ? put.previous->entity_ref : std::string{}});
+    auto changed = std::vector{put.kept.entity_ref};
+    if (put.kept.entity_ref.empty()) changed = annotated_with(call, put.kept.service_id);
+    if (put.previous) changed.push_back(put.previous->entity_ref);
+    refresh_entities(call, std::move(changed));
     bool shown = shows_keys(call);
     json::object body{{"id", put.kept.id},
                       {"entityRef", put.kept.entity_ref},
@@ -121,10 +178,11 @@ Reply put_mapping(Call& call) {
 
 /// Not in the plugin's own backend: forgets that a service was ever mapped or unmapped.
 Reply delete_mapping(Call& call) {
-    auto before = call.room.store.mapping_of_service(call.parameters[0]);
-    if (!before || !call.room.store.remove_mapping(call.parameters[0]))
-        return said(404, fmt::format("Mapping for serviceId {} not found.", call.parameters[0]));
-    refresh_entities(call, {before->entity_ref});
+    auto before = stored_row(call, call.room.store.mapping_of_service(call.parameters[0]));
+    if (!before || !call.room.store.remove_mapping(call.parameters[0])) return mapping_not_found(call.parameters[0]);
+    auto changed = annotated_with(call, before->service_id);
+    changed.push_back(before->entity_ref);
+    refresh_entities(call, std::move(changed));
     return {204, nullptr};
 }
 

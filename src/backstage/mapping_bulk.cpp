@@ -3,6 +3,7 @@
 
 #include "backstage/failure.h"
 #include "backstage/handlers.h"
+#include "backstage/hidden_service.h"
 #include "backstage/integration_key.h"
 #include "backstage/mapping_refresh.h"
 #include "backstage/parallel.h"
@@ -51,8 +52,10 @@ void read_item(Call& call, const json::value& item, std::set<std::string>& seen,
     mapping.account = text_at(item, "account");
     mapping.processed_at = call.now;
     if (mapping.service_id.empty()) return bulk.error(item, "Missing serviceId");
-    if (!call.room.accounts.find(mapping.account))
-        return bulk.error(item, fmt::format("There is no account {}", mapping.account));
+    const auto* account = call.room.accounts.find(mapping.account);
+    if (!account) return bulk.error(item, fmt::format("There is no account {}", mapping.account));
+    if (is_hidden_service(call, account, mapping.service_id))
+        return bulk.error(item, fmt::format("There is no service {}", mapping.service_id));
     if (!seen.insert(mapping.service_id).second || call.room.store.mapping_of_service(mapping.service_id))
         return bulk.skip(mapping);
     mapping.id = random_uuid();

@@ -26,9 +26,12 @@ struct PageQuery {
     std::string service_name;
     std::string status;
     std::string team_name;
+    std::string service_team_name;
     std::string account;
     std::string sort_column;
     bool descending = false;
+    /// Our own frontend says how old the lists are.
+    bool wants_age = false;
 };
 
 /// One line of the table; what it points to outlives it.
@@ -63,7 +66,10 @@ std::optional<Reply> read_query(const Call& call, PageQuery& query) {
     query.service_name = text_at(body, {"filters", "serviceName"});
     query.status = text_at(body, {"filters", "status"});
     query.team_name = text_at(body, {"filters", "teamName"});
+    query.service_team_name = text_at(body, {"filters", "serviceTeamName"});
     query.account = text_at(body, "account");
+    const auto* age = member(body, {"as_of"});
+    query.wants_age = age && age->is_bool() && age->get_bool();
     const auto* sort = member(body, {"sort"});
     if (!sort || sort->is_null()) return std::nullopt;
     query.sort_column = text_at(*sort, "column");
@@ -128,6 +134,8 @@ bool passes(const Line& line, const PageQuery& query) {
     if (!contains(line.entity->name, query.name) && !contains(line.entity->title, query.name)) return false;
     if (!contains(line.entity->owner, query.team_name)) return false;
     if (!query.service_name.empty() && (!line.service || !contains(line.service->name, query.service_name)))
+        return false;
+    if (!query.service_team_name.empty() && (!line.service || !contains(line.service->team, query.service_team_name)))
         return false;
     return query.account.empty() || !line.service || line.service->account == query.account;
 }
@@ -205,7 +213,9 @@ Reply list_mapped_entities(Call& call) {
     auto end = std::min(query.offset + query.limit, static_cast<std::int64_t>(lines.size()));
     for (auto i = query.offset; i < end; ++i)
         entities.emplace_back(entity_object(lines[static_cast<std::size_t>(i)], shows_keys(call)));
-    return ok(json::object{{"entities", std::move(entities)}, {"totalCount", static_cast<std::int64_t>(lines.size())}});
+    json::object page{{"entities", std::move(entities)}, {"totalCount", static_cast<std::int64_t>(lines.size())}};
+    if (query.wants_age) page["as_of"] = format_iso8601(call.as_of.value_or(call.now));
+    return ok(std::move(page));
 }
 
 }  // namespace callboard::backstage

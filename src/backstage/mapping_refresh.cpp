@@ -2,6 +2,7 @@
 
 #include "backstage/catalog.h"
 #include "backstage/parallel.h"
+#include "backstage/sync_desk.h"
 #include "base/log.h"
 
 #include <algorithm>
@@ -19,6 +20,7 @@ void refresh_entities(Call& call, std::vector<std::string> refs) {
                 log::warn("backstage.not_refreshed", {{"entity", ref}, {"why", failure->why}});
         });
     call.room.parallel.run(std::move(jobs));
+    call.room.sync.ask();
 }
 
 bool shows_keys(const Call& call) {

@@ -2,6 +2,7 @@
 #include "backstage/mapping_status.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 using namespace callboard;
 using test::Plugin;
@@ -31,6 +32,10 @@ struct Mapped : Plugin {
                    std::string{backstage::text_at(entity, "status")} + " ";
         return out + std::to_string(answer.at("totalCount").as_int64());
     }
+};
+
+struct Person final : backstage::Identity {
+    [[nodiscard]] std::string view() const override { return "7"; }
 };
 
 }  // namespace
@@ -72,6 +77,46 @@ TEST_CASE("a mapping is kept, found both ways, and both entities are read anew w
           std::vector<std::string>{"component:default/a", "component:default/a", "component:default/b"});
 }
 
+TEST_CASE("an annotated entity is found by itself and by its service, until the page says otherwise") {
+    Mapped plugin;
+    plugin.catalog.add("shop", "P1");
+    plugin.catalog.add("pay", "P2");
+
+    auto row = parsed(plugin.get("/mapping/entity/component/default/shop")).at("mapping");
+    CHECK(row.at("serviceId") == "P1");
+    CHECK(row.at("integrationKey") == "k1");
+    CHECK(parsed(plugin.get("/mapping/entity/service/P1")).at("mapping").at("entityRef") == "component:default/shop");
+    // Whoever asks about one without an integration is to make one, by mapping it.
+    CHECK(plugin.get("/mapping/entity/component/default/pay").status == 404);
+
+    plugin.store.put_mapping({.id = "m", .service_id = "P1"});
+    CHECK(plugin.get("/mapping/entity/component/default/shop").status == 404);
+    CHECK(parsed(plugin.get("/mapping/entity/service/P1")).at("mapping").at("entityRef") == "");
+}
+
+TEST_CASE("a list is kept for what it was read from, and for nothing else") {
+    backstage::PluginStore store(":memory:");
+    store.keep_list("services of a", {"https://one", test::test_now, "[1]"});
+    CHECK(store.kept_list("services of a", "https://one")->text == "[1]");
+    CHECK_FALSE(store.kept_list("services of a", "https://two"));
+    store.keep_list("services of a", {"https://two", test::test_now, "[2]"});
+    CHECK(store.kept_list("services of a", "https://two")->text == "[2]");
+    CHECK_FALSE(store.kept_list("services of a", "https://one"));
+}
+
+TEST_CASE("an annotated entity is read anew when its service is taken away from it, and when that is forgotten") {
+    Mapped plugin;
+    plugin.catalog.add("shop", "P1");
+
+    plugin.send("POST", "/mapping/entity", R"({"entityRef":"","serviceId":"P1"})");
+    CHECK(plugin.catalog.refreshed == std::vector<std::string>{"component:default/shop"});
+    // As the entity processor has left it.
+    plugin.catalog.entities.front().service_id.clear();
+    plugin.catalog.entities.front().file_service_id = "P1";
+    plugin.send("DELETE", "/mapping/entity/service/P1");
+    CHECK(plugin.catalog.refreshed.size() == 2);
+}
+
 TEST_CASE("a service without Backstage's integration gets one when it is mapped, and none when it is unmapped") {
     Mapped plugin;
     plugin.upstream.answers_with("GET /services/P2", 200, R"({"service":{"id":"P2","integrations":[]}})");
@@ -100,6 +145,30 @@ TEST_CASE("a mapping whose integration is refused is not kept") {
     CHECK(refused.status == 403);
     CHECK(plugin.get("/mapping/entity/service/P2").status == 404);
     CHECK(plugin.send("POST", "/mapping/entity", R"({"entityRef":"component:default/a"})").status == 400);
+}
+
+TEST_CASE("the mapping of a service that the caller must not know of is neither shown nor changed") {
+    Mapped plugin;
+    plugin.upstream.is_near = true;
+    plugin.upstream.hidden_service = "P9";
+    plugin.upstream.answers_with("GET /services/P9", 200, R"({"service":{"id":"P9"}})");
+    plugin.store.put_mapping({.service_id = "P9", .integration_key = "k9", .entity_ref = "component:default/nine"});
+    plugin.store.put_mapping({.service_id = "P8", .integration_key = "k8", .entity_ref = "component:default/gone"});
+    constexpr auto* sent = R"({"entityRef":"component:default/a","serviceId":"P9","integrationKey":"own"})";
+
+    plugin.authenticator.writer.identity = std::make_shared<Person>();
+    CHECK(plugin.get("/mapping/entity/service/P9").status == 404);
+    CHECK(plugin.get("/mapping/entity/component/default/nine").status == 404);
+    CHECK(plugin.send("POST", "/mapping/entity", sent).status == 404);
+    CHECK(plugin.send("POST", "/mapping/entity", R"({"entityRef":"","serviceId":"P9"})").status == 404);
+    auto bulk = parsed(plugin.send("POST", "/mapping/entities/bulk", fmt::format(R"({{"mappings":[{}]}})", sent)));
+    CHECK(bulk.at("errorCount") == 1);
+    CHECK(plugin.send("DELETE", "/mapping/entity/service/P9").status == 404);
+    CHECK(plugin.send("DELETE", "/mapping/entity/service/P8").status == 204);
+
+    plugin.authenticator.writer.identity = nullptr;
+    CHECK(parsed(plugin.get("/mapping/entity/service/P9")).at("mapping").at("integrationKey") == "k9");
+    CHECK(plugin.send("DELETE", "/mapping/entity/service/P9").status == 204);
 }
 
 TEST_CASE("all services are listed with their entity, by name") {

@@ -20,6 +20,8 @@ struct Request {
     std::string origin;
     /// Access-Control-Request-Headers.
     std::string requested_headers;
+    /// X-PagerDuty-Signature, of a webhook.
+    std::string signature;
     Timestamp now;
 };
 

@@ -48,6 +48,30 @@ CREATE TABLE sync_log(
 CREATE INDEX sync_log_by_account ON sync_log(account, id);
 CREATE INDEX sync_log_by_time ON sync_log(at);
 CREATE TABLE signing_key(kid TEXT PRIMARY KEY, pem TEXT NOT NULL, created_at BIGINT NOT NULL);
+)sql",
+    R"sql(
+CREATE TABLE pair(
+    entity_ref TEXT NOT NULL,
+    service_id TEXT NOT NULL,
+    account TEXT NOT NULL,
+    PRIMARY KEY(entity_ref, service_id));
+CREATE TABLE dependency(
+    account TEXT NOT NULL,
+    dependent TEXT NOT NULL,
+    supporting TEXT NOT NULL,
+    ours BIGINT NOT NULL,
+    PRIMARY KEY(account, dependent, supporting));
+CREATE TABLE custom_value(
+    service_id TEXT NOT NULL,
+    field_id BIGINT NOT NULL,
+    value TEXT NOT NULL,
+    code TEXT NOT NULL,
+    message TEXT NOT NULL,
+    PRIMARY KEY(service_id, field_id));
+CREATE TABLE kept_list(name TEXT PRIMARY KEY, as_of BIGINT NOT NULL, content TEXT NOT NULL);
+)sql",
+    R"sql(
+ALTER TABLE kept_list ADD COLUMN source TEXT NOT NULL DEFAULT '';
 )sql"};
 
 /// Frames of the log after which it is copied back: 4 MiB.
@@ -206,6 +230,7 @@ PluginStore::PluginStore(const std::string& path)
     connection_->execute("PRAGMA synchronous=FULL");
     migrate();
     load_mappings();
+    load_synced();
 }
 
 PluginStore::~PluginStore() = default;
@@ -428,7 +453,103 @@ bool PluginStore::update_custom_field(const CustomField& field) {
 
 void PluginStore::remove_custom_field(std::int64_t id) {
     std::lock_guard lock(mutex_);
+    Transaction transaction(*connection_);
     run(*connection_, "DELETE FROM custom_field WHERE id = $1", {id});
+    run(*connection_, "DELETE FROM custom_value WHERE field_id = $1", {id});
+    transaction.commit();
+}
+
+PluginStore::CustomValues PluginStore::custom_values() {
+    std::lock_guard lock(mutex_);
+    CustomValues values;
+    query(*connection_,
+          "SELECT service_id, field_id, value, code, message FROM custom_value",
+          {},
+          [&](const sql::Statement& row) {
+              CustomValue value{std::string{row.text(2)}, std::string{row.text(3)}, std::string{row.text(4)}};
+              values.emplace(std::pair{std::string{row.text(0)}, row.integer(1)}, std::move(value));
+          });
+    return values;
+}
+
+void PluginStore::put_custom_values(const CustomValues& values) {
+    std::lock_guard lock(mutex_);
+    Transaction transaction(*connection_);
+    for (const auto& [key, value] : values)
+        run(*connection_,
+            "INSERT INTO custom_value(service_id, field_id, value, code, message) VALUES($1, $2, $3, $4, $5) "
+            "ON CONFLICT(service_id, field_id) DO UPDATE SET value = excluded.value, code = excluded.code, "
+            "message = excluded.message",
+            {key.first, key.second, value.value, value.code, value.message});
+    transaction.commit();
+    forget_old_log();
+}
+
+// --- What the synchronisation knew ---
+
+void PluginStore::load_synced() {
+    auto all = std::make_shared<Synced>();
+    query(*connection_,
+          "SELECT entity_ref, service_id, account FROM pair ORDER BY entity_ref, service_id",
+          {},
+          [&](const sql::Statement& row) {
+              all->pairs.push_back({std::string{row.text(0)}, std::string{row.text(1)}, std::string{row.text(2)}});
+          });
+    query(*connection_,
+          "SELECT account, dependent, supporting, ours FROM dependency ORDER BY account, dependent, supporting",
+          {},
+          [&](const sql::Statement& row) {
+              Edge edge{std::string{row.text(1)}, std::string{row.text(2)}};
+              all->dependencies.push_back({std::string{row.text(0)}, std::move(edge), row.integer(3) != 0});
+          });
+    synced_ = std::move(all);
+}
+
+std::shared_ptr<const Synced> PluginStore::synced() {
+    std::lock_guard lock(mutex_);
+    return synced_;
+}
+
+void PluginStore::put_synced(Synced synced) {
+    std::lock_guard lock(mutex_);
+    if (synced == *synced_) return;
+    Transaction transaction(*connection_);
+    run(*connection_, "DELETE FROM pair", {});
+    run(*connection_, "DELETE FROM dependency", {});
+    for (const auto& pair : synced.pairs)
+        run(*connection_,
+            "INSERT INTO pair(entity_ref, service_id, account) VALUES($1, $2, $3)",
+            {pair.entity_ref, pair.service_id, pair.account});
+    for (const auto& dependency : synced.dependencies)
+        run(*connection_,
+            "INSERT INTO dependency(account, dependent, supporting, ours) VALUES($1, $2, $3, $4)",
+            {dependency.account, dependency.edge.dependent, dependency.edge.supporting, std::int64_t{dependency.ours}});
+    transaction.commit();
+    synced_ = std::make_shared<const Synced>(std::move(synced));
+    forget_old_log();
+}
+
+// --- Lists of the other sides ---
+
+std::optional<KeptList> PluginStore::kept_list(std::string_view name, std::string_view source) {
+    std::lock_guard lock(mutex_);
+    std::optional<KeptList> found;
+    query(*connection_,
+          "SELECT as_of, content FROM kept_list WHERE name = $1 AND source = $2",
+          {std::string{name}, std::string{source}},
+          [&](const sql::Statement& row) {
+              found = KeptList{std::string{source}, from_micros(row.integer(0)), std::string{row.text(1)}};
+          });
+    return found;
+}
+
+void PluginStore::keep_list(std::string_view name, const KeptList& list) {
+    std::lock_guard lock(mutex_);
+    run(*connection_,
+        "INSERT INTO kept_list(name, source, as_of, content) VALUES($1, $2, $3, $4) ON CONFLICT(name) DO UPDATE SET "
+        "source = excluded.source, as_of = excluded.as_of, content = excluded.content",
+        {std::string{name}, list.source, to_micros(list.as_of), list.text});
+    forget_old_log();
 }
 
 // --- What became of the values ---

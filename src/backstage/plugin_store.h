@@ -7,6 +7,7 @@
 #include "base/time.h"
 #include "sql/connection.h"
 
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -14,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace callboard::backstage {
@@ -90,6 +92,58 @@ struct SyncLogPage {
     std::vector<std::string> service_names;
 };
 
+/// An entity of the catalog and a service that is its own, by a mapping or by an annotation.
+struct Pair {
+    std::string entity_ref;
+    std::string service_id;
+    std::string account;
+
+    auto operator<=>(const Pair&) const = default;
+};
+
+/// One service depends on another, by their ids.
+struct Edge {
+    std::string dependent;
+    std::string supporting;
+
+    auto operator<=>(const Edge&) const = default;
+};
+
+/// An edge as the last run of the synchronisation found it.
+struct Dependency {
+    std::string account;
+    Edge edge;
+    /// Written there by this backend, which may take it away again. Edges of others are left alone.
+    bool ours = false;
+
+    auto operator<=>(const Dependency&) const = default;
+};
+
+/// What the last run of the synchronisation knew; entities are told of it without asking anybody.
+struct Synced {
+    std::vector<Pair> pairs;
+    std::vector<Dependency> dependencies;
+
+    bool operator==(const Synced&) const = default;
+};
+
+/// What became of a custom field of a service the last time. `code` as in the log.
+struct CustomValue {
+    std::string value{};
+    std::string code{};
+    std::string message{};
+
+    bool operator==(const CustomValue&) const = default;
+};
+
+/// A list of another side, as text, to begin with after a start.
+struct KeptList {
+    /// Where it was read, and by whose credentials: after a change of these it is another's.
+    std::string source;
+    Timestamp as_of;
+    std::string text;
+};
+
 /// A key that signs tokens of this backend.
 struct SigningKey {
     std::string kid;
@@ -148,6 +202,21 @@ public:
     void add_sync_log(const SyncLog& log, const Retention& retention);
     SyncLogPage sync_logs(const SyncLogFilter& filter);
 
+    /// The answer stays as it is while others change the store.
+    [[nodiscard]] std::shared_ptr<const Synced> synced();
+    void put_synced(Synced synced);
+
+    /// By service and field.
+    using CustomValues = std::map<std::pair<std::string, std::int64_t>, CustomValue>;
+    CustomValues custom_values();
+    /// In one transaction.
+    void put_custom_values(const CustomValues& values);
+
+    /// Absent when it was read somewhere else.
+    std::optional<KeptList> kept_list(std::string_view name, std::string_view source);
+    /// In the place of the one before, wherever that was read.
+    void keep_list(std::string_view name, const KeptList& list);
+
     std::vector<SigningKey> signing_keys();
     void add_signing_key(const SigningKey& key);
     void remove_signing_keys_before(Timestamp at);
@@ -157,6 +226,7 @@ private:
 
     void migrate();
     void load_mappings();
+    void load_synced();
     void write_mapping(Mapping& mapping);
     std::vector<std::string> distinct(std::string_view column, std::string_view account);
     void trim_sync_logs(const Retention& retention, Timestamp now);
@@ -165,6 +235,7 @@ private:
     std::mutex mutex_;
     std::unique_ptr<sql::Connection> connection_;
     std::shared_ptr<const Mappings> mappings_;
+    std::shared_ptr<const Synced> synced_;
     std::uint64_t logs_added_ = 0;
 };
 

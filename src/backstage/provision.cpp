@@ -116,7 +116,7 @@ Answer create(Call& call, const Account& account, const Plan& plan) {
     question.body = json::object{{plan.singular, plan.object}};
     question.from = email_of_caller(call).email;
     auto answer = call.ask(account, question);
-    call.room.directory.forget(account);
+    call.room.directory.outdate(account);
     return answer;
 }
 

@@ -80,8 +80,13 @@ Answer RemoteUpstream::call(const Question& question) {
     if (reads(question)) return cache_.get(question, now, [&] { return ask(question); });
     auto answer = ask(question);
     // Also when it failed: it may have arrived.
-    cache_.outdate();
+    outdate({});
     return answer;
+}
+
+void RemoteUpstream::outdate(std::string_view service_id) {
+    cache_.outdate(service_id);
+    ++changes_;
 }
 
 Answer RemoteUpstream::ask(const Question& question) {
@@ -97,6 +102,7 @@ Answer RemoteUpstream::ask(const Question& question) {
 }
 
 Answer RemoteUpstream::send(const Question& question, const std::string& authorization) {
+    if (ended_ && reads(question)) return {Answer::End::late};
     auto now = clock_.now();
     if (auto wait = budget_.take(now)) return throttled(*wait);
     auto left = left_of(question.deadline);
@@ -117,8 +123,10 @@ Answer RemoteUpstream::send(const Question& question, const std::string& authori
     request.connect_deadline = std::min(left, connect_time_max);
     request.answer_bytes_max = answer_bytes_max;
     request.only_once = !reads(question);
+    if (reads(question)) request.ended = &ended_;
     request.ca_file = config_.ca_file;
     auto result = net::send_http(request);
+    if (request.ended && ended_) return {Answer::End::late};
     if (const auto* failure = std::get_if<net::Failure>(&result)) return failed(config_.id, *failure);
     const auto& response = std::get<net::HttpResponse>(result);
     auto answer = answer_of(response, now);

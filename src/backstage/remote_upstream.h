@@ -8,6 +8,8 @@
 #include "backstage/token_source.h"
 #include "base/clock.h"
 
+#include <atomic>
+
 namespace callboard::backstage {
 
 class RemoteUpstream final : public Upstream {
@@ -16,6 +18,12 @@ public:
     RemoteUpstream(AccountConfig config, const Clock& clock);
 
     Answer call(const Question& question) override;
+
+    [[nodiscard]] std::uint64_t changes() const override { return changes_.load(); }
+
+    void outdate(std::string_view service_id) override;
+
+    void end() override { ended_ = true; }
 
 private:
     Answer ask(const Question& question);
@@ -26,6 +34,8 @@ private:
     TokenSource tokens_;
     Budget budget_;
     AnswerCache cache_;
+    std::atomic<std::uint64_t> changes_{0};
+    std::atomic<bool> ended_{false};
 };
 
 }  // namespace callboard::backstage

@@ -162,6 +162,30 @@ TEST_CASE("an upstream that says when to come again is left alone until then") {
     CHECK(ask().ok());
 }
 
+TEST_CASE("a question that goes on ends when the process does, and so do later ones; a change is still made") {
+    Fake fake("http.py", {"slow"});
+    FixedClock clock;
+    RemoteUpstream upstream(account_at(fake.url()), clock);
+    auto asked = question("/services");
+    auto begun = std::chrono::steady_clock::now();
+    asked.deadline = begun + std::chrono::seconds{60};
+    Answer answer;
+    std::thread asking([&] { answer = upstream.call(asked); });
+    fake.received();
+    upstream.end();
+    asking.join();
+    CHECK(answer.end == Answer::End::late);
+    CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds{20});
+    CHECK(upstream.call(question("/teams")).end == Answer::End::late);
+
+    Fake awake("http.py", {});
+    RemoteUpstream ended(account_at(awake.url()), clock);
+    ended.end();
+    auto change = question("/incidents/Q1", Freshness::live, "PUT");
+    change.body = json::object{{"x", 1}};
+    CHECK(ended.call(change).ok());
+}
+
 TEST_CASE("a slow upstream is late by the deadline, and one that is not there is unreachable") {
     Fake fake("http.py", {"slow"});
     FixedClock clock;

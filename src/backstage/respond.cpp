@@ -29,13 +29,16 @@ std::size_t length_of(std::string_view text) {
         std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
-/// Upstream's own words come after ours: what is wrong with a change is known there alone.
+/// Upstream's own words come after ours: what is wrong with a change is known there alone. A refusal that names no
+/// fields, as of what an incident's state does not allow, says it in the message.
 std::optional<Reply> failure_to_change(const Answer& answer, const Operation& operation, std::string_view member = {}) {
     auto failure = failure_of(answer, operation, member);
     if (!failure) return std::nullopt;
     auto& errors = failure->body.as_object()["errors"].as_array();
     for (const auto& problem : list_at(answer.body, {"error", "errors"}))
         if (problem.is_string()) errors.push_back(problem);
+    auto message = text_at(answer.body, {"error", "message"});
+    if (failure->status == 400 && errors.size() == 1 && !message.empty()) errors.emplace_back(message);
     return failure;
 }
 
@@ -70,6 +73,19 @@ json::object problems_of(const json::value& body) {
     return problems;
 }
 
+/// Where people see the entity in Backstage; empty where that is not known. A reference is whole: KIND:NAMESPACE/NAME.
+std::string page_of(const Call& call, const std::string& ref) {
+    auto colon = ref.find(':');
+    auto slash = ref.find('/');
+    if (call.room.options.app_url.empty() || colon == std::string::npos || slash == std::string::npos || slash < colon)
+        return {};
+    return fmt::format("{}/catalog/{}/{}/{}",
+                       call.room.options.app_url,
+                       percent_encode(ref.substr(colon + 1, slash - colon - 1)),
+                       percent_encode(ref.substr(0, colon)),
+                       percent_encode(ref.substr(slash + 1)));
+}
+
 /// The entity and the page that the incident was made from stand below what was typed, so that whoever is woken finds
 /// the way there.
 std::string details_of(const Call& call, const Selected& selected) {
@@ -79,7 +95,8 @@ std::string details_of(const Call& call, const Selected& selected) {
         details += fmt::format("{}{}: {}", details.empty() ? "" : "\n", label, value);
     };
     add("Entity", selected.entity_ref);
-    add("Page", text_at(call.body, "source_url"));
+    auto source = text_at(call.body, "source_url");
+    add("Page", source.empty() ? page_of(call, selected.entity_ref) : std::string{source});
     add("Made from Backstage by", call.caller.ref);
     return details;
 }

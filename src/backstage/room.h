@@ -13,10 +13,13 @@ class AutoMatchJobs;
 class Catalog;
 class Directory;
 class Parallel;
+class SyncDesk;
 
 struct RoomOptions {
     /// The plugin's own frontend sends events itself and needs the keys of integrations for it. Ours does not.
     bool show_integration_keys = true;
+    /// The entity processor is told keys, to put them on entities.
+    bool annotate_integration_keys = false;
     /// Where people see an entity: "https://backstage.example.com"; empty: not known.
     std::string app_url{};
     /// E-mail, by entity reference, of people whom the catalog has no address of.
@@ -32,6 +35,7 @@ struct Room {
     Directory& directory;
     AutoMatchJobs& jobs;
     Parallel& parallel;
+    SyncDesk& sync;
     RoomOptions options{};
 };
 

@@ -75,6 +75,8 @@ struct Route {
     /// What whoever asks must be allowed.
     Action action;
     Handler handler;
+    /// Everybody who may ask is answered alike, and many ask the same at once.
+    bool shared = false;
 };
 
 /// The routes of this backend: see routes.cpp.

@@ -4,17 +4,19 @@ namespace callboard::backstage {
 
 namespace {
 
+constexpr bool shared = true;
+
 // clang-format off
 // Of two rows that fit the same path the first counts.
 constexpr Route table[] = {
     {"GET", "/services", Action::view, find_services},
-    {"GET", "/services/{id}", Action::view, get_service},
-    {"GET", "/services/{id}/incidents", Action::view, get_incidents},
-    {"GET", "/services/{id}/change-events", Action::view, get_change_events},
-    {"GET", "/services/{id}/standards", Action::view, get_standards},
-    {"GET", "/services/{id}/metrics", Action::view, get_metrics},
+    {"GET", "/services/{id}", Action::view, get_service, shared},
+    {"GET", "/services/{id}/incidents", Action::view, get_incidents, shared},
+    {"GET", "/services/{id}/change-events", Action::view, get_change_events, shared},
+    {"GET", "/services/{id}/standards", Action::view, get_standards, shared},
+    {"GET", "/services/{id}/metrics", Action::view, get_metrics, shared},
     {"POST", "/services/{id}/integration/{vendor_id}", Action::map, create_integration},
-    {"GET", "/oncall-users", Action::view, get_on_call_users},
+    {"GET", "/oncall-users", Action::view, get_on_call_users, shared},
     {"GET", "/escalation_policies", Action::view, list_escalation_policies},
     {"GET", "/teams", Action::view, list_teams},
     {"GET", "/accounts", Action::view, list_accounts},
@@ -43,7 +45,7 @@ constexpr Route table[] = {
     {"PATCH", "/custom-fields/{id}/enabled", Action::configure, enable_custom_field},
     {"DELETE", "/custom-fields/{id}", Action::configure, delete_custom_field},
     // Of our own frontend.
-    {"GET", "/card", Action::view, get_card},
+    {"GET", "/card", Action::view, get_card, shared},
     {"POST", "/roll-up", Action::view, roll_up},
     {"GET", "/preview", Action::view, preview},
     {"GET", "/assignees", Action::view, list_assignees},
@@ -56,6 +58,11 @@ constexpr Route table[] = {
     {"POST", "/incidents/{id}/reassign", Action::respond, reassign_incident},
     {"POST", "/incidents/{id}/snooze", Action::respond, snooze_incident},
     {"POST", "/incidents/{id}/notes", Action::respond, add_note},
+    {"GET", "/changes", Action::view, get_changes},
+    {"GET", "/sync", Action::view, get_sync},
+    {"POST", "/sync", Action::configure, start_sync},
+    // Of our own entity processor.
+    {"POST", "/catalog/process", Action::view, process_entity},
     // Of our own actions for software templates.
     {"POST", "/provision/services", Action::configure, provision_service},
     {"POST", "/provision/integrations", Action::configure, provision_integration},

@@ -5,6 +5,7 @@
 #include "base/log.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -17,8 +18,19 @@ constexpr std::int64_t page_size = 100;
 constexpr std::int64_t items_max = 10'000;
 /// Lists kept: one per account and per person whose view of an account is their own.
 constexpr std::size_t kept_max = 64;
-constexpr Snapshot<ServiceList>::Ages far{minutes{5}, minutes{5}, hours{1}};
-constexpr Snapshot<ServiceList>::Ages near{hours{1}, seconds{2}, hours{1}};
+constexpr Snapshot<ServiceList>::Ages far{minutes{5}, minutes{5}, days{1}};
+constexpr Snapshot<ServiceList>::Ages near{hours{1}, seconds{2}, days{1}};
+
+/// What is stored of a row, in this order, and then the keys of its integrations.
+constexpr std::string ServiceRow::*row_members[] = {&ServiceRow::id,
+                                                    &ServiceRow::name,
+                                                    &ServiceRow::html_url,
+                                                    &ServiceRow::status,
+                                                    &ServiceRow::team_id,
+                                                    &ServiceRow::team,
+                                                    &ServiceRow::policy_id,
+                                                    &ServiceRow::escalation_policy,
+                                                    &ServiceRow::backstage_key};
 
 std::string page_target(std::int64_t offset) {
     return fmt::format("/services?time_zone=UTC&include[]=integrations&include[]=escalation_policies&include[]=teams"
@@ -54,6 +66,47 @@ Fetched<ServiceList> failed(const Reply& reply) {
     return {{}, {}, reply.status, std::move(why)};
 }
 
+std::string list_name(const Account& account) { return "services of " + account.id; }
+
+/// For the next start.
+void store_list(Call& call, const Account& account, const ServiceList& list, Timestamp as_of) {
+    if (account.upstream->near()) return;
+    std::unordered_map<std::size_t, json::array> keys;
+    for (const auto& [key, place] : list.by_key) keys[place].emplace_back(key);
+    json::array rows;
+    for (std::size_t i = 0; i < list.rows.size(); ++i) {
+        json::array row;
+        for (auto member : row_members) row.emplace_back(list.rows[i].*member);
+        row.emplace_back(std::move(keys[i]));
+        rows.emplace_back(std::move(row));
+    }
+    call.room.store.keep_list(list_name(account), {account.source, as_of, json::serialize(rows)});
+}
+
+/// Null when another version wrote it.
+std::shared_ptr<const ServiceList> read_list(const std::string& text, const std::string& account) {
+    boost::system::error_code failed;
+    auto stored = json::parse(text, failed);
+    const auto* rows = failed ? nullptr : stored.if_array();
+    if (!rows) return nullptr;
+    auto list = std::make_shared<ServiceList>();
+    for (const auto& value : *rows) {
+        const auto* row = value.if_array();
+        if (!row || row->size() != std::size(row_members) + 1 || !row->back().is_array()) return nullptr;
+        ServiceRow service;
+        service.account = account;
+        for (std::size_t i = 0; i < std::size(row_members); ++i) {
+            if (!(*row)[i].is_string()) return nullptr;
+            service.*row_members[i] = view_of((*row)[i].get_string());
+        }
+        for (const auto& key : row->back().get_array())
+            if (key.is_string()) list->by_key.emplace(view_of(key.get_string()), list->rows.size());
+        list->rows.push_back(std::move(service));
+    }
+    index(*list);
+    return list;
+}
+
 /// The first page says how many there are; the others are asked for together.
 Fetched<ServiceList> fetch(Call& call, const Account& account, Deadline deadline) {
     auto ask = [&](std::int64_t offset) {
@@ -80,6 +133,7 @@ Fetched<ServiceList> fetch(Call& call, const Account& account, Deadline deadline
         as_of = std::min(as_of, page.as_of);
     }
     index(*list);
+    store_list(call, account, *list, as_of);
     return {std::move(list), as_of};
 }
 
@@ -115,21 +169,40 @@ const ServiceRow* ServiceList::with_key(const std::string& key) const {
     return found == by_key.end() ? nullptr : &rows[found->second];
 }
 
-std::shared_ptr<Directory::Kept> Directory::kept(const Account& account, const Call& call) {
+const ServiceRow* KnownServices::with_id(const std::string& id) const {
+    for (const auto& list : lists)
+        if (const auto* row = list->with_id(id)) return row;
+    return nullptr;
+}
+
+const ServiceRow* KnownServices::with_key(const std::string& key) const {
+    for (const auto& list : lists)
+        if (const auto* row = list->with_key(key)) return row;
+    return nullptr;
+}
+
+std::shared_ptr<Directory::Kept> Directory::kept(Call& call, const Account& account) {
     auto view = call.caller.identity ? call.caller.identity->view() : std::string{};
     std::lock_guard lock(mutex_);
     if (kept_.size() >= kept_max) kept_.clear();
     auto& kept = kept_[account.id + "\n" + view];
-    if (!kept) kept = std::make_shared<Kept>();
+    if (kept) return kept;
+    kept = std::make_shared<Kept>();
+    if (account.upstream->near()) return kept;
+    if (auto stored = call.room.store.kept_list(list_name(account), account.source))
+        if (auto list = read_list(stored->text, account.id)) kept->begin_with(std::move(list), stored->as_of);
     return kept;
 }
 
 Directory::Found Directory::services(Call& call, const Account& account) {
     auto changes = account.upstream->changes();
-    auto found =
-        kept(account, call)->get(call.now, call.deadline, changes ? near : far, changes, [&](Deadline deadline) {
-            return fetch(call, account, deadline);
-        });
+    // The call may be over before the answer comes.
+    auto fetch_list = [own = std::make_shared<Call>(call), &account](Deadline deadline) {
+        return fetch(*own, account, deadline);
+    };
+    auto later = [&](std::function<void()> job) { return call.room.parallel.later(std::move(job)); };
+    auto found = kept(call, account)
+                     ->get(call.now, call.deadline, account.upstream->near() ? near : far, changes, fetch_list, later);
     if (!found.value) return {{}, refused(found.status, found.why)};
     call.read_at(found.as_of);
     return {std::move(found.value), std::nullopt};
@@ -157,10 +230,17 @@ Directory::Found Directory::services_of_all(Call& call) {
     return {std::move(all), std::nullopt};
 }
 
-void Directory::forget(const Account& account) {
+KnownServices Directory::known(Call& call) {
+    KnownServices known;
+    for (const auto& account : call.room.accounts.all())
+        if (auto list = kept(call, account)->last().value) known.lists.push_back(std::move(list));
+    return known;
+}
+
+void Directory::outdate(const Account& account) {
     std::lock_guard lock(mutex_);
     for (auto& [name, kept] : kept_)
-        if (name.starts_with(account.id + "\n")) kept->forget();
+        if (name.starts_with(account.id + "\n")) kept->outdate();
 }
 
 }  // namespace callboard::backstage

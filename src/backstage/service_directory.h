@@ -44,6 +44,15 @@ struct ServiceList {
     [[nodiscard]] const ServiceRow* with_key(const std::string& key) const;
 };
 
+/// Of all accounts, as far as they have been read.
+struct KnownServices {
+    std::vector<std::shared_ptr<const ServiceList>> lists;
+
+    /// Null when it is not known.
+    [[nodiscard]] const ServiceRow* with_id(const std::string& id) const;
+    [[nodiscard]] const ServiceRow* with_key(const std::string& key) const;
+};
+
 class Directory {
 public:
     struct Found {
@@ -53,17 +62,20 @@ public:
     };
 
     /// Of one account, up to five minutes old; of an account in this process as of now, or two seconds ago while a lot
-    /// happens. Remembers in the call how old.
+    /// happens. Older, up to a day, when a newer one does not come at once: after a start it is that of before.
+    /// Remembers in the call how old.
     Found services(Call& call, const Account& account);
     /// Of the accounts asked for, one list after the other.
     Found services_of_all(Call& call);
+    /// What was read last, however old. Nobody is asked.
+    KnownServices known(Call& call);
     /// After a change of ours.
-    void forget(const Account& account);
+    void outdate(const Account& account);
 
 private:
     using Kept = Snapshot<ServiceList>;
 
-    std::shared_ptr<Kept> kept(const Account& account, const Call& call);
+    std::shared_ptr<Kept> kept(Call& call, const Account& account);
 
     std::mutex mutex_;
     std::map<std::string, std::shared_ptr<Kept>, std::less<>> kept_;

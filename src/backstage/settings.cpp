@@ -2,6 +2,7 @@
 
 #include "backstage/failure.h"
 #include "backstage/handlers.h"
+#include "backstage/sync_desk.h"
 
 #include <algorithm>
 #include <array>
@@ -10,14 +11,13 @@ namespace callboard::backstage {
 
 namespace {
 
-constexpr std::string_view data_sync = "settings::data-sync";
 constexpr std::size_t settings_max = 100;
 constexpr std::size_t id_bytes_max = 200;
 
 bool is_value_of(std::string_view id, std::string_view value) {
     constexpr std::array<std::string_view, 2> switches{"enabled", "disabled"};
     constexpr std::array<std::string_view, 4> strategies{"backstage", "pagerduty", "both", "disabled"};
-    if (id == data_sync) return std::ranges::find(switches, value) != switches.end();
+    if (id == fields_setting) return std::ranges::find(switches, value) != switches.end();
     return std::ranges::find(strategies, value) != strategies.end();
 }
 
@@ -45,6 +45,7 @@ Reply put_settings(Call& call) {
         settings.push_back(std::move(setting));
     }
     call.room.store.put_settings(settings);
+    call.room.sync.ask();
     return {200, nullptr, "OK"};
 }
 

@@ -1,10 +1,9 @@
 #include "backstage/token_source.h"
 
-#include "backstage/json_read.h"
 #include "base/log.h"
-#include "net/http_client.h"
 
-#include <algorithm>
+#include <sstream>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -12,9 +11,15 @@ namespace callboard::backstage {
 
 namespace {
 
-constexpr auto life_default = seconds{3'600};
-/// After a failure nobody asks again for this long.
-constexpr auto pause_after_failure = seconds{5};
+constexpr auto narrowed_for = hours{1};
+
+net::TokenRequest request_for(const OAuthConfig& oauth, std::string scopes, const std::string& ca_file) {
+    return {.url = oauth.identity_url,
+            .client_id = oauth.client_id,
+            .client_secret = oauth.client_secret,
+            .scope = std::move(scopes),
+            .ca_file = ca_file};
+}
 
 Answer no_token(std::string why) {
     log::warn("backstage.token_refused", {{"why", why}});
@@ -27,85 +32,71 @@ Answer no_token(std::string why) {
 
 TokenSource::TokenSource(const AccountConfig& config)
     : account_(config.id), oauth_(config.oauth), ca_file_(config.ca_file) {
-    if (config.token.empty()) return;
-    oauth_.reset();
-    authorization_ = "Token token=" + config.token;
+    if (!config.token.empty())
+        api_token_ = "Token token=" + config.token;
+    else if (oauth_)
+        tokens_ = std::make_shared<net::TokenSource>(request_for(*oauth_, scopes_of(*oauth_), ca_file_));
 }
 
 std::string TokenSource::scopes_of(const OAuthConfig& oauth) {
     return fmt::format("as_account-{}.{} {}", oauth.region, oauth.subdomain, oauth.scopes);
 }
 
-TokenSource::Renewed TokenSource::renew(Deadline deadline) const {
-    net::HttpRequest request;
-    request.method = "POST";
-    request.url = oauth_->identity_url;
-    request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}, {"Accept", "application/json"}};
-    request.body = net::form_encode({{"grant_type", "client_credentials"},
-                                     {"client_id", oauth_->client_id},
-                                     {"client_secret", oauth_->client_secret},
-                                     {"scope", scopes_of(*oauth_)}});
-    auto left = std::chrono::duration_cast<net::milliseconds>(deadline - std::chrono::steady_clock::now());
-    request.deadline = std::max(left, net::milliseconds{1});
-    request.ca_file = ca_file_;
-    auto result = net::send_http(request);
-    if (const auto* failure = std::get_if<net::Failure>(&result)) {
-        Answer answer{failure->kind == net::FailureKind::timeout ? Answer::End::late : Answer::End::unreachable};
-        answer.detail = fmt::format("account {}: the token could not be asked for: {}", account_, failure->detail);
-        return {{}, {}, std::move(answer)};
+Answer TokenSource::failure_of(const net::TokenFailure& failure) const {
+    if (failure.kind == net::TokenFailure::Kind::refused)
+        return no_token(fmt::format("Account {}: no token was given ({}).", account_, failure.detail));
+    Answer answer{failure.kind == net::TokenFailure::Kind::late ? Answer::End::late : Answer::End::unreachable};
+    answer.detail = fmt::format("account {}: the token could not be asked for: {}", account_, failure.detail);
+    return answer;
+}
+
+/// The one that was narrowed is widened again now and then: the scope may have been ticked since.
+TokenSource::Tokens TokenSource::current(Timestamp now) {
+    std::lock_guard lock(mutex_);
+    if (narrowed_at_ && now - *narrowed_at_ > narrowed_for) {
+        narrowed_at_.reset();
+        tokens_ = std::make_shared<net::TokenSource>(request_for(*oauth_, scopes_of(*oauth_), ca_file_));
     }
-    const auto& response = std::get<net::HttpResponse>(result);
-    boost::system::error_code failed;
-    auto body = json::parse(response.body, failed);
-    auto token = failed ? std::string_view{} : text_at(body, "access_token");
-    if (response.status != 200 || token.empty()) {
-        auto said = failed ? std::string_view{} : text_at(body, "error_description");
-        if (said.empty() && !failed) said = text_at(body, "error");
-        return {{},
-                {},
-                no_token(fmt::format("Account {}: no token was given ({}{}{}).",
-                                     account_,
-                                     response.status,
-                                     said.empty() ? "" : ", ",
-                                     said))};
+    return tokens_;
+}
+
+/// In the place of one that was refused for its scopes: one with those that are granted. Null when none is.
+TokenSource::Tokens TokenSource::narrowed(const Tokens& refused, Timestamp now, Deadline deadline) {
+    std::lock_guard one_at_a_time(narrowing_);
+    if (auto tokens = current(now); tokens != refused) return tokens;
+    std::vector<std::string> granted;
+    std::vector<std::string> missing;
+    std::istringstream scopes(oauth_->scopes);
+    auto only = *oauth_;
+    while (scopes >> only.scopes) {
+        auto given = net::TokenSource(request_for(only, scopes_of(only), ca_file_)).get(now, deadline);
+        if (given.authorization.empty() && given.failure.error != "invalid_scope") return nullptr;
+        (given.authorization.empty() ? missing : granted).push_back(only.scopes);
     }
-    auto lives = seconds{std::max<std::int64_t>(number_at(body, "expires_in").value_or(life_default.count()), 1)};
-    return {fmt::format("Bearer {}", token), lives, {}};
+    if (granted.empty()) return nullptr;
+    log::warn("backstage.scopes_missing",
+              {{"account", account_}, {"scopes", fmt::format("{}", fmt::join(missing, " "))}});
+    only.scopes = fmt::format("{}", fmt::join(granted, " "));
+    std::lock_guard lock(mutex_);
+    narrowed_at_ = now;
+    tokens_ = std::make_shared<net::TokenSource>(request_for(only, scopes_of(only), ca_file_));
+    return tokens_;
 }
 
 TokenSource::Given TokenSource::get(Timestamp now, Deadline deadline) {
-    std::unique_lock lock(mutex_);
-    if (!oauth_) {
-        if (!authorization_.empty()) return {authorization_};
-        return {{}, no_token(fmt::format("Account {} has neither a token nor OAuth credentials.", account_))};
-    }
-    for (;;) {
-        bool good = !authorization_.empty() && now < ends_at_;
-        if (good && (now < renew_at_ || renewing_)) return {authorization_};
-        if (!renewing_) break;
-        if (renewed_.wait_until(lock, deadline) == std::cv_status::timeout) return {{}, {Answer::End::late}};
-    }
-    renewing_ = true;
-    lock.unlock();
-    auto renewed = renew(deadline);
-    lock.lock();
-    renewing_ = false;
-    renewed_.notify_all();
-    if (renewed.authorization.empty()) {
-        // The old one serves until it ends.
-        renew_at_ = now + pause_after_failure;
-        if (!authorization_.empty() && now < ends_at_) return {authorization_};
-        return {{}, std::move(renewed.failure)};
-    }
-    authorization_ = std::move(renewed.authorization);
-    ends_at_ = now + renewed.lives;
-    renew_at_ = now + renewed.lives * 3 / 4;
-    return {authorization_};
+    if (!api_token_.empty()) return {api_token_};
+    auto tokens = current(now);
+    if (!tokens) return {{}, no_token(fmt::format("Account {} has neither a token nor OAuth credentials.", account_))};
+    auto given = tokens->get(now, deadline);
+    if (given.failure.error == "invalid_scope")
+        if (auto fewer = narrowed(tokens, now, deadline)) given = fewer->get(now, deadline);
+    if (given.authorization.empty()) return {{}, failure_of(given.failure)};
+    return {std::move(given.authorization)};
 }
 
 void TokenSource::refuse(const std::string& authorization) {
     std::lock_guard lock(mutex_);
-    if (oauth_ && authorization_ == authorization) authorization_.clear();
+    if (tokens_) tokens_->refuse(authorization);
 }
 
 }  // namespace callboard::backstage

@@ -1,17 +1,20 @@
 #pragma once
-// What goes into the Authorization header of an account: its API token, or an access token that is renewed by itself. A
-// new one is asked for well before the old one ends, by one caller at a time; the others go on with the old one.
+// What goes into the Authorization header of an account: its API token, or an access token that is renewed by itself.
 
 #include "backstage/config.h"
 #include "backstage/upstream.h"
 #include "base/time.h"
+#include "net/token_source.h"
 
-#include <condition_variable>
+#include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 namespace callboard::backstage {
 
+/// An app that lacks one of the scopes that are asked for gets no token at all. Then each is tried by itself, and a
+/// token with those that are granted is asked for, so that one that was not ticked takes one part away and not all.
 class TokenSource {
 public:
     explicit TokenSource(const AccountConfig& config);
@@ -30,23 +33,23 @@ public:
     static std::string scopes_of(const OAuthConfig& oauth);
 
 private:
-    struct Renewed {
-        std::string authorization;
-        seconds lives{0};
-        Answer failure{};
-    };
+    using Tokens = std::shared_ptr<net::TokenSource>;
 
-    Renewed renew(Deadline deadline) const;
+    [[nodiscard]] Answer failure_of(const net::TokenFailure& failure) const;
+    Tokens current(Timestamp now);
+    Tokens narrowed(const Tokens& refused, Timestamp now, Deadline deadline);
 
     std::string account_;
+    /// "Token token=…"; empty: by `tokens_`, if at all.
+    std::string api_token_;
     std::optional<OAuthConfig> oauth_;
     std::string ca_file_;
     std::mutex mutex_;
-    std::condition_variable renewed_;
-    bool renewing_ = false;
-    std::string authorization_;
-    Timestamp renew_at_{};
-    Timestamp ends_at_{};
+    Tokens tokens_;
+    /// When some scopes were left out, as the app has them not.
+    std::optional<Timestamp> narrowed_at_;
+    /// Held by who finds out which.
+    std::mutex narrowing_;
 };
 
 }  // namespace callboard::backstage

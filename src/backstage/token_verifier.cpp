@@ -19,6 +19,7 @@ constexpr auto fetch_time_max = std::chrono::seconds{3};
 /// Clocks differ a little.
 constexpr auto leeway = seconds{30};
 constexpr auto groups_kept_for = minutes{5};
+constexpr auto known_for = seconds{30};
 
 Refusal illegal(std::string why = {}) { return {Refusal::Kind::illegal_token, std::move(why)}; }
 
@@ -155,8 +156,10 @@ std::variant<Principal, Refusal> TokenVerifier::verify_user(const Jws& jws, std:
     bool ours = limited || (claim(jws.claims, "iss") == auth_url_ && is_for(jws.claims, "backstage"));
     if (!ours || !holds_now(jws.claims, now) || !is_user_ref(claim(jws.claims, "sub")))
         return illegal("Failed user token verification");
-    return Principal{
-        std::string{claim(jws.claims, "sub")}, texts_of(jws.claims.if_contains("ent")), std::string{token}};
+    return Principal{std::string{claim(jws.claims, "sub")},
+                     texts_of(jws.claims.if_contains("ent")),
+                     std::string{token},
+                     *instant(jws.claims, "exp") + leeway};
 }
 
 std::variant<Principal, Refusal> TokenVerifier::verify_plugin(const Jws& jws, Timestamp now) {
@@ -167,10 +170,13 @@ std::variant<Principal, Refusal> TokenVerifier::verify_plugin(const Jws& jws, Ti
     if (!is_for(jws.claims, "pagerduty") || !holds_now(jws.claims, now))
         return illegal("Failed plugin token verification");
     auto on_behalf_of = claim(jws.claims, "obo");
-    if (on_behalf_of.empty()) return Principal{"plugin:" + std::string{plugin}, {}, {}};
+    auto ends = *instant(jws.claims, "exp") + leeway;
+    if (on_behalf_of.empty()) return Principal{"plugin:" + std::string{plugin}, {}, {}, ends};
     auto user = parse_jws(on_behalf_of);
     if (!user || claim(user->header, "typ") != limited_user_type) return illegal("Failed user token verification");
-    return verify_user(*user, on_behalf_of, now);
+    auto verified = verify_user(*user, on_behalf_of, now);
+    if (auto* principal = std::get_if<Principal>(&verified)) principal->ends = std::min(principal->ends, ends);
+    return verified;
 }
 
 std::variant<Principal, Refusal> TokenVerifier::verify(std::string_view token, Timestamp now) {
@@ -217,20 +223,31 @@ std::vector<std::string> BackstageAuthenticator::groups_of(const Principal& prin
     return groups.refs;
 }
 
-std::variant<Caller, Refusal> BackstageAuthenticator::authenticate(std::string_view authorization, Timestamp now) {
-    constexpr std::string_view bearer = "Bearer ";
-    if (!authorization.starts_with(bearer)) {
-        if (unauthenticated_) return Caller{Permissions::all(), {}, {}, {}};
-        return Refusal{Refusal::Kind::missing_credentials};
+std::variant<Caller, Refusal> BackstageAuthenticator::verified(std::string_view token, Timestamp now) {
+    auto hash = keyed_hash(hash_key_, token);
+    {
+        std::lock_guard lock(mutex_);
+        auto found = known_.find(hash);
+        if (found != known_.end() && now < found->second.until) return found->second.caller;
     }
-    auto verified = verifier_.verify(authorization.substr(bearer.size()), now);
+    auto verified = verifier_.verify(token, now);
     if (auto* refusal = std::get_if<Refusal>(&verified)) return *refusal;
     auto& principal = std::get<Principal>(verified);
     Caller caller;
     caller.ref = principal.ref;
     caller.groups = groups_of(principal, now);
     caller.may = permissions_of(rules_, caller.ref, caller.groups);
+    std::lock_guard lock(mutex_);
+    if (known_.size() >= people_max) known_.clear();
+    known_.insert_or_assign(std::move(hash), Known{caller, std::min(principal.ends, now + known_for)});
     return caller;
+}
+
+std::variant<Caller, Refusal> BackstageAuthenticator::authenticate(std::string_view authorization, Timestamp now) {
+    constexpr std::string_view bearer = "Bearer ";
+    if (authorization.starts_with(bearer)) return verified(authorization.substr(bearer.size()), now);
+    if (unauthenticated_) return Caller{Permissions::all(), {}, {}, {}};
+    return Refusal{Refusal::Kind::missing_credentials};
 }
 
 }  // namespace callboard::backstage

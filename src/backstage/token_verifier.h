@@ -6,11 +6,13 @@
 #include "backstage/config.h"
 #include "backstage/http_json.h"
 #include "backstage/jws.h"
+#include "base/secret.h"
 
 #include <map>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <unordered_map>
 
 namespace callboard::backstage {
 
@@ -65,6 +67,8 @@ struct Principal {
     std::vector<std::string> groups;
     /// Of a user: by which the groups can be asked for.
     std::string token;
+    /// When the token does.
+    Timestamp ends{};
 };
 
 class TokenVerifier {
@@ -97,6 +101,14 @@ public:
 private:
     std::vector<std::string> groups_of(const Principal& principal, Timestamp now);
 
+    std::variant<Caller, Refusal> verified(std::string_view token, Timestamp now);
+
+    /// Somebody whose token was good a moment ago: checking a signature takes longer than answering most questions.
+    struct Known {
+        Caller caller;
+        Timestamp until{};
+    };
+
     struct Groups {
         std::vector<std::string> refs;
         Timestamp until{};
@@ -112,6 +124,9 @@ private:
     TokenVerifier verifier_;
     std::mutex mutex_;
     std::map<std::string, Groups, std::less<>> groups_;
+    /// By a keyed hash of the token.
+    std::unordered_map<std::string, Known> known_;
+    const std::string hash_key_ = random_hex();
 };
 
 }  // namespace callboard::backstage

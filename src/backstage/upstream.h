@@ -94,6 +94,16 @@ public:
 
     /// Grows when something may have changed there that this process knows of.
     [[nodiscard]] virtual std::uint64_t changes() const { return 0; }
+
+    /// In this process: asking costs little, and every change is known of.
+    [[nodiscard]] virtual bool near() const { return false; }
+
+    /// Something has changed there about a service, or nobody knows about what when it is empty: what is kept of it is
+    /// not of now any more.
+    virtual void outdate(std::string_view /*service_id*/) {}
+
+    /// Nobody waits for answers any more: questions end as late, those that go on as well; changes are still made.
+    virtual void end() {}
 };
 
 }  // namespace callboard::backstage

@@ -68,6 +68,8 @@ std::int64_t IdSource::first_of(Timestamp t) {
     return since_2020 <= 0 ? 1 : since_2020 << counter_bits;
 }
 
+Timestamp IdSource::time_of(std::int64_t id) { return from_micros((id >> counter_bits) + epoch_2020_micros); }
+
 std::string PublicIds::text(Kind kind, std::int64_t value) const {
     auto hidden = permute(static_cast<std::uint64_t>(value), key_, kind);
     std::string out{prefix(kind)};

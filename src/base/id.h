@@ -50,16 +50,19 @@ enum class Kind : std::uint8_t {
     notified_incident = 30,
     oauth_app = 31,
     oauth_token = 32,
-    service_custom_field = 33,
+    custom_field = 33,
     field_option = 34,
-    service_custom_field_value = 35,
+    custom_field_value = 35,
     alert_grouping_setting = 40,
+    manual_impact = 41,
     webhook_subscription = 60,
     webhook_delivery = 61,
     heartbeat = 62,
     handoff_notification_rule = 70,
     handoff_notice = 71,
     seen_callback = 72,
+    oauth_client = 73,
+    audit_record = 74,
     responder_request = 80,
     responder = 81,
     responder_target = 82,
@@ -68,6 +71,20 @@ enum class Kind : std::uint8_t {
     custom_shift = 85,
     shift_override = 86,
     shift_assignment = 87,
+    event_orchestration = 90,
+    orchestration_integration = 91,
+    orchestration_path = 92,
+    cache_variable = 93,
+    orchestration_value = 94,
+    orchestrated_event = 95,
+    incident_pattern = 96,
+    extension = 100,
+    extension_schema = 101,
+    tag = 102,
+    tagging = 103,
+    status_update = 104,
+    notification_subscription = 105,
+    status_update_rule = 106,
 };
 
 template <Kind K>
@@ -95,6 +112,8 @@ public:
 
     /// The smallest id an object created at `t` can have: turns a time range into an id range.
     static std::int64_t first_of(Timestamp t);
+    /// When the object with this id was created; later, at most by what many ids at one moment push each other.
+    static Timestamp time_of(std::int64_t id);
 
 private:
     std::int64_t last_;

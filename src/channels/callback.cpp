@@ -38,7 +38,16 @@ int number_in(std::string_view text) {
 
 std::optional<Verb> verb_of_key(std::string_view key) {
     if (key == "4") return Verb::acknowledge;
+    if (key == "5") return Verb::decline;
     if (key == "6") return Verb::resolve;
+    return std::nullopt;
+}
+
+std::optional<Verb> verb_of_word(std::string_view word) {
+    if (auto verb = verb_of_key(word)) return verb;
+    if (word == "ack" || word == "acknowledge" || word == "acked" || word == "join") return Verb::acknowledge;
+    if (word == "res" || word == "resolve" || word == "resolved") return Verb::resolve;
+    if (word == "decline" || word == "declined" || word == "no") return Verb::decline;
     return std::nullopt;
 }
 
@@ -134,8 +143,7 @@ void read_reply(std::string_view text, Said& said) {
         rest.remove_prefix(std::min(rest.size(), word.size() + 1));
         if (word.empty()) continue;
         if (is_first) {
-            if (word == "4" || word == "ack" || word == "acknowledge" || word == "acked") said.verb = Verb::acknowledge;
-            if (word == "6" || word == "res" || word == "resolve" || word == "resolved") said.verb = Verb::resolve;
+            said.verb = verb_of_word(word);
         } else if (auto number = number_in(word); number > 0) {
             said.reply_number = number;
             return;
@@ -260,7 +268,7 @@ CallAnswer Callbacks::answer(const Said& said, std::string_view sentence) const 
             return {200,
                     std::string{xml_type},
                     xml(R"(<Gather input="dtmf" numDigits="1" timeout="8" method="POST">)"
-                        "<Say>Press 4 to acknowledge, 6 to resolve.</Say></Gather>")};
+                        "<Say>Press 4 to acknowledge or join, 5 to decline, 6 to resolve.</Say></Gather>")};
         return {200, std::string{xml_type}, xml(fmt::format("<Say>{}</Say><Hangup/>", text))};
     case Said::Kind::button: break;
     }

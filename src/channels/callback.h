@@ -39,8 +39,9 @@ constexpr std::string_view callback_headers[] = {
 enum class News { delivered, answered, undelivered, no_answer, busy, voicemail };
 DESCRIBE_ENUM(News, delivered, answered, undelivered, no_answer, busy, voicemail)
 
-enum class Verb { acknowledge, resolve };
-DESCRIBE_ENUM(Verb, acknowledge, resolve)
+/// Acknowledging joins those who ask for help.
+enum class Verb { acknowledge, resolve, decline };
+DESCRIBE_ENUM(Verb, acknowledge, resolve, decline)
 
 /// What a call says once it is known who calls.
 struct Said {
@@ -96,7 +97,7 @@ private:
     Config config_;
 };
 
-/// The words of a reply by text message: "ACK 12", "4", "resolve 3".
+/// The words of a reply by text message: "ACK 12", "4", "resolve 3", "decline 7".
 void read_reply(std::string_view text, Said& said);
 
 /// "POST" parameters, sorted by name and joined behind the address, under HMAC-SHA1 with the account's token.

@@ -14,15 +14,15 @@
 namespace callboard::channels {
 
 /// What a button does when the provider calls us back.
-enum class ActionKind { acknowledge, resolve, open };
-DESCRIBE_ENUM(ActionKind, acknowledge, resolve, open)
+enum class ActionKind { acknowledge, resolve, decline, open };
+DESCRIBE_ENUM(ActionKind, acknowledge, resolve, decline, open)
 
-/// Acknowledge, Resolve, Open. Followed by a GET, without a login and without scripts.
+/// Acknowledge, Join, Resolve, Decline, Open. Followed by a GET, without a login and without scripts.
 struct Action {
     std::string label;
     std::string url;
     ActionKind kind = ActionKind::open;
-    /// Of acknowledge and resolve: what shows that we made the link, to be given back by a provider that signs nothing.
+    /// Of all but open: what shows that we made the link, to be given back by a provider that signs nothing.
     std::string proof = {};
 };
 
@@ -72,6 +72,8 @@ struct Outcome {
     bool provider_fault = false;
     /// Not known to have been sent, but it may have been: the next attempt should say that it may be a repeat.
     bool may_have_arrived = false;
+    /// The provider did not answer before the deadline.
+    bool timed_out = false;
     /// Which of the providers of its medium answered, from 0.
     int place = 0;
 };

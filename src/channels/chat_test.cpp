@@ -89,7 +89,7 @@ TEST_CASE("a message in Slack calls nobody by name and its buttons act or lead s
 TEST_CASE("no two buttons in Slack have the same action_id, whatever they lead to") {
     auto message = page();
     message.actions = {{"Join", "https://x.example/1", ActionKind::acknowledge, "P1/join"},
-                       {"Decline", "https://x.example/2", ActionKind::open, "P1/decline"},
+                       {"Decline", "https://x.example/2", ActionKind::decline, "P1/decline"},
                        {"Open", "https://x.example/3"}};
     for (bool has_buttons : {true, false}) {
         auto blocks = json::parse(slack_body(message, has_buttons)).get_object()["blocks"].get_array();

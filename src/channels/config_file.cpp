@@ -1,12 +1,12 @@
 #include "channels/config_file.h"
 
+#include "base/config_text.h"
 #include "channels/mail_text.h"
 #include "channels/text.h"
 
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
-#include <sstream>
 
 #include <fmt/format.h>
 #include <toml++/toml.h>
@@ -275,11 +275,8 @@ Result<Config> read_config(std::string_view toml, const Environment& environment
 
 Result<Config> read_config_file(const std::string& path) {
     if (path.empty()) return Config{};
-    std::ifstream file(path);
-    if (!file) return invalid_file({"cannot be read"});
-    std::stringstream text;
-    text << file.rdbuf();
-    return read_config(text.str(), [](const std::string& name) -> std::optional<std::string> {
+    TRY(auto text, read_config_text(path));
+    return read_config(text, [](const std::string& name) -> std::optional<std::string> {
         // Asked while the program starts and has one thread. NOLINTNEXTLINE(concurrency-mt-unsafe)
         const char* value = std::getenv(name.c_str());
         if (!value || !*value) return std::nullopt;

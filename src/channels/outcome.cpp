@@ -61,6 +61,7 @@ Outcome outcome_of(std::string_view provider, const net::Failure& failure) {
     if (failure.kind == net::FailureKind::forbidden_address) return refused(provider, detail);
     auto outcome = try_again(provider, detail);
     outcome.may_have_arrived = failure.may_have_arrived;
+    outcome.timed_out = failure.kind == net::FailureKind::timeout;
     return outcome;
 }
 

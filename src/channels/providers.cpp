@@ -28,6 +28,9 @@ Outcome send_safely(Channel& channel, const Message& message, Timestamp now) {
     }
 }
 
+constexpr int timeouts_max = 2;
+constexpr auto late_for = seconds{30};
+
 bool ends_the_search(const Outcome& outcome) {
     return outcome.kind == Outcome::Kind::sent || (outcome.kind == Outcome::Kind::refused && !outcome.provider_fault);
 }
@@ -65,13 +68,42 @@ std::unique_ptr<Channel> make_phone(const TelephoneConfig& config, const std::st
 }  // namespace
 
 void Providers::add(Medium medium, std::unique_ptr<Channel> channel) {
-    channels_[static_cast<std::size_t>(medium)].push_back(std::move(channel));
+    auto provider = std::make_unique<Provider>();
+    provider->channel = std::move(channel);
+    providers_[static_cast<std::size_t>(medium)].push_back(std::move(provider));
 }
 
 std::vector<std::string_view> Providers::names(Medium medium) const {
     std::vector<std::string_view> names;
-    for (const auto& channel : of(medium)) names.push_back(channel->name());
+    for (const auto& provider : of(medium)) names.push_back(provider->channel->name());
     return names;
+}
+
+bool Providers::is_late(Provider& provider, Timestamp now) {
+    auto until = provider.late_until.load();
+    if (until == Timestamp::min()) return false;
+    if (now < until) return true;
+    // One message finds out whether it answers again; the others need not wait with it.
+    return !provider.late_until.compare_exchange_strong(until, now + late_for);
+}
+
+void Providers::learn(Provider& provider, const Outcome& outcome, Timestamp now) {
+    if (!outcome.timed_out) {
+        provider.timeouts = 0;
+        provider.late_until = Timestamp::min();
+    } else if (++provider.timeouts >= timeouts_max) {
+        provider.late_until = now + late_for;
+    }
+}
+
+std::vector<int> Providers::turns(Medium medium, Timestamp now, int passed) const {
+    const auto& all = of(medium);
+    std::vector<int> in_time;
+    std::vector<int> late;
+    for (auto place = passed; place < static_cast<int>(all.size()); ++place)
+        (is_late(*all[static_cast<std::size_t>(place)], now) ? late : in_time).push_back(place);
+    in_time.insert(in_time.end(), late.begin(), late.end());
+    return in_time;
 }
 
 Outcome Providers::send(Medium medium, const Message& message, Timestamp now, int passed) const {
@@ -79,10 +111,10 @@ Outcome Providers::send(Medium medium, const Message& message, Timestamp now, in
     std::optional<Outcome> counts;
     std::string trail;
     bool may_have_arrived = false;
-    int place = -1;
-    for (const auto& channel : of(medium)) {
-        if (++place < passed) continue;
-        auto outcome = send_safely(*channel, attempt, now);
+    for (int place : turns(medium, now, passed)) {
+        auto& provider = *of(medium)[static_cast<std::size_t>(place)];
+        auto outcome = send_safely(*provider.channel, attempt, now);
+        learn(provider, outcome, now);
         outcome.place = place;
         if (!outcome.detail.empty()) trail += (trail.empty() ? "" : "; ") + outcome.provider + ": " + outcome.detail;
         may_have_arrived = may_have_arrived || outcome.may_have_arrived;

@@ -1,10 +1,12 @@
 #pragma once
 // Who carries what: for each way to reach a person an ordered list of channels. The first that takes a message has it.
+// One that let two attempts in a row run out is asked last for a while, so that not everybody waits for it.
 
 #include "channels/channel.h"
 #include "channels/config.h"
 
 #include <array>
+#include <atomic>
 #include <memory>
 #include <vector>
 
@@ -33,11 +35,24 @@ public:
     Outcome send(Medium medium, const Message& message, Timestamp now, int passed = 0) const;
 
 private:
-    using Channels = std::vector<std::unique_ptr<Channel>>;
+    struct Provider {
+        std::unique_ptr<Channel> channel;
+        /// Attempts in a row that ran out of time, whoever they were for.
+        std::atomic<int> timeouts = 0;
+        /// Asked last until then.
+        std::atomic<Timestamp> late_until = Timestamp::min();
+    };
 
-    [[nodiscard]] const Channels& of(Medium medium) const { return channels_[static_cast<std::size_t>(medium)]; }
+    using List = std::vector<std::unique_ptr<Provider>>;
 
-    std::array<Channels, 8> channels_;
+    [[nodiscard]] const List& of(Medium medium) const { return providers_[static_cast<std::size_t>(medium)]; }
+
+    static bool is_late(Provider& provider, Timestamp now);
+    static void learn(Provider& provider, const Outcome& outcome, Timestamp now);
+    /// The places of those to ask, in order.
+    [[nodiscard]] std::vector<int> turns(Medium medium, Timestamp now, int passed) const;
+
+    std::array<List, 8> providers_;
 };
 
 /// The configuration as channels. What read_config accepted makes no trouble here.

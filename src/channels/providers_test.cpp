@@ -67,6 +67,26 @@ public:
     Outcome send(const Message&, Timestamp) override { throw std::runtime_error("no thread"); }
 };
 
+/// Sends, or lets the attempt run out as long as it `hangs`.
+class Hanging final : public Channel {
+public:
+    Hanging(std::string name, std::vector<std::string>& asked, const bool& hangs)
+        : name_(std::move(name)), asked_(asked), hangs_(hangs) {}
+
+    [[nodiscard]] std::string_view name() const override { return name_; }
+
+    Outcome send(const Message&, Timestamp) override {
+        asked_.push_back(name_);
+        if (!hangs_) return sent(name_, "1");
+        return outcome_of(name_, net::Failure{net::FailureKind::timeout, "10 s", true});
+    }
+
+private:
+    std::string name_;
+    std::vector<std::string>& asked_;
+    const bool& hangs_;
+};
+
 struct Pair {
     std::vector<Message> first_given;
     std::vector<Message> second_given;
@@ -279,6 +299,48 @@ TEST_CASE("a provider that hangs costs less than 20 seconds") {
     CHECK(std::chrono::steady_clock::now() - start < seconds{20});
     CHECK(outcome.kind == Kind::try_again);
     CHECK(outcome.may_have_arrived);
+}
+
+TEST_CASE("a provider that let two attempts run out is asked last for a while, and first again once it answers") {
+    std::vector<std::string> asked;
+    bool hangs = true;
+    Providers providers;
+    providers.add(Medium::sms, std::make_unique<Hanging>("one", asked, hangs));
+    bool never = false;
+    providers.add(Medium::sms, std::make_unique<Hanging>("two", asked, never));
+    auto asked_at = [&](Duration after) {
+        asked.clear();
+        auto outcome = providers.send(Medium::sms, page("+491701234567"), now + after);
+        CHECK(outcome.kind == Kind::sent);
+        return asked;
+    };
+    using Names = std::vector<std::string>;
+
+    CHECK(asked_at(seconds{0}) == Names{"one", "two"});
+    CHECK(asked_at(seconds{1}) == Names{"one", "two"});
+    CHECK(asked_at(seconds{2}) == Names{"two"});
+    CHECK(asked_at(seconds{30}) == Names{"two"});
+    // One message tries it again.
+    CHECK(asked_at(seconds{31}) == Names{"one", "two"});
+    CHECK(asked_at(seconds{32}) == Names{"two"});
+    hangs = false;
+    CHECK(asked_at(seconds{61}) == Names{"one"});
+    CHECK(asked_at(seconds{62}) == Names{"one"});
+    // One that runs out alone is no reason.
+    hangs = true;
+    CHECK(asked_at(seconds{63}) == Names{"one", "two"});
+    hangs = false;
+    CHECK(asked_at(seconds{64}) == Names{"one"});
+}
+
+TEST_CASE("a provider that is late is still asked when no other can") {
+    std::vector<std::string> asked;
+    bool hangs = true;
+    Providers providers;
+    providers.add(Medium::sms, std::make_unique<Hanging>("one", asked, hangs));
+    for (int attempt = 0; attempt < 3; ++attempt)
+        CHECK(providers.send(Medium::sms, page("+491701234567"), now).kind == Kind::try_again);
+    CHECK(asked.size() == 3);
 }
 
 TEST_CASE("a provider that had the message in vain is left out") {

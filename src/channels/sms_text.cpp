@@ -119,7 +119,8 @@ std::string sms_text(const Message& message) {
     if (message.may_be_a_repeat) words = "(May be a repeat) " + words;
     std::string hint;
     if (message.reply_number > 0 && !message.actions.empty())
-        hint = fmt::format(" Reply 4 {0}: ack, 6 {0}: resolve", message.reply_number);
+        hint = asks_for_help(message) ? fmt::format(" Reply 4 {0}: join, 5 {0}: decline", message.reply_number)
+                                      : fmt::format(" Reply 4 {0}: ack, 6 {0}: resolve", message.reply_number);
     std::string link;
     if (!message.actions.empty()) link = " " + plainly(message.actions[0].label) + ": " + message.actions[0].url;
     bool gsm = is_gsm_text(words + link);  // The hint is.

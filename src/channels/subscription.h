@@ -16,10 +16,13 @@ namespace callboard::channels {
 
 struct Delivery {
     std::string url;
+    /// Empty: nothing is signed.
     std::string secret;
     std::string body;
     std::string id;
     std::string subscription;
+    /// What goes into the Authorization header; empty: none.
+    std::string authorization = {};
     std::vector<std::pair<std::string, std::string>> headers;
     seconds deadline{5};
     net::AddressRule addresses = net::AddressRule::public_only;
@@ -31,6 +34,8 @@ struct DeliveryOutcome {
     Kind kind = Kind::delivered;
     std::string detail;
     std::optional<seconds> retry_after;
+    /// The receiver asked for another authorization: 401.
+    bool unauthorized = false;
 };
 
 /// 2xx: delivered. Nothing came back in time, 429 and 5xx: try again. Any other status, a certificate that is not to be

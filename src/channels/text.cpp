@@ -86,6 +86,10 @@ std::string one_line(std::string_view text) {
     return out;
 }
 
+bool asks_for_help(const Message& message) {
+    return std::ranges::any_of(message.actions, [](const Action& one) { return one.kind == ActionKind::decline; });
+}
+
 std::string cut_bytes(std::string_view text, std::size_t bytes_max) {
     constexpr std::string_view mark = "…";
     if (text.size() <= bytes_max) return std::string(text);

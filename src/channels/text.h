@@ -12,6 +12,9 @@ namespace callboard::channels {
 /// and only actions that lead to http or https are left.
 Message cleaned(const Message& message);
 
+/// Nothing but joining and declining can be done about it.
+bool asks_for_help(const Message& message);
+
 /// One line: what breaks lines or controls becomes a blank, blanks in a row become one.
 std::string one_line(std::string_view text);
 

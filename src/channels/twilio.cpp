@@ -199,10 +199,12 @@ std::string twiml(const Message& message, const std::string& keys_url) {
     if (message.actions.empty() || keys_url.empty())
         return fmt::format(R"({}<Say loop="2">{}</Say></Response>)", head, escape_markup(speech(message)));
     return fmt::format(R"({}<Gather input="dtmf" numDigits="1" timeout="8" method="POST" action="{}"><Say loop="2">{} )"
-                       R"(Press 4 to acknowledge, 6 to resolve.</Say></Gather></Response>)",
+                       R"({}</Say></Gather></Response>)",
                        head,
                        escape_markup(keys_url),
-                       escape_markup(speech(message)));
+                       escape_markup(speech(message)),
+                       asks_for_help(message) ? "Press 4 to join, 5 to decline."
+                                              : "Press 4 to acknowledge, 6 to resolve.");
 }
 
 }  // namespace callboard::channels

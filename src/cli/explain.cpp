@@ -109,7 +109,7 @@ void print_people(Tx& tx, const Story& story) {
     fmt::print("\n");
     for (const auto& person : story.people) {
         auto user = tx.find_even_deleted<User>(person.user);
-        fmt::print("{}: {}\n", user ? user->name : "somebody", person.sentence);
+        fmt::print("{}: {} [{}]\n", user ? user->name : "somebody", person.sentence, text_of(person.reason));
     }
 }
 
@@ -182,6 +182,28 @@ Incident incident_named(Tx& tx, const PublicIds& ids, const std::string& text) {
     missing(fmt::format("there is no incident {}", text));
 }
 
+std::string_view in_words(ConfigKind kind) {
+    switch (kind) {
+    case ConfigKind::service: return "service";
+    case ConfigKind::escalation_policy: return "escalation policy";
+    case ConfigKind::schedule: return "schedule";
+    case ConfigKind::notification_rules: return "notification rules of";
+    case ConfigKind::alert_grouping_setting: return "alert grouping setting";
+    }
+    return {};
+}
+
+void print_config(const Story& story, const Zone& zone) {
+    if (story.config.empty()) return;
+    fmt::print("\nBased on:\n");
+    for (const auto& [use, name, since] : story.config)
+        fmt::print("  {} {}, version {}{}\n",
+                   in_words(use.kind),
+                   name,
+                   use.version,
+                   since ? ", since " + time_in(zone, *since) : "");
+}
+
 void print_why(Tx& tx, const Explainer& explainer, const Why& command) {
     auto incident = incident_named(tx, explainer.ids(), command.incident);
     std::optional<UserId> only;
@@ -196,9 +218,11 @@ void print_why(Tx& tx, const Explainer& explainer, const Why& command) {
                text_of(incident.urgency),
                policy ? policy->name : "that was deleted",
                story.policy_version);
-    for (const auto& line : story.lines) fmt::print("{}  {}\n", time_in(zone, line.at), line.sentence);
+    for (const auto& line : story.lines)
+        fmt::print("{}  {} [{}]\n", time_in(zone, line.at), line.sentence, text_of(line.reason));
     if (story.lines_left_out > 0) fmt::print("… and {} more\n", story.lines_left_out);
     print_people(tx, story);
+    print_config(story, zone);
 }
 
 template <class F>

@@ -37,8 +37,7 @@ http::Response plain(int status, std::string text) {
 /// The plugin's routes, and whether it lives.
 class PluginFront final : public http::Handler {
 public:
-    PluginFront(BackstagePlugin& plugin, const Clock& clock, http::WorkerPool& workers)
-        : plugin_(plugin), clock_(clock), workers_(workers) {}
+    PluginFront(BackstageDoor& door, http::WorkerPool& workers) : door_(door), workers_(workers) {}
 
     void set_ready(bool ready) { ready_ = ready; }
 
@@ -55,7 +54,8 @@ public:
         copied->content_type = message.header("Content-Type");
         copied->origin = message.header("Origin");
         copied->requested_headers = message.header("Access-Control-Request-Headers");
-        bool taken = workers_.submit([this, copied, responder] { responder->send(answer(*copied)); });
+        copied->headers.emplace_back(backstage_signature_header, message.header(backstage_signature_header));
+        bool taken = workers_.submit([this, copied, responder] { answer(*copied, responder); });
         if (!taken) responder->send(BackstagePlugin::refuse(503, "The server is busy; retry shortly"));
     }
 
@@ -64,17 +64,16 @@ public:
     }
 
 private:
-    http::Response answer(const http::Copied& copied) {
+    void answer(const http::Copied& copied, const std::shared_ptr<http::Responder>& responder) {
         try {
-            return plugin_.answer(copied, backstage_prefix, clock_.now());
+            door_.answer(copied, responder);
         } catch (const std::exception& error) {
             log::error("request.failed", {{"target", copied.target}, {"why", error.what()}});
-            return BackstagePlugin::refuse(503, "The server cannot answer right now");
+            responder->send(BackstagePlugin::refuse(503, "The server cannot answer right now"));
         }
     }
 
-    BackstagePlugin& plugin_;
-    const Clock& clock_;
+    BackstageDoor& door_;
     http::WorkerPool& workers_;
     std::atomic<bool> ready_{false};
 };
@@ -88,15 +87,19 @@ int serve_backstage_alone(const AloneConfig& config) {
     DataLock lock(config.backstage.data);
     BackstagePlugin plugin(config.backstage, config.backstage.data, nullptr);
     http::WorkerPool workers(config.backstage.workers, queue_max);
-    PluginFront front(plugin, clock, workers);
+    BackstageDoor door(plugin, clock);
+    PluginFront front(door, workers);
     http::Server server({.host = config.host, .port = config.port, .threads = 1}, front);
     server.start();
+    plugin.start();
     front.set_ready(true);
     log::info("backstage.ready",
               {{"listen", fmt::format("{}:{}", config.host, config.port)}, {"version", CALLBOARD_VERSION}});
     wait_for_signal(signals);
     front.set_ready(false);
+    door.stop();
     server.drain_and_stop(10);
+    plugin.stop();
     workers.stop();
     return 0;
 }

@@ -8,6 +8,7 @@
 #include "backstage/service_directory.h"
 #include "backstage/token_verifier.h"
 #include "daemon/local_account.h"
+#include "daemon/sync_thread.h"
 
 #include <algorithm>
 #include <optional>
@@ -20,6 +21,10 @@ namespace {
 
 /// Threads that ask upstream side by side. They mostly wait.
 constexpr int questions_at_once = 16;
+/// What goes on in the background takes one of so many requests that an account allows.
+constexpr int background_share = 3;
+
+using std::chrono_literals::operator""ms;
 
 backstage::Request request_of(const http::Copied& copied, std::string_view prefix, Timestamp now) {
     backstage::Request request;
@@ -31,6 +36,7 @@ backstage::Request request_of(const http::Copied& copied, std::string_view prefi
     request.authorization = copied.authorization;
     request.origin = copied.origin;
     request.requested_headers = copied.requested_headers;
+    request.signature = copied.header("X-PagerDuty-Signature");
     request.now = now;
     return request;
 }
@@ -77,12 +83,14 @@ std::string store_path(const std::string& directory) {
 /// In the order in which they need each other.
 struct BackstagePlugin::Parts {
     Parts(const backstage::BackstageConfig& config, const std::string& directory, const LocalSide* local)
-        : store(store_path(directory)), keys(store), client(config.ca_file), parallel(questions_at_once) {
+        : sync_every(config.sync_every), store(store_path(directory)), keys(store), client(config.ca_file),
+          parallel(questions_at_once) {
         make_accounts(config, local);
         make_catalog(config);
         make_authenticator(config, local);
-        room.emplace(backstage::Room{*accounts, store, *catalog, services, jobs, parallel, {}});
+        room.emplace(backstage::Room{*accounts, store, *catalog, services, jobs, parallel, sync, {}});
         room->options.show_integration_keys = config.show_integration_keys;
+        room->options.annotate_integration_keys = config.annotate_integration_keys;
         room->options.app_url = config.app_url;
         room->options.people = config.people;
         room->options.sync_log_retention = config.sync_log_retention;
@@ -105,11 +113,17 @@ struct BackstagePlugin::Parts {
             else
                 upstreams.push_back(std::make_unique<backstage::RemoteUpstream>(account, clock));
             bool pagerduty = account.api_url.ends_with("pagerduty.com");
+            auto pause = account.local
+                             ? 0ms
+                             : std::chrono::milliseconds{60'000} * background_share / account.requests_per_minute;
             several.push_back({account.id,
                                account.is_default,
                                upstreams.back().get(),
+                               source_of(account),
                                account.events_url,
-                               account.local || !pagerduty});
+                               account.local || !pagerduty,
+                               account.webhook_secret,
+                               pause});
         }
         accounts.emplace(backstage::Accounts::several(std::move(several)));
     }
@@ -119,7 +133,11 @@ struct BackstagePlugin::Parts {
             catalog = std::make_unique<backstage::NoCatalog>();
         else
             catalog = std::make_unique<backstage::HttpCatalog>(
-                backstage::HttpCatalog::Options{config.catalog->url, config.catalog->token}, client, keys);
+                backstage::HttpCatalog::Options{config.catalog->url, config.catalog->token},
+                client,
+                keys,
+                store,
+                parallel);
     }
 
     void make_authenticator(const backstage::BackstageConfig& config, const LocalSide* local) {
@@ -129,6 +147,7 @@ struct BackstagePlugin::Parts {
         authenticator = std::make_unique<Credentials>(people.get(), keys_of_account.get());
     }
 
+    std::chrono::minutes sync_every;
     SystemClock clock;
     backstage::PluginStore store;
     backstage::OwnKeys keys;
@@ -141,10 +160,12 @@ struct BackstagePlugin::Parts {
     std::unique_ptr<backstage::Authenticator> authenticator;
     backstage::Directory services;
     backstage::AutoMatchJobs jobs;
+    backstage::SyncDesk sync;
     std::optional<backstage::Room> room;
     std::optional<backstage::Backend> backend;
-    /// Last, so that its threads end before what they use.
+    // Last, so that their threads end before what they use.
     backstage::Parallel parallel;
+    std::optional<SyncThread> syncing;
 };
 
 BackstagePlugin::BackstagePlugin(const backstage::BackstageConfig& config,
@@ -157,6 +178,18 @@ BackstagePlugin::~BackstagePlugin() = default;
 http::Response BackstagePlugin::answer(const http::Copied& copied, std::string_view prefix, Timestamp now) {
     return response_of(parts_->backend->answer(request_of(copied, prefix, now)));
 }
+
+void BackstagePlugin::start() { parts_->syncing.emplace(*parts_->room, parts_->clock, parts_->sync_every); }
+
+void BackstagePlugin::stop() {
+    parts_->sync.stop();
+    // What goes on in the background would wait for whoever hangs.
+    for (const auto& upstream : parts_->upstreams) upstream->end();
+    parts_->client.end();
+    parts_->syncing.reset();
+}
+
+std::uint64_t BackstagePlugin::changes() const { return parts_->accounts->changes(); }
 
 http::Response BackstagePlugin::refuse(int status, std::string_view why) {
     return response_of(backstage::Backend::refuse(status, why));

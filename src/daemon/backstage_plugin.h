@@ -29,8 +29,13 @@ public:
     BackstagePlugin(const BackstagePlugin&) = delete;
     BackstagePlugin& operator=(const BackstagePlugin&) = delete;
 
+    /// The work in the background begins, and ends. After that nothing is asked any more: answer first.
+    void start();
+    void stop();
     /// Blocks; at most a little over ten seconds.
     http::Response answer(const http::Copied& copied, std::string_view prefix, Timestamp now);
+    /// How often something may have changed, there or here.
+    [[nodiscard]] std::uint64_t changes() const;
     static http::Response refuse(int status, std::string_view why);
 
 private:

@@ -37,7 +37,12 @@ Receipt receipt_of(channels::News news) {
 }
 
 PageAction action_of(channels::Verb verb) {
-    return verb == channels::Verb::acknowledge ? PageAction::acknowledge : PageAction::resolve;
+    switch (verb) {
+    case channels::Verb::acknowledge: return PageAction::acknowledge;
+    case channels::Verb::resolve: return PageAction::resolve;
+    case channels::Verb::decline: return PageAction::decline;
+    }
+    return PageAction::acknowledge;
 }
 
 std::string_view done_of(PageAction action) {
@@ -50,11 +55,18 @@ std::string_view done_of(PageAction action) {
     return {};
 }
 
-std::string sentence_of(PageAction action, int changed) {
+std::string sentence_of(PageAction action, const Answered& answered) {
+    auto changed = answered.changed;
+    if (answered.is_refused()) return "Your role does not let you act on this: nothing was done.";
     if (changed == 0) return "Nothing was left to do.";
     auto done = done_of(action);
     return changed == 1 ? fmt::format("{}. Thank you.", done)
                         : fmt::format("{} {} incidents. Thank you.", done, changed);
+}
+
+/// Of those whose buttons call us back.
+ContactMethodType chat_of(std::string_view provider) {
+    return provider == "slack" ? ContactMethodType::slack_contact_method : ContactMethodType::telegram_contact_method;
 }
 
 Error seen_before() { return {ErrorKind::conflict, 0, "seen before", {}}; }
@@ -122,64 +134,73 @@ Result<std::string> ProviderCalls::record(const channels::Said& said) {
 
 Result<std::string> ProviderCalls::press(const channels::Said& said) {
     auto id = links_.ids.parse<NotificationId>(said.message);
-    if (!id) return errors::forbidden("no message of ours");
+    auto told = links_.ids.parse<WebhookDeliveryId>(said.message);
+    if (!id && !told) return errors::forbidden("no message of ours");
     // A key that means nothing is asked for again.
     if (!said.verb) return std::string{};
     auto action = action_of(*said.verb);
-    auto changed = site_.store.decide(site_.clock.now(), [&](Tx& tx) -> Result<int> {
-        if (!is_first_seen(tx, said.once)) return seen_before();
-        if (said.kind == channels::Said::Kind::button) return answer_in_chat(tx, site_.desk, *id, action, said.from);
-        // Whoever pressed a key holds the phone; the call must be the one that we asked for.
-        auto known = record_receipt(tx, site_.desk, *id, {said.provider, said.provider_id, Receipt::answered});
-        if (!known) return errors::forbidden("a call that this provider was not given");
-        return answer_page(tx, site_.desk, *id, action);
-    });
-    if (changed) {
-        log::info(
-            "page.answered",
-            {{"action", std::string{text_of(action)}}, {"by", said.provider}, {"incidents", std::to_string(*changed)}});
-        return sentence_of(action, *changed);
-    }
     bool is_chat = said.kind == channels::Said::Kind::button;
+    auto answer = [&](Tx& tx, PieceStart from) -> Result<AnsweredPiece> {
+        if (!from && !is_first_seen(tx, said.once)) return seen_before();
+        auto asked = told_apart(tx, {id.value_or(NotificationId{}), action, told});
+        if (asked.delivery && !is_chat) return errors::forbidden("a call about what was told in a chat");
+        if (asked.delivery)
+            return answer_in_channel(tx, site_.desk, *asked.delivery, action, chat_of(said.provider), said.from);
+        if (is_chat) return answer_in_chat(tx, site_.desk, asked.notification, action, said.from, from);
+        // Whoever pressed a key holds the phone; the call must be the one that we asked for.
+        auto known =
+            record_receipt(tx, site_.desk, asked.notification, {said.provider, said.provider_id, Receipt::answered});
+        if (!known) return errors::forbidden("a call that this provider was not given");
+        return answer_page(tx, site_.desk, asked.notification, action, from);
+    };
+    auto answered = answer_piece_by_piece(site_.store, site_.clock.now(), answer);
+    if (answered) {
+        log::info("page.answered",
+                  {{"action", std::string{text_of(action)}},
+                   {"by", said.provider},
+                   {"incidents", std::to_string(answered->changed)}});
+        return sentence_of(action, *answered);
+    }
     // In a chat everybody may press; those who may not are told so there.
-    if (is_chat && changed.error().kind == ErrorKind::forbidden)
+    if (is_chat && answered.error().kind == ErrorKind::forbidden)
         return std::string{"Nobody in Callboard has this chat account as a contact method: nothing was done."};
-    if (is_chat && changed.error().kind == ErrorKind::not_found)
+    if (is_chat && answered.error().kind == ErrorKind::not_found)
         return std::string{"This message is too old to answer."};
-    return changed.error();
+    return answered.error();
 }
 
 Result<std::string> ProviderCalls::reply(const channels::Said& said) {
     auto action = said.verb ? action_of(*said.verb) : PageAction::acknowledge;
     std::optional<Error> why;
-    auto changed = site_.store.decide(site_.clock.now(), [&](Tx& tx) -> Result<int> {
+    auto answer = [&](Tx& tx, PieceStart from) -> Result<AnsweredPiece> {
         why.reset();
-        if (!is_first_seen(tx, said.once)) return seen_before();
+        if (!from && !is_first_seen(tx, said.once)) return seen_before();
         auto found = find_replied(tx, said.from, said.reply_number);
         if (!found) why = found.error();
         // What was seen is kept, whatever it said.
-        if (why || !said.verb) return 0;
-        return answer_page(tx, site_.desk, *found, action);
-    });
-    if (!changed) return changed.error();
+        if (why || !said.verb) return AnsweredPiece{};
+        return answer_page(tx, site_.desk, *found, action, from);
+    };
+    auto answered = answer_piece_by_piece(site_.store, site_.clock.now(), answer);
+    if (!answered) return answered.error();
     if (why && why->kind == ErrorKind::forbidden) return std::string{};
     if (!said.verb)
-        return std::string{"Reply 4 and the number of the message to acknowledge, 6 and the number to resolve."};
+        return std::string{"Reply 4 and the number of the message to acknowledge or join, 6 to resolve, 5 to decline."};
     if (why && why->kind == ErrorKind::invalid)
         return std::string{"Several messages are open: reply with the number of one, as in 4 12."};
     if (why) return std::string{"There is no open message with that number."};
     log::info("page.answered", {{"action", std::string{text_of(action)}}, {"by", said.provider}});
-    return sentence_of(action, *changed);
+    return sentence_of(action, *answered);
 }
 
 http::Response ProviderCalls::answer_mattermost(std::string_view proof) {
     auto now = site_.clock.now();
     auto asked = read_page_link(links_, fmt::format("/p/{}", proof), now);
     if (!asked) return refuse(errors::forbidden("not a link of ours, or an old one"));
-    auto changed = site_.store.decide(
-        now, [&](Tx& tx) { return answer_page(tx, site_.desk, asked->notification, asked->action); });
-    if (!changed) return refuse(changed.error());
-    auto sentence = sentence_of(asked->action, *changed);
+    auto answered = answer_piece_by_piece(
+        site_.store, now, [&](Tx& tx, PieceStart from) { return answer_link(tx, site_.desk, *asked, from); });
+    if (!answered) return refuse(answered.error());
+    auto sentence = sentence_of(asked->action, *answered);
     http::Response response;
     response.content_type = "application/json";
     response.body = boost::json::serialize(boost::json::object{{"ephemeral_text", sentence}});

@@ -37,20 +37,14 @@ channels::ActionKind kind_of(const PageMessage::Link& link) {
     case PageAction::acknowledge:
     case PageAction::join: return channels::ActionKind::acknowledge;
     case PageAction::resolve: return channels::ActionKind::resolve;
-    case PageAction::decline: break;
+    case PageAction::decline: return channels::ActionKind::decline;
     }
     return channels::ActionKind::open;
 }
 
 channels::Message message_for(const Page& page, const PageMessage& message) {
-    channels::Message out;
-    out.id = message.id;
+    auto out = callboard::message_for(message);
     out.to = page.to;
-    out.to_name = message.to_name;
-    out.subject = message.subject;
-    out.text = message.text;
-    out.short_text = message.short_text;
-    for (const auto& link : message.links) out.actions.push_back({link.label, link.url, kind_of(link), link.proof});
     out.reply_number = page.reply_number;
     out.may_be_a_repeat = page.may_be_a_repeat;
     out.urgent = page.urgency == Urgency::high;
@@ -58,6 +52,17 @@ channels::Message message_for(const Page& page, const PageMessage& message) {
 }
 
 }  // namespace
+
+channels::Message message_for(const PageMessage& message) {
+    channels::Message out;
+    out.id = message.id;
+    out.to_name = message.to_name;
+    out.subject = message.subject;
+    out.text = message.text;
+    out.short_text = message.short_text;
+    for (const auto& link : message.links) out.actions.push_back({link.label, link.url, kind_of(link), link.proof});
+    return out;
+}
 
 std::vector<std::string> names_of_channels(const channels::Config& config) {
     std::vector<std::string> names;
@@ -73,9 +78,8 @@ std::vector<std::string> names_of_channels(const channels::Config& config) {
     return names;
 }
 
-PageSender::Carrier carrier_of(const channels::Config& config, const Clock& clock) {
-    auto providers = std::make_shared<const channels::Providers>(channels::make_providers(config));
-    return [providers, &clock](const Page& page, const PageMessage& message) {
+PageSender::Carrier carrier_of(std::shared_ptr<const channels::Providers> providers, const Clock& clock) {
+    return [providers = std::move(providers), &clock](const Page& page, const PageMessage& message) {
         auto medium = medium_of(page.type);
         auto sent = message_for(page, message);
         // Nobody is configured who could carry it: a mail is better than nothing. Not of what shows that this way

@@ -66,10 +66,9 @@ void make_demo(const http::Site& site, const Account& account, const std::string
     log::info("demo.ready", {{"file", path}});
 }
 
-void keep_demo(const std::string& directory) {
-    auto path = path_in(directory);
-    if (::access(path.c_str(), F_OK) == 0)
-        log::info("demo.kept", {{"file", path}});
+void keep_demo(const http::Site& site, const std::string& directory) {
+    if (site.demo)
+        log::info("demo.kept", {{"file", path_in(directory)}});
     else
         log::warn("demo.left_out", {{"why", "the store was used before; use an empty data directory"}});
 }

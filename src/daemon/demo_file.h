@@ -12,7 +12,7 @@ namespace callboard {
 /// Throws std::runtime_error when either cannot be done.
 void make_demo(const http::Site& site, const Account& account, const std::string& directory, Timestamp now);
 
-/// For a store that was used before and is left as it is: says whether there is a demo.json of an earlier start.
-void keep_demo(const std::string& directory);
+/// For a store that was used before and is left as it is: says whether an earlier start filled it.
+void keep_demo(const http::Site& site, const std::string& directory);
 
 }  // namespace callboard

@@ -22,6 +22,8 @@ struct Try {
     std::string_view method;
     std::string_view target;
     std::string_view what_for;
+    /// Not everybody wants it: that it is not allowed is worth a note.
+    bool is_extra = false;
 };
 
 /// What the routes read, one small question each. Of what is about one service an id that nobody has: 404 says as well
@@ -34,10 +36,21 @@ constexpr Try reads[] = {
     {"schedules.read", "GET", "/schedules?limit=1", "names of schedules"},
     {"teams.read", "GET", "/teams?limit=1", "the mapping page's filter"},
     {"users.read", "GET", "/users?limit=1", "people's names, and whom to act for"},
+    {"vendors.read", "GET", "/vendors?limit=1", "integrations that templates make"},
     {"priorities.read", "GET", "/priorities", "priorities of incidents"},
     {"standards.read", "GET", "/standards/scores/technical_services/PCALLBOARDTEST", "the standards of a service"},
     {"change_events.read", "GET", "/services/PCALLBOARDTEST/change_events?limit=1", "change events"},
     {"analytics.read", "POST", "/analytics/metrics/incidents/services", "the numbers of the last 30 days"},
+};
+
+/// What the routes change, tried on an id that nobody has and with nothing in it: nothing is changed, and 404 or 400
+/// says that it would be allowed.
+constexpr Try writes[] = {
+    {"incidents.write", "PUT", "/incidents/PCALLBOARDTEST", "making and answering of incidents"},
+    {"services.write", "PUT", "/services/PCALLBOARDTEST", "integrations of mapped entities, dependencies, templates"},
+    {"custom_fields.write", "PUT", "/services/custom_fields/PCALLBOARDTEST", "custom fields of services", true},
+    {"schedules.write", "PUT", "/schedules/PCALLBOARDTEST", "templates that make schedules", true},
+    {"escalation_policies.write", "PUT", "/escalation_policies/PCALLBOARDTEST", "templates that make policies", true},
 };
 
 class Report {
@@ -65,6 +78,7 @@ backstage::Question question_of(const Try& one) {
     if (one.method == "POST")
         question.body = boost::json::object{
             {"filters", boost::json::object{{"service_ids", boost::json::array{"PCALLBOARDTEST"}}}}};
+    if (one.method == "PUT") question.body = boost::json::object{};
     return question;
 }
 
@@ -100,8 +114,15 @@ bool try_one(Report& report, const backstage::AccountConfig& account, backstage:
             what, "the credentials are not known there", "check token and region: EU accounts need region = \"eu\"");
         return false;
     }
-    if (answer.status == 403)
-        report.bad(what, "not allowed", fmt::format("grant {} to the app; without it: no {}", one.scope, one.what_for));
+    if (answer.status == 403 && one.is_extra)
+        report.note(fmt::format("{}: not allowed, so no {}", what, one.what_for));
+    else if (answer.status == 403)
+        report.bad(what,
+                   "not allowed",
+                   fmt::format("grant {} to the app{}; without it: no {}",
+                               one.scope,
+                               one.method == "PUT" ? ", or use a key that is not read-only" : "",
+                               one.what_for));
     else if (answer.status == 402)
         report.note(what + ": not in the account's plan; the card says so");
     else if (answer.status == 429)
@@ -117,11 +138,13 @@ void examine_account(Report& report, const backstage::AccountConfig& account, co
     backstage::RemoteUpstream upstream(account, clock);
     for (const auto& one : reads)
         if (!try_one(report, account, upstream, one)) return;
+    for (const auto& one : writes)
+        if (!try_one(report, account, upstream, one)) return;
 }
 
-void examine_backstage(Report& report, const backstage::BackstageConfig& config, Timestamp now) {
-    backstage::HttpJsonClient client(config.ca_file);
-    auto deadline = [] { return std::chrono::steady_clock::now() + time_max; };
+backstage::Deadline deadline() { return std::chrono::steady_clock::now() + time_max; }
+
+void examine_keys(Report& report, const backstage::BackstageConfig& config, backstage::HttpJsonClient& client) {
     if (config.backend_url.empty()) {
         report.note("backend-url is not set: tokens of Backstage are not accepted, only API keys");
     } else {
@@ -134,12 +157,27 @@ void examine_backstage(Report& report, const backstage::BackstageConfig& config,
                        answer.ok() ? "there are none" : fmt::format("status {} {}", answer.status, answer.detail),
                        "check backend-url and auth-url; Backstage makes its first key when somebody signs in");
     }
+}
+
+void examine_catalog(Report& report,
+                     const backstage::BackstageConfig& config,
+                     const std::string& data,
+                     backstage::HttpJsonClient& client,
+                     Timestamp now) {
     if (!config.catalog) return report.note("catalog is not set: mappings cannot be listed");
     // The keys that Backstage can know are those of the backend that runs.
-    auto kept = config.data + "/backstage.db";
-    backstage::PluginStore store(std::ifstream(kept) ? kept : ":memory:");
+    auto kept = data + "/backstage.db";
+    bool is_kept = static_cast<bool>(std::ifstream(kept));
+    if (!is_kept && config.catalog->token.empty())
+        return report.bad("catalog " + config.catalog->url,
+                          fmt::format("it cannot be tried: {} is not there, or cannot be read", kept),
+                          "start the backend once, or name its directory with --data");
+    backstage::PluginStore store(is_kept ? kept : ":memory:");
     backstage::OwnKeys own(store);
-    backstage::HttpCatalog catalog({config.catalog->url, config.catalog->token}, client, own);
+    // Without what was known before.
+    backstage::PluginStore nothing(":memory:");
+    backstage::Parallel parallel(1);
+    backstage::HttpCatalog catalog({config.catalog->url, config.catalog->token}, client, own, nothing, parallel);
     auto found = catalog.components(now, deadline());
     if (found.components)
         report.good(fmt::format("catalog {}: {} components", config.catalog->url, found.components->rows.size()));
@@ -165,13 +203,15 @@ void examine_origins(Report& report, const backstage::BackstageConfig& config) {
 
 }  // namespace
 
-int examine(const backstage::BackstageConfig& config) {
+int examine(const backstage::BackstageConfig& config, const std::string& data) {
     init_secrets();
     SystemClock clock;
     Report report;
     for (const auto& account : config.accounts) examine_account(report, account, clock);
     if (config.accounts.empty()) report.note("there are no accounts: `serve` uses its own, `backstage` needs one");
-    examine_backstage(report, config, clock.now());
+    backstage::HttpJsonClient client(config.ca_file);
+    examine_keys(report, config, client);
+    examine_catalog(report, config, data, client, clock.now());
     examine_origins(report, config);
     fmt::print("{}\n", report.failures() == 0 ? "everything works" : fmt::format("{} problems", report.failures()));
     return report.failures() == 0 ? 0 : 1;

@@ -3,9 +3,12 @@
 
 #include "backstage/config.h"
 
+#include <string>
+
 namespace callboard {
 
-/// Prints one line for each thing tried. Returns 0 when all of them work, otherwise 1.
-int examine(const backstage::BackstageConfig& config);
+/// Prints one line for each thing tried. Returns 0 when all of them work, otherwise 1. `data` is the directory of the
+/// backend that Backstage asks: its keys are those that the catalog can know.
+int examine(const backstage::BackstageConfig& config, const std::string& data);
 
 }  // namespace callboard

@@ -36,8 +36,18 @@ void EngineThread::committed(const Committed& committed) {
     wake_.notify_one();
 }
 
-void EngineThread::run_everything_due() {
+bool EngineThread::run_everything_due() {
     std::lock_guard turn_lock(turn_mutex_);
+    return take_turns();
+}
+
+void EngineThread::hold() {
+    std::lock_guard turn_lock(turn_mutex_);
+    std::lock_guard lock(mutex_);
+    held_ = true;
+}
+
+bool EngineThread::take_turns() {
     {
         // What is announced from here on may be missing from the turn's snapshot, and must not be forgotten.
         std::lock_guard lock(mutex_);
@@ -45,28 +55,36 @@ void EngineThread::run_everything_due() {
         asked_ = false;
     }
     Engine::Turn turn;
+    bool worked = false;
     do {
         turn = engine_.run_due(clock_.now());
-    } while (turn.done > 0 && turn.failed == 0 && turn.next && *turn.next <= clock_.now());
+        worked = worked || turn.done + turn.set_aside > 0;
+    } while (turn.done + turn.set_aside > 0 && turn.failed == 0 && turn.next && *turn.next <= clock_.now());
     if (turn.failed > 0 && turn.next) turn.next = std::max(*turn.next, clock_.now() + Duration{pause_after_failure});
     std::lock_guard lock(mutex_);
     if (turn.next && (!next_ || *turn.next < *next_)) next_ = turn.next;
+    return worked;
 }
 
 void EngineThread::run() {
     for (;;) {
         {
             std::unique_lock lock(mutex_);
-            auto due = [&] { return stopping_ || asked_ || (next_ && *next_ <= clock_.now()); };
+            auto due = [&] { return stopping_ || (!held_ && (asked_ || (next_ && *next_ <= clock_.now()))); };
             while (!due()) {
                 std::chrono::microseconds sleep = sleep_max;
-                if (next_) sleep = std::clamp(*next_ - clock_.now(), Duration{0}, Duration{sleep_max});
+                if (next_ && !held_) sleep = std::clamp(*next_ - clock_.now(), Duration{0}, Duration{sleep_max});
                 wake_.wait_for(lock, sleep);
             }
             if (stopping_) return;
         }
         try {
-            run_everything_due();
+            std::lock_guard turn_lock(turn_mutex_);
+            {
+                std::lock_guard lock(mutex_);
+                if (held_) continue;
+            }
+            take_turns();
         } catch (const std::exception& error) {
             log::error("engine.turn_failed", {{"why", error.what()}});
             std::this_thread::sleep_for(pause_after_failure);
@@ -74,16 +92,23 @@ void EngineThread::run() {
     }
 }
 
-void EngineThread::advance(AdjustableClock& clock, Duration by) {
+void EngineThread::advance(AdjustableClock& clock, Duration by, const std::function<void()>& settle) {
     auto target = clock.now() + by;
     for (;;) {
-        run_everything_due();
+        // What a sender recorded may be on disk before its batch is announced: only a turn that finds nothing to do
+        // knows that all is settled.
+        do {
+            settle();
+        } while (run_everything_due());
         std::optional<Timestamp> next;
         {
+            // While a turn runs nobody knows what is next.
+            std::lock_guard turn_lock(turn_mutex_);
             std::lock_guard lock(mutex_);
             next = next_;
         }
         auto now = clock.now();
+        if (next && *next <= now) continue;
         if (now >= target) return;
         clock.advance(next && *next < target ? std::max(*next - now, Duration{1}) : target - now);
     }

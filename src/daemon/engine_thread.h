@@ -6,6 +6,7 @@
 #include "base/clock.h"
 
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -22,12 +23,18 @@ public:
     void stop();
     /// From the writer's thread, after a batch.
     void committed(const Committed& committed);
-    /// Moves the clock, stopping at every instant on the way at which something falls due.
-    void advance(AdjustableClock& clock, Duration by);
+    /// Moves the clock, stopping at every instant on the way at which something falls due, until `settle` returns and
+    /// nothing has fallen due by that either.
+    void advance(AdjustableClock& clock, Duration by, const std::function<void()>& settle);
+    /// From now on turns are taken by `advance` alone: nothing happens between two requests of one instant.
+    void hold();
 
 private:
     void run();
-    void run_everything_due();
+    /// Whether anything was done.
+    bool run_everything_due();
+    /// With the turn's lock held. Whether anything was done.
+    bool take_turns();
 
     Engine& engine_;
     const Clock& clock_;
@@ -38,6 +45,7 @@ private:
     std::optional<Timestamp> next_;
     bool asked_ = true;
     bool stopping_ = false;
+    bool held_ = false;
     std::thread thread_;
 };
 

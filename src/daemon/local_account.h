@@ -17,6 +17,8 @@ public:
 
     [[nodiscard]] std::uint64_t changes() const override { return local_.commits.load(); }
 
+    [[nodiscard]] bool near() const override { return true; }
+
 private:
     LocalSide local_;
 };

@@ -1,17 +1,21 @@
 // The command line: `callboard serve`, `backstage`, `doctor`, `admin`, `simulate`, `why`, `routes`.
 
 #include "backstage/config_file.h"
+#include "base/config_text.h"
 #include "channels/config_file.h"
 #include "cli/admin.h"
 #include "cli/explain.h"
 #include "daemon/backstage_alone.h"
 #include "daemon/doctor.h"
+#include "daemon/heartbeat_command.h"
 #include "daemon/serve.h"
 #include "http/rest_v2/resources.h"
+#include "sql/postgres_connection.h"
 
 #include <algorithm>
 #include <iostream>
 #include <memory>
+#include <sstream>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -52,7 +56,15 @@ std::string public_url_of(const ServeConfig& config) {
     return url;
 }
 
-constexpr const char* config_help = "Configuration file: TOML, options of a verb under its name, as [serve]";
+constexpr const char* store_help = "postgresql://…: the account is in that database, and --data holds the rest";
+
+/// For CLI11: what is wrong with it, empty when nothing is.
+std::string is_store_address(const std::string& address) {
+    return postgres::is_address(address) ? "" : "must begin with postgresql://";
+}
+
+constexpr const char* config_help =
+    "Configuration file: TOML, or YAML when it is named so; options of a verb under its name, as [serve]";
 
 /// The key that the file should not hold, as it stands there; the parser calls the opening of a section "++".
 std::string unknown_key(std::string_view said) {
@@ -69,13 +81,23 @@ bool has_own_reader(std::string_view section) {
 /// The file without those sections.
 class OptionsFile final : public CLI::ConfigBase {
 public:
-    std::vector<CLI::ConfigItem> from_config(std::istream& input) const override {
-        auto items = ConfigBase::from_config(input);
+    /// `app` outlives it, and knows the file's name.
+    explicit OptionsFile(const CLI::App& app) : app_(app) {}
+
+    std::vector<CLI::ConfigItem> from_config(std::istream&) const override {
+        auto path = app_.get_config_ptr()->as<std::string>();
+        auto text = read_config_text(path);
+        if (!text) throw CLI::FileError(fmt::format("{}: {}", path, text.error().message));
+        std::istringstream toml(*text);
+        auto items = ConfigBase::from_config(toml);
         std::erase_if(items, [](const CLI::ConfigItem& item) {
             return !item.parents.empty() && has_own_reader(item.parents.front());
         });
         return items;
     }
+
+private:
+    const CLI::App& app_;
 };
 
 std::string read_password() {
@@ -90,12 +112,13 @@ public:
         app_.set_version_flag("--version", fmt::format("callboard {} ({})", CALLBOARD_VERSION, __VERSION__));
         app_.require_subcommand(1);
         app_.set_config("--config", "", config_help);
-        app_.config_formatter(std::make_shared<OptionsFile>());
+        app_.config_formatter(std::make_shared<OptionsFile>(app_));
         app_.allow_config_extras(CLI::config_extras_mode::error);
         add_serve();
         add_admin();
         add_simulate();
         add_why();
+        add_heartbeat();
         add_backstage();
         app_.add_subcommand("routes", "Print the route table: method, path, scope, least role")->callback([this] {
             print_routes();
@@ -107,6 +130,9 @@ public:
             app_.parse(argc, argv);
         } catch (const CLI::ConfigError& error) {
             fmt::print(stderr, "callboard: --config: there is no option {}\n", unknown_key(error.what()));
+            return 2;
+        } catch (const CLI::FileError& error) {
+            fmt::print(stderr, "callboard: {}\n", error.what());
             return 2;
         } catch (const CLI::ParseError& error) {
             return app_.exit(error);
@@ -123,7 +149,7 @@ private:
         serve_command->add_option("--data", serve_.data, "Directory of the embedded store");
         serve_command->add_option("--listen", listen_, "HOST:PORT to listen on");
         serve_command->add_option("--public-url", serve_.public_url, "The address that others reach this server by");
-        serve_command->add_option("--store", store_url_, "Database address; without it the embedded store");
+        serve_command->add_option("--store", serve_.store, store_help)->check(is_store_address);
         serve_command->add_option("--io-threads", serve_.io_threads, "I/O threads")->check(CLI::Range(1, 64));
         serve_command->add_option("--workers", serve_.workers, "Worker threads")->check(CLI::Range(1, 256));
         serve_command
@@ -137,19 +163,19 @@ private:
         serve_command->add_flag("--private-webhooks",
                                 serve_.private_webhooks,
                                 "Webhook subscriptions may go to private addresses too, such as those of this machine");
-        serve_command->add_flag("--clock-control", serve_.clock_control)->group("");
+        add_single_sign_on(*serve_command);
+        auto* clock_control = serve_command->add_flag("--clock-control", serve_.clock_control)->group("");
+        serve_command->add_option("--clock-at", serve_.clock_at)
+            ->needs(clock_control)
+            ->check([](const std::string& text) { return parse_iso8601(text) ? "" : text + " is not a time"; })
+            ->group("");
         serve_command->callback([this] {
-            if (!store_url_.empty()) {
-                fmt::print(stderr, "callboard: --store: only the embedded store is in this version; use --data\n");
-                exit_code_ = 2;
-                return;
-            }
             if (!split_address(listen_, serve_.host, serve_.port)) {
                 fmt::print(stderr, "callboard: --listen: {} is not HOST:PORT\n", listen_);
                 exit_code_ = 2;
                 return;
             }
-            if (!read_channels() || !read_backstage(serve_.backstage)) {
+            if (!read_channels() || !read_backstage(serve_.backstage) || !read_single_sign_on()) {
                 exit_code_ = 2;
                 return;
             }
@@ -160,6 +186,30 @@ private:
             if (serve_.private_webhooks) serve_.channels.typed_addresses = net::AddressRule::any;
             exit_code_ = serve(serve_);
         });
+    }
+
+    void add_single_sign_on(CLI::App& command) {
+        auto& oidc = serve_.oidc;
+        command.add_option("--oidc-issuer", oidc.issuer, "OpenID Connect provider that people may log in with");
+        command.add_option("--oidc-client-id", oidc.client_id, "What the provider knows this server by");
+        command.add_option("--oidc-client-secret", oidc.client_secret, "Better in the environment")
+            ->envname("CALLBOARD_OIDC_CLIENT_SECRET");
+        command.add_option("--oidc-name", oidc.name, "What the button says after \"Log in with\"");
+        command.add_option("--oidc-scopes", oidc.scopes, "What the provider is asked for");
+        command.add_option("--oidc-ca-file", oidc.ca_file, "Certificates to trust instead of the system's")
+            ->check(CLI::ExistingFile);
+        command.add_option("--oidc-new-users", new_users_, "Role of those whom only the provider knows; else refused");
+    }
+
+    bool read_single_sign_on() {
+        auto problem = problem_of(serve_.oidc);
+        if (!new_users_.empty()) {
+            serve_.oidc_new_users = parse_enum<Role>(new_users_);
+            if (!serve_.oidc_new_users || *serve_.oidc_new_users == Role::owner)
+                problem = "--oidc-new-users: must be a role other than owner";
+        }
+        if (!problem.empty()) fmt::print(stderr, "callboard: {}\n", problem);
+        return problem.empty();
     }
 
     void add_backstage() {
@@ -178,11 +228,26 @@ private:
         });
         auto* doctor = app_.add_subcommand("doctor", "Try what the section [backstage] of --config FILE names");
         doctor->fallthrough();
+        doctor->footer("  --config FILE               Its section [backstage]: see docs/operate/backstage.md");
+        doctor->add_option("--data", doctor_data_, "Directory of the backend's data, where the file does not say it");
         doctor->callback([this] {
             backstage::BackstageConfig config;
             exit_code_ = 2;
-            if (read_backstage(config)) exit_code_ = examine(config);
+            if (config_path().empty())
+                fmt::print(stderr, "callboard: doctor: there is nothing to examine: name a file with --config FILE\n");
+            else if (read_backstage(config))
+                exit_code_ = examine(config, data_of(config));
         });
+    }
+
+    /// Where the plugin's backend keeps what is its own: as it was said; else in the data of `serve`, if the file is
+    /// one for that.
+    [[nodiscard]] std::string data_of(const backstage::BackstageConfig& config) const {
+        if (!doctor_data_.empty()) return doctor_data_;
+        bool is_named = app_.get_subcommand("serve")->get_option("--data")->count() > 0;
+        bool in_server = is_named || config.accounts.empty() ||
+                         std::ranges::any_of(config.accounts, &backstage::AccountConfig::local);
+        return in_server ? serve_.data : config.data;
     }
 
     [[nodiscard]] std::string config_path() const {
@@ -214,11 +279,18 @@ private:
         return true;
     }
 
+    /// Where the account is: one of both.
+    static void add_place(CLI::App& command, std::string& place) {
+        auto* options = command.add_option_group("Account")->require_option(1);
+        options->add_option("--data", place, "Directory of the embedded store");
+        options->add_option("--store", place, "postgresql://…")->check(is_store_address);
+    }
+
     void add_admin() {
         auto* admin = app_.add_subcommand("admin", "Act on the store directly, also while the server runs");
         admin->require_subcommand(1);
         auto* owner = admin->add_subcommand("create-owner", "Make the first account owner");
-        owner->add_option("--data", owner_.data, "Directory of the embedded store")->required();
+        add_place(*owner, owner_.data);
         owner->add_option("--name", owner_.name, "Name")->required();
         owner->add_option("--email", owner_.email, "E-mail")->required();
         owner->add_flag("--password-stdin", password_stdin_, "Read the password from standard input");
@@ -227,7 +299,7 @@ private:
             exit_code_ = cli::create_owner(owner_);
         });
         auto* key = admin->add_subcommand("create-api-key", "Make a REST API key and print it");
-        key->add_option("--data", key_.data, "Directory of the embedded store")->required();
+        add_place(*key, key_.data);
         key->add_option("--description", key_.description, "What it is for")->required();
         key->add_flag("--read-only", key_.read_only, "It may read everything and write nothing");
         key->add_option("--user", key_.user, "E-mail of the user whose key it is; without it a general access key");
@@ -236,7 +308,7 @@ private:
 
     void add_simulate() {
         auto* verb = app_.add_subcommand("simulate", "Print who would be told of an incident, when and by which way");
-        verb->add_option("--data", simulate_.data, "Directory of the embedded store")->required();
+        add_place(*verb, simulate_.data);
         verb->add_option("--service", simulate_.service, "Id or name of a service");
         verb->add_option("--policy", simulate_.policy, "Id or name of an escalation policy, instead of a service");
         verb->add_option("--at", simulate_.at, "When it begins: 2026-10-25T02:30; without it now");
@@ -251,19 +323,51 @@ private:
     void add_why() {
         auto* verb = app_.add_subcommand("why", "Print why people were told of an incident, and why others were not");
         verb->add_option("incident", why_.incident, "Number or id of the incident")->required();
-        verb->add_option("--data", why_.data, "Directory of the embedded store")->required();
+        add_place(*verb, why_.data);
         verb->add_option("--user", why_.user, "Only this person: id, e-mail or name");
         verb->callback([this] { exit_code_ = cli::why(why_); });
+    }
+
+    void add_heartbeat() {
+        using Verb = HeartbeatCommand::Verb;
+        auto* verbs = app_.add_subcommand("heartbeat", "Heartbeats of a server that runs: jobs that call in time");
+        verbs->require_subcommand(1);
+        verbs->add_option("--url", heartbeat_.url, "The server's address")->envname("CALLBOARD_URL");
+        verbs->add_option("--key", heartbeat_.key, "A REST API key")->envname("CALLBOARD_API_KEY");
+        auto add = [&](const char* name, const char* what, Verb verb) {
+            auto* command = verbs->add_subcommand(name, what);
+            // So that the address and the key may stand after the verb as well.
+            command->fallthrough();
+            command->callback([this, verb] {
+                heartbeat_.verb = verb;
+                exit_code_ = heartbeat(heartbeat_);
+            });
+            return command;
+        };
+        auto* list = add("list", "Print them with what is known of each", Verb::list);
+        list->add_option("--service", heartbeat_.service, "Only this service's: id or name");
+        auto* create = add("create", "Make one and print the address that the job calls", Verb::create);
+        create->add_option("name", heartbeat_.heartbeat, "What it is called")->required();
+        create->add_option("--service", heartbeat_.service, "Where its incidents open: id or name")->required();
+        create->add_option("--every", heartbeat_.every, "How often the job calls: 90s, 30m, 24h, 7d")->required();
+        create->add_option("--grace", heartbeat_.grace, "How much later a call may be; without it 60s");
+        for (auto* command : {add("url", "Print the address that the job calls", Verb::url),
+                              add("pause", "Expect no calls, and end what silence began", Verb::pause),
+                              add("resume", "Expect calls again", Verb::resume),
+                              add("delete", "End it and what its silence began", Verb::remove)})
+            command->add_option("heartbeat", heartbeat_.heartbeat, "Id or name")->required();
     }
 
     CLI::App app_{"Callboard: incident response that speaks PagerDuty's APIs"};
     ServeConfig serve_;
     std::string listen_ = "127.0.0.1:8080";
-    std::string store_url_;
+    std::string new_users_;
     cli::CreateOwner owner_;
     cli::CreateApiKey key_;
     cli::Simulate simulate_;
     cli::Why why_;
+    HeartbeatCommand heartbeat_;
+    std::string doctor_data_;
     bool password_stdin_ = false;
     int exit_code_ = 0;
 };

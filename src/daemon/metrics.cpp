@@ -1,5 +1,7 @@
 #include "daemon/metrics.h"
 
+#include "storage/unreadable.h"
+
 #include <prometheus/text_serializer.h>
 
 namespace callboard {
@@ -41,6 +43,9 @@ std::string metrics_text(Store& store, const http::Server& server, Timestamp now
                 counters.failed_batches),
         gauge("callboard_store_queue_length", "Changes that wait to be written.", static_cast<double>(counters.queued)),
         gauge("callboard_store_log_frames", "Pages in the write-ahead log.", counters.wal_frames),
+        gauge("callboard_store_unreadable_rows",
+              "Rows that could not be read and were left out.",
+              static_cast<double>(unreadable_rows())),
         gauge("callboard_due_overdue_seconds", "Age of the oldest item that is due.", overdue_seconds(store, now)),
         gauge("callboard_http_connections", "Open connections.", static_cast<double>(server.connections())),
     });

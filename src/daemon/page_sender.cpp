@@ -28,6 +28,14 @@ void PageSender::send(Page page) {
     record(page, {.kind = PageOutcome::Kind::not_begun});
 }
 
+void PageSender::settle(std::chrono::milliseconds at_most) {
+    auto deadline = std::chrono::steady_clock::now() + at_most;
+    for (auto& lane : lanes_) {
+        std::unique_lock lock(lane.mutex);
+        lane.settled.wait_until(lock, deadline, [&] { return lane.queue.empty() && lane.idle == lane.threads.size(); });
+    }
+}
+
 void PageSender::stop() {
     for (auto& lane : lanes_) {
         {
@@ -49,6 +57,7 @@ void PageSender::carry_until_stopped(Lane& lane) {
         {
             std::unique_lock lock(lane.mutex);
             ++lane.idle;
+            lane.settled.notify_all();
             lane.wake.wait(lock, [&] { return lane.stopping || !lane.queue.empty(); });
             --lane.idle;
             if (lane.stopping) return;
@@ -70,10 +79,7 @@ void PageSender::carry(Page page) {
     stop_point_("claimed");
     // It may have waited here: who acknowledged meanwhile is not called any more.
     auto message = store_.read(now, [&](Tx& tx) -> std::optional<PageMessage> {
-        if (page.purpose == NotificationPurpose::page) {
-            page.incidents = still_needed(tx, page);
-            if (page.incidents.empty()) return std::nullopt;
-        }
+        if (!gather_incidents(tx, page)) return std::nullopt;
         return message_of(tx, page, links_);
     });
     if (!message) return record(page, {.kind = PageOutcome::Kind::not_needed});

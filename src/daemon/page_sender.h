@@ -10,6 +10,7 @@
 #include "storage/store.h"
 
 #include <array>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -31,6 +32,8 @@ public:
 
     /// A page that finds no room comes again shortly.
     void send(Page page);
+    /// Waits, at most this long, until nothing waits here or is being sent.
+    void settle(std::chrono::milliseconds at_most);
     /// Waits for what is being sent; what still waits leaves after the next start.
     void stop();
 
@@ -43,6 +46,8 @@ private:
     struct Lane {
         std::mutex mutex;
         std::condition_variable wake;
+        /// Nothing waits, and every thread is idle.
+        std::condition_variable settled;
         std::deque<Page> queue;
         bool stopping = false;
         std::vector<std::thread> threads;

@@ -8,11 +8,14 @@
 #include "daemon/backstage_mount.h"
 #include "daemon/callbacks.h"
 #include "daemon/carrier.h"
+#include "daemon/clock_control.h"
 #include "daemon/data_lock.h"
 #include "daemon/demo_file.h"
 #include "daemon/engine_thread.h"
 #include "daemon/hook_sender.h"
+#include "daemon/hook_tokens.h"
 #include "daemon/metrics.h"
+#include "daemon/oidc_provider.h"
 #include "daemon/page_sender.h"
 #include "daemon/signals.h"
 #include "daemon/stop_point.h"
@@ -40,23 +43,6 @@ namespace {
 void keep_freed_memory() {
     mallopt(M_TRIM_THRESHOLD, 64 * 1024 * 1024);
     mallopt(M_TOP_PAD, 1024 * 1024);
-}
-
-http::Response advance_clock(const http::Copied& copied, AdjustableClock& clock, EngineThread& engine) {
-    http::Response response;
-    boost::system::error_code failed;
-    auto body = boost::json::parse(copied.body, failed);
-    const auto* object = failed ? nullptr : body.if_object();
-    const auto* by = object ? object->if_contains("advance_seconds") : nullptr;
-    if (!by || !by->is_int64() || by->get_int64() < 0) {
-        response.status = 400;
-        response.body = R"({"error":{"message":"Invalid Input Provided","code":2001,)"
-                        R"("errors":["advance_seconds must be a whole number of seconds"]}})";
-        return response;
-    }
-    engine.advance(clock, seconds{by->get_int64()});
-    response.body = fmt::format(R"({{"now":"{}"}})", format_iso8601(clock.now()));
-    return response;
 }
 
 /// POST /test/stop {"at": "claimed"}: see daemon/stop_point.h.
@@ -92,8 +78,7 @@ std::vector<http::Mount> mounts_of(const http::Site& site,
                                    http::Console& console,
                                    http::Live& live,
                                    http::PageAnswers& page_answers,
-                                   BackstagePlugin& backstage,
-                                   http::WorkerPool& backstage_workers,
+                                   BackstageMount& backstage,
                                    http::Server* const& listening) {
     std::vector<http::Mount> mounts;
     // The first that fits answers.
@@ -101,8 +86,9 @@ std::vector<http::Mount> mounts_of(const http::Site& site,
                       .answer_later = [&](const http::Copied& copied, std::shared_ptr<http::Responder> responder) {
                           live.wait(copied, std::move(responder));
                       }});
-    mounts.push_back(
-        {std::string{http::Console::prefix}, [&](const http::Copied& copied) { return console.answer(copied); }});
+    mounts.push_back({.prefix = std::string{http::Console::prefix},
+                      .answer = [&](const http::Copied& copied) { return console.answer(copied); },
+                      .headers = {http::Console::agent_header}});
     mounts.push_back({std::string{http::PageAnswers::prefix},
                       [&](const http::Copied& copied) { return page_answers.answer(copied); }});
     mounts.push_back({std::string{http::heartbeat_prefix},
@@ -113,7 +99,7 @@ std::vector<http::Mount> mounts_of(const http::Site& site,
                       [&](const http::Copied& copied) { return http::answer_oauth(site, copied); },
                       {},
                       http::refuse_oauth});
-    mounts.push_back(backstage_mount(backstage, site.clock, backstage_workers));
+    mounts.push_back(backstage.mount());
     // The front desk is built before the server that this tells about.
     mounts.push_back({"/metrics", [&](const http::Copied&) {
                           http::Response response;
@@ -131,17 +117,14 @@ http::Mount callback_mount(ProviderCalls& calls, http::WorkerPool& workers) {
             .headers = {std::begin(channels::callback_headers), std::end(channels::callback_headers)}};
 }
 
-void add_test_mounts(std::vector<http::Mount>& mounts,
-                     AdjustableClock& clock,
-                     EngineThread& engine_thread,
-                     StopPoints& stops) {
+void add_test_mounts(std::vector<http::Mount>& mounts, const ClockControl& clock_control, StopPoints& stops) {
     mounts.push_back({"/test/stop", [&](const http::Copied& copied) { return arm_stop(copied, stops); }});
-    mounts.push_back(
-        {"/test/clock", [&](const http::Copied& copied) { return advance_clock(copied, clock, engine_thread); }});
+    mounts.push_back({"/test/clock", [&](const http::Copied& copied) { return clock_control.answer(copied); }});
 }
 
-StoreOptions store_options(const ServeConfig& config, StopPoints& stops) {
-    StoreOptions options{.path = config.data};
+StoreOptions store_options(const ServeConfig& config, StopPoints& stops, const sigset_t& signals) {
+    StoreOptions options{.path = config.store.empty() ? config.data : config.store};
+    options.wait_for_turn = [&] { return !signal_waits(signals); };
     if (config.clock_control) options.before_commit = [&] { stops.pass("decided"); };
     return options;
 }
@@ -151,10 +134,16 @@ void fill_or_keep_demo(
     if (fill)
         make_demo(site, account, config.data, now);
     else if (config.demo)
-        keep_demo(config.data);
+        keep_demo(site, config.data);
 }
 
-http::Site site_of(const ServeConfig& config, const Account& account, Store& store, Desk& desk, const Clock& clock) {
+net::AddressRule hook_addresses(const ServeConfig& config) {
+    return config.private_webhooks ? net::AddressRule::any : net::AddressRule::public_only;
+}
+
+/// `demo`: whether what is in the store, or soon will be, is the demonstration. Guests see that, and nothing else.
+http::Site
+site_of(const ServeConfig& config, bool demo, const Account& account, Store& store, Desk& desk, const Clock& clock) {
     return {.store = store,
             .desk = desk,
             .clock = clock,
@@ -163,8 +152,17 @@ http::Site site_of(const ServeConfig& config, const Account& account, Store& sto
             .hash_key = account.hash_key,
             .rest_requests_per_minute = config.rest_requests_per_minute,
             .event_limits = {config.events_per_minute},
-            .demo = config.demo,
-            .channels = names_of_channels(config.channels)};
+            .demo = demo,
+            .channels = names_of_channels(config.channels),
+            .try_oauth_client = [addresses = hook_addresses(config)](const OAuthClient& client, Timestamp now) {
+                return try_oauth_client(client, addresses, now);
+            }};
+}
+
+void report_engine(const std::string& what) { log::error("engine.failed", {{"why", what}}); }
+
+Senders senders_of(PageSender& pages, HookSender& hooks) {
+    return {[&](Page page) { pages.send(std::move(page)); }, [&](HookCall call) { hooks.send(std::move(call)); }};
 }
 
 /// Until there is an owner, whoever can read this log may become one.
@@ -190,26 +188,25 @@ int serve(const ServeConfig& config) {
     keep_freed_memory();
     init_secrets();
     AdjustableClock clock;
+    auto held_at = parse_iso8601(config.clock_at);
+    if (held_at) clock.hold(held_at->at);
     Desk desk;
     DataLock lock(config.data);
     std::atomic<std::uint64_t> commits{1};
     StopPoints stops;
-    Store store(store_options(config, stops));
+    Store store(store_options(config, stops, signals));
     auto started = clock.now();
     bool make_demo_account = config.demo && never_used(store, started);
     auto account = open_account(store, make_demo_account ? demo_begins(started) : started);
-    auto site = site_of(config, account, store, desk, clock);
+    bool demo = make_demo_account || (config.demo && is_demo(store, started));
+    auto site = site_of(config, demo, account, store, desk, clock);
     PageLinks links{site.public_url, site.hash_key, site.ids};
-    PageSender sender(store, desk, clock, links, carrier_of(config.channels, clock), stop_point_of(stops));
-    HookSender hook_sender(site, config.private_webhooks);
-    Engine engine(
-        store,
-        desk,
-        [](const std::string& what) {
-            log::error("engine.failed", {{"why", what}});
-        },
-        {[&](Page page) { sender.send(std::move(page)); }, [&](HookCall call) { hook_sender.send(std::move(call)); }});
+    auto providers = std::make_shared<const channels::Providers>(channels::make_providers(config.channels));
+    PageSender sender(store, desk, clock, links, carrier_of(providers, clock), stop_point_of(stops));
+    HookSender hook_sender(site, hook_addresses(config), providers, links);
+    Engine engine(store, desk, report_engine, senders_of(sender, hook_sender));
     EngineThread engine_thread(engine, clock);
+    if (held_at) engine_thread.hold();
     store.after_batch([&](const Committed& committed) {
         stops.pass("committed");
         engine_thread.committed(committed);
@@ -219,18 +216,19 @@ int serve(const ServeConfig& config) {
     http::Router rest(site, http::rest_routes());
     LocalSide local{site, rest, commits};
     http::WorkerPool workers(config.workers, 1'024);
-    http::Console console(site, rest);
+    OidcProvider oidc(config.oidc);
+    http::Console console(site, rest, {config.oidc.issuer.empty() ? nullptr : &oidc, config.oidc_new_users});
     http::Live live(site);
     store.after_batch([&](const Committed&) { live.changed(); });
     http::PageAnswers page_answers(site, links);
     ProviderCalls provider_calls(site, links, config.channels);
     http::WorkerPool callback_workers(callback_threads, 1'024);
     http::Server* listening = nullptr;
-    BackstagePlugin backstage(config.backstage, config.data, &local);
-    http::WorkerPool backstage_workers(config.backstage.workers, 1'024);
-    auto mounts = mounts_of(site, console, live, page_answers, backstage, backstage_workers, listening);
+    BackstageMount backstage(config.backstage, config.data, local);
+    auto mounts = mounts_of(site, console, live, page_answers, backstage, listening);
     mounts.push_back(callback_mount(provider_calls, callback_workers));
-    if (config.clock_control) add_test_mounts(mounts, clock, engine_thread, stops);
+    ClockControl clock_control{clock, engine_thread, sender, hook_sender};
+    if (config.clock_control) add_test_mounts(mounts, clock_control, stops);
     http::Front front(site, rest, workers, std::move(mounts));
     http::Server server(server_options(config), front);
     listening = &server;
@@ -238,18 +236,19 @@ int serve(const ServeConfig& config) {
     attach(store, desk);
     take_up_interrupted(store, started);
     fill_or_keep_demo(make_demo_account, config, site, account, started);
-
     tell_first_run(site);
     server.start();
     engine_thread.start();
+    backstage.start();
     serve_until_signal(front, site, signals);
     engine_thread.stop();
     sender.stop();
     hook_sender.stop();
     live.stop();
+    backstage.let_go();
     server.drain_and_stop(10);
     workers.stop();
-    backstage_workers.stop();
+    backstage.stop();
     callback_workers.stop();
     store.stop();
     return 0;

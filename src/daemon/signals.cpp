@@ -26,4 +26,11 @@ void wait_for_signal(const sigset_t& signals) {
     log::info("server.stopping", {{"signal", std::to_string(signal)}});
 }
 
+bool signal_waits(const sigset_t& signals) {
+    sigset_t pending;
+    sigpending(&pending);
+    return (sigismember(&signals, SIGTERM) == 1 && sigismember(&pending, SIGTERM) == 1) ||
+           (sigismember(&signals, SIGINT) == 1 && sigismember(&pending, SIGINT) == 1);
+}
+
 }  // namespace callboard

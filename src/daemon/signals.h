@@ -8,5 +8,7 @@ namespace callboard {
 /// Before the first thread is made.
 sigset_t block_signals();
 void wait_for_signal(const sigset_t& signals);
+/// Whether one has come that nobody has waited for yet.
+bool signal_waits(const sigset_t& signals);
 
 }  // namespace callboard

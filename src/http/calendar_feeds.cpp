@@ -27,12 +27,16 @@ void keep_private(Response& response) {
 
 Response answer(const Site& site, std::string_view key) {
     auto now = site.clock.now();
+    auto is_too_large = false;
     auto text = site.store.read(now, [&](Tx& tx) -> std::optional<std::string> {
         auto owner = owner_of_feed(tx, feed_site(site), key);
         auto feed = owner ? calendar_feed(tx, feed_site(site), *owner) : std::nullopt;
         if (!feed) return std::nullopt;
+        is_too_large = feed->is_too_large;
+        if (is_too_large) return std::nullopt;
         return write_calendar(feed->name, feed->events, now);
     });
+    if (is_too_large) return plain(400, "This calendar has more entries than can be shown\n");
     if (!text) return plain(404, "There is no such calendar\n");
     Response response;
     response.body = std::move(*text);

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "http/kit/auth.h"
 #include "http/kit/error_reply.h"
+#include "http/kit/packing.h"
 
 #include <algorithm>
 
@@ -33,6 +34,14 @@ std::string_view path_of(std::string_view target) { return target.substr(0, targ
 bool under(std::string_view path, std::string_view prefix) {
     if (!path.starts_with(prefix)) return false;
     return path.size() == prefix.size() || prefix.ends_with('/') || path[prefix.size()] == '/';
+}
+
+/// The console's pages and what they read. Not what another site's page asks for: by the length of packed answers it
+/// could guess what is secret in them, letter by letter.
+bool may_be_packed(const Copied& request) {
+    bool is_for_console = request.from_console || under(path_of(request.target), "/console");
+    bool asked_by_others = request.fetch_site == "cross-site" || request.fetch_site == "same-site";
+    return request.takes_gzip && is_for_console && !asked_by_others;
 }
 
 }  // namespace
@@ -73,6 +82,7 @@ void Front::answer_later(Message& message, const std::shared_ptr<Responder>& res
     copied->from = message.header("From");
     copied->peer = message.peer_address();
     copied->takes_gzip = message.header("Accept-Encoding").find("gzip") != std::string_view::npos;
+    copied->fetch_site = message.header("Sec-Fetch-Site");
     copied->last_event_id = message.header("Last-Event-ID");
     copied->from_console = !message.header(console_header).empty();
     if (const auto* mount = mount_of(copied->target))
@@ -83,6 +93,7 @@ void Front::answer_later(Message& message, const std::shared_ptr<Responder>& res
             if (const auto* mount = mount_of(copied->target); mount && mount->answer_later)
                 return mount->answer_later(*copied, responder);
             response = answer_copied(*copied);
+            if (may_be_packed(*copied)) pack(response);
         } catch (const std::exception& error) {
             log::error("request.failed", {{"target", copied->target}, {"why", error.what()}});
             response = refuse(copied->target, 503, "The server cannot answer right now");

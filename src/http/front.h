@@ -31,6 +31,8 @@ struct Copied {
     bool from_console = false;
     /// Accept-Encoding has gzip.
     bool takes_gzip = false;
+    /// Sec-Fetch-Site: whose page the browser was on. Empty from others than browsers.
+    std::string fetch_site;
     /// The last server-sent event that the page heard.
     std::string last_event_id;
     /// Those that the mount asked for.

@@ -4,6 +4,7 @@
 #include "net/failure.h"
 #include "net/http_client.h"
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -27,15 +28,18 @@ CurlHandle make_curl();
 /// Ends a transfer on time also where libcurl's own time-outs do not reach, as while it says goodbye to a mail server.
 class Deadline {
 public:
-    explicit Deadline(milliseconds after) : at_(std::chrono::steady_clock::now() + after) {}
+    /// Passed at once when `ended` becomes true; it may be null.
+    explicit Deadline(milliseconds after, const std::atomic<bool>* ended = nullptr)
+        : at_(std::chrono::steady_clock::now() + after), ended_(ended) {}
 
     /// Makes the deadline earlier, never later.
     void at_most(milliseconds from_now) { at_ = std::min(at_, std::chrono::steady_clock::now() + from_now); }
 
-    [[nodiscard]] bool passed() const { return std::chrono::steady_clock::now() >= at_; }
+    [[nodiscard]] bool passed() const { return (ended_ && *ended_) || std::chrono::steady_clock::now() >= at_; }
 
 private:
     std::chrono::steady_clock::time_point at_;
+    const std::atomic<bool>* ended_;
 };
 
 struct Limits {

@@ -21,7 +21,9 @@ struct Exchange {
     HttpResponse response;
     std::size_t answer_bytes_max = 0;
     std::size_t header_bytes = 0;
+    LongerAnswer longer_answer = LongerAnswer::fails;
     bool too_large = false;
+    bool is_cut = false;
     bool forbidden = false;
 };
 
@@ -62,7 +64,13 @@ std::size_t take_header(char* bytes, std::size_t, std::size_t size, void* of) {
 
 std::size_t take_body(char* bytes, std::size_t, std::size_t size, void* of) {
     auto& exchange = *static_cast<Exchange*>(of);
-    if (size > exchange.answer_bytes_max - exchange.response.body.size()) {
+    const auto room = exchange.answer_bytes_max - exchange.response.body.size();
+    if (size > room && exchange.longer_answer == LongerAnswer::cut) {
+        exchange.response.body.append(bytes, room);
+        exchange.is_cut = true;
+        return 0;
+    }
+    if (size > room) {
         exchange.too_large = true;
         return 0;
     }
@@ -195,14 +203,17 @@ HttpResult send_http(const HttpRequest& request) {
     auto headers = header_list(request);
     auto exchange = Exchange{};
     exchange.answer_bytes_max = request.answer_bytes_max;
-    auto deadline = Deadline{request.deadline};
+    exchange.longer_answer = request.longer_answer;
+    auto deadline = Deadline{request.deadline, request.ended};
     char error[CURL_ERROR_SIZE] = "";
     set_common_options(curl, {request.deadline, request.connect_deadline}, deadline, request.ca_file, error);
     set_options(curl, request, headers.get(), exchange);
 
     auto code = curl_easy_perform(curl);
 
-    if (code != CURLE_OK) return failure_of(curl, code, exchange, error);
+    // Ended by take_body, which had all it was to have.
+    const bool is_whole = code == CURLE_OK || (code == CURLE_WRITE_ERROR && exchange.is_cut);
+    if (!is_whole) return failure_of(curl, code, exchange, error);
     long status = 0;
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
     exchange.response.status = static_cast<int>(status);

@@ -10,6 +10,7 @@
 #include "net/address.h"
 #include "net/failure.h"
 
+#include <atomic>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +21,12 @@
 namespace callboard::net {
 
 using std::chrono::milliseconds;
+
+/// What becomes of an answer whose body is longer than the request allows.
+enum class LongerAnswer {
+    fails,
+    cut,  ///< The rest is not read: its status and its beginning are the answer.
+};
 
 struct HttpRequest {
     std::string method = "GET";
@@ -33,6 +40,7 @@ struct HttpRequest {
     milliseconds deadline = seconds{10};
     milliseconds connect_deadline = seconds{5};
     std::size_t answer_bytes_max = std::size_t{1} << 20;
+    LongerAnswer longer_answer = LongerAnswer::fails;
     int redirects_max = 0;
     /// A connection that was kept can turn out to be closed only when the request is on its way; libcurl then sends it
     /// again, although it may have arrived. With this, the request has a connection of its own and is sent once.
@@ -40,6 +48,8 @@ struct HttpRequest {
     AddressRule addresses = AddressRule::any;
     /// A file of certificates to trust instead of the system's; empty: the system's.
     std::string ca_file;
+    /// When it becomes true the request ends within a second, as one that is late. Null: nothing ends it early.
+    const std::atomic<bool>* ended = nullptr;
 };
 
 struct HttpResponse {

@@ -118,6 +118,22 @@ TEST_CASE("a broken connection, nonsense and an endless answer are told apart") 
     CHECK(std::get<HttpResponse>(send_http(request)).body.size() == 1'000);
 }
 
+TEST_CASE("of an answer that may be cut, the status counts and no more is read than was to be") {
+    Fake fake("http.py", {"large:2000000", "large:1000"});
+    auto request = post(fake.url());
+    request.deadline = seconds{5};
+    request.answer_bytes_max = 64 * 1'024;
+    request.longer_answer = LongerAnswer::cut;
+
+    auto cut = send_http(request);
+    REQUIRE(std::holds_alternative<HttpResponse>(cut));
+    CHECK(std::get<HttpResponse>(cut).status == 200);
+    CHECK(std::get<HttpResponse>(cut).body.size() == 64 * 1'024);
+    auto whole = send_http(request);
+    REQUIRE(std::holds_alternative<HttpResponse>(whole));
+    CHECK(std::get<HttpResponse>(whole).body.size() == 1'000);
+}
+
 TEST_CASE("a request that is sent only once is not sent again when its connection ends") {
     Fake fake("http.py", {"ok", "drop", "ok"});
     auto request = post(fake.url());

@@ -17,7 +17,10 @@ template struct Table<OAuthApp>;
 template struct Table<OAuthToken>;
 template struct Table<Priority>;
 template struct Table<Heartbeat>;
+template struct Table<OAuthClient>;
 template struct Table<WebhookSubscription>;
 template struct Table<WebhookDelivery>;
+template struct Table<Tag>;
+template struct Table<Tagging>;
 
 }  // namespace callboard

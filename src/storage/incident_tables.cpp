@@ -10,11 +10,15 @@ template struct Table<IncidentNote>;
 template struct Table<ResponderRequest>;
 template struct Table<ResponderTarget>;
 template struct Table<Responder>;
+template struct Table<ManualImpact>;
 template struct Table<ChangeEvent>;
 template struct Table<EventReceipt>;
 template struct Table<Notification>;
 template struct Table<NotifiedIncident>;
 template struct Table<HandoffNotice>;
 template struct Table<SeenCallback>;
+template struct Table<StatusUpdate>;
+template struct Table<NotificationSubscription>;
+template struct Table<StatusUpdateRule>;
 
 }  // namespace callboard

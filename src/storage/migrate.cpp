@@ -1,10 +1,10 @@
 #include "storage/migrate.h"
 
-#include <fmt/format.h>
+#include "storage/migrations.h"
 
 #include <string>
 
-#include "storage/migrations.h"
+#include <fmt/format.h>
 
 namespace callboard {
 
@@ -17,9 +17,16 @@ std::string replace_all(std::string text, std::string_view from, std::string_vie
 }
 
 /// A plain BIGINT PRIMARY KEY would be a second B-tree in SQLite.
-std::string for_sqlite(std::string_view sql) {
-    auto text = replace_all(std::string{sql}, "{pk}", "INTEGER PRIMARY KEY");
+std::string for_sqlite(std::string text) {
+    text = replace_all(std::move(text), "{pk}", "INTEGER PRIMARY KEY");
     return replace_all(std::move(text), "{clustered}", " WITHOUT ROWID");
+}
+
+/// Texts are compared byte by byte, as in SQLite, whatever the language of the database.
+std::string for_postgres(std::string text) {
+    text = replace_all(std::move(text), "{pk}", "BIGINT PRIMARY KEY");
+    text = replace_all(std::move(text), "{clustered}", "");
+    return replace_all(std::move(text), " TEXT", " TEXT COLLATE \"C\"");
 }
 
 std::int64_t schema_version(sql::Connection& connection) {
@@ -33,7 +40,7 @@ std::int64_t schema_version(sql::Connection& connection) {
 
 }  // namespace
 
-void migrate(sql::Connection& connection) {
+void migrate(sql::Connection& connection, Dialect dialect) {
     auto version = schema_version(connection);
     if (version > static_cast<std::int64_t>(migrations.size()))
         throw sql::StorageError(sql::Failure::misuse,
@@ -42,8 +49,9 @@ void migrate(sql::Connection& connection) {
                                             version,
                                             migrations.size()));
     for (auto next = version + 1; next <= static_cast<std::int64_t>(migrations.size()); ++next) {
-        connection.execute("BEGIN IMMEDIATE");
-        connection.execute(for_sqlite(migrations[static_cast<std::size_t>(next - 1)]));
+        std::string text{migrations[static_cast<std::size_t>(next - 1)]};
+        connection.execute(dialect == Dialect::sqlite ? "BEGIN IMMEDIATE" : "BEGIN");
+        connection.execute(dialect == Dialect::sqlite ? for_sqlite(std::move(text)) : for_postgres(std::move(text)));
         connection.execute(fmt::format("INSERT INTO schema_version(version) VALUES({})", next));
         connection.execute("COMMIT");
     }

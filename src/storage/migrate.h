@@ -5,8 +5,10 @@
 
 namespace callboard {
 
+enum class Dialect { sqlite, postgres };
+
 /// Runs the migrations that this database has not seen, each in a transaction. Throws StorageError, also when the
 /// database was written by a newer version.
-void migrate(sql::Connection& connection);
+void migrate(sql::Connection& connection, Dialect dialect);
 
 }  // namespace callboard

@@ -1,6 +1,7 @@
 #include "storage/reports.h"
 
 #include "storage/sql/codec.h"
+#include "storage/unreadable.h"
 
 #include <fmt/format.h>
 
@@ -37,11 +38,26 @@ incidents_created(Tx& tx, Timestamp since, Timestamp until, const std::optional<
     std::vector<IncidentFigure> figures;
     while (statement.step()) {
         int column = 0;
-        for_each_member(figures.emplace_back(),
-                        [&](std::string_view, auto& member) { sql::read_column(statement, column++, member); });
+        IncidentFigure figure;
+        try {
+            for_each_member(figure,
+                            [&](std::string_view, auto& member) { sql::read_column(statement, column++, member); });
+            figures.push_back(std::move(figure));
+        } catch (const std::exception& problem) {
+            report_unreadable("incidents", statement.integer(0), problem.what());
+        }
     }
     statement.reset();
     return figures;
+}
+
+std::int64_t newest_incident_number(Tx& tx) {
+    static const sql::FixedSql sql("SELECT max(incident_number) FROM incidents");
+    auto& statement = tx.connection().prepared(sql);
+    std::int64_t number = 0;
+    while (statement.step()) number = statement.is_null(0) ? 0 : statement.integer(0);
+    statement.reset();
+    return number;
 }
 
 std::vector<LogFact> log_facts(Tx& tx, IncidentId incident) {

@@ -34,6 +34,9 @@ DESCRIBE(IncidentFigure,
          updated_at,
          resolved_at)
 
+/// 0 before the first. Whether that incident can be read does not matter.
+std::int64_t newest_incident_number(Tx& tx);
+
 /// Incidents created from `since` on and before `until`, oldest first; of these services only, when given. Reads the
 /// index from `since` on: ids grow with time.
 std::vector<IncidentFigure>

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "sql/log_file.h"
+#include "sql/postgres_connection.h"
 #include "sql/sqlite_connection.h"
 #include "storage/migrate.h"
 
@@ -17,7 +18,11 @@ constexpr std::size_t readers_kept_max = 16;
 constexpr int checkpoint_every_frames = 500;
 constexpr auto checkpoint_pause = std::chrono::milliseconds{10};
 
-const sql::FixedSql begin_sql("BEGIN IMMEDIATE");
+/// How often somebody who stands by looks whether it is their turn.
+constexpr auto turn_pause = std::chrono::milliseconds{500};
+
+const sql::FixedSql begin_file_sql("BEGIN IMMEDIATE");
+const sql::FixedSql begin_server_sql("BEGIN");
 const sql::FixedSql commit_sql("COMMIT");
 
 std::string database_file(const StoreOptions& options) {
@@ -28,7 +33,8 @@ std::exception_ptr unavailable(const std::string& why) { return std::make_except
 
 std::function<void()> how_to_sync(const StoreOptions& options) {
     if (options.sync_log) return options.sync_log;
-    if (options.path == ":memory:") return [] {};
+    // A database server answers a commit when it is on disk.
+    if (options.path == ":memory:" || postgres::is_address(options.path)) return [] {};
     auto log = std::make_shared<sqlite::LogFile>(database_file(options));
     return [log] { log->sync(); };
 }
@@ -47,22 +53,46 @@ void make_private_directory(const std::string& path) {
     std::filesystem::permissions(path, std::filesystem::perms::owner_all);
 }
 
-bool holds_store(const std::string& directory) { return std::filesystem::exists(database_file({.path = directory})); }
+bool holds_store(const std::string& path) {
+    return postgres::is_address(path) || std::filesystem::exists(database_file({.path = path}));
+}
 
 Store::Store(StoreOptions options)
-    : options_(std::move(options)), in_memory_(options_.path == ":memory:"),
+    : options_(std::move(options)), place_(options_.path == ":memory:"           ? Place::memory
+                                           : postgres::is_address(options_.path) ? Place::server
+                                                                                 : Place::file),
       syncer_(how_to_sync(options_),
               [this](Batch& batch, const std::exception_ptr& unsynced) { finish(batch, unsynced); }) {
-    if (!in_memory_) make_private_directory(options_.path);
-    writer_connection_ = sqlite::open({database_file(options_), sqlite::Access::read_write, options_.writer_cache_kib});
-    migrate(*writer_connection_);
+    if (place_ == Place::file) make_private_directory(options_.path);
+    connect_writer();
+    if (place_ == Place::server && options_.wait_for_turn) wait_for_turn();
+    migrate(*writer_connection_, place_ == Place::server ? Dialect::postgres : Dialect::sqlite);
     ids_ = std::make_unique<IdSource>(last_id());
     syncer_.start();
     writer_ = std::thread([this] { write_until_stopped(); });
-    if (!in_memory_) checkpointer_ = std::thread([this] { checkpoint_until_stopped(); });
+    if (place_ == Place::file) checkpointer_ = std::thread([this] { checkpoint_until_stopped(); });
 }
 
 Store::~Store() { stop(); }
+
+std::string_view Store::engine() const { return place_ == Place::server ? "postgresql" : "sqlite"; }
+
+void Store::connect_writer() {
+    if (place_ == Place::server)
+        writer_connection_ = postgres::open(options_.path, postgres::Access::read_write);
+    else
+        writer_connection_ =
+            sqlite::open({database_file(options_), sqlite::Access::read_write, options_.writer_cache_kib});
+}
+
+/// Two servers that decide at once would each believe their own memory.
+void Store::wait_for_turn() {
+    for (bool told = false; !postgres::try_to_lock(*writer_connection_); told = true) {
+        if (!told) log::info("store.standing_by", {{"why", "another server writes to this database"}});
+        std::this_thread::sleep_for(turn_pause);
+        if (!options_.wait_for_turn()) throw StoreUnavailable("another server writes to this database");
+    }
+}
 
 void Store::stop() {
     {
@@ -80,6 +110,7 @@ std::int64_t Store::last_id() {
     return largest_id<User,
                       ContactMethod,
                       NotificationRule,
+                      HandoffRule,
                       Team,
                       TeamMember,
                       ApiKey,
@@ -88,15 +119,19 @@ std::int64_t Store::last_id() {
                       OAuthToken,
                       Priority,
                       Service,
+                      AlertGroupingSetting,
                       Integration,
                       MaintenanceWindow,
                       BusinessService,
-                      ServiceCustomField,
-                      ServiceCustomFieldValue,
+                      CustomField,
+                      CustomFieldValue,
                       ServiceDependency,
                       EscalationPolicy,
                       Schedule,
                       ScheduleOverride,
+                      AuditRecord,
+                      CustomShift,
+                      ShiftOverride,
                       Incident,
                       Alert,
                       LogEntry,
@@ -105,9 +140,27 @@ std::int64_t Store::last_id() {
                       EventReceipt,
                       Notification,
                       NotifiedIncident,
+                      HandoffNotice,
+                      SeenCallback,
+                      ResponderRequest,
+                      ResponderTarget,
+                      Responder,
+                      ManualImpact,
                       Heartbeat,
+                      OAuthClient,
                       WebhookSubscription,
-                      WebhookDelivery>(*writer_connection_);
+                      WebhookDelivery,
+                      EventOrchestration,
+                      OrchestrationIntegration,
+                      OrchestrationPath,
+                      CacheVariable,
+                      OrchestrationValue,
+                      OrchestratedEvent,
+                      Tag,
+                      Tagging,
+                      StatusUpdate,
+                      NotificationSubscription,
+                      StatusUpdateRule>(*writer_connection_);
 }
 
 bool Store::submit(std::unique_ptr<Decision>& decision) {
@@ -189,7 +242,7 @@ void Store::write_until_stopped() {
             }
         }
         batch.failures.resize(batch.decisions.size());
-        if (in_memory_) {
+        if (place_ == Place::memory) {
             // One connection: what readers see is what was completed.
             std::lock_guard lock(memory_mutex_);
             run_batch(batch);
@@ -224,8 +277,33 @@ void Store::run_batch(Batch& batch) {
     count_log_frames();
 }
 
+/// The database server was away. Somebody else may have written meanwhile: what is remembered is read again.
+bool Store::connect_again() {
+    try {
+        connect_writer();
+        if (options_.wait_for_turn && !postgres::try_to_lock(*writer_connection_)) {
+            log::error("store.taken_over", {{"why", "another server writes to this database"}});
+            writer_connection_ = nullptr;
+            return false;
+        }
+        ids_ = std::make_unique<IdSource>(std::max(ids_->last(), last_id()));
+        run(begin_server_sql);
+        Tx tx(*writer_connection_, Timestamp{}, nullptr);
+        for (auto* memory : memories_) memory->load(tx);
+        run(commit_sql);
+        ++config_generation_;
+    } catch (const sql::StorageError& error) {
+        log::error("store.away", {{"error", error.what()}});
+        return false;
+    }
+    log::info("store.back", {});
+    return true;
+}
+
 /// Whatever of the log the disk did not take is copied into the database, which is synced.
 bool Store::mend() {
+    if (place_ == Place::server)
+        return (writer_connection_ && postgres::is_alive(*writer_connection_)) || connect_again();
     if (!syncer_.broken()) return true;
     syncer_.wait_until_idle();
     try {
@@ -256,7 +334,7 @@ void Store::finish(Batch& batch, const std::exception_ptr& unsynced) {
 }
 
 void Store::count_log_frames() {
-    if (in_memory_) return;
+    if (place_ != Place::file) return;
     bool long_log = false;
     {
         std::lock_guard lock(queue_mutex_);
@@ -271,7 +349,7 @@ void Store::run(const sql::FixedSql& sql) { writer_connection_->prepared(sql).ru
 Store::BatchEnd Store::attempt(Batch& batch, Care care) {
     committed_ = {};
     try {
-        run(begin_sql);
+        run(place_ == Place::server ? begin_server_sql : begin_file_sql);
         for (std::size_t i = 0; i < batch.decisions.size(); ++i) {
             switch (run_one(*batch.decisions[i], care, batch.failures[i])) {
             case RunEnd::kept:
@@ -326,7 +404,7 @@ Store::RunEnd Store::run_one(Decision& decision, Care care, std::exception_ptr& 
 
 void Store::roll_back() noexcept {
     try {
-        if (writer_connection_->in_transaction()) writer_connection_->execute("ROLLBACK");
+        if (writer_connection_ && writer_connection_->in_transaction()) writer_connection_->execute("ROLLBACK");
     } catch (const sql::StorageError&) {
         // The engine has already ended the transaction.
     }
@@ -369,6 +447,11 @@ std::unique_ptr<sql::Connection> Store::take_reader() {
             return reader;
         }
     }
+    return open_reader();
+}
+
+std::unique_ptr<sql::Connection> Store::open_reader() const {
+    if (place_ == Place::server) return postgres::open(options_.path, postgres::Access::read_only);
     return sqlite::open({database_file(options_), sqlite::Access::read_only, options_.reader_cache_kib});
 }
 
@@ -379,13 +462,19 @@ void Store::give_back(std::unique_ptr<sql::Connection> reader) {
 
 Store::ReaderLease::ReaderLease(Store& store, Timestamp now)
     : store_(store), memory_lock_(store.memory_mutex_, std::defer_lock) {
-    if (store.in_memory_) {
+    if (store.place_ == Place::memory) {
         memory_lock_.lock();
         tx_.emplace(*store.writer_connection_, now, nullptr);
         return;
     }
     connection_ = store.take_reader();
-    connection_->execute("BEGIN");
+    try {
+        connection_->execute("BEGIN");
+    } catch (const sql::StorageError&) {
+        // A kept connection may have been lost since.
+        connection_ = store.open_reader();
+        connection_->execute("BEGIN");
+    }
     tx_.emplace(*connection_, now, nullptr);
 }
 

@@ -69,8 +69,11 @@ struct Committed {
 };
 
 struct StoreOptions {
-    /// A directory holding callboard.db, or ":memory:".
+    /// A directory holding callboard.db, ":memory:", or "postgresql://…".
     std::string path;
+    /// Others who write to the same database server are waited for: asked now and then whether to go on waiting.
+    /// Absent: whoever asks does little, and does not wait. The directory has a lock of its own (daemon/data_lock.h).
+    std::function<bool()> wait_for_turn = {};
     int writer_cache_kib = 262'144;
     int reader_cache_kib = 8'192;
     std::size_t queue_max = 8'192;
@@ -130,6 +133,9 @@ public:
     void after_batch(std::function<void(const Committed&)> listener);
 
     StoreCounters counters();
+
+    /// "sqlite" or "postgresql".
+    [[nodiscard]] std::string_view engine() const;
     /// Runs everything queued, then stops the writer.
     void stop();
 
@@ -151,8 +157,12 @@ private:
     enum class RunEnd { kept, undone, to_undo, lost };
     enum class BatchEnd { committed, undone, again, failed };
     BatchEnd attempt(Batch& batch, Care care);
-    /// False while what an earlier batch committed cannot be brought to the disk.
+    /// False while what an earlier batch committed cannot be brought to the disk, or the database is away.
     bool mend();
+    void connect_writer();
+    bool connect_again();
+    void wait_for_turn();
+    [[nodiscard]] std::unique_ptr<sql::Connection> open_reader() const;
     void finish(Batch& batch, const std::exception_ptr& unsynced);
     void run(const sql::FixedSql& sql);
     RunEnd run_one(Decision& decision, Care care, std::exception_ptr& failure);
@@ -165,8 +175,10 @@ private:
     void give_back(std::unique_ptr<sql::Connection> reader);
     [[nodiscard]] std::int64_t last_id();
 
+    enum class Place { memory, file, server };
+
     StoreOptions options_;
-    bool in_memory_;
+    Place place_;
     std::unique_ptr<sql::Connection> writer_connection_;
     std::unique_ptr<IdSource> ids_;
     std::uint64_t config_generation_ = 1;

@@ -11,6 +11,14 @@
 
 namespace callboard {
 
+/// What a list does with a row that is not what it should be, because somebody or something broke it.
+enum class Unreadable {
+    /// It is reported (storage/unreadable.h), and the rest goes on without it.
+    left_out,
+    /// Whoever needs that very row is told by an exception.
+    thrown,
+};
+
 template <class T>
 struct Table {
     using IdType = decltype(T::id);
@@ -23,7 +31,7 @@ struct Table {
     static bool erase(sql::Connection& connection, IdType id);
     /// Deleted ones included.
     static std::optional<T> find(sql::Connection& connection, IdType id);
-    static std::vector<T> list(sql::Connection& connection, const Query<T>& query);
+    static std::vector<T> list(sql::Connection& connection, const Query<T>& query, Unreadable unreadable);
     static std::int64_t count(sql::Connection& connection, const Query<T>& query);
     static std::int64_t last_id(sql::Connection& connection);
     static std::string to_json(const T& row);

@@ -4,6 +4,7 @@
 #include "storage/sql/codec.h"
 #include "storage/table.h"
 #include "storage/tables.h"
+#include "storage/unreadable.h"
 
 #include <fmt/format.h>
 
@@ -26,6 +27,19 @@ std::string column_list(std::string_view format, std::string_view separator) {
 template <class T>
 constexpr bool has_deleted_at = requires(T row) {
     row.deleted_at;
+};
+
+/// Ends the reading of a statement also when a row is not what it should be: left in the middle, it would give its next
+/// reader no row.
+struct Reading {
+    explicit Reading(sql::Statement& s) : statement(s) {}
+
+    Reading(const Reading&) = delete;
+    Reading& operator=(const Reading&) = delete;
+
+    ~Reading() { statement.reset(); }
+
+    sql::Statement& statement;
 };
 
 template <class T>
@@ -156,10 +170,8 @@ std::string insert_many_sql() {
         });
         values += ')';
     }
-    return fmt::format("INSERT INTO {}({}) VALUES{}",
-                       TableTraits<T>::name,
-                       table_sql::column_list<T>("\"{0}\"", ","),
-                       values);
+    return fmt::format(
+        "INSERT INTO {}({}) VALUES{}", TableTraits<T>::name, table_sql::column_list<T>("\"{0}\"", ","), values);
 }
 
 template <class T>
@@ -199,14 +211,14 @@ std::optional<T> Table<T>::find(sql::Connection& connection, IdType id) {
         fmt::format("SELECT {} FROM {} WHERE id=$1", table_sql::column_list<T>("\"{0}\"", ","), TableTraits<T>::name));
     auto& statement = connection.prepared(sql);
     statement.bind(1, id.value);
+    table_sql::Reading reading{statement};
     std::optional<T> found;
     if (statement.step()) found = table_sql::read_row<T>(statement);
-    statement.reset();
     return found;
 }
 
 template <class T>
-std::vector<T> Table<T>::list(sql::Connection& connection, const Query<T>& query) {
+std::vector<T> Table<T>::list(sql::Connection& connection, const Query<T>& query, Unreadable unreadable) {
     auto where = table_sql::where_of(query);
     auto sql = fmt::format(
         "SELECT {} FROM {}{}", table_sql::column_list<T>("\"{0}\"", ","), TableTraits<T>::name, where.text());
@@ -222,9 +234,16 @@ std::vector<T> Table<T>::list(sql::Connection& connection, const Query<T>& query
     auto& statement = connection.prepared(sql);
     int parameter = 0;
     for (const auto& value : where.values()) statement.bind(++parameter, value);
+    table_sql::Reading reading{statement};
     std::vector<T> rows;
-    while (statement.step()) rows.push_back(table_sql::read_row<T>(statement));
-    statement.reset();
+    while (statement.step()) {
+        try {
+            rows.push_back(table_sql::read_row<T>(statement));
+        } catch (const std::exception& problem) {
+            if (unreadable == Unreadable::thrown) throw;
+            report_unreadable(TableTraits<T>::name, statement.integer(0), problem.what());
+        }
+    }
     return rows;
 }
 

@@ -42,9 +42,8 @@ std::vector<Due> Tx::due_until(Timestamp until, int limit) {
     statement.bind(2, static_cast<std::int64_t>(limit));
     std::vector<Due> rows;
     while (statement.step())
-        rows.push_back({from_micros(statement.integer(0)),
-                        static_cast<DueKind>(statement.integer(1)),
-                        statement.integer(2)});
+        rows.push_back(
+            {from_micros(statement.integer(0)), static_cast<DueKind>(statement.integer(1)), statement.integer(2)});
     statement.reset();
     return rows;
 }
@@ -75,6 +74,26 @@ void Tx::set_setting(const std::string& name, const std::string& value) {
     statement.run();
 }
 
+std::int64_t Tx::last_number(const std::string& counter) {
+    static const sql::FixedSql sql("SELECT value FROM counters WHERE name=$1");
+    auto& statement = connection_.prepared(sql);
+    statement.bind(1, std::string_view{counter});
+    std::int64_t number = 0;
+    while (statement.step()) number = statement.integer(0);
+    statement.reset();
+    return number;
+}
+
+void Tx::set_last_number(const std::string& counter, std::int64_t number) {
+    static const sql::FixedSql sql(
+        "INSERT INTO counters(name,value) VALUES($1,$2) ON CONFLICT(name) DO UPDATE SET value=excluded.value");
+    writing();
+    auto& statement = connection_.prepared(sql);
+    statement.bind(1, std::string_view{counter});
+    statement.bind(2, number);
+    statement.run();
+}
+
 std::int64_t Tx::next_number(const std::string& counter) {
     static const sql::FixedSql sql(
         "INSERT INTO counters(name,value) VALUES($1,1) ON CONFLICT(name) DO UPDATE SET value=counters.value+1 "
@@ -89,22 +108,71 @@ std::int64_t Tx::next_number(const std::string& counter) {
 }
 
 void Tx::save_version(Kind kind, std::int64_t id, int version, const std::string& json) {
-    static const sql::FixedSql sql(
-        "INSERT INTO config_versions(kind,object_id,valid_from,version,body) VALUES($1,$2,$3,$4,$5) "
+    static const sql::FixedSql given(
+        "INSERT INTO config_versions(kind,object_id,valid_from,body,version) VALUES($1,$2,$3,$4,$5) "
         "ON CONFLICT(kind,object_id,valid_from) DO UPDATE SET version=excluded.version, body=excluded.body");
-    auto& statement = connection_.prepared(sql);
+    // Changed twice at one instant it is one version.
+    static const sql::FixedSql counted(
+        "INSERT INTO config_versions(kind,object_id,valid_from,body,version) VALUES($1,$2,$3,$4,"
+        "COALESCE((SELECT max(version) FROM config_versions WHERE kind=$1 AND object_id=$2 AND valid_from<>$3),0)+1) "
+        "ON CONFLICT(kind,object_id,valid_from) DO UPDATE SET body=excluded.body");
+    auto& statement = connection_.prepared(version == 0 ? counted : given);
     statement.bind(1, static_cast<std::int64_t>(kind));
     statement.bind(2, id);
     statement.bind(3, to_micros(now_));
-    statement.bind(4, static_cast<std::int64_t>(version));
-    statement.bind(5, std::string_view{json});
+    statement.bind(4, std::string_view{json});
+    if (version != 0) statement.bind(5, static_cast<std::int64_t>(version));
     statement.run();
 }
 
-std::optional<std::string> Tx::version_json(Kind kind, std::int64_t id, int version) {
+int Tx::newest_version(Kind kind, std::int64_t id, Timestamp until) {
     static const sql::FixedSql sql(
-        "SELECT body FROM config_versions WHERE kind=$1 AND object_id=$2 AND version=$3 "
+        "SELECT version FROM config_versions WHERE kind=$1 AND object_id=$2 AND valid_from<=$3 "
         "ORDER BY valid_from DESC LIMIT 1");
+    auto& statement = connection_.prepared(sql);
+    statement.bind(1, static_cast<std::int64_t>(kind));
+    statement.bind(2, id);
+    statement.bind(3, to_micros(until));
+    auto version = statement.step() ? static_cast<int>(statement.integer(0)) : 0;
+    statement.reset();
+    return version;
+}
+
+std::optional<Timestamp> Tx::version_begin(Kind kind, std::int64_t id, int version) {
+    static const sql::FixedSql sql(
+        "SELECT valid_from FROM config_versions WHERE kind=$1 AND object_id=$2 AND version=$3 "
+        "ORDER BY valid_from LIMIT 1");
+    auto& statement = connection_.prepared(sql);
+    statement.bind(1, static_cast<std::int64_t>(kind));
+    statement.bind(2, id);
+    statement.bind(3, static_cast<std::int64_t>(version));
+    std::optional<Timestamp> begin;
+    if (statement.step()) begin = from_micros(statement.integer(0));
+    statement.reset();
+    return begin;
+}
+
+int Tx::keep_text(Kind kind, std::int64_t id, const std::string& text) {
+    bool is_same = newest_text(kind, id) == text;
+    if (batch_ && !is_same) {
+        writing();
+        save_version(kind, id, 0, text);
+    }
+    return newest_version(kind, id, Timestamp::max());
+}
+
+std::optional<std::string> Tx::newest_text(Kind kind, std::int64_t id) {
+    static const sql::FixedSql sql(
+        "SELECT body FROM config_versions WHERE kind=$1 AND object_id=$2 ORDER BY valid_from DESC LIMIT 1");
+    auto& statement = connection_.prepared(sql);
+    statement.bind(1, static_cast<std::int64_t>(kind));
+    statement.bind(2, id);
+    return one_text(statement);
+}
+
+std::optional<std::string> Tx::version_json(Kind kind, std::int64_t id, int version) {
+    static const sql::FixedSql sql("SELECT body FROM config_versions WHERE kind=$1 AND object_id=$2 AND version=$3 "
+                                   "ORDER BY valid_from DESC LIMIT 1");
     auto& statement = connection_.prepared(sql);
     statement.bind(1, static_cast<std::int64_t>(kind));
     statement.bind(2, id);
@@ -113,9 +181,8 @@ std::optional<std::string> Tx::version_json(Kind kind, std::int64_t id, int vers
 }
 
 std::optional<std::string> Tx::json_as_of(Kind kind, std::int64_t id, Timestamp at) {
-    static const sql::FixedSql sql(
-        "SELECT body FROM config_versions WHERE kind=$1 AND object_id=$2 AND valid_from<=$3 "
-        "ORDER BY valid_from DESC LIMIT 1");
+    static const sql::FixedSql sql("SELECT body FROM config_versions WHERE kind=$1 AND object_id=$2 AND valid_from<=$3 "
+                                   "ORDER BY valid_from DESC LIMIT 1");
     auto& statement = connection_.prepared(sql);
     statement.bind(1, static_cast<std::int64_t>(kind));
     statement.bind(2, id);

@@ -25,6 +25,7 @@ enum class DueKind {
     webhook = 4,
     heartbeat = 5,
     handoff = 6,
+    webhook_drop = 7,
     alert = 10,
     responder = 11,
     responder_target = 12
@@ -131,12 +132,13 @@ public:
     template <class T>
     std::vector<T> list(const Query<T>& query) {
         settle<T>();
-        return Table<T>::list(connection_, query);
+        return Table<T>::list(connection_, query, Unreadable::left_out);
     }
 
     template <class T>
     std::optional<T> first(Query<T> query) {
-        auto rows = list(query.page(1));
+        settle<T>();
+        auto rows = Table<T>::list(connection_, query.page(1), Unreadable::thrown);
         if (rows.empty()) return std::nullopt;
         return std::move(rows.front());
     }
@@ -172,6 +174,25 @@ public:
         return versions;
     }
 
+    /// The number of an object's newest version, from 1; 0 when none was kept.
+    template <class T>
+    int version_number(decltype(T::id) id) {
+        return newest_version(decltype(T::id)::kind, id.value, Timestamp::max());
+    }
+
+    /// Of the version that held at a moment.
+    template <class T>
+    int version_number_at(decltype(T::id) id, Timestamp at) {
+        return newest_version(decltype(T::id)::kind, id.value, at);
+    }
+
+    /// Since when a version holds.
+    std::optional<Timestamp> version_begin(Kind kind, std::int64_t id, int version);
+
+    /// Of what is no object with a table of its own: kept as a new version when it is not what the newest one says. Its
+    /// number; a reading transaction keeps nothing.
+    int keep_text(Kind kind, std::int64_t id, const std::string& text);
+
     void schedule(const Due& due);
     /// Removing what is not there is fine.
     void cancel(const Due& due);
@@ -185,6 +206,9 @@ public:
 
     /// The next number of a named counter, from 1.
     std::int64_t next_number(const std::string& counter);
+    /// The last one that was given; 0 before the first. And the next one is to be the one after `number`.
+    std::int64_t last_number(const std::string& counter);
+    void set_last_number(const std::string& counter, std::int64_t number);
 
     /// For the few questions that no Query can put; SQL text comes from storage only (storage/reports.h).
     sql::Connection& connection() {
@@ -235,7 +259,10 @@ private:
         if constexpr (sizeof...(rest) > 0) bind_values(binder, rest...);
     }
 
+    /// Version 0: the next number.
     void save_version(Kind kind, std::int64_t id, int version, const std::string& json);
+    int newest_version(Kind kind, std::int64_t id, Timestamp until);
+    std::optional<std::string> newest_text(Kind kind, std::int64_t id);
     std::optional<std::string> version_json(Kind kind, std::int64_t id, int version);
     std::optional<std::string> json_as_of(Kind kind, std::int64_t id, Timestamp at);
     std::vector<Version<std::string>> json_between(Kind kind, std::int64_t id, Timestamp since, Timestamp until);

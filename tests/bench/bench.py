@@ -8,6 +8,7 @@ Only ratios mean something from one machine to the next. Needs wrk, nginx and pr
 """
 
 import argparse
+import contextlib
 import os
 import re
 import shutil
@@ -61,7 +62,16 @@ class Program:
         self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log, **options)
         self.ready_ms = wait_for(ready_url)
 
+    @contextlib.contextmanager
+    def awake(self):
+        """Runs for as long as this lasts, and stands still before and after: what it does when nobody asks it anything
+        (Alertmanager collects the garbage of its alerts) is not counted against others."""
+        self.process.send_signal(signal.SIGCONT)
+        yield self
+        self.process.send_signal(signal.SIGSTOP)
+
     def stop(self):
+        self.process.send_signal(signal.SIGCONT)
         self.process.send_signal(signal.SIGTERM)
         try:
             self.process.wait(20)
@@ -199,8 +209,9 @@ def compare(arguments, label, server, others):
             distinct.append(enqueue(server, connections, arguments.seconds, "distinct"))
             repeating.append(enqueue(server, connections, arguments.seconds, "4096"))
             if others["alertmanager"]:
-                manager.append(wrk("alertmanager.lua", others["alertmanager"].url + "/api/v2/alerts", connections,
-                                   arguments.seconds, PREFIX=f"{label[:3]}{connections}{len(manager)}"))
+                with others["alertmanager"].awake() as it:
+                    manager.append(wrk("alertmanager.lua", it.url + "/api/v2/alerts", connections,
+                                       arguments.seconds, PREFIX=f"{label[:3]}{connections}{len(manager)}"))
             log.append({"rate": append_log(arguments.append_log, server.folder, connections, 1024, 1)})
         base = median(nginx, "rate")
         print(f"\n{connections} connections        events/s    p50 ms    p99 ms  us CPU   / nginx")
@@ -249,6 +260,7 @@ def main():
         programs.append(nginx)
         manager = start_alertmanager(str(manager_folder))
         programs.append(manager)
+        manager.process.send_signal(signal.SIGSTOP)  # until it is its turn
         server = Callboard(arguments.server, folder)
         programs.append(server)
         print(f"ready after {server.ready_ms:.0f} ms, idle at {resident_mb(server.process.pid):.0f} MB")

@@ -27,9 +27,15 @@ CORRECTIONS = [
     # Every example and every client writes the details of an incident as a text.
     ("#/components/schemas/IncidentBody/properties/details/type", "object", "string"),
     # Written as objects that have the value in them; everybody sends and reads the value itself.
-    ("#/components/schemas/ServiceCustomFieldsFieldValueReadModel/properties/value",
-     {"oneOf": [{"$ref": f"#/components/schemas/CustomFieldsFieldValue/properties/value/oneOf/{number}"} for number in range(6)]},
-     {"type": ["string", "number", "boolean", "array"]}),
+    *[(f"#/components/schemas/CustomFieldsFieldValue/properties/value/oneOf/{number}/type", "object", [*kinds, "null"])
+      for number, kinds in enumerate((["boolean"], ["number"], ["integer"], ["string", "array"], ["string"], ["string"]))],
+    # Shown to happen to incidents, and missing where log entries of all are read.
+    *[(f"#/paths/~1log_entries{place}/oneOf/14", {"$ref": "#/components/schemas/UrgencyChangeLogEntry"},
+       {"oneOf": [{"$ref": f"#/components/schemas/{kind}LogEntry"} for kind in ("UrgencyChange", "CustomFieldValueChange")]})
+      for place in ("/get/responses/200/content/application~1json/schema/allOf/1/properties/log_entries/items",
+                    "~1{id}/get/responses/200/content/application~1json/schema/properties/log_entry")],
+    # Its own example of a feature that nobody switched has null.
+    ("#/components/schemas/FeatureEnablement/properties/updated_at/type", "string", ["string", "null"]),
     # Written as a text; the description's own examples, Terraform and go-pagerduty have an object with a type.
     ("#/components/schemas/EscalationRule/properties/escalation_rule_assignment_strategy/type", "string", "object"),
     ("#/components/schemas/EscalationRule/properties/escalation_rule_assignment_strategy/enum",
@@ -55,6 +61,7 @@ EXPANDS_TO = {
     "ContactMethodReference": ["ContactMethod"],
     "EscalationPolicyReference": ["EscalationPolicy"],
     "EscalationTargetReference": ["User", "Schedule"],
+    "ExtensionSchemaReference": ["ExtensionSchema"],
     "IncidentReference": ["Incident"],
     "IntegrationReference": ["Integration"],
     "LogEntryReference": ["LogEntry"],
@@ -72,8 +79,11 @@ UNDOCUMENTED_OPERATIONS = {
     "DELETE /services/{id}/integrations/{integration_id}": "go-pagerduty and Terraform delete integrations this way",
     "PATCH /business_services/{id}": "old clients patch where new ones put",
     "GET /alerts": "our own: alerts that are held or suppressed have no incident to be listed under",
+    "GET /alerts/{id}": "our own: so have they no address under an incident",
     "GET /services/{id}/event_receipts": "our own: where accepted events went that changed nothing",
     "GET /incidents/{id}/why": "our own: why people were told, and why others were not",
+    **{operation: "our own: what rules made of events" for operation in (
+        "GET /event_orchestrations/{id}/orchestrated_events", "GET /services/{id}/orchestrated_events")},
     **{operation: "our own: heartbeats" for operation in (
         "GET /heartbeats", "POST /heartbeats", "GET /heartbeats/{id}", "PUT /heartbeats/{id}", "DELETE /heartbeats/{id}")},
     **{operation: "our own: what the console asks" for operation in (
@@ -101,5 +111,6 @@ SCOPE_TRAPS = {
     "analytics.write": ["analytics.write", "analytics.read", "analytics.read|analytics.write", "analytics.read,analytics.write"],
 }
 
-# Operations whose scope the description leaves out: without one, a token of any scope could change who is on call.
-UNSCOPED_PATHS = "/v3/schedules"
+# Operations whose scope the description leaves out: without one, a token of any scope could change who is on call, or
+# where webhooks get their tokens.
+UNSCOPED_PATHS = {"/v3/schedules": "schedules", "/webhook_subscriptions/oauth_clients": "webhook_subscriptions"}

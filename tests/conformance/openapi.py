@@ -58,12 +58,15 @@ def load(name: str = "rest.json") -> "Description":
 
 def correct(document: dict, pointer: str, written: Any, right: Any) -> None:
     """Replaces one value of the description, as long as it still says what we object to."""
+    def key(node: Any, step: str) -> Any:
+        return int(step) if isinstance(node, list) else step.replace("~1", "/")
+
     *parents, last = pointer.lstrip("#/").split("/")
     node: Any = document
     for step in parents:
-        node = node[int(step)] if isinstance(node, list) else node[step]
-    if node[last] == written:
-        node[last] = right
+        node = node[key(node, step)]
+    if node[key(node, last)] == written:
+        node[key(node, last)] = right
 
 
 @dataclass(frozen=True)

@@ -68,8 +68,8 @@ def check_error(call: Call) -> List[str]:
     if "required_scopes" not in error and not (isinstance(error.get("code"), int) and not isinstance(error["code"], bool)):
         problems.append("error.code is a number")
     details = error.get("errors", [])
-    if isinstance(details, dict) and call.path.startswith("/v3/"):
-        # Version 3 says where: sentences by the place in the body.
+    if isinstance(details, dict) and call.path.startswith(("/v3/", "/console/schedule_previews")):
+        # Version 3 says where, and so does a rehearsal of it: sentences by the place in the body.
         details = [text for place in details.values() for text in (place if isinstance(place, list) else [None])]
     if details is not None and not (isinstance(details, list) and all(isinstance(text, str) for text in details)):
         problems.append("error.errors is a list of sentences, null or absent")

@@ -41,6 +41,19 @@ def test_an_alert_shows_its_event(api, make):
     assert api.get(f"/incidents/{incident['id']}/alerts/{alert['id']}")["alert"] == alert
 
 
+def test_an_alert_has_an_address_of_its_own_with_the_reason_of_its_place(api, make, events):
+    alert = make.alerts(make.alerted(make.routing_key()))[0]
+    shown = api.get(f"/alerts/{alert['id']}")["alert"]
+    assert (shown["placement"], shown["placement_note"]) == ("opened_incident", None) and shown == alert
+    held = make.service(auto_pause_notifications_parameters={"enabled": True, "timeout": 300})
+    dedup = new_key()
+    events.trigger(make.routing_key(held), dedup_key=dedup, summary="Held")
+    found = api.get("/alerts", params={"service_ids[]": held["id"], "alert_key": dedup})["alerts"][0]
+    shown = api.get(f"/alerts/{found['id']}")["alert"]
+    assert shown["incident"] is None and shown["placement"] == "paused"
+    api.refused("GET", f"/alerts/{UNKNOWN}", 404)
+
+
 def test_links_and_images_become_contexts(make, events):
     key, dedup = make.routing_key(), new_key()
     body = {"routing_key": key, "event_action": "trigger", "dedup_key": dedup,

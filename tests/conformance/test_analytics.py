@@ -91,6 +91,11 @@ def test_filters_narrow(api, measured, name):
     assert sum(row["total_incident_count"] or 0 for row in rows) == count
 
 
+@pytest.mark.parametrize("path", [SERVICES, "/analytics/raw/incidents"])
+def test_what_nothing_ever_used_finds_nothing(api, measured, path):
+    assert ask(api, path, measured, filters={"pd_advance_used": True})["data"] == []
+
+
 @pytest.mark.parametrize("body", [
     {"filters": {"created_at_start": "soon"}},
     {"filters": {"urgency": "medium"}},
@@ -128,6 +133,9 @@ def test_each_incident_has_its_own_numbers(api, measured):
     assert resolved["resolved_by_user_id"] == resolved["acknowledged_user_ids"][0] and resolved["auto_resolved"] is False
     assert resolved["seconds_to_resolve"] >= resolved["seconds_to_first_ack"] >= 0
     assert api.get(f"{RAW}/{resolved['id']}") == resolved
+    for row in rows:
+        assert len(row["interruptions"]) == row["total_interruptions"]
+        assert {one["user_id"] for one in row["interruptions"]} <= set(row["assigned_user_ids"])
     api.refused("GET", f"{RAW}/PZZZZZZZZZZZZ9", 404)
 
 

@@ -28,6 +28,12 @@ def test_what_is_wrong_is_refused(api, service, wrong):
     api.refused("POST", "/heartbeats", 400, json=described(service, **wrong))
 
 
+def test_a_list_of_none_is_a_list(api, reader, make, someone):
+    _, person = someone("observer")
+    for client in (api, reader, person):
+        assert client.get("/heartbeats", params={"service_ids[]": make.service()["id"]})["heartbeats"] == []
+
+
 def test_the_address_is_for_those_who_may_manage(reader, heartbeat, someone):
     assert reader.get(f"/heartbeats/{heartbeat['id']}")["heartbeat"]["call_url"] is None
     reader.refused("POST", "/heartbeats", 403, json={})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -41,6 +42,29 @@ def test_a_range_shows_all_shifts_that_touch_it(api, two_levels):
                               "until": instant(timedelta(days=3)), "schedule_ids[]": two_levels["schedule"]["id"]})
     people = [entry["user"]["id"] for entry in sorted(entries, key=lambda entry: entry["start"])]
     assert people[:3] == [two_levels["second"]["id"], two_levels["first"]["id"], two_levels["second"]["id"]]
+
+
+def test_the_past_is_that_of_the_policy_as_it_was(api, make, two_levels):
+    policy, before, after = two_levels["policy"], two_levels["always"], make.user()
+    time.sleep(1.1)
+    moment = instant()
+    time.sleep(1.1)
+    rules = [{"id": one["id"], "escalation_delay_in_minutes": 5, "targets": one["targets"]} for one in policy["escalation_rules"]]
+    rules[1]["targets"] = [reference("user", after)]
+    api.put(f"/escalation_policies/{policy['id']}", {"escalation_policy": {
+        "name": policy["name"], "type": "escalation_policy", "escalation_rules": rules}})
+
+    def second_level(since, until):
+        found = oncalls(api, **{"escalation_policy_ids[]": policy["id"], "since": since, "until": until})
+        assert len([one for one in found if one["escalation_level"] == 1]) == 1, "who is on call by both is told once"
+        return {one["user"]["id"]: (one["start"], one["end"]) for one in found if one["escalation_level"] == 2}
+
+    assert second_level(moment, moment) == {before["id"]: (None, None)}
+    later = instant(timedelta(seconds=5))
+    assert second_level(later, later) == {after["id"]: (None, None)}
+    both = second_level(moment, later)
+    assert set(both) == {before["id"], after["id"]}
+    assert both[before["id"]][0] is None and both[before["id"]][1] == both[after["id"]][0] and both[after["id"]][1] is None
 
 
 def test_a_point_in_time_is_a_range_too(api, two_levels):

@@ -25,6 +25,14 @@ BROKEN_EXAMPLES = {
     **{operation: "the example calls a field \"custom_fields_field\", the schema \"field\"" for operation in (
         "GET /services/custom_fields", "POST /services/custom_fields", "GET /services/custom_fields/{field_id}",
         "PUT /services/custom_fields/{field_id}")},
+    **{f"{method} /event_orchestrations/{owner}/cache_variables{variable}": "a list of one in the example; clients read an object"
+       for owner in ("{id}", "services/{service_id}")
+       for method, variable in (("POST", ""), ("GET", "/{cache_variable_id}"), ("PUT", "/{cache_variable_id}"))},
+    **{operation: "the example lacks a member that its own schema demands" for operation in (
+        "GET /incidents/custom_fields", "POST /incidents/custom_fields", "GET /incidents/custom_fields/{field_id}",
+        "PUT /incidents/custom_fields/{field_id}", "POST /incidents/types/{type_id_or_name}/custom_fields")},
+    "PUT /event_orchestrations/{id}/enablements/{feature_name}": "a list of one in the example, an object in the schema",
+    "GET /v3/schedules/{id}/audit/records": "its times have milliseconds",
     "GET /vendors/{id}": "the example shows the list that the schema shows, the answer is one vendor",
 }
 

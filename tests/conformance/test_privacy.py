@@ -74,6 +74,23 @@ def test_a_card_lets_nobody_do_what_rest_does_not(api, make, private, someone):
     assert api.get(f"/service_dependencies/technical_services/{plain['id']}")["relationships"] == []
 
 
+def test_a_mapping_of_a_private_service_is_changed_by_those_only_who_know_the_service(api, make, private, someone):
+    team, _, service, _ = private
+    ref = f"component:default/{unique('mapped').replace(' ', '-')}"
+    _, stranger = someone("user")
+    _, manager = someone("user", team, "manager")
+    path, wanted = f"/mapping/entity/service/{service['id']}", {"serviceId": service["id"], "entityRef": ref, "integrationKey": "k"}
+    assert card(stranger, "POST", "/mapping/entity", json=wanted).status_code == 404
+    assert card(manager, "POST", "/mapping/entity", json=wanted).status_code == 200
+    assert card(stranger, "GET", path).status_code == 404
+    assert card(stranger, "POST", "/mapping/entity", json={**wanted, "entityRef": ""}).status_code == 404
+    many = card(stranger, "POST", "/mapping/entities/bulk", json={"mappings": [wanted]})
+    assert many.json()["errorCount"] == 1
+    assert card(stranger, "DELETE", path).status_code == 404
+    assert card(manager, "GET", path).json()["mapping"]["entityRef"] == ref
+    assert card(manager, "DELETE", path).status_code == 204
+
+
 # ---- histories ----------------------------------------------------------------------------------------------
 
 
@@ -248,3 +265,156 @@ def test_who_sees_nothing_by_their_role_sees_no_other_people(make, someone):
     assert other["name"] not in page(person, "/users").text
     _, stakeholder = someone("read_only_limited_user")
     assert page(stakeholder, "/").status_code == 403
+
+
+# ---- what is told elsewhere ---------------------------------------------------------------------------------
+
+
+def webhook_of(api, services):
+    schemas = api.get("/extension_schemas", params={"limit": 100})["extension_schemas"]
+    schema = next(one for one in schemas if one["key"] == "generic_v2_webhook")
+    return {"extension": {"type": "extension", "name": unique("Extension"), "endpoint_url": "https://hooks.example.com/x",
+                          "extension_schema": reference("extension_schema", schema),
+                          "extension_objects": [reference("service", one) for one in services]}}
+
+
+def subscription_to(kind, thing=None):
+    about = {"type": f"{kind}_reference", **({"id": thing["id"]} if thing else {})}
+    return {"webhook_subscription": {
+        "type": "webhook_subscription", "events": ["incident.triggered"], "filter": about,
+        "delivery_method": {"type": "http_delivery_method", "url": "https://hooks.example.com/x"}}}
+
+
+def test_extensions_of_a_private_service_do_not_exist_for_strangers(api, make, private, someone):
+    team, _, service, _ = private
+    _, stranger = someone("user")
+    _, member = someone("user", team, "manager")
+    plain = make.service()
+    for services in ([service], [plain, service]):
+        made = api.post("/extensions", webhook_of(api, services), expect=201)["extension"]
+        path = f"/extensions/{made['id']}"
+        redirected = {"extension": {"name": made["name"], "endpoint_url": "https://elsewhere.example.com/x"}}
+        stranger.refused("GET", path, 404)
+        stranger.refused("PUT", path, 404, json=redirected)
+        stranger.refused("POST", f"{path}/enable", 404)
+        stranger.refused("DELETE", path, 404)
+        assert made["id"] not in {one["id"] for one in stranger.every("/extensions", "extensions")}
+        assert made["id"] in {one["id"] for one in member.every("/extensions", "extensions")}
+        assert member.get(path)["extension"]["endpoint_url"] == "https://hooks.example.com/x"
+        member.put(path, redirected)
+        stranger.refused("POST", "/extensions", 400, json=webhook_of(api, services))
+        member.delete(path)
+    own = stranger.post("/extensions", webhook_of(api, [plain]), expect=201)["extension"]
+    widened = {"extension": {"name": own["name"], "extension_objects": [reference("service", service)]}}
+    stranger.refused("PUT", f"/extensions/{own['id']}", 400, json=widened)
+    stranger.delete(f"/extensions/{own['id']}")
+
+
+def test_webhooks_of_a_private_team_do_not_exist_for_strangers(api, private, someone):
+    team, _, service, _ = private
+    _, stranger = someone("user")
+    _, member = someone("user", team, "manager")
+    for kind, thing in (("service", service), ("team", team)):
+        made = api.post("/webhook_subscriptions", subscription_to(kind, thing), expect=200)["webhook_subscription"]
+        path = f"/webhook_subscriptions/{made['id']}"
+        stranger.refused("GET", path, 404)
+        stranger.refused("PUT", path, 404, json={"webhook_subscription": {"active": False}})
+        stranger.refused("POST", f"{path}/enable", 404)
+        stranger.refused("POST", f"{path}/ping", 404)
+        stranger.refused("DELETE", path, 404)
+        listed = "/webhook_subscriptions"
+        assert made["id"] not in {one["id"] for one in stranger.every(listed, "webhook_subscriptions")}
+        narrowed = {"filter_type": kind, "filter_id": thing["id"]}
+        assert stranger.get(listed, params=narrowed)["webhook_subscriptions"] == []
+        assert [one["id"] for one in member.get(listed, params=narrowed)["webhook_subscriptions"]] == [made["id"]]
+        stranger.refused("POST", listed, 400, json=subscription_to(kind, thing))
+        member.delete(path)
+
+
+def test_only_who_sees_every_team_subscribes_to_the_account(api, make, private, someone):
+    _, stranger = someone("user")
+    _, admin = someone("admin")
+    stranger.refused("POST", "/webhook_subscriptions", 403, json=subscription_to("account"))
+    own = stranger.post("/webhook_subscriptions", subscription_to("service", make.service()), expect=200)["webhook_subscription"]
+    widened = {"webhook_subscription": {"filter": {"type": "account_reference"}}}
+    stranger.refused("PUT", f"/webhook_subscriptions/{own['id']}", 403, json=widened)
+    stranger.delete(f"/webhook_subscriptions/{own['id']}")
+    whole = admin.post("/webhook_subscriptions", subscription_to("account"), expect=200)["webhook_subscription"]
+    path = f"/webhook_subscriptions/{whole['id']}"
+    stranger.refused("PUT", path, 403, json={"webhook_subscription": {"active": False}})
+    stranger.refused("DELETE", path, 403)
+    admin.put(path, {"webhook_subscription": {"active": False}})
+    admin.delete(path)
+
+
+# ---- rules of events ----------------------------------------------------------------------------------------
+
+
+def routed(api, orchestration, **actions):
+    body = {"orchestration_path": {"sets": [{"id": "start", "rules": [{"label": "Lead on", "conditions": [], "actions": actions}]}],
+                                   "catch_all": {"actions": {}}}}
+    api.put(f"/event_orchestrations/{orchestration['id']}/router", body)
+
+
+def orchestration_of(api, **members):
+    return api.post("/event_orchestrations", {"orchestration": {"name": unique("Orchestration"), **members}}, expect=201)["orchestration"]
+
+
+def key_of(orchestration):
+    return orchestration["integrations"][0]["parameters"]["routing_key"]
+
+
+def tried(person, orchestration, **details):
+    event = {"event_action": "trigger", "payload": {
+        "summary": "Disk full", "source": "db-1", "severity": "critical", "custom_details": details}}
+    body = {"orchestration": {"id": orchestration["id"]}, "event": event}
+    return person.call("POST", "/console/orchestration_trials", json=body, expect=200).body["trial"]
+
+
+@pytest.mark.parametrize("lookup, member", [("service_name", "name"), ("service_id", "id")])
+def test_an_event_names_a_service_of_a_private_team_only_to_that_team(api, make, private, events, lookup, member):
+    team, _, service, _ = private
+    own, foreign, nobodys = (orchestration_of(api, **({"team": reference("team", one)} if one else {}))
+                             for one in (team, make.team(), None))
+    for orchestration, found in ((own, True), (foreign, False), (nobodys, False)):
+        routed(api, orchestration, dynamic_route_to={"source": "event.custom_details.to", "regex": ".+", "lookup_by": lookup})
+        outcome = tried(api, orchestration, to=service[member])["outcome"]
+        assert (outcome["route_to"] is not None) == found
+        key = events.trigger(key_of(orchestration), custom_details={"to": service[member]})
+        led = api.get("/alerts", params={"alert_key": key})["alerts"][0]["service"]
+        assert (led["id"] if led else None) == (service["id"] if found else None)
+    plain = make.service()
+    assert tried(api, nobodys, to=plain[member])["outcome"]["route_to"]["id"] == plain["id"]
+
+
+def test_a_trial_and_its_history_end_where_an_event_enters_a_private_team(api, make, private, someone, events):
+    team, _, service, _ = private
+    plain, orchestration = make.service(), orchestration_of(api)
+    own_rule = {"label": "A secret rule", "conditions": [], "actions": {"severity": "info", "annotate": "A secret note"}}
+    path = {"orchestration_path": {"sets": [{"id": "start", "rules": [own_rule]}], "catch_all": {"actions": {}}}}
+    api.put(f"/event_orchestrations/services/{service['id']}", path)
+    api.put(f"/event_orchestrations/services/{service['id']}/active", {"active": True})
+    _, stranger = someone("user")
+    _, member = someone("user", team, "observer")
+    events.trigger(key_of(orchestration), summary="Of nobody")
+    routed(api, orchestration, route_to=service["id"])
+    shown, hidden = tried(member, orchestration), tried(stranger, orchestration)
+    assert [one["path"] for one in shown["steps"] if one["rule"]] == ["router", "service"]
+    assert shown["outcome"]["route_to"]["id"] == service["id"] and shown["outcome"]["route_to_hidden"] is False
+    assert (shown["outcome"]["severity"], shown["outcome"]["notes"]) == ("info", ["A secret note"])
+    assert [one["path"] for one in hidden["steps"] if one["rule"]] == ["router"]
+    assert "service" not in {one["path"] for one in hidden["steps"]}
+    assert hidden["outcome"]["route_to"] is None and hidden["outcome"]["route_to_hidden"] is True
+    assert hidden["outcome"]["severity"] == "critical"
+    for secret in (service["id"], service["name"], "secret"):
+        assert secret not in str(hidden)
+    events.trigger(key_of(orchestration), summary="Of the team")
+    routed(api, orchestration, route_to=plain["id"])
+    events.trigger(key_of(orchestration), summary="Of everybody")
+    kept = f"/event_orchestrations/{orchestration['id']}/orchestrated_events"
+    recent = {"orchestration_id": orchestration["id"]}
+    everything, seen = ["Of everybody", "Of the team", "Of nobody"], ["Of everybody", "Of nobody"]
+    for person, summaries in ((stranger, seen), (member, everything), (api, everything)):
+        assert [one["summary"] for one in person.get(kept)["orchestrated_events"]] == summaries
+        assert [one["summary"] for one in person.get("/console/recent_events", params=recent)["events"]] == summaries
+    assert stranger.get(kept, params={"total": "true"})["total"] == 2

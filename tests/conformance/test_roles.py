@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from support.client import unique
-from support.factory import reference
+from support.factory import instant, layer, reference
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +93,60 @@ def test_a_private_team_is_hidden_from_strangers(as_role, make, api):
         assert sees.get(f"/services/{service['id']}")["service"]["id"] == service["id"]
     outside.refused("GET", f"/services/{service['id']}", 404)
     assert outside.get("/services", params={"query": service["name"]})["services"] == []
+
+
+# ---- stakeholders only look on ----------------------------------------------------------------------------
+
+
+STAKEHOLDERS = ["read_only_user", "read_only_limited_user"]
+
+
+@pytest.mark.parametrize("role", STAKEHOLDERS)
+def test_a_stakeholder_is_put_neither_on_call_nor_in_charge(api, make, role):
+    user = make.user(role=role)
+    why = f"cannot be on call: their role is {role}"
+    one = reference("user", user)
+    rules = [{"escalation_delay_in_minutes": 5, "targets": [one]}]
+    schedule, incident = make.schedule(), make.incident()
+    refused = [
+        ("POST", "/escalation_policies", {"escalation_policy": {
+            "type": "escalation_policy", "name": unique("Policy"), "escalation_rules": rules}}),
+        ("PUT", f"/escalation_policies/{make.policy()['id']}", {"escalation_policy": {"escalation_rules": rules}}),
+        ("POST", "/schedules", {"schedule": {"type": "schedule", "name": unique("Schedule"), "time_zone": "UTC",
+                                             "schedule_layers": [layer([user])]}}),
+        ("PUT", f"/incidents/{incident['id']}", {"incident": {"type": "incident", "assignments": [{"assignee": one}]}}),
+        ("POST", "/incidents", {"incident": {
+            "type": "incident", "title": unique("Incident"), "service": reference("service", make.service()),
+            "assignments": [{"assignee": one}]}}),
+    ]
+    for method, path, body in refused:
+        errors = api.refused(method, path, 400, json=body)["errors"]
+        assert any(why in sentence for sentence in errors), errors
+    away = {"start": instant(timedelta(hours=1)), "end": instant(timedelta(hours=2)), "user": one}
+    judged = api.post(f"/schedules/{schedule['id']}/overrides", {"overrides": [away]}, expect=201)
+    assert [entry["status"] for entry in judged] == [400] and judged[0]["errors"] == [f"User {why}"]
+
+
+@pytest.mark.parametrize("role", STAKEHOLDERS)
+def test_a_stakeholder_is_no_member_of_a_shift(api, make, role):
+    user = make.user(role=role)
+    schedule = api.post("/v3/schedules", {"schedule": {"name": unique("Shifts"), "time_zone": "UTC"}}, expect=201)["schedule"]
+    shift = {"type": "custom_shift", "start_time": instant(timedelta(hours=1)), "end_time": instant(timedelta(hours=2)),
+             "assignments": [{"type": "shift_assignment", "member": {"type": "user_member", "user_id": user["id"]}}]}
+    errors = api.refused("POST", f"/v3/schedules/{schedule['id']}/custom_shifts", 400, json={"custom_shifts": [shift]})["errors"]
+    assert f"cannot be on call: their role is {role}" in str(errors)
+
+
+def test_whoever_is_needed_does_not_become_a_stakeholder(api, make):
+    user = make.user()
+    policy = make.policy([user])
+    path = f"/users/{user['id']}"
+    for role in STAKEHOLDERS:
+        api.refused("PUT", path, 400, json={"user": {"role": role}},
+                    errors=[f"Role can't become {role} because they are on the escalation policy {policy['name']}"])
+    assert api.put(path, {"user": {"role": "observer"}})["user"]["role"] == "observer"
+    api.delete(f"/escalation_policies/{policy['id']}")
+    assert api.put(path, {"user": {"role": "read_only_user"}})["user"]["role"] == "read_only_user"
 
 
 # ---- teams raise and lower --------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ NOT_YET = Path(__file__).with_name("not_yet.txt")
 
 # The list may only shrink. Serving an operation removes its line and lowers this number (and the one in the file) by
 # one, in the same commit; a commit that raises it takes something away from users and says so for every reviewer to see.
-NOT_YET_CEILING = 294
+NOT_YET_CEILING = 178
 
 ROLES = {"-", "owner", "admin", "manager", "user", "responder", "limited_user", "observer", "restricted_access",
          "read_only_user", "read_only_limited_user", "none", "any"}
@@ -74,8 +74,9 @@ def test_every_served_operation_requires_the_documented_scope(description, serve
         if row is None:
             continue
         accepted = deviations.SCOPE_TRAPS.get(operation.scope, [operation.scope])
-        if operation.path.startswith(deviations.UNSCOPED_PATHS):
-            accepted = ["schedules.read"] if operation.method == "GET" else ["schedules.write"]
+        if operation.scope == "-":
+            accepted = [f"{scope}.{'read' if operation.method == 'GET' else 'write'}"
+                        for path, scope in deviations.UNSCOPED_PATHS.items() if operation.path.startswith(path)] or accepted
         if row.scope not in accepted:
             wrong.append(f"{operation}: {row.scope} instead of {operation.scope}")
     assert not wrong, "\n".join(wrong)

@@ -253,6 +253,23 @@ def test_impossible_ranges_are_refused(api, pair):
         api.refused("GET", f"/schedules/{schedule['id']}", 400, params=window)
 
 
+def test_a_range_of_more_entries_than_can_be_shown_is_refused(api, make):
+    schedule = make.schedule(schedule_layers=[old_layer([make.user(), make.user()], turn=60)])
+    month = {"since": "2026-03-03T00:00:00Z", "until": "2026-04-03T00:00:00Z"}
+    path = f"/schedules/{schedule['id']}"
+    api.refused("GET", path, 400, code=2005, params=month)
+    api.refused("GET", f"{path}/users", 400, code=2005, params=month)
+    api.refused("GET", "/schedules", 400, code=2005,
+                params=[("query", schedule["name"]), ("include[]", "final_schedule"), *month.items()])
+    body = {"name": unique("Schedule"), "time_zone": "UTC", "type": "schedule",
+            "schedule_layers": [old_layer([make.user(), make.user()], turn=60)]}
+    api.refused("POST", "/schedules/preview", 400, code=2005, json={"schedule": body}, params=month)
+    api.refused("POST", "/schedules", 400, code=2005, json={"schedule": body}, params=month)
+    assert api.get("/schedules", params={"query": body["name"]})["schedules"] == [], "what was refused is not kept"
+    day = read(api, schedule, since="2026-03-03T00:00:00Z", until="2026-03-04T00:00:00Z")
+    assert len(day["final_schedule"]["rendered_schedule_entries"]) == 1440
+
+
 def test_a_plus_that_was_not_escaped_is_understood(api, pair):
     schedule, _, two = pair
     path = f"/schedules/{schedule['id']}?since=2026-03-03T02:00:00+02:00&until=2026-03-03T05:00:00+02:00"

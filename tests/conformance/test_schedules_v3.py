@@ -204,6 +204,7 @@ def test_a_rotation_is_made_empty_and_gets_events(api, make, new):
     ({"recurrence": ["RRULE:FREQ=DAILY;UNTIL=soon"]}, "event.recurrence"),
     ({"recurrence": ["RRULE:FREQ=DAILY", "EXDATE:never"]}, "event.recurrence"),
     ({"recurrence": ["RRULE:FREQ=HOURLY;BYHOUR=3"]}, "event.recurrence"),
+    ({"recurrence": ["RRULE:FREQ=HOURLY"], "start_time": zoned(midnight(-340))}, "event.recurrence"),
     ({"assignment_strategy": None}, "event.assignment_strategy"),
     ({"assignment_strategy": {"type": "x", "members": [member(None)]}}, "event.assignment_strategy.type"),
     ({"assignment_strategy": {**rotating([None]), "shifts_per_member": 0}}, "event.assignment_strategy.shifts_per_member"),

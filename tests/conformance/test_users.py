@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from support.client import unique
+from support.factory import reference
 
 UNKNOWN = "PZZZZZZZZZZZZ9"
 
@@ -112,6 +113,19 @@ def test_a_user_with_open_incidents_cannot_be_deleted(api, make):
     assert incident["assignments"][0]["assignee"]["id"] == user["id"]
     api.refused("DELETE", f"/users/{user['id']}", 400)
     read(api, user)
+
+
+def test_a_user_whom_an_open_incident_will_reach_cannot_be_deleted(api, make):
+    first, second = make.user(), make.user()
+    levels = [{"escalation_delay_in_minutes": 5, "targets": [reference("user", one)]} for one in (first, second)]
+    policy = make.policy(rules=levels)
+    incident = make.incident(make.service(policy))
+    levels[1]["targets"] = [reference("user", make.user())]
+    api.put(f"/escalation_policies/{policy['id']}", {"escalation_policy": {"escalation_rules": levels}})
+    api.refused("DELETE", f"/users/{second['id']}", 400, errors=[
+        "User can't be deleted because they are on an escalation policy snapshot with open incidents"])
+    api.put(f"/incidents/{incident['id']}", {"incident": {"type": "incident_reference", "status": "resolved"}})
+    api.delete(f"/users/{second['id']}")
 
 
 def test_the_owner_cannot_be_deleted(api, owner):

@@ -58,6 +58,29 @@ def test_why_asked_for_one_person_also_answers_for_a_stranger(api, make):
     api.refused("GET", "/incidents/PNOBODY0000000/why", 404)
 
 
+def test_a_grouped_alert_says_so(api, make):
+    service = make.service()
+    make.grouping([service], "time", {"timeout": 600})
+    key = make.routing_key(service)
+    incident = make.alerted(key, summary="one")
+    make.events.trigger(key, summary="two")
+    decisions = lambda: api.get(f"/incidents/{incident['id']}/why")["why"]["decisions"]
+    grouped = wait_until(lambda: [one for one in decisions() if one["reason"] == "grouped"], 10, "the second alert")
+    assert "joined" in grouped[0]["sentence"] and grouped[0]["users"] == []
+
+
+def test_why_for_one_person_shows_what_is_about_several(api, make):
+    first, second, stranger = make.user(), make.user(), make.user()
+    incident = make.incident(service=make.service(make.policy([first])))
+    api.post(f"/incidents/{incident['id']}/responder_requests", {
+        "requester_id": api.get("/users")["users"][0]["id"], "message": "Please", "responder_request_targets": [
+            {"responder_request_target": reference("user", one)} for one in (first, second)]})
+    asked = lambda user: [one for one in api.get(f"/incidents/{incident['id']}/why", params={"user": user["id"]})["why"]["decisions"]
+                          if one["reason"] == "help_asked"]
+    assert [one["id"] for one in asked(second)[0]["users"]] == [first["id"], second["id"]]
+    assert asked(first) == asked(second) and asked(stranger) == []
+
+
 def test_low_urgency_is_why_the_second_level_hears_nothing(api, make):
     service, _, second = two_levels(make, incident_urgency_rule={"type": "constant", "urgency": "low"})
     incident = make.alerted(make.routing_key(service))
@@ -87,6 +110,22 @@ def test_a_supposed_answer_stops_the_escalation(api, make):
     assert people_of(result["why"])[second["id"]]["reason"] == "answered_before_turn"
     resolved = simulated(api, service, answers=[{**answers[0], "action": "resolve"}])
     assert resolved["outcome"].startswith("Resolved")
+
+
+def test_whose_turn_it_is_is_simulated_as_it_would_be(api, make):
+    people = [make.user(), make.user()]
+    service = make.service(make.policy(rules=[{
+        "escalation_delay_in_minutes": 30, "targets": [reference("user", one) for one in people],
+        "escalation_rule_assignment_strategy": {"type": "round_robin"}}]))
+
+    def next_one():
+        return simulated(api, service, horizon_seconds=60)["notifications"][0]["user"]["id"]
+
+    for turn in range(3):
+        supposed = next_one()
+        assert supposed == next_one(), "looking takes no turn"
+        incident = make.alerted(make.routing_key(service))
+        assert [one["assignee"]["id"] for one in incident["assignments"]] == [supposed], f"turn {turn}"
 
 
 def test_urgency_severity_and_a_bare_policy_are_heeded(api, make):
@@ -140,15 +179,67 @@ def test_the_command_line_answers_while_the_server_runs(account, api, make):
     incident = make.alerted(make.routing_key(service))
 
     def run(*arguments, expect=0):
-        done = subprocess.run([binary(), *arguments, "--data", account.server.data], capture_output=True, text=True, timeout=20)
+        done = subprocess.run([binary(), *arguments, *account.server.account_options], capture_output=True, text=True, timeout=20)
         assert done.returncode == expect, done.stderr
         return done.stdout if expect == 0 else done.stderr
 
     text = run("simulate", "--service", service["name"], "--answer", f"{first['email']}=30:resolve")
     assert f"{first['name']} is told by email" in text and second["name"] in text and "Resolved" in text
     assert "take place" not in run("simulate", "--policy", service["escalation_policy"]["id"], "--hours", "1")
-    assert f"{second['name']}: Not told yet" in run("why", str(incident["incident_number"]))
+    told = run("why", str(incident["incident_number"]))
+    assert f"{second['name']}: Not told yet" in told and "[turn_comes_later]" in told and "[opened]" in told
     assert first["name"] not in run("why", incident["id"], "--user", second["email"]).splitlines()[-1]
     assert "no service" in run("simulate", "--service", "there is none", expect=1)
     assert "--answer" in run("simulate", "--service", service["id"], "--answer", "soon", expect=2)
     assert "no incident" in run("why", "99999999", expect=1)
+
+
+def test_a_decision_names_the_versions_of_what_it_was_based_on(api, make):
+    person = make.user()
+    schedule = make.schedule([person])
+    policy = make.policy(rules=[{"escalation_delay_in_minutes": 30, "targets": [reference("schedule", schedule)]}])
+    service = make.service(policy)
+    path = f"/services/{service['id']}"
+    for description in ("second", "third"):
+        api.put(path, {"service": {"type": "service", "description": description}})
+    incident = make.alerted(make.routing_key(service))
+    story = lambda one: api.get(f"/incidents/{one['id']}/why")["why"]
+    used = lambda line: {one["kind"]: (one["object"]["id"], one["version"]) for one in line["config"]}
+    opened, assigned = story(incident)["decisions"][:2]
+    assert used(opened) == used(assigned) == {
+        "service": (service["id"], 3), "escalation_policy": (policy["id"], 1), "schedule": (schedule["id"], 1)}
+    told = lambda: [line for line in story(incident)["decisions"] if line["reason"] in ("told", "not_reached")]
+    first = wait_until(told, 10, "the message")[0]
+    assert used(first) == {"notification_rules": (person["id"], 1)}
+    named = {one["kind"]: one for one in story(incident)["config"]}
+    assert named["service"]["name"] == service["name"] and named["service"]["since"] >= service["created_at"]
+    assert named["notification_rules"]["name"] == person["name"] and named["schedule"]["name"] == schedule["name"]
+
+    # Everything changes; what was decided names what it was, what is decided now what it is.
+    method = api.get(f"/users/{person['id']}/contact_methods")["contact_methods"][0]
+    api.post(f"/users/{person['id']}/notification_rules", {"notification_rule": {
+        "type": "assignment_notification_rule", "start_delay_in_minutes": 5, "urgency": "high",
+        "contact_method": {"id": method["id"], "type": method["type"]}}}, expect=201)
+    api.put(f"/schedules/{schedule['id']}", {"schedule": {
+        "type": "schedule", "name": schedule["name"], "time_zone": "Europe/Madrid", "schedule_layers": schedule["schedule_layers"]}})
+    later = make.incident(service)
+    changed = used(story(later)["decisions"][0])
+    assert changed["schedule"] == (schedule["id"], 2) and changed["service"] == (service["id"], 3)
+    told_later = lambda: [line for line in story(later)["decisions"] if line["reason"] in ("told", "not_reached", "throttled")]
+    assert used(wait_until(told_later, 40, "the second message")[0])["notification_rules"] == (person["id"], 2)
+    assert used(story(incident)["decisions"][0])["schedule"] == (schedule["id"], 1)
+
+
+def test_a_grouped_alert_names_its_setting_and_an_answer_the_service(api, make, account):
+    service = make.service(acknowledgement_timeout=600)
+    setting = make.grouping([service], "time", {"timeout": 600})
+    key = make.routing_key(service)
+    incident = make.alerted(key)
+    make.events.trigger(key, summary="two")
+    api.put(f"/incidents/{incident['id']}", {"incident": {"type": "incident_reference", "status": "acknowledged"}})
+    lines = {one["reason"]: one for one in api.get(f"/incidents/{incident['id']}/why")["why"]["decisions"]}
+    assert [(one["kind"], one["object"]["id"]) for one in lines["grouped"]["config"]] == [("alert_grouping_setting", setting["id"])]
+    assert ("service", service["id"]) in [(one["kind"], one["object"]["id"]) for one in lines["acknowledged"]["config"]]
+    done = subprocess.run([binary(), "why", str(incident["incident_number"]), *account.server.account_options],
+                          capture_output=True, text=True, timeout=30)
+    assert done.returncode == 0 and "Based on:" in done.stdout and f"service {service['name']}, version" in done.stdout

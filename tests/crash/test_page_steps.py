@@ -57,10 +57,6 @@ class World:
     def arm(self, step: str) -> None:
         assert requests.post(f"{self.server.url}/test/stop", json={"at": step}, timeout=10).status_code == 204
 
-    def stopped(self) -> bool:
-        with open(f"/proc/{self.server.pid}/stat", encoding="ascii", errors="replace") as stat:
-            return stat.read().rsplit(")", 1)[1].split()[0] == "T"
-
     def send(self, key: str) -> bool:
         """Whether the server took the event."""
         try:
@@ -94,7 +90,7 @@ def test_a_message_is_neither_lost_nor_repeated_twice(world, step):
     key = new_key("step")
     world.arm(step)
     taken = world.send(key)
-    wait_until(world.stopped, 10, f"the server to stop when it has {step}")
+    wait_until(world.server.is_stopped, 10, f"the server to stop when it has {step}")
     if step == "decided":
         assert not taken, "nothing is promised before it is on disk"
     world.server.kill()

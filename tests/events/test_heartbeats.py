@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from datetime import timedelta
 
 import pytest
 import requests
 
+from support.client import unique
 from support.factory import reference
+from support.server import binary
 
 
 def described(of: dict, **members) -> dict:
@@ -103,3 +107,30 @@ def test_strange_calls_change_nothing(account):
     for path, expected in (("/beat/", 404), ("/beat", 404), ("/beat/" + "x" * 32, 404), ("/beat/" + "y" * 500, 404)):
         assert requests.get(account.server.url + path, timeout=5).status_code == expected
     assert requests.delete(account.server.url + "/beat/" + "x" * 32, timeout=5).status_code == 405
+
+
+def test_the_command_line_does_the_same(account, api, server, service):
+    def run(*arguments, expect=0):
+        environment = {**os.environ, "CALLBOARD_URL": account.server.url, "CALLBOARD_API_KEY": account.key}
+        done = subprocess.run([binary(), "heartbeat", *arguments], capture_output=True, text=True, timeout=20, env=environment)
+        assert done.returncode == expect, done.stderr
+        return done.stdout if expect == 0 else done.stderr
+
+    name = unique("backup")
+    url = run("create", name, "--service", service["name"], "--every", "10m", "--grace", "2m").strip()
+    made = api.get("/heartbeats", params={"service_ids[]": service["id"]})["heartbeats"][0]
+    assert (made["name"], made["interval_seconds"], made["grace_seconds"], made["call_url"]) == (name, 600, 120, url)
+    assert run("url", name).strip() == url and requests.get(url, timeout=5).status_code == 200
+    assert "healthy" in run("list", "--service", service["id"]) and "every 10m" in run("list")
+    run("pause", made["id"])
+    assert status(api, made) == "paused"
+    run("resume", name)
+    assert status(api, made) != "paused"
+    run("create", name, "--service", service["id"], "--every", "1d")
+    assert "several" in run("delete", name, expect=1)
+    run("delete", made["id"])
+    api.refused("GET", f"/heartbeats/{made['id']}", 404)
+    assert "nothing called" in run("url", "there is none", expect=1)
+    assert "not a length of time" in run("create", "x", "--service", service["id"], "--every", "soon", expect=2)
+    assert "greater than or equal to 10" in run("create", "x", "--service", service["id"], "--every", "1s", expect=1)
+    assert "Authentication failed" in run("list", "--key", "wrong", expect=1)

@@ -33,6 +33,28 @@ def test_a_data_directory_is_one_servers(fresh_server):
     server.start()
 
 
+def test_a_demonstration_has_guests_and_an_account_of_somebodys_own_has_none(fresh_server):
+    server = fresh_server(flags=("--demo",))
+    page, card = f"{server.url}/console/incidents", f"{server.url}/api/pagerduty/services"
+    for _ in range(2):
+        server.start(wait=False).wait_ready(120)  # a month is lived first
+        assert requests.get(page, timeout=20, allow_redirects=False).status_code == 200
+        assert requests.get(card, timeout=20).status_code == 200
+        assert server.stop() == 0
+    own = fresh_server()
+    own.create_owner()
+    own.start()
+    key = own.create_api_key()
+    own.stop()
+    own.flags = ["--demo"]
+    own.start()
+    assert "demo.left_out" in own.log_tail()
+    page, card = f"{own.url}/console/incidents", f"{own.url}/api/pagerduty/services"
+    assert requests.get(page, timeout=20, allow_redirects=False).status_code != 200
+    assert requests.get(card, timeout=20).status_code == 401
+    assert requests.get(card, headers={"Authorization": f"Bearer {key}"}, timeout=20).status_code == 200
+
+
 def test_an_address_in_use_is_refused(fresh_server, tmp_path):
     server = fresh_server().start()
     second = run("serve", "--data", tmp_path / "data", "--listen", f"127.0.0.1:{server.port}")

@@ -68,19 +68,27 @@ E read_enum(const std::string& text) {
 
 class Player {
 public:
-    void play(const Words& words) {
+    /// `line` is what `words` are of.
+    void play(const Words& words, const std::string& line) {
         const auto& verb = words[0];
+        if (verb == "event_rule") return event_rule(words, line);
         if (verb.starts_with("+")) return world_.pass(read_duration(verb.substr(1)));
         if (verb == "start") return start(words);
         if (verb == "users") return users(words);
         if (verb == "administrators") return administrators(words);
         if (verb == "rule") return rule(words);
         if (verb == "no_rules") return world_.remove_rules(words.at(1));
-        if (verb == "outage") return world_.set_outage(way(words.at(1)), true);
-        if (verb == "repaired") return world_.set_outage(way(words.at(1)), false);
-        if (verb == "remove") return world_.remove_user(words.at(1));
+        if (verb == "outage" || verb == "repaired" || verb == "refusal") return receive(words);
+        if (verb == "crash_while_sending") return world_.crash_while_sending();
+        if (verb == "handoff_rule")
+            return world_.add_handoff_rule(
+                words.at(1), way(words.at(2)), read_enum<HandoffType>(words.at(3)), read_duration(words.at(4)));
+        if (verb == "hook") return world_.add_hook(words.at(1), words.at(3), {words.begin() + 4, words.end()});
+        if (verb == "enable_hook") return world_.enable_hook(words.at(1));
         if (verb == "policy") return policy(words);
         if (verb == "schedule") return schedule(words);
+        if (verb == "layer") return world_.add_layer(words.at(1), layer(words, 2));
+        if (verb == "vacate") return world_.vacate(words.at(1));
         if (verb == "override") return override_(words);
         if (verb == "end_override") return world_.end_override(words.at(1));
         if (verb == "shifts") return shifts(words);
@@ -127,7 +135,7 @@ private:
             words.at(1), way(words.at(2)), read_enum<Urgency>(words.at(3)), static_cast<int>(delay.count()));
     }
 
-    /// policy NAME : DELAY TARGET… , DELAY TARGET… ; repeat N
+    /// policy NAME : DELAY [round_robin] TARGET… , DELAY [round_robin] TARGET… ; repeat N
     void policy(const Words& words) {
         std::vector<World::Level> levels;
         int repeats = 0;
@@ -141,6 +149,8 @@ private:
                 break;
             } else if (std::exchange(level_begins, false)) {
                 levels.push_back({read_duration(words[i]), {}});
+            } else if (words[i] == "round_robin") {
+                levels.back().round_robin = true;
             } else {
                 levels.back().targets.push_back(words[i]);
             }
@@ -148,11 +158,58 @@ private:
         world_.add_policy(words.at(1), levels, repeats);
     }
 
-    /// schedule NAME zone ZONE turn LENGTH : PEOPLE
+    /// turn LENGTH [daily HH:MM LENGTH | weekly DAY HH:MM LENGTH]… : PEOPLE
+    static World::LayerSketch layer(const Words& words, std::size_t i) {
+        World::LayerSketch sketch;
+        if (words.at(i) != "turn") fail("turn LENGTH [daily HH:MM LENGTH | weekly DAY HH:MM LENGTH]: people");
+        sketch.turn = read_duration(words.at(i + 1));
+        for (i += 2; words.at(i) != ":"; i += 3) {
+            Restriction restriction;
+            if (words[i] == "weekly") {
+                restriction.type = RestrictionType::weekly_restriction;
+                restriction.start_day_of_week = std::stoi(words.at(++i));
+            } else if (words[i] != "daily") {
+                fail("a layer has no " + words[i]);
+            }
+            const auto& clock = words.at(i + 1);
+            restriction.start_time_of_day = hours{std::stoi(clock)} + minutes{std::stoi(clock.substr(3))};
+            restriction.duration_seconds = std::chrono::floor<seconds>(read_duration(words.at(i + 2))).count();
+            sketch.restrictions.push_back(restriction);
+        }
+        sketch.people.assign(words.begin() + static_cast<std::ptrdiff_t>(i) + 1, words.end());
+        return sketch;
+    }
+
+    /// schedule NAME zone ZONE LAYER
     void schedule(const Words& words) {
-        if (words.at(2) != "zone" || words.at(4) != "turn" || words.at(6) != ":")
-            fail("schedule NAME zone Z turn L: people");
-        world_.add_schedule(words[1], words[3], read_duration(words[5]), {words.begin() + 7, words.end()});
+        if (words.at(2) != "zone") fail("schedule NAME zone Z turn L: people");
+        world_.add_schedule(words[1], words[3], layer(words, 4));
+    }
+
+    /// outage|repaired WAY [first] | outage|refusal|repaired hook NAME
+    void receive(const Words& words) {
+        using Receiver = World::Receiver;
+        if (words.at(1) == "hook") {
+            auto receiver = words[0] == "outage"    ? Receiver::fails
+                            : words[0] == "refusal" ? Receiver::refuses
+                                                    : Receiver::takes;
+            return world_.set_receiver(words.at(2), receiver);
+        }
+        bool first = words.size() > 2 && words[2] == "first";
+        world_.set_outage(way(words[1]), words[0] == "outage", first ? World::Extent::first : World::Extent::all);
+    }
+
+    /// USER asks_code WAY | USER enters WAY right|wrong | USER follows|forges ACTION; each [refused WORDS]
+    bool show(const Words& words) {
+        std::string problem;
+        std::size_t next = 3;
+        if (words[1] == "asks_code")
+            problem = world_.ask_for_code(words[0], way(words[2]));
+        else if (words[1] == "enters")
+            problem = world_.enter_code(words[0], way(words[2]), words.at(next++) == "right");
+        else
+            problem = world_.follow_link(words[0], read_enum<PageAction>(words[2]), words[1] == "forges");
+        return refused_as_said(words, words.begin() + static_cast<std::ptrdiff_t>(next), problem);
     }
 
     /// shifts NAME zone ZONE rotating_member|every_member : PEOPLE
@@ -194,6 +251,30 @@ private:
         world_.add_service(words.at(1), words.at(3), options);
     }
 
+    /// event_rule SERVICE [suppress] [hold L] [severity S] [resolve] [policy P] [key_from PATH] [note TEXT] when PCL…
+    void event_rule(const Words& words, const std::string& line) {
+        RuleActions actions;
+        for (std::size_t i = 2; words.at(i) != "when"; ++i) {
+            if (words[i] == "suppress")
+                actions.suppress = true;
+            else if (words[i] == "resolve")
+                actions.event_action = RuleEventAction::resolve;
+            else if (words[i] == "hold")
+                actions.suspend = static_cast<int>(std::chrono::floor<seconds>(read_duration(words.at(++i))).count());
+            else if (words[i] == "severity")
+                actions.severity = read_enum<Severity>(words.at(++i));
+            else if (words[i] == "policy")
+                actions.escalation_policy = world_.policy_id(words.at(++i));
+            else if (words[i] == "note")
+                actions.annotate = words.at(++i);
+            else if (words[i] == "key_from")
+                actions.extractions.push_back({"event.dedup_key", std::nullopt, words.at(++i), ".+"});
+            else
+                fail("an event rule has no " + words[i]);
+        }
+        world_.add_event_rule(words.at(1), line.substr(line.find(" when ") + 6), std::move(actions));
+    }
+
     /// group SERVICE… by TYPE [within L] [all|any FIELD…]
     void group(const Words& words) {
         AlertGroupingSetting setting;
@@ -223,7 +304,7 @@ private:
         }
     }
 
-    /// trigger|acknowledge|resolve SERVICE KEY [SEVERITY] [suppressed_by RULE] [NAME=VALUE…] [says WORDS…]
+    /// trigger|acknowledge|resolve SERVICE KEY [SEVERITY] [NAME=VALUE…] [says WORDS…]
     void send(const Words& words) {
         World::Message message;
         std::string members;
@@ -231,9 +312,7 @@ private:
         if (i < words.size() && parse_enum<Severity>(words[i])) message.severity = *parse_enum<Severity>(words[i++]);
         for (; i < words.size(); ++i) {
             auto sign = words[i].find('=');
-            if (words[i] == "suppressed_by") {
-                message.suppressed_by = words.at(++i);
-            } else if (words[i] == "says") {
+            if (words[i] == "says") {
                 while (++i < words.size()) message.summary += (message.summary.empty() ? "" : " ") + words[i];
             } else if (sign != std::string::npos) {
                 auto name = words[i].substr(0, sign);
@@ -278,17 +357,20 @@ private:
         return true;
     }
 
-    /// USER acknowledges|resolves|snoozes|reassigns|reopens|raises|lowers SERVICE [ARGUMENT] [refused WORDS]
+    /// USER acknowledges|resolves|snoozes|reassigns|escalates|reopens|raises|lowers SERVICE [ARGUMENT] [refused WORDS]
     bool deed(const Words& words) {
         if (words.size() < 3) return false;
         if (words[1] == "moves") return move(words);
         if (words[1] == "asks" || words[1] == "withdraws") return ask(words);
         if (words[1] == "joins" || words[1] == "declines") return reply(words);
+        if (words[1] == "asks_code" || words[1] == "enters" || words[1] == "follows" || words[1] == "forges")
+            return show(words);
         using Deed = World::Deed;
         const std::map<std::string, Deed> deeds{{"acknowledges", Deed::acknowledge},
                                                 {"resolves", Deed::resolve},
                                                 {"snoozes", Deed::snooze},
                                                 {"reassigns", Deed::reassign},
+                                                {"escalates", Deed::escalate},
                                                 {"reopens", Deed::reopen},
                                                 {"raises", Deed::urgency_high},
                                                 {"lowers", Deed::urgency_low}};
@@ -298,7 +380,7 @@ private:
         Duration length{0};
         std::string argument;
         if (found->second == Deed::snooze) length = read_duration(words.at(next++));
-        if (found->second == Deed::reassign) argument = words.at(next++);
+        if (found->second == Deed::reassign || found->second == Deed::escalate) argument = words.at(next++);
         auto problem = world_.act(found->second, words[2], words[0], argument, length);
         std::string expected;
         if (words.size() > next && words[next] == "refused")
@@ -311,6 +393,12 @@ private:
         if (words.at(1) == "nothing") return expect_nothing(words);
         if (words.at(1) == "pages" || words.at(1) == "page") return expect_pages(words);
         if (words.at(1) == "dropped") return expect_dropped(words);
+        if (words.at(1) == "hooks") return expect_hooks(words);
+        if (words.at(1) == "on_call") return expect_on_call(words);
+        if (words.at(1) == "proven" || words.at(1) == "unproven") {
+            if (world_.is_proven(words.at(2), way(words.at(3))) != (words[1] == "proven")) fail("it is not");
+            return;
+        }
         if (words.size() > 4 && words[2] == "alert") return expect_alert(words);
         if (words.size() > 3 && words[2] == "incidents") {
             auto count = world_.incidents(words[1]).size();
@@ -332,18 +420,45 @@ private:
         if (world_.entries() != before) fail("something happened");
     }
 
-    /// expect pages: USER WAY [of COUNT] [again], … | expect pages: none. All that were sent since the last look.
-    void expect_pages(const Words& words) {
-        std::vector<std::string> expected;
-        for (std::size_t i = 3; i < words.size(); ++i) {
+    /// What stands between commas from `i` on; "none" is nothing.
+    static Words listed(const Words& words, std::size_t i) {
+        Words items;
+        for (; i < words.size(); ++i) {
             if (words[i] == "none") continue;
-            if (words[i] == "," || expected.empty()) expected.emplace_back();
-            if (words[i] != ",") expected.back() += (expected.back().empty() ? "" : " ") + words[i];
+            if (words[i] == "," || items.empty()) items.emplace_back();
+            if (words[i] != ",") items.back() += (items.back().empty() ? "" : " ") + words[i];
         }
-        std::vector<std::string> actual;
-        for (const auto& [at, page] : world_.take_pages()) {
+        return items;
+    }
+
+    /// expect hooks NAME : EVENT, … | none. All that its receiver took since the last look, in order.
+    void expect_hooks(const Words& words) {
+        world_.pass(Duration{0});
+        Words actual;
+        for (const auto& sent : world_.take_hooks(words.at(2))) actual.push_back(sent.delivery.event_type);
+        if (actual != listed(words, 4)) fail(fmt::format("it heard of: {}", fmt::join(actual, ", ")));
+    }
+
+    /// expect on_call SCHEDULE [LENGTH ago] : PEOPLE | nobody
+    void expect_on_call(const Words& words) {
+        bool past = words.at(3) != ":";
+        auto ago = past ? read_duration(words[3]) : Duration{0};
+        Words expected(words.begin() + (past ? 6 : 4), words.end());
+        std::erase(expected, "nobody");
+        auto actual = world_.on_call(words.at(2), ago);
+        if (actual != expected) fail(fmt::format("on call: [{}]", fmt::join(actual, " ")));
+    }
+
+    /// expect pages: USER WAY [PURPOSE] [by second] [of COUNT] [again], … | none. All that were sent since the last
+    /// look.
+    void expect_pages(const Words& words) {
+        auto expected = listed(words, 3);
+        Words actual;
+        for (const auto& [at, page, place] : world_.take_pages()) {
             auto type = text_of(page.type);
             auto text = fmt::format("{} {}", world_.name_of(page.user), type.substr(0, type.find("_contact_method")));
+            if (page.purpose != NotificationPurpose::page) text += fmt::format(" {}", text_of(page.purpose));
+            if (place > 0) text += " by second";
             if (page.incidents.size() > 1) text += fmt::format(" of {}", page.incidents.size());
             if (page.may_be_a_repeat) text += " again";
             actual.push_back(std::move(text));
@@ -396,6 +511,12 @@ private:
                 fail(state ? "the responder is " + std::string{text_of(*state)} : "there is no such responder");
             return i + 2;
         }
+        if (words[i] == "why") {
+            auto reason = world_.why(incident, words.at(i + 1));
+            if (reason != read_enum<PersonReason>(words.at(i + 2)))
+                fail("the reason is " + std::string{text_of(reason)});
+            return i + 2;
+        }
         if (words[i] == "log") return expect_log(incident, words, i);
         if (words[i] == "alerts") {
             auto alerts = world_.alerts(incident);
@@ -440,10 +561,11 @@ void play_file(const std::filesystem::path& path) {
     int number = 0;
     for (std::string line; std::getline(file, line);) {
         ++number;
-        auto words = split(line.substr(0, line.find('#')));
+        line.resize(std::min(line.size(), line.find('#')));
+        auto words = split(line);
         if (words.empty()) continue;
         try {
-            player.play(words);
+            player.play(words, line);
         } catch (const std::exception& error) {
             FAIL_CHECK(path.filename().string(), ":", number, ": ", line, "\n    ", std::string{error.what()});
             return;

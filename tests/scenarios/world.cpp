@@ -1,15 +1,26 @@
 #include "world.h"
 
 #include "app/account.h"
+#include "app/contact_proof.h"
+#include "app/handoffs.h"
 #include "app/heartbeats.h"
+#include "app/on_call.h"
+#include "app/orchestrations.h"
+#include "app/page_replies.h"
 #include "base/secret.h"
+#include "domain/event/orchestration_run.h"
 
 #include <algorithm>
 #include <stdexcept>
 
+#include <fmt/format.h>
+
 namespace callboard::scenario {
 
 namespace {
+
+/// One may stand in for the other.
+constexpr int providers_per_way = 2;
 
 [[noreturn]] void fail(const std::string& what) { throw std::runtime_error(what); }
 
@@ -23,10 +34,12 @@ auto known(const M& map, const std::string& name, const char* what) {
 }  // namespace
 
 World::World()
-    : store_({.path = ":memory:"}), engine_(store_,
-                                            desk_,
-                                            [](const std::string& what) { fail(what); },
-                                            {[this](Page page) { deliver(std::move(page)); }, [](const HookCall&) {}}) {
+    : store_({.path = ":memory:"}),
+      engine_(store_,
+              desk_,
+              [](const std::string& what) { fail(what); },
+              {[this](Page page) { deliver(std::move(page)); }, [this](const HookCall& call) { deliver(call); }}),
+      links_{"http://scenario", "scenario", PublicIds(1)} {
     init_secrets();
     attach(store_, desk_);
     now_ = std::chrono::sys_days{std::chrono::year{2026} / 1 / 5};
@@ -91,17 +104,107 @@ void World::remove_rules(const std::string& name) {
     });
 }
 
-void World::set_outage(ContactMethodType type, bool out_of_order) {
-    if (out_of_order)
-        outages_.insert(type);
-    else
-        outages_.erase(type);
+void World::set_outage(ContactMethodType type, bool out_of_order, Extent extent) {
+    outages_[type] = !out_of_order ? 0 : extent == Extent::first ? 1 : providers_per_way;
 }
 
-void World::remove_user(const std::string& name) {
+void World::crash_while_sending() {
+    set_faults({.lost_outcomes = true});
+    pass(Duration{0});
+    set_faults({});
+    restart();
+    pass(Duration{0});
+}
+
+ContactMethod World::method_of(const std::string& name, ContactMethodType type) {
+    auto method = store_.read(now_, [&](Tx& tx) {
+        return tx.first(
+            Query<ContactMethod>().where(&ContactMethod::user, user(name)).where(&ContactMethod::type, type));
+    });
+    if (!method) fail(name + " has no such contact method");
+    return *method;
+}
+
+std::string World::ask_for_code(const std::string& name, ContactMethodType type) {
+    auto method = method_of(name, type);
+    auto sent = store_.decide(now_, [&](Tx& tx) { return send_code(tx, method); });
+    pass(Duration{0});
+    return sent ? std::string{} : sent.error().message;
+}
+
+std::string World::enter_code(const std::string& name, ContactMethodType type, bool right) {
+    auto method = method_of(name, type);
+    auto verdict = decide([&](Tx& tx) -> Result<CodeVerdict> {
+        auto sent = proof_of(tx, method.id).code;
+        auto code = sent ? verification_code(links_.hash_key, *sent) : std::string{"123456"};
+        if (!right) code[0] = code[0] == '9' ? '0' : static_cast<char>(code[0] + 1);
+        return callboard::enter_code(tx, method, links_.hash_key, code);
+    });
+    return verdict == CodeVerdict::verified ? std::string{} : "Invalid Input Provided";
+}
+
+bool World::is_proven(const std::string& name, ContactMethodType type) {
+    auto method = method_of(name, type);
+    return store_.read(now_, [&](Tx& tx) { return proof_of(tx, method.id).proven_at.has_value(); });
+}
+
+void World::add_handoff_rule(const std::string& name, ContactMethodType type, HandoffType kind, Duration advance) {
+    auto method = method_of(name, type);
     decide([&](Tx& tx) -> Result<int> {
-        auto row = tx.find<User>(user(name));
-        row->deleted_at = tx.now();
+        HandoffRule rule;
+        rule.id = tx.new_id<HandoffRuleId>();
+        rule.user = user(name);
+        rule.contact_method = method.id;
+        rule.handoff_type = kind;
+        rule.notify_advance_in_minutes = static_cast<int>(std::chrono::floor<minutes>(advance).count());
+        rule.created_at = tx.now();
+        tx.insert(rule);
+        look_at_handoffs_now(tx);
+        return 0;
+    });
+}
+
+std::string World::follow_link(const std::string& name, PageAction action, bool forged) {
+    auto mail = newest_mail_.find(user(name));
+    if (mail == newest_mail_.end()) fail(name + " has had no mail");
+    const auto& links = mail->second.links;
+    auto link = std::ranges::find(links, std::optional{action}, &PageMessage::Link::action);
+    if (link == links.end()) fail("the mail has no such link");
+    auto target = link->url.substr(links_.public_url.size());
+    if (forged) target.back() = target.back() == '0' ? '1' : '0';
+    auto asked = read_page_link(links_, target, now_);
+    if (!asked) return "Forbidden";
+    auto done = store_.decide(now_, [&](Tx& tx) { return answer_link(tx, desk_, *asked, std::nullopt); });
+    return done ? std::string{} : done.error().message;
+}
+
+void World::add_hook(const std::string& name, const std::string& service_name, const std::vector<std::string>& events) {
+    hooks_[name] = decide([&](Tx& tx) -> Result<WebhookSubscriptionId> {
+        WebhookSubscription row;
+        row.id = tx.new_id<WebhookSubscriptionId>();
+        row.name = name;
+        row.events = events;
+        if (service_name != "account") {
+            row.filter = WebhookFilter::service_reference;
+            row.filter_id = service(service_name).value;
+        }
+        row.created_at = tx.now();
+        tx.insert(row);
+        return row.id;
+    });
+}
+
+std::vector<World::SentHook> World::take_hooks(const std::string& name) {
+    auto others = std::ranges::stable_partition(hooks_sent_, [&](const SentHook& sent) { return sent.hook == name; });
+    std::vector<SentHook> taken(hooks_sent_.begin(), others.begin());
+    hooks_sent_.erase(hooks_sent_.begin(), others.begin());
+    return taken;
+}
+
+void World::enable_hook(const std::string& name) {
+    decide([&](Tx& tx) -> Result<int> {
+        auto row = tx.find<WebhookSubscription>(known(hooks_, name, "hook"));
+        enable(*row);
         tx.update(*row);
         return 0;
     });
@@ -126,6 +229,7 @@ void World::add_policy(const std::string& name, const std::vector<Level>& levels
             EscalationRule rule;
             rule.id = tx.new_id<EscalationRuleId>();
             rule.escalation_delay_in_minutes = static_cast<int>(std::chrono::floor<minutes>(level.delay).count());
+            if (level.round_robin) rule.strategy = AssignmentStrategy::round_robin;
             for (const auto& target_name : level.targets) rule.targets.push_back(target(target_name));
             policy.escalation_rules.push_back(std::move(rule));
         }
@@ -137,25 +241,55 @@ void World::add_policy(const std::string& name, const std::vector<Level>& levels
     });
 }
 
-void World::add_schedule(const std::string& name,
-                         const std::string& zone,
-                         Duration turn,
-                         const std::vector<std::string>& people) {
+ScheduleLayer World::layer_of(Tx& tx, const LayerSketch& sketch) const {
+    ScheduleLayer layer;
+    layer.id = tx.new_id<ScheduleLayerId>().value;
+    layer.start = tx.now();
+    layer.rotation_virtual_start = tx.now();
+    layer.rotation_turn_length_seconds = std::chrono::floor<seconds>(sketch.turn).count();
+    layer.restrictions = sketch.restrictions;
+    for (const auto& person : sketch.people) layer.users.push_back(user(person).value);
+    return layer;
+}
+
+void World::add_schedule(const std::string& name, const std::string& zone, const LayerSketch& sketch) {
     schedules_[name] = decide([&](Tx& tx) -> Result<ScheduleId> {
         Schedule schedule;
         schedule.id = tx.new_id<ScheduleId>();
         schedule.name = name;
         schedule.time_zone = zone;
         schedule.created_at = tx.now();
-        ScheduleLayer layer;
-        layer.id = tx.new_id<ScheduleLayerId>().value;
-        layer.start = tx.now();
-        layer.rotation_virtual_start = tx.now();
-        layer.rotation_turn_length_seconds = std::chrono::floor<seconds>(turn).count();
-        for (const auto& person : people) layer.users.push_back(user(person).value);
-        schedule.schedule_layers.push_back(std::move(layer));
+        schedule.schedule_layers.push_back(layer_of(tx, sketch));
         tx.insert(schedule);
         return schedule.id;
+    });
+}
+
+void World::add_layer(const std::string& name, const LayerSketch& sketch) {
+    decide([&](Tx& tx) -> Result<int> {
+        auto schedule = tx.find<Schedule>(known(schedules_, name, "schedule"));
+        schedule->schedule_layers.push_back(layer_of(tx, sketch));
+        tx.update(*schedule);
+        return 0;
+    });
+}
+
+std::vector<std::string> World::on_call(const std::string& name, Duration ago) {
+    auto then = now_ - ago;
+    return store_.read(now_, [&](Tx& tx) {
+        std::vector<std::string> names;
+        auto schedule = load_schedule(tx, known(schedules_, name, "schedule"), then);
+        for (auto id : schedule->users_on_call_at(then)) names.push_back(name_of(UserId{id}));
+        return names;
+    });
+}
+
+void World::vacate(const std::string& name) {
+    decide([&](Tx& tx) -> Result<int> {
+        auto schedule = tx.find<Schedule>(known(schedules_, name, "schedule"));
+        for (auto& layer : schedule->schedule_layers) layer.end = tx.now();
+        tx.update(*schedule);
+        return 0;
     });
 }
 
@@ -276,10 +410,27 @@ void World::restart() {
         desk_.book.load(tx);
         desk_.groups.load(tx);
         desk_.pages.load(tx);
+        desk_.hooks.load(tx);
         take_up_interrupted_pages(tx);
+        take_up_interrupted_deliveries(tx);
         return 0;
     });
 }
+
+void World::add_event_rule(const std::string& service_name, const std::string& condition, RuleActions actions) {
+    decide([&](Tx& tx) -> Result<int> {
+        auto path = path_of(tx, *tx.find<Service>(service(service_name)));
+        auto& rules = path.sets.front().rules;
+        rules.push_back(
+            {fmt::format("{:08x}", rules.size() + 1), std::nullopt, {{condition}}, std::move(actions), false});
+        auto compilation = compile(path);
+        if (!compilation.problems.empty()) fail(compilation.problems.front().what);
+        save_path(tx, path, std::nullopt);
+        return 0;
+    });
+}
+
+EscalationPolicyId World::policy_id(const std::string& name) const { return known(policies_, name, "policy"); }
 
 void World::add_maintenance(const std::string& service_name, Duration length) {
     decide([&](Tx& tx) -> Result<int> {
@@ -326,6 +477,7 @@ std::string World::act(Deed deed,
     IncidentUpdate update;
     update.id = newest->id;
     if (deed == Deed::reassign) update.assignees = std::vector{user(argument)};
+    if (deed == Deed::escalate) update.escalation_level = std::stoi(argument);
     if (deed == Deed::urgency_high) update.urgency = Urgency::high;
     if (deed == Deed::urgency_low) update.urgency = Urgency::low;
     if (deed == Deed::reopen) update.status = IncidentStatus::triggered;
@@ -336,6 +488,7 @@ std::string World::act(Deed deed,
         case Deed::snooze:
             return snooze_incident(tx, desk_, newest->id, std::chrono::floor<seconds>(length).count(), how);
         case Deed::reassign:
+        case Deed::escalate:
         case Deed::urgency_high:
         case Deed::urgency_low:
         case Deed::reopen: return update_incident(tx, desk_, update, how);
@@ -413,20 +566,41 @@ void World::beat(const std::string& name) {
 }
 
 void World::deliver(Page page) {
-    auto outcome = outages_.contains(page.type)
-                       ? PageOutcome{.kind = PageOutcome::Kind::try_again, .provider = "fake", .detail = "out of order"}
-                       : PageOutcome{.kind = PageOutcome::Kind::sent, .provider = "fake"};
-    // As the daemon asks just before a page leaves: it was claimed beside other decisions.
-    if (!page.incidents.empty()) {
-        page.incidents = store_.read(now_, [&](Tx& tx) { return still_needed(tx, page); });
-        if (page.incidents.empty()) outcome = {.kind = PageOutcome::Kind::not_needed};
-    }
+    auto place = outages_[page.type];
+    auto outcome =
+        place < providers_per_way
+            ? PageOutcome{.kind = PageOutcome::Kind::sent, .provider = "fake", .provider_place = place}
+            : PageOutcome{.kind = PageOutcome::Kind::try_again, .provider = "fake", .detail = "out of order"};
+    if (!store_.read(now_, [&](Tx& tx) { return gather_incidents(tx, page); }))
+        outcome = {.kind = PageOutcome::Kind::not_needed};
     for (auto id : page.incidents)
         if (!is_needed(page.user, id)) fail("a page leaves to " + name_of(page.user) + ", whom nobody needs");
-    if (outcome.kind == PageOutcome::Kind::sent) pages_.push_back({now_, page});
+    if (outcome.kind == PageOutcome::Kind::sent) {
+        bool is_first = told_.insert(page.notification).second;
+        if (!is_first && !page.may_be_a_repeat) fail("a page leaves twice and does not say so");
+        pages_.push_back({now_, page, place});
+        if (page.type == ContactMethodType::email_contact_method)
+            newest_mail_[page.user] = store_.read(now_, [&](Tx& tx) { return message_of(tx, page, links_); });
+    }
     if (faults_.lost_outcomes) return;
     decide([&](Tx& tx) -> Result<int> {
         record_outcome(tx, desk_, page, outcome);
+        return 0;
+    });
+}
+
+void World::deliver(const HookCall& call) {
+    HookOutcome outcome;
+    auto name = call.subscription.name;
+    switch (receivers_[name]) {
+    case Receiver::takes: break;
+    case Receiver::fails: outcome = {HookOutcome::Kind::try_again, "The receiver answered 503.", {}}; break;
+    case Receiver::refuses: outcome = {HookOutcome::Kind::refused, "The receiver answered 410.", {}}; break;
+    }
+    if (outcome.kind == HookOutcome::Kind::delivered) hooks_sent_.push_back({name, call.delivery});
+    if (faults_.lost_outcomes) return;
+    decide([&](Tx& tx) -> Result<int> {
+        record_delivery(tx, desk_, call, outcome);
         return 0;
     });
 }
@@ -445,11 +619,31 @@ bool World::is_needed(UserId id, IncidentId incident_id) {
     });
 }
 
-void World::do_again(const std::vector<Due>& done) {
-    for (const auto& due : done) {
-        auto outgoing = decide([&](Tx& tx) -> Result<Outgoing> { return pass_due(tx, desk_, due); });
-        if (outgoing.page) deliver(std::move(*outgoing.page));
+/// Each decides its rows in order; the writer takes the decisions in whatever order they come, and senders take their
+/// time.
+void World::run_two_engines() {
+    auto seen = store_.read(now_, [&](Tx& tx) { return tx.due_until(now_, 1'000); });
+    std::deque<Due> one(seen.begin(), seen.end());
+    std::deque<Due> other = one;
+    while (!one.empty() || !other.empty()) {
+        auto& rows = other.empty() || (!one.empty() && faults_.two_engines()) ? one : other;
+        auto due = rows.front();
+        rows.pop_front();
+        send_on(decide([&](Tx& tx) -> Result<Outgoing> { return pass_due(tx, desk_, due); }));
+        if (!in_flight_.empty() && faults_.two_engines()) arrive();
     }
+    while (!in_flight_.empty()) arrive();
+}
+
+void World::send_on(Outgoing outgoing) {
+    if (outgoing.page || outgoing.hook) in_flight_.push_back(std::move(outgoing));
+}
+
+void World::arrive() {
+    auto outgoing = std::move(in_flight_.front());
+    in_flight_.pop_front();
+    if (outgoing.page) deliver(std::move(*outgoing.page));
+    if (outgoing.hook) deliver(*outgoing.hook);
 }
 
 std::vector<Due> World::all_due() {
@@ -471,14 +665,16 @@ std::vector<Responder> World::responders(const Incident& incident) {
 void World::pass(Duration length) {
     auto target_time = now_ + length;
     for (;;) {
-        auto seen = faults_.two_engines ? store_.read(now_, [&](Tx& tx) { return tx.due_until(now_, 1'000); })
-                                        : std::vector<Due>{};
+        if (faults_.two_engines) run_two_engines();
         auto turn = engine_.run_due(now_);
-        do_again(seen);
         if (turn.next && *turn.next <= now_) continue;
         if (now_ >= target_time) return;
         now_ = turn.next && *turn.next < target_time ? *turn.next : target_time;
     }
+}
+
+PersonReason World::why(const Incident& incident, const std::string& name) {
+    return store_.read(now_, [&](Tx& tx) { return tell_story(tx, incident, user(name)).people.front().reason; });
 }
 
 std::optional<Incident> World::incident(const std::string& service_name) {

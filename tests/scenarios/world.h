@@ -4,9 +4,14 @@
 
 #include "app/engine.h"
 #include "app/ingest.h"
+#include "app/page_message.h"
 #include "app/responders.h"
+#include "app/story.h"
+#include "domain/event/orchestration.h"
 #include "domain/schedule/schedule.h"
 
+#include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -25,20 +30,32 @@ public:
     [[nodiscard]] Timestamp now() const { return now_; }
 
     void add_user(const std::string& name, Role role = Role::user);
-    void remove_user(const std::string& name);
 
     struct Level {
         Duration delay{0};
         std::vector<std::string> targets;
+        /// They take turns.
+        bool round_robin = false;
     };
 
     /// One that is there already is changed.
     void add_policy(const std::string& name, const std::vector<Level>& levels, int repeats);
-    /// A schedule of one layer: people take turns of `turn`, starting now, in `zone`.
-    void add_schedule(const std::string& name,
-                      const std::string& zone,
-                      Duration turn,
-                      const std::vector<std::string>& people);
+
+    /// People take turns of `turn`, starting now, inside the restrictions.
+    struct LayerSketch {
+        Duration turn{0};
+        std::vector<Restriction> restrictions;
+        std::vector<std::string> people;
+    };
+
+    /// A schedule of one layer.
+    void add_schedule(const std::string& name, const std::string& zone, const LayerSketch& layer);
+    /// On top of those that it has.
+    void add_layer(const std::string& schedule, const LayerSketch& layer);
+    /// So long ago, or now.
+    std::vector<std::string> on_call(const std::string& schedule, Duration ago);
+    /// Its layers end now: nobody is on call by it from then on.
+    void vacate(const std::string& schedule);
     void add_override(const std::string& schedule, const std::string& user, Duration begin, Duration length);
 
     /// The newest override of the schedule ends now.
@@ -62,6 +79,10 @@ public:
 
     void add_service(const std::string& name, const std::string& policy, const ServiceOptions& options);
     void disable_service(const std::string& name, bool disabled);
+    /// Adds a rule to the end of the service's orchestration: what it does to events for which `condition`, in PCL,
+    /// holds.
+    void add_event_rule(const std::string& service, const std::string& condition, RuleActions actions);
+    [[nodiscard]] EscalationPolicyId policy_id(const std::string& name) const;
     /// These services group by `setting` from now on.
     void group(AlertGroupingSetting setting, const std::vector<std::string>& services);
     void add_maintenance(const std::string& service, Duration length);
@@ -80,8 +101,9 @@ public:
 
     std::string send(const std::string& service, EventAction action, const std::string& key, const Message& message);
 
-    enum class Deed { acknowledge, resolve, snooze, reassign, urgency_high, urgency_low, reopen };
-    /// On the newest incident of a service. `argument`: a user for reassign. Empty, or the error's message.
+    enum class Deed { acknowledge, resolve, snooze, reassign, escalate, urgency_high, urgency_low, reopen };
+    /// On the newest incident of a service. `argument`: a user for reassign, a level for escalate. Empty, or the
+    /// error's message.
     std::string
     act(Deed deed, const std::string& service, const std::string& user, const std::string& argument, Duration length);
 
@@ -100,11 +122,47 @@ public:
     /// A contact method beside the e-mail address that everybody has, with its own rules.
     void add_rule(const std::string& user, ContactMethodType type, Urgency urgency, int delay_minutes);
     void remove_rules(const std::string& user);
-    void set_outage(ContactMethodType type, bool out_of_order);
+    /// Of the first provider alone, or of all of this way.
+    enum class Extent { first, all };
+    void set_outage(ContactMethodType type, bool out_of_order, Extent extent = Extent::all);
+    /// A crash: what becomes of the page that leaves now is never recorded, and the server starts again.
+    void crash_while_sending();
+
+    /// A code is sent to this contact method.
+    std::string ask_for_code(const std::string& user, ContactMethodType type);
+    /// The newest that was sent, or another. Empty, or the error's message.
+    std::string enter_code(const std::string& user, ContactMethodType type, bool right);
+    bool is_proven(const std::string& user, ContactMethodType type);
+    /// They are told by this way that they go on or off call, so long before.
+    void add_handoff_rule(const std::string& user, ContactMethodType type, HandoffType kind, Duration advance);
+    /// The link of the newest page by mail, as it is or with another signature. Empty, or what is wrong.
+    std::string follow_link(const std::string& user, PageAction action, bool forged);
+
+    /// Somebody hears of these events of a service, or of the account.
+    void add_hook(const std::string& name, const std::string& service, const std::vector<std::string>& events);
+    /// What the receiver does with what it is sent.
+    enum class Receiver { takes, fails, refuses };
+
+    void set_receiver(const std::string& hook, Receiver receiver) { receivers_[hook] = receiver; }
+
+    void enable_hook(const std::string& name);
+
+    struct SentHook {
+        std::string hook;
+        WebhookDelivery delivery;
+    };
+
+    /// What this receiver took since the last time this was asked.
+    std::vector<SentHook> take_hooks(const std::string& name);
+
+    /// What every receiver took.
+    [[nodiscard]] const std::vector<SentHook>& hooks_sent() const { return hooks_sent_; }
 
     struct SentPage {
         Timestamp at;
         Page page;
+        /// The place of the provider who took it.
+        int place = 0;
     };
 
     /// Pages since the last time this was asked.
@@ -127,8 +185,9 @@ public:
 
     /// What goes wrong while time passes.
     struct Faults {
-        /// Another engine has seen what is due as well, and does it again.
-        bool two_engines = false;
+        /// Another engine decides at the same time: both have seen what is due, and this says whose turn it is and when
+        /// what leaves has arrived. Absent: there is one.
+        std::function<bool()> two_engines = {};
         /// What a channel said never arrives: the server ended in between.
         bool lost_outcomes = false;
     };
@@ -141,6 +200,8 @@ public:
     std::vector<Due> all_due();
     std::vector<Notification> waiting_notifications();
     std::vector<Responder> responders(const Incident& incident);
+    /// What decided whether the user was told.
+    PersonReason why(const Incident& incident, const std::string& user);
     std::string name_of(UserId user) const;
     /// How many log entries exist at all: what "nothing happens" compares.
     std::int64_t entries();
@@ -151,7 +212,12 @@ private:
     auto decide(F f);
     EscalationTarget target(const std::string& name) const;
     void deliver(Page page);
-    void do_again(const std::vector<Due>& done);
+    void deliver(const HookCall& call);
+    [[nodiscard]] ContactMethod method_of(const std::string& user, ContactMethodType type);
+    [[nodiscard]] ScheduleLayer layer_of(Tx& tx, const LayerSketch& sketch) const;
+    void run_two_engines();
+    void send_on(Outgoing outgoing);
+    void arrive();
     [[nodiscard]] bool is_needed(UserId user, IncidentId incident);
     std::vector<AskedTarget> asked(const std::vector<std::string>& names) const;
     UserId user(const std::string& name) const;
@@ -163,7 +229,16 @@ private:
     Timestamp now_;
     std::vector<SentPage> pages_;
     Faults faults_;
-    std::set<ContactMethodType> outages_;
+    /// How many of the two providers of a way are out of order.
+    std::map<ContactMethodType, int> outages_;
+    PageLinks links_;
+    std::map<UserId, PageMessage> newest_mail_;
+    std::map<std::string, WebhookSubscriptionId> hooks_;
+    std::map<std::string, Receiver> receivers_;
+    std::vector<SentHook> hooks_sent_;
+    /// Has left, and has not arrived.
+    std::deque<Outgoing> in_flight_;
+    std::set<NotificationId> told_;
     std::map<std::string, UserId> users_;
     std::map<std::string, ScheduleId> schedules_;
     std::map<std::string, EscalationPolicyId> policies_;

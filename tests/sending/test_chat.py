@@ -104,6 +104,22 @@ def test_a_button_in_a_channel_needs_a_person_of_the_account(stage):
     assert here.make.reload(incident)["acknowledgements"][0]["acknowledger"]["id"] == colleague["id"]
 
 
+def test_a_button_does_what_the_role_of_its_person_allows_now(stage):
+    here = stage()
+    person, incident, request = told(here, "slack", "U024BE7LH")
+    here.api.put(f"/users/{person['id']}", {"user": {"role": "observer"}})
+    other = {"assignments": [{"assignee": {"id": here.make.user()["id"], "type": "user_reference"}}]}
+    here.api.put(f"/incidents/{incident['id']}", {"incident": {"type": "incident_reference", **other}})
+    assert slack_press(here, body(request), "acknowledge", "U024BE7LH")[0].status_code == 200
+    assert "nothing was done" in body(here.providers["slack"].wait(2)[-1])["text"]
+    assert here.status(incident) == "triggered"
+    # What is theirs again they may answer, as by REST.
+    own = {"assignments": [{"assignee": {"id": person["id"], "type": "user_reference"}}]}
+    here.api.put(f"/incidents/{incident['id']}", {"incident": {"type": "incident_reference", **own}})
+    assert slack_press(here, body(request), "acknowledge", "U024BE7LH", at=time.time() + 1)[0].status_code == 200
+    assert here.status(incident) == "acknowledged"
+
+
 def test_what_slack_did_not_sign_within_five_minutes_is_refused(stage):
     here = stage()
     _, incident, request = told(here, "slack", "U024BE7LH")

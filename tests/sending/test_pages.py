@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import threading
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,9 @@ def test_an_event_becomes_a_mail_whose_link_acknowledges(stage):
     assert page.status_code == 200 and "Disk is full" in page.text and "<script" not in page.text
     assert here.make.reload(incident)["status"] == "triggered"
 
+    # A text message has the first link alone: the other action is on its page.
+    assert escape(link(mail, "resolve").removeprefix(here.server.url)) in page.text
+
     done = requests.post(address, timeout=10)
     assert done.status_code == 200 and "Acknowledged" in done.text
     acknowledged = here.make.reload(incident)
@@ -126,6 +130,21 @@ def test_an_event_becomes_a_mail_whose_link_acknowledges(stage):
     assert requests.post(link(mail, "resolve"), timeout=10).status_code == 200
     assert here.make.reload(incident)["status"] == "resolved"
     assert "Nothing was left to do" in requests.post(address, timeout=10).text
+
+
+def test_a_link_does_what_the_role_of_its_person_allows_now(stage):
+    here = stage()
+    person = here.make.user()
+    here.key = here.make.routing_key(here.make.service(here.make.policy([person])))
+    incident = here.trigger()
+    mail = here.mail.wait(1)[0]
+    here.api.put(f"/users/{person['id']}", {"user": {"role": "observer"}})
+    other = {"assignments": [{"assignee": {"id": here.make.user()["id"], "type": "user_reference"}}]}
+    here.api.put(f"/incidents/{incident['id']}", {"incident": {"type": "incident_reference", **other}})
+    for action in ("acknowledge", "resolve"):
+        refused = requests.post(link(mail, action), timeout=10)
+        assert refused.status_code == 403 and "Your role does not let you act on this" in refused.text
+        assert here.make.reload(incident)["status"] == "triggered"
 
 
 def test_a_link_is_worth_nothing_once_changed_or_old(stage):
@@ -179,6 +198,24 @@ def test_a_storm_is_told_in_one_mail(stage):
     assert {here.make.reload(one)["status"] for one in later[1:]} == {"acknowledged"}
 
 
+def test_a_great_storm_is_counted_told_and_acknowledged_as_one(stage):
+    """More incidents than one decision sees to."""
+    here = stage()
+    here.trigger()
+    here.mail.wait(1)
+    storm = [here.trigger() for _ in range(230)]
+    here.server.advance(31)
+    mail = here.mail.wait(2)[1]
+    assert mail["Subject"].startswith("230 incidents") and "and 210 more." in text_of(mail)
+    for one in (storm[0], storm[99], storm[100], storm[229]):
+        wait_until(lambda: len(here.notified(one)) == 1, 10, "the log entry")
+    assert requests.post(link(mail, "acknowledge"), timeout=10).status_code == 200
+    listed = here.api.get("/incidents", params={"statuses[]": "acknowledged", "limit": 100, "total": "true"})
+    assert listed["total"] == 230
+    here.server.advance(3600)
+    assert len(here.mail.wait(2)) == 2
+
+
 def test_messages_are_listed(stage):
     here = stage()
     here.trigger()
@@ -223,3 +260,17 @@ def test_a_mail_asks_for_help_and_its_links_answer(stage, action, state, status)
     assert page.status_code == 200 and state_of(here, incident, helper) == "pending", "looking answers nothing"
     assert requests.post(address, timeout=10).status_code == 200
     assert state_of(here, incident, helper) == state and here.make.reload(incident)["status"] == status
+
+
+def test_why_names_what_made_a_message_wait_and_what_was_left_out_of_it(stage):
+    here = stage()
+    here.trigger()
+    here.mail.wait(1)
+    incident = here.trigger()
+    decisions = lambda: {one["reason"]: one for one in here.api.get(f"/incidents/{incident['id']}/why")["why"]["decisions"]}
+    waits = decisions()["throttled"]
+    assert "a moment before" in waits["sentence"] and waits["user"]["id"] == waits["users"][0]["id"]
+    here.api.put(f"/incidents/{incident['id']}", {"incident": {"type": "incident_reference", "status": "acknowledged"}})
+    here.server.advance(60)
+    wait_until(lambda: "suppressed" in decisions(), 10, "the message that left without it")
+    assert decisions()["suppressed"]["users"] == waits["users"] and len(here.mail.mails) == 1

@@ -11,6 +11,7 @@ import pytest
 import requests
 
 from support.fakes import Provider, form
+from support.server import OWNER_EMAIL
 
 from .stage import Stage
 
@@ -272,3 +273,46 @@ def test_without_callbacks_nothing_is_asked_for(tmp_path):
         assert "StatusCallback" not in sent and "Reply 4" not in sent["Body"]
     finally:
         here.close()
+
+
+def ask(phone: Phone):
+    """A request for help with an incident of somebody else; what Twilio was given for it."""
+    here = phone.here
+    other = here.make.incident()
+    owner = here.api.get("/users", params={"query": OWNER_EMAIL})["users"][0]
+    before = len(here.providers[phone.kind].received)
+    here.api.post(f"/incidents/{other['id']}/responder_requests", {
+        "requester_id": owner["id"], "message": "Please", "responder_request_targets": [
+            {"responder_request_target": {"id": phone.person["id"], "type": "user_reference"}}]})
+    # Another has left the same way a moment before.
+    here.server.advance(60)
+    sent = form(here.providers[phone.kind].wait(before + 1)[before])
+    return other, sent
+
+
+def state_of(phone: Phone, incident: dict) -> str:
+    return phone.here.api.get(f"/incidents/{incident['id']}")["incident"]["incidents_responders"][0]["state"]
+
+
+def test_a_request_for_help_is_declined_by_text_message(stage):
+    phone = Phone(stage())
+    incident, sent = ask(phone)
+    number = re.search(r"Reply 4 (\d+): join, 5 \1: decline", sent["Body"]).group(1)
+    assert "Declined" in phone.reply(f"5 {number}", "SMdecline").text
+    assert state_of(phone, incident) == "declined"
+    assert "Nothing was left" in phone.reply(f"decline {number}", "SMagain").text
+
+
+def test_a_request_for_help_is_declined_by_a_key(stage):
+    phone = Phone(stage(), "phone")
+    incident, sent = ask(phone)
+    assert "Press 4 to join, 5 to decline." in sent["Twiml"]
+    url = re.search(r'action="([^"]+)"', sent["Twiml"]).group(1)
+    answered = call(url, {"AccountSid": "AC2", "CallSid": f"CA{2:032x}", "Digits": "5"}, "phone-secret")
+    assert "Declined" in answered.text and state_of(phone, incident) == "declined"
+
+
+def test_a_page_that_asks_for_no_help_cannot_be_declined(stage):
+    phone = Phone(stage())
+    assert "Nothing was left" in phone.reply(f"5 {number_of(phone.sent)}", "SMno").text
+    assert phone.here.api.get(f"/incidents/{phone.incident['id']}")["incident"]["status"] == "triggered"

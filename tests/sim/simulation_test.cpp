@@ -8,6 +8,7 @@
 #include "scenarios/world.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -54,11 +55,20 @@ void furnish(World& world, Chance& chance) {
     world.add_rule("ann", ContactMethodType::phone_contact_method, Urgency::high, 7);
     world.add_rule("bob", ContactMethodType::phone_contact_method, Urgency::high, 15);
     world.add_shift_schedule("crew", "America/New_York", ShiftStrategy::every_member, {"bob", "dan"});
-    world.add_schedule("rota", "Europe/Madrid", hours{chance.between(8, 60)}, people);
+    world.add_schedule("rota", "Europe/Madrid", {hours{chance.between(8, 60)}, {}, people});
     auto delay = [&] { return minutes{chance.between(1, 60)}; };
     world.add_policy("long", {{delay(), {"rota"}}, {delay(), {"bob", "cat"}}, {delay(), {"crew"}}}, 2);
     world.add_policy("short", {{delay(), {"ann"}}}, 0);
     for (const auto& service : services()) world.add_service(service.name, chance.of(policies), service.options);
+    world.add_hook("everything",
+                   "account",
+                   {"incident.triggered",
+                    "incident.acknowledged",
+                    "incident.unacknowledged",
+                    "incident.escalated",
+                    "incident.reassigned",
+                    "incident.reopened",
+                    "incident.resolved"});
 }
 
 /// Help is asked for, given, refused, or not needed any more.
@@ -79,7 +89,14 @@ void go_wrong(World& world, Chance& chance) {
                                                  ContactMethodType::phone_contact_method};
     switch (chance.between(1, 5)) {
     case 1: world.set_outage(chance.of(ways), chance.one_in(3)); break;
-    case 2: world.set_faults({.two_engines = chance.one_in(2), .lost_outcomes = chance.one_in(4)}); break;
+    case 2: {
+        World::Faults faults;
+        if (chance.one_in(2)) faults.two_engines = [&chance] { return chance.one_in(2); };
+        faults.lost_outcomes = chance.one_in(4);
+        world.set_faults(faults);
+        world.set_receiver("everything", chance.one_in(3) ? World::Receiver::fails : World::Receiver::takes);
+        break;
+    }
     case 3: world.set_faults({}); break;
     case 4: world.restart(); break;
     default: world.jump(minutes{chance.between(1, 300)}); break;
@@ -175,6 +192,17 @@ void examine_messages(const std::vector<LogEntry>& log) {
         if (entry.notification) REQUIRE(seen.insert(*entry.notification).second);
 }
 
+/// What a receiver hears of one incident it hears in order: again after a lost outcome perhaps, but never something
+/// older than what it has heard. Its first need not be the trigger: what it did not take for two days is given up.
+void examine_hooks(World& world) {
+    std::map<std::int64_t, WebhookDeliveryId> newest;
+    for (const auto& [hook, delivery] : world.hooks_sent()) {
+        auto& heard = newest.try_emplace(delivery.lane, delivery.id).first->second;
+        REQUIRE(heard <= delivery.id);
+        heard = delivery.id;
+    }
+}
+
 /// Whoever is still to be told or asked is on the way: what is to be looked at later has its row.
 void examine_due(World& world, const std::vector<Incident>& incidents) {
     auto due = world.all_due();
@@ -231,6 +259,7 @@ std::string live(std::uint64_t number) {
         world.pass(minutes{chance.one_in(20) ? chance.between(1'000, 10'000) : chance.between(0, 90)});
         for (const auto& each : services()) examine(world, each.name);
         examine_due(world, world.all_incidents());
+        examine_hooks(world);
     }
     std::string history;
     for (const auto& service : services())

@@ -50,6 +50,7 @@ class FakeBackstage:
         self.refreshed: list = []
         self.plugin_url = ""  # where the plugin's own keys are
         self.tokens_seen: list = []
+        self.catalog_is_down = False
         backstage = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -135,6 +136,8 @@ class FakeBackstage:
             return 200, {"claims": {"sub": "user:default/ana", "ent": ["user:default/ana", "group:default/sre"]}}
         if not url.path.startswith("/api/catalog/"):
             return 404, {}
+        if self.catalog_is_down:
+            return 503, {"error": {"name": "ServiceUnavailableError"}}
         if not self.is_plugins(authorization):
             return 401, {"error": {"name": "AuthenticationError"}}
         if url.path == "/api/catalog/entities/by-query":
@@ -175,6 +178,7 @@ class FakeAccount:
 
     def __init__(self, count: int):
         self.asked = 0
+        self.delay = 0.0
         self.tokens_given: list = []
         self.token_requests: list = []
         self.token_lives = 3600
@@ -206,6 +210,7 @@ class FakeAccount:
 
             def do_GET(self):
                 account.asked += 1
+                time.sleep(account.delay)
                 account.authorizations.append(self.headers.get("Authorization"))
                 query = parse_qs(urlsplit(self.path).query)
                 offset, limit = (int(query.get(name, ["0"])[0]) for name in ("offset", "limit"))

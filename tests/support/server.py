@@ -10,9 +10,11 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
-from typing import Callable, Optional, Sequence
+from typing import Callable, List, Optional, Sequence
 
 import requests
+
+from . import postgres
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 READY_WITHIN_SECONDS = 20.0
@@ -55,19 +57,23 @@ def wait_until(condition: Callable[[], object], seconds: float, what: str, every
 
 
 class Server:
-    """One daemon process on one data directory; the directory outlives restarts of the process."""
+    """One daemon process on one data directory; the directory outlives restarts of the process. With
+    CALLBOARD_TEST_STORE=postgresql each has a database of its own as well."""
 
     def __init__(
         self,
         data: Optional[Path] = None,
         flags: Sequence[str] = ("--clock-control",),
         preexec: Optional[Callable[[], None]] = None,
+        store: Optional[str] = None,
     ):
         self.root = Path(tempfile.mkdtemp(prefix="callboard-test-"))
         self.data = Path(data) if data else self.root / "data"
         self.data.parent.mkdir(parents=True, exist_ok=True)  # the program makes its own directory
         self.log_path = self.root / "server.log"
         self.flags = list(flags)
+        on_postgres = os.environ.get("CALLBOARD_TEST_STORE") == "postgresql"
+        self.store = store or (postgres.shared_cluster().fresh_database() if on_postgres else None)
         self.preexec = preexec
         self.port = free_port()
         self.process: Optional[subprocess.Popen] = None
@@ -80,6 +86,11 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def account_options(self) -> List[str]:
+        """How commands are told where the account is."""
+        return ["--store", self.store] if self.store else ["--data", str(self.data)]
+
+    @property
     def pid(self) -> int:
         assert self.process is not None, "the server was not started"
         return self.process.pid
@@ -87,7 +98,7 @@ class Server:
     def start(self, wait: bool = True) -> "Server":
         """Starts the daemon; returns when it says that it is ready, or at once."""
         command = [str(binary()), "serve", "--data", str(self.data), "--listen", f"127.0.0.1:{self.port}",
-                   "--public-url", self.url, *self.flags]
+                   "--public-url", self.url, *(["--store", self.store] if self.store else []), *self.flags]
         with open(self.log_path, "ab") as log:
             log.write(f"\n==== {' '.join(command)}\n".encode())
             log.flush()
@@ -144,6 +155,11 @@ class Server:
         """True while the process runs."""
         return self.process is not None and self.process.poll() is None
 
+    def is_stopped(self) -> bool:
+        """True when the process stands still, as at a step of POST /test/stop."""
+        with open(f"/proc/{self.pid}/stat", encoding="ascii", errors="replace") as stat:
+            return stat.read().rsplit(")", 1)[1].split()[0] == "T"
+
     def discard(self, keep: bool = False) -> None:
         """Ends the process; removes the directory unless somebody will want to read the logs."""
         self.kill()
@@ -172,7 +188,7 @@ class Server:
         """Runs `callboard admin …` on this data directory."""
         verb, *rest = arguments
         done = subprocess.run(
-            [str(binary()), "admin", verb, "--data", str(self.data), *rest],
+            [str(binary()), "admin", verb, *self.account_options, *rest],
             input=stdin, capture_output=True, text=True, timeout=30, cwd=self.root,
         )
         if done.returncode != 0:

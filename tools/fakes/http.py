@@ -47,6 +47,8 @@ def well(kind, path, number):
         return 202, b""
     if kind == "mattermost":
         return 200, b"ok"
+    if kind == "tokens":
+        return 200, {"access_token": f"token-{number}", "token_type": "bearer", "expires_in": 3600}
     return 200, {"ok": True}
 
 
@@ -83,7 +85,7 @@ def answer(connection, status, body, headers=()):
 def main():
     parser = common.options(__doc__)
     parser.add_argument("--kind", default="plain", choices=["plain", "twilio", "ntfy", "gateway", "slack", "telegram", "teams",
-                                                              "mattermost"])
+                                                              "mattermost", "tokens"])
     arguments = parser.parse_args()
     script = common.Script(arguments.script, "ok")
     count = iter(range(1, 1 << 30))

@@ -58,6 +58,8 @@ Need most_of(TeamRole role) {
 
 bool may(Role role, Need need) { return need <= most_of(role); }
 
+bool can_be_on_call(Role role) { return is_flexible(role) || may(role, Need::respond); }
+
 bool may(Role role, std::optional<TeamRole> on_team, Need need) {
     if (!on_team || !is_flexible(role)) return may(role, need);
     return need <= most_of(*on_team);

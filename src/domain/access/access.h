@@ -37,6 +37,9 @@ bool may(Role role, Need need);
 /// team role decides where there is one.
 bool may(Role role, std::optional<TeamRole> on_team, Need need);
 
+/// Whoever is on call or has an incident answers for it. Stakeholders only look on, whatever they were given.
+bool can_be_on_call(Role role);
+
 /// Where somebody stands: all that permissions are decided by.
 struct Standing {
     /// Absent: the account itself, by a general access key; it may everything.

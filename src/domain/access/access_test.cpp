@@ -152,6 +152,14 @@ TEST_CASE("before the object is known only the hopeless are turned away") {
     CHECK_FALSE(may_somewhere(person(Role::read_only_limited_user), Need::view));
 }
 
+TEST_CASE("who may answer for something somewhere can be on call, and stakeholders never") {
+    for (auto role :
+         {Role::owner, Role::admin, Role::user, Role::limited_user, Role::observer, Role::restricted_access})
+        CHECK(can_be_on_call(role));
+    CHECK_FALSE(can_be_on_call(Role::read_only_user));
+    CHECK_FALSE(can_be_on_call(Role::read_only_limited_user));
+}
+
 TEST_CASE("lists are narrowed to the same objects that are seen one by one") {
     auto manager = sight_of(person(Role::user, TeamRole::manager));
     CHECK_FALSE(manager.narrow);

@@ -48,11 +48,13 @@ struct Session {
     /// Hex of the keyed SHA-256 of the cookie's token.
     std::string token_hash;
     UserId user;
+    /// The browser, as it calls itself.
+    std::string summary;
     Timestamp created_at;
     Timestamp expires_at;
 
     bool operator==(const Session&) const = default;
 };
-DESCRIBE(Session, id, token_hash, user, created_at, expires_at)
+DESCRIBE(Session, id, token_hash, user, summary, created_at, expires_at)
 
 }  // namespace callboard

@@ -2,15 +2,16 @@
 // Events as senders mean them, whichever API version they came by, and the rules a valid one keeps.
 // Messages are PagerDuty's own words, typing errors included: clients show and compare them.
 
+#include "base/describe.h"
+#include "base/time.h"
+#include "domain/ids.h"
+#include "domain/incident/incident.h"
+#include "domain/service/service.h"
+
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "base/describe.h"
-#include "base/time.h"
-#include "domain/ids.h"
-#include "domain/service/service.h"
 
 namespace callboard {
 
@@ -23,6 +24,7 @@ struct Event {
     EventAction action = EventAction::trigger;
     /// Empty on a trigger without a key: one is made.
     std::string dedup_key;
+    /// Empty, as the document, on one that ends a problem and carries no more than its key.
     std::string summary;
     Severity severity = Severity::critical;
     /// What is stored and shown: a JSON object {"client","client_url","source","component","group","class",
@@ -32,6 +34,8 @@ struct Event {
     std::optional<std::string> suppressed_by;
     /// How long rules hold a new alert; absent leaves it to the service.
     std::optional<seconds> suspended_for;
+    /// What rules ordered for the incident that it opens.
+    std::optional<IncidentOrders> orders;
 };
 
 /// A change event that has passed validation.
@@ -63,21 +67,24 @@ struct ChangeEvent {
 DESCRIBE(ChangeEvent, id, service, integration, summary, source, timestamp, custom_details, links, images, created_at)
 
 /// Why an accepted event changed nothing. Kept so that a sender can ask where its event went.
-enum class DropReason { service_disabled, in_maintenance, no_open_alert, trigger_limit };
-DESCRIBE_ENUM(DropReason, service_disabled, in_maintenance, no_open_alert, trigger_limit)
+enum class DropReason { service_disabled, in_maintenance, no_open_alert, trigger_limit, suppressed_by_rule };
+DESCRIBE_ENUM(DropReason, service_disabled, in_maintenance, no_open_alert, trigger_limit, suppressed_by_rule)
 
 struct EventReceipt {
     EventReceiptId id;
     ServiceId service;
-    IntegrationId integration;
+    /// Absent for an event that an orchestration led here.
+    std::optional<IntegrationId> integration;
     EventAction action = EventAction::trigger;
     std::string dedup_key;
     DropReason reason = DropReason::no_open_alert;
+    /// Of the service, as it was then.
+    int service_version = 0;
     Timestamp created_at;
 
     bool operator==(const EventReceipt&) const = default;
 };
-DESCRIBE(EventReceipt, id, service, integration, action, dedup_key, reason, created_at)
+DESCRIBE(EventReceipt, id, service, integration, action, dedup_key, reason, service_version, created_at)
 
 constexpr std::size_t routing_key_length = 32;
 constexpr std::size_t summary_max_chars = 1024;

@@ -1,21 +1,10 @@
 #include "domain/event/grouping.h"
 
 #include <algorithm>
-#include <functional>
 
 namespace callboard {
 
 namespace {
-
-/// Letters of any alphabet: what is not ASCII counts as one.
-bool is_word_byte(char c) {
-    auto byte = static_cast<unsigned char>(c);
-    return byte >= 0x80 || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 std::int64_t whole_seconds(Duration length) { return std::chrono::floor<seconds>(length).count(); }
 
@@ -36,30 +25,6 @@ bool content_agrees(const AlertGroupingSetting& setting, std::size_t equal) {
     return equal > 0 && equal == setting.fields.size();
 }
 
-struct WordCount {
-    std::size_t common = 0;
-    std::size_t all = 0;
-};
-
-WordCount count_words(const std::vector<std::size_t>& one, const std::vector<std::size_t>& other) {
-    WordCount count;
-    auto a = one.begin();
-    auto b = other.begin();
-    while (a != one.end() && b != other.end()) {
-        if (*a == *b) {
-            ++count.common;
-            ++a;
-            ++b;
-        } else if (*a < *b) {
-            ++a;
-        } else {
-            ++b;
-        }
-    }
-    count.all = one.size() + other.size() - count.common;
-    return count;
-}
-
 /// Absent when the alert does not belong there.
 std::optional<GroupingChoice>
 compare(const AlertGroupingSetting& setting, const OpenGroup& group, const AlertTraits& traits) {
@@ -71,7 +36,7 @@ compare(const AlertGroupingSetting& setting, const OpenGroup& group, const Alert
     }
     if (compares_words(setting.type)) {
         auto words = count_words(group.first.words, traits.words);
-        if (words.common == 0 || words.common * similar_words_of < words.all * similar_words) return std::nullopt;
+        if (!are_similar(words)) return std::nullopt;
         choice.words_common = words.common;
         choice.words_all = words.all;
     }
@@ -79,29 +44,6 @@ compare(const AlertGroupingSetting& setting, const OpenGroup& group, const Alert
 }
 
 }  // namespace
-
-std::vector<std::size_t> words_of(std::string_view text) {
-    std::vector<std::size_t> words;
-    std::string word;
-    bool digits = false;
-    auto end_word = [&] {
-        if (!word.empty() && !digits && words.size() < words_max) words.push_back(std::hash<std::string>{}(word));
-        word.clear();
-        digits = false;
-    };
-    for (char c : text) {
-        if (!is_word_byte(c)) {
-            end_word();
-            continue;
-        }
-        digits = digits || is_digit(c);
-        word += lower(c);
-    }
-    end_word();
-    std::ranges::sort(words);
-    words.erase(std::unique(words.begin(), words.end()), words.end());
-    return words;
-}
 
 bool is_over(const AlertGroupingSetting& setting, const OpenGroup& group, Timestamp now) {
     if (group.alert_count >= alerts_per_incident_max) return true;

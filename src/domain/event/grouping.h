@@ -5,6 +5,7 @@
 
 #include "base/time.h"
 #include "domain/incident/incident.h"
+#include "domain/incident/words.h"
 #include "domain/service/alert_grouping.h"
 
 #include <cstddef>
@@ -26,10 +27,6 @@ struct AlertTraits {
 
     bool operator==(const AlertTraits&) const = default;
 };
-
-/// The words of a text as hashes, sorted, each once, without regard to case. What has a digit in it (a number, a host's
-/// number, an id) says which one and not what: it is left out.
-std::vector<std::size_t> words_of(std::string_view text);
 
 /// An open incident that takes alerts.
 struct OpenGroup {
@@ -74,11 +71,6 @@ Placement placement_of(AlertGroupingType type);
 std::string
 explain(const AlertGroupingSetting& setting, const OpenGroup& group, const GroupingChoice& choice, Timestamp now);
 
-/// Two of three words in common make texts similar.
-constexpr std::size_t similar_words = 2;
-constexpr std::size_t similar_words_of = 3;
-/// More words of a text are not looked at.
-constexpr std::size_t words_max = 64;
 /// REST: rolling windows are extended up to 24 hours.
 constexpr hours group_age_max{24};
 

@@ -43,6 +43,45 @@ constexpr std::array<std::string_view, 31> event_types{
 
 }  // namespace
 
+const std::vector<ExtensionSchema>& extension_schemas() {
+    static const std::vector<ExtensionSchema> all{
+        {"generic_v2_webhook",
+         "Generic V2 Webhook",
+         "What happens to incidents, as JSON to an address.",
+         HookFormat::v2},
+        {"slack", "Slack", "Messages with buttons in a channel of Slack.", HookFormat::slack},
+        {"microsoft_teams", "Microsoft Teams", "Cards in a channel of Microsoft Teams.", HookFormat::teams},
+        {"telegram", "Telegram", "Messages with buttons in a group of Telegram.", HookFormat::telegram},
+        {"mattermost", "Mattermost", "Messages with buttons in a channel of Mattermost.", HookFormat::mattermost}};
+    return all;
+}
+
+std::vector<std::string> events_of(const ExtensionTopics& topics) {
+    std::vector<std::string> events{"incident.triggered", "incident.reopened"};
+    auto add = [&](bool wanted, std::initializer_list<std::string_view> names) {
+        if (wanted) events.insert(events.end(), names.begin(), names.end());
+    };
+    add(topics.acknowledge, {"incident.acknowledged", "incident.unacknowledged"});
+    add(topics.resolve, {"incident.resolved"});
+    add(topics.assignments, {"incident.reassigned", "incident.escalated", "incident.delegated"});
+    return events;
+}
+
+std::string_view older_name_of(std::string_view event_type) {
+    constexpr std::pair<std::string_view, std::string_view> names[]{
+        {"incident.triggered", "incident.trigger"},
+        {"incident.reopened", "incident.trigger"},
+        {"incident.acknowledged", "incident.acknowledge"},
+        {"incident.unacknowledged", "incident.unacknowledge"},
+        {"incident.resolved", "incident.resolve"},
+        {"incident.reassigned", "incident.assign"},
+        {"incident.escalated", "incident.escalate"},
+        {"incident.delegated", "incident.delegate"}};
+    for (const auto& [newer, older] : names)
+        if (newer == event_type) return older;
+    return {};
+}
+
 bool is_webhook_event(std::string_view type) { return std::ranges::binary_search(event_types, type); }
 
 std::optional<std::string_view> webhook_event_of(const LogEntry& entry, const Incident& incident) {
@@ -81,12 +120,20 @@ std::optional<std::string_view> webhook_event_of(const LogEntry& entry, const In
     return std::nullopt;
 }
 
+void enable(WebhookSubscription& subscription) {
+    subscription.disabled_until.reset();
+    subscription.disabled_reason.reset();
+    subscription.refusals = 0;
+}
+
 bool hears(const WebhookSubscription& subscription,
            std::string_view event_type,
            const WebhookSubject& subject,
            Timestamp now) {
     if (!subscription.active || (subscription.disabled_until && now < *subscription.disabled_until)) return false;
     if (std::ranges::find(subscription.events, event_type) == subscription.events.end()) return false;
+    if (subscription.format != HookFormat::v3)
+        return std::ranges::find(subscription.services, subject.service) != subscription.services.end();
     switch (subscription.filter) {
     case WebhookFilter::account_reference: return true;
     case WebhookFilter::service_reference: return subject.service.value == subscription.filter_id;

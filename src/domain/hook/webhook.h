@@ -24,20 +24,64 @@ struct WebhookHeader {
 };
 DESCRIBE(WebhookHeader, name, value)
 
+enum class OAuthClientStatus { active, error };
+DESCRIBE_ENUM(OAuthClientStatus, active, error)
+
+enum class OAuthGrantType { client_credentials };
+DESCRIBE_ENUM(OAuthGrantType, client_credentials)
+
+/// With what access tokens are asked for, for the receivers of subscriptions that name it.
+struct OAuthClient {
+    OAuthClientId id;
+    std::string name;
+    std::string client_id;
+    /// Never shown: it only goes to `token_url`.
+    std::string client_secret;
+    std::optional<std::string> scope;
+    std::string token_url;
+    OAuthGrantType grant_type = OAuthGrantType::client_credentials;
+    OAuthClientStatus status = OAuthClientStatus::active;
+    /// Why no token was given the last time, in one sentence; absent while `status` is active.
+    std::optional<std::string> error;
+    Timestamp created_at;
+
+    bool operator==(const OAuthClient&) const = default;
+};
+DESCRIBE(OAuthClient, id, name, client_id, client_secret, scope, token_url, grant_type, status, error, created_at)
+
+/// What is sent. `v3` is a subscription's; the others are those of extensions: the older webhook, and messages for a
+/// channel of a chat.
+enum class HookFormat { v3, v2, slack, teams, telegram, mattermost };
+DESCRIBE_ENUM(HookFormat, v3, v2, slack, teams, telegram, mattermost)
+
+/// Somebody who hears of what happens: a webhook subscription, or an extension of services.
 struct WebhookSubscription {
     WebhookSubscriptionId id;
+    HookFormat format = HookFormat::v3;
+    /// Of an extension: what it is called, and the services that it is for.
+    std::string name;
+    std::vector<ServiceId> services;
+    /// JSON text, as it was given; empty: none.
+    std::string config;
     WebhookFilter filter = WebhookFilter::account_reference;
     /// The service or team; 0 for the account.
     std::int64_t filter_id = 0;
+    /// Of a chat that knows its channels by id, that id.
     std::string url;
     /// Signs what is sent. Shown once.
     std::string secret;
     std::vector<WebhookHeader> custom_headers;
     std::string description;
     std::vector<std::string> events;
+    /// Whose access token its deliveries carry.
+    std::optional<OAuthClientId> oauth_client;
     bool active = true;
     /// Its receiver refused too often: nothing is kept for it until then.
     std::optional<Timestamp> disabled_until;
+    /// What the receiver said then, in one sentence.
+    std::optional<std::string> disabled_reason;
+    /// What waited when it was disabled, up to this one, will not be sent.
+    std::optional<WebhookDeliveryId> dropped_through;
     /// Deliveries that were refused one after the other.
     int refusals = 0;
     Timestamp created_at;
@@ -46,6 +90,10 @@ struct WebhookSubscription {
 };
 DESCRIBE(WebhookSubscription,
          id,
+         format,
+         name,
+         services,
+         config,
          filter,
          filter_id,
          url,
@@ -53,8 +101,11 @@ DESCRIBE(WebhookSubscription,
          custom_headers,
          description,
          events,
+         oauth_client,
          active,
          disabled_until,
+         disabled_reason,
+         dropped_through,
          refusals,
          created_at)
 
@@ -62,8 +113,18 @@ enum class DeliveryState { queued, sending, delivered, dropped };
 DESCRIBE_ENUM(DeliveryState, queued, sending, delivered, dropped)
 
 /// What a delivery is about, and so what its `document` holds as JSON: the row as it was.
-enum class WebhookResource { none, incident, incident_note, service, responder };
-DESCRIBE_ENUM(WebhookResource, none, incident, incident_note, service, responder)
+enum class WebhookResource {
+    none,
+    incident,
+    incident_note,
+    service,
+    responder,
+    status_update,
+    incident_fields,
+    service_fields
+};
+DESCRIBE_ENUM(
+    WebhookResource, none, incident, incident_note, service, responder, status_update, incident_fields, service_fields)
 
 /// One event for one subscription. Its id is the event's id and the same for every attempt.
 struct WebhookDelivery {
@@ -101,12 +162,38 @@ DESCRIBE(WebhookDelivery,
          created_at,
          ended_at)
 
+/// A kind of extension. The list is fixed; its order is part of their ids.
+struct ExtensionSchema {
+    std::string_view key;
+    std::string_view label;
+    std::string_view description;
+    HookFormat format;
+};
+
+const std::vector<ExtensionSchema>& extension_schemas();
+
+/// Which changes an extension tells of beside the trigger.
+struct ExtensionTopics {
+    bool acknowledge = true;
+    bool resolve = true;
+    /// Given to others: by hand, by escalation, or by another policy.
+    bool assignments = true;
+};
+
+std::vector<std::string> events_of(const ExtensionTopics& topics);
+
+/// What the older webhook calls an event: "incident.acknowledge"; empty for those that it does not know.
+std::string_view older_name_of(std::string_view event_type);
+
 /// Every event type that can be subscribed to. Those about tasks, roles, workflows, actions, status updates
 /// and custom fields are accepted, and nothing makes them yet.
 bool is_webhook_event(std::string_view type);
 
 /// The event that a log entry is; absent for entries that are none.
 std::optional<std::string_view> webhook_event_of(const LogEntry& entry, const Incident& incident);
+
+/// It is told of things again at once.
+void enable(WebhookSubscription& subscription);
 
 /// What an event is about.
 struct WebhookSubject {
@@ -122,6 +209,10 @@ bool hears(const WebhookSubscription& subscription,
 
 /// Subscriptions for one account, service or team.
 constexpr std::int64_t subscriptions_per_filter_max = 10;
+/// Extensions of an account.
+constexpr std::int64_t extensions_max = 1'000;
+/// OAuth clients of an account.
+constexpr std::int64_t oauth_clients_max = 10;
 /// Deliveries of one subscription that wait; further ones are dropped.
 constexpr int deliveries_waiting_max = 10'000;
 /// A delivery that was not taken by then is dropped.
@@ -131,7 +222,7 @@ constexpr int refusals_max = 3;
 constexpr Duration disabled_for = hours{24};
 /// How long a delivery that has ended can be looked up.
 constexpr Duration deliveries_kept = days{7};
-/// A receiver answers within this.
+/// A receiver, or a server of access tokens, answers within this.
 constexpr seconds delivery_deadline{5};
 /// A delivery whose end nobody recorded by then was interrupted.
 constexpr Duration delivering_max = minutes{1};

@@ -3,7 +3,9 @@
 
 #include "base/describe.h"
 #include "base/time.h"
+#include "domain/account/custom_field.h"
 #include "domain/account/user.h"
+#include "domain/config_use.h"
 #include "domain/ids.h"
 #include "domain/service/service.h"
 
@@ -171,6 +173,8 @@ enum class Placement {
     suppressed_by_rule,
     /// The hold ended when its service took no alerts.
     suppressed_after_pause,
+    /// No rule of its orchestration led it to a service.
+    unrouted,
     /// Put into its incident by hand.
     moved,
 };
@@ -184,18 +188,33 @@ DESCRIBE_ENUM(Placement,
               cleared_in_pause,
               suppressed_by_rule,
               suppressed_after_pause,
+              unrouted,
               moved)
 
 enum class SuspendedBy { auto_pause, rules };
 DESCRIBE_ENUM(SuspendedBy, auto_pause, rules)
 
+/// What rules ordered for the incident that an alert opens.
+struct IncidentOrders {
+    std::optional<PriorityId> priority;
+    std::optional<EscalationPolicyId> escalation_policy;
+    std::vector<std::string> notes;
+    std::vector<FieldText> fields;
+
+    bool operator==(const IncidentOrders&) const = default;
+};
+DESCRIBE(IncidentOrders, priority, escalation_policy, notes, fields)
+
 struct Alert {
     AlertId id;
+    /// 0 for one that no rule led to a service.
     ServiceId service;
+    /// One of both, or neither: the way by which it came.
     std::optional<IntegrationId> integration;
+    std::optional<EventOrchestrationId> orchestration;
     /// Absent for suppressed alerts, and for those that are held.
     std::optional<IncidentId> incident;
-    /// The dedup key; unique among the open alerts of one integration.
+    /// The dedup key; unique among the open alerts of one integration or orchestration.
     std::string alert_key;
     AlertStatus status = AlertStatus::triggered;
     Severity severity = Severity::critical;
@@ -216,6 +235,7 @@ struct Alert {
     /// It was held until then, and by what; absent when it never was.
     std::optional<Timestamp> suspended_until;
     std::optional<SuspendedBy> suspended_by;
+    std::optional<IncidentOrders> orders;
 
     bool operator==(const Alert&) const = default;
 };
@@ -223,6 +243,7 @@ DESCRIBE(Alert,
          id,
          service,
          integration,
+         orchestration,
          incident,
          alert_key,
          status,
@@ -237,7 +258,8 @@ DESCRIBE(Alert,
          placement,
          placement_note,
          suspended_until,
-         suspended_by)
+         suspended_by,
+         orders)
 
 /// Whether it waits for its hold to end.
 bool is_held(const Alert& alert);
@@ -316,12 +338,27 @@ struct LogEntry {
     std::optional<Timestamp> until;
     /// notify: the message. `note` says what became of it.
     std::optional<NotificationId> notification;
+    /// What the decision that wrote it was based on; of several entries of one decision, the first has it.
+    ConfigUses config;
     Timestamp created_at;
 
     bool operator==(const LogEntry&) const = default;
 };
-DESCRIBE(
-    LogEntry, id, incident, service, type, agent, channel, alert, users, note, event, until, notification, created_at)
+DESCRIBE(LogEntry,
+         id,
+         incident,
+         service,
+         type,
+         agent,
+         channel,
+         alert,
+         users,
+         note,
+         event,
+         until,
+         notification,
+         config,
+         created_at)
 
 struct IncidentNote {
     NoteId id;

@@ -29,6 +29,7 @@ LogEntry& log(IncidentChange& change, LogEntryType type, const Act& act) {
     entry.agent = act.agent;
     entry.channel = act.channel;
     entry.service = change.incident.service;
+    if (!act.by.empty()) entry.note = fmt::format("By {}.", act.by);
     entry.created_at = act.now;
     return entry;
 }
@@ -99,6 +100,11 @@ void take_step(
     incident.updated_at = act.now;
     switch (step.kind) {
     case EscalationStepKind::nobody_on_call:
+        if (type == LogEntryType::delegate) {
+            // It is not with the people of the policy that it followed before.
+            log(change, type, act);
+            replace_assignees(change, {}, act);
+        }
         log(change, LogEntryType::exhaust_escalation_path, system).note =
             "Nobody is on call at any level of the escalation policy; nobody was notified.";
         start_escalation_timer(change, step.next_delay, act);
@@ -125,6 +131,12 @@ void start_auto_resolve(Incident& incident, const Service& service, Timestamp no
     if (service.auto_resolve_timeout) incident.resolve_at = now + seconds{*service.auto_resolve_timeout};
 }
 
+/// What begins to run when an incident begins, for the first time or again.
+void start_service_timers(Incident& incident, const Service& service, Timestamp now) {
+    if (incident.urgency == Urgency::low) incident.urgency_change_at = urgency_rises_at(service, now);
+    start_auto_resolve(incident, service, now);
+}
+
 void follow_policy(Incident& incident, const EscalationPolicy& policy) {
     incident.escalation_policy = policy.id;
     incident.policy_version = policy.version;
@@ -145,6 +157,13 @@ void end_acknowledgement(Incident& incident) {
     incident.acknowledgements.clear();
     incident.unacknowledge_at.reset();
     incident.snoozed = false;
+}
+
+/// It needs somebody again: what the acknowledgement held up runs anew.
+void back_to_triggered(IncidentChange& change, const Service& service, const Act& act) {
+    set_status(change, IncidentStatus::triggered, act);
+    restart_auto_resolve(change.incident, service, act.now);
+    end_acknowledgement(change.incident);
 }
 
 /// The timer of a level that is already assigned, started anew.
@@ -171,8 +190,7 @@ void open(IncidentChange& change, const Service& service, EscalationInput escala
     follow_policy(incident, escalation.policy);
     auto step = next_step(escalation.policy, escalation.on_call, {});
     take_step(change, escalation, step, LogEntryType::assign, act);
-    if (incident.urgency == Urgency::low) incident.urgency_change_at = urgency_rises_at(service, act.now);
-    start_auto_resolve(incident, service, act.now);
+    start_service_timers(incident, service, act.now);
 }
 
 Result<void> acknowledge(IncidentChange& change, const Service& service, Act act) {
@@ -196,9 +214,7 @@ Result<void> acknowledge(IncidentChange& change, const Service& service, Act act
 
 void unacknowledge(IncidentChange& change, const Service& service, EscalationInput escalation, Act act) {
     auto& incident = change.incident;
-    set_status(change, IncidentStatus::triggered, act);
-    restart_auto_resolve(incident, service, act.now);
-    end_acknowledgement(incident);
+    back_to_triggered(change, service, act);
     log(change, LogEntryType::unacknowledge, act);
     start_notifying(incident, act.now);
     resume_escalation(change, escalation, act);
@@ -215,7 +231,8 @@ Result<void> resolve(IncidentChange& change, std::optional<std::string> resoluti
     incident.resolve_at.reset();
     incident.urgency_change_at.reset();
     incident.notify_at.reset();
-    log(change, LogEntryType::resolve, act).note = std::move(resolution);
+    auto& entry = log(change, LogEntryType::resolve, act);
+    if (resolution) entry.note = std::move(resolution);
     return {};
 }
 
@@ -227,7 +244,7 @@ void reopen(IncidentChange& change, const Service& service, EscalationInput esca
     log(change, LogEntryType::reopen, act);
     follow_policy(incident, escalation.policy);
     take_step(change, escalation, next_step(escalation.policy, escalation.on_call, {}), LogEntryType::assign, act);
-    start_auto_resolve(incident, service, act.now);
+    start_service_timers(incident, service, act.now);
 }
 
 Result<void> snooze(IncidentChange& change, std::int64_t duration_seconds, Act act) {
@@ -250,26 +267,21 @@ void escalate_by_timeout(IncidentChange& change, EscalationInput escalation, Act
     take_step(change, escalation, step, LogEntryType::escalate, act);
 }
 
-Result<void> escalate_to(IncidentChange& change, int level, EscalationInput escalation, Act act) {
+Result<void>
+escalate_to(IncidentChange& change, int level, const Service& service, EscalationInput escalation, Act act) {
     auto& incident = change.incident;
     if (incident.status == IncidentStatus::resolved) return state_error(1001, "Incident Already Resolved");
     auto levels = static_cast<int>(escalation.policy.escalation_rules.size());
     if (incident.urgency == Urgency::low || level < 1 || level > levels) return state_error(1006, "Cannot Escalate");
-    if (incident.status == IncidentStatus::acknowledged) {
-        set_status(change, IncidentStatus::triggered, act);
-        end_acknowledgement(incident);
-    }
+    if (incident.status == IncidentStatus::acknowledged) back_to_triggered(change, service, act);
     auto step = step_to_level(escalation.policy, escalation.on_call, level, incident.escalation_loop);
     take_step(change, escalation, step, LogEntryType::escalate, act);
     return {};
 }
 
-void assign_directly(IncidentChange& change, const std::vector<UserId>& users, Act act) {
+void assign_directly(IncidentChange& change, const std::vector<UserId>& users, const Service& service, Act act) {
     auto& incident = change.incident;
-    if (incident.status == IncidentStatus::acknowledged) {
-        set_status(change, IncidentStatus::triggered, act);
-        end_acknowledgement(incident);
-    }
+    if (incident.status == IncidentStatus::acknowledged) back_to_triggered(change, service, act);
     incident.assigned_via = AssignedVia::direct_assignment;
     incident.escalate_at.reset();
     incident.updated_at = act.now;
@@ -277,12 +289,9 @@ void assign_directly(IncidentChange& change, const std::vector<UserId>& users, A
     log_assignments(change, users, act);
 }
 
-void delegate(IncidentChange& change, EscalationInput escalation, Act act) {
+void delegate(IncidentChange& change, const Service& service, EscalationInput escalation, Act act) {
     auto& incident = change.incident;
-    if (incident.status == IncidentStatus::acknowledged) {
-        set_status(change, IncidentStatus::triggered, act);
-        end_acknowledgement(incident);
-    }
+    if (incident.status == IncidentStatus::acknowledged) back_to_triggered(change, service, act);
     follow_policy(incident, escalation.policy);
     auto step = next_step(escalation.policy, escalation.on_call, {});
     take_step(change, escalation, step, LogEntryType::delegate, act);

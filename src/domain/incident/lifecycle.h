@@ -29,6 +29,8 @@ struct Act {
     Agent agent;
     Channel channel = Channel::api;
     Timestamp now;
+    /// By what, where the agent does not say: "a link in ops-channel".
+    std::string by = {};
 };
 
 /// What the escalation needs to know at this moment.
@@ -57,7 +59,7 @@ void unacknowledge(IncidentChange& change, const Service& service, EscalationInp
 /// Any open state to resolved; all that was pending ends. Error 1001 when already resolved.
 Result<void> resolve(IncidentChange& change, std::optional<std::string> resolution, Act act);
 
-/// Resolved to triggered: reopened with a fresh snapshot, assigned from its first level.
+/// Resolved to triggered: reopened with a fresh snapshot, assigned from its first level, with the timers of a new one.
 void reopen(IncidentChange& change, const Service& service, EscalationInput escalation, Act act);
 
 /// Error 1012 unless acknowledged; 1013 unless 1 to 604800 seconds.
@@ -66,14 +68,18 @@ Result<void> snooze(IncidentChange& change, std::int64_t duration_seconds, Act a
 /// The escalation timer ran out: the next level, the policy over again, or its end.
 void escalate_by_timeout(IncidentChange& change, EscalationInput escalation, Act act);
 
+// Whatever moves an acknowledged incident by hand ends the acknowledgement or snooze, as unacknowledge does.
+
 /// Escalated by hand to a 1-based level. Error 1006 for low urgency or a level that does not exist.
-Result<void> escalate_to(IncidentChange& change, int level, EscalationInput escalation, Act act);
+Result<void>
+escalate_to(IncidentChange& change, int level, const Service& service, EscalationInput escalation, Act act);
 
 /// Assigned to people by hand; such an incident no longer escalates by itself.
-void assign_directly(IncidentChange& change, const std::vector<UserId>& users, Act act);
+void assign_directly(IncidentChange& change, const std::vector<UserId>& users, const Service& service, Act act);
 
-/// Moved to another policy (or a fresh snapshot of its own), from level 1.
-void delegate(IncidentChange& change, EscalationInput escalation, Act act);
+/// Moved to another policy (or a fresh snapshot of its own), from level 1. With nobody on call there it is nobody's and
+/// keeps looking.
+void delegate(IncidentChange& change, const Service& service, EscalationInput escalation, Act act);
 
 /// Raising low to high on an acknowledged incident un-acknowledges it.
 void change_urgency(

@@ -154,6 +154,26 @@ TEST_CASE("a low-urgency incident becomes high when the support hours begin") {
     CHECK(story.change.incident.escalate_at == start + begin + minutes{5});
 }
 
+TEST_CASE("a reopened low-urgency incident becomes high when the support hours begin") {
+    Story story;
+    story.service.incident_urgency_rule.type = UrgencyRuleType::use_support_hours;
+    story.service.support_hours = SupportHours{"UTC", {1, 2, 3, 4, 5}, 9 * 3'600, 17 * 3'600};
+    story.service.scheduled_actions = {ScheduledAction{}};
+    story.service.auto_resolve_timeout.reset();
+    story.change.incident.urgency = Urgency::low;
+    story.open_now();  // A Sunday.
+    CHECK(resolve(story.change, std::nullopt, Story::by(agent_of(ann), minutes{1})).ok());
+    CHECK_FALSE(story.change.incident.urgency_change_at);
+
+    reopen(story.change, story.service, story.escalation(), Story::by(agent_of(ann), minutes{2}));
+
+    auto begin = hours{24 + 9};
+    CHECK(story.change.incident.urgency_change_at == start + begin);
+    story.pass(begin);
+    CHECK(story.change.incident.urgency == Urgency::high);
+    CHECK(story.change.incident.notify_at == start + begin);
+}
+
 TEST_CASE("nothing happens before its time") {
     Story story;
     story.open_now();
@@ -267,6 +287,30 @@ TEST_CASE("a snooze replaces the ack time-out and suspends auto-resolve") {
     CHECK(story.change.incident.resolve_at == start + minutes{62} + hours{4});
 }
 
+TEST_CASE("a snoozed incident that is moved by hand resolves by itself again after the service's time-out") {
+    auto moved_by = [](auto move) {
+        Story story;
+        story.open_now();
+        CHECK(acknowledge(story.change, story.service, Story::by(agent_of(ann), minutes{1})).ok());
+        CHECK(snooze(story.change, 3'600, Story::by(agent_of(ann), minutes{2})).ok());
+        move(story, Story::by(agent_of(bob), minutes{3}));
+        return story.change.incident;
+    };
+    auto escalated = moved_by([](Story& story, const Act& act) {
+        CHECK(escalate_to(story.change, 2, story.service, story.escalation(), act).ok());
+    });
+    auto assigned =
+        moved_by([](Story& story, const Act& act) { assign_directly(story.change, {bob}, story.service, act); });
+    auto delegated =
+        moved_by([](Story& story, const Act& act) { delegate(story.change, story.service, story.escalation(), act); });
+    for (const auto& incident : {escalated, assigned, delegated}) {
+        CHECK(incident.status == IncidentStatus::triggered);
+        CHECK_FALSE(incident.snoozed);
+        CHECK_FALSE(incident.unacknowledge_at);
+        CHECK(incident.resolve_at == start + minutes{3} + hours{4});
+    }
+}
+
 TEST_CASE("only an acknowledged incident can be snoozed, for at most a week") {
     Story story;
     story.open_now();
@@ -284,7 +328,9 @@ TEST_CASE("a low-urgency incident never escalates by timer and cannot be escalat
 
     CHECK(story.assignees() == std::vector{ann});
     CHECK_FALSE(story.change.incident.escalate_at);
-    CHECK(escalate_to(story.change, 2, story.escalation(), Story::by(agent_of(ann), minutes{1})).error().code == 1006);
+    CHECK(escalate_to(story.change, 2, story.service, story.escalation(), Story::by(agent_of(ann), minutes{1}))
+              .error()
+              .code == 1006);
 }
 
 TEST_CASE("an incident nobody has keeps looking for somebody, whatever its urgency") {
@@ -299,6 +345,33 @@ TEST_CASE("an incident nobody has keeps looking for somebody, whatever its urgen
     story.pass(minutes{5});
 
     CHECK(story.assignees() == std::vector{ann});
+}
+
+TEST_CASE("an incident moved to a policy where nobody is on call leaves its people and keeps looking") {
+    for (auto urgency : {Urgency::low, Urgency::high}) {
+        CAPTURE(static_cast<int>(urgency));
+        Story story;
+        story.change.incident.urgency = urgency;
+        story.open_now();
+        CHECK(story.assignees() == std::vector{ann});
+        story.change.entries.clear();
+        story.policy.id = EscalationPolicyId{8};
+        story.on_call = {{}, {}};
+
+        delegate(story.change, story.service, story.escalation(), Story::by(agent_of(ann), minutes{1}));
+
+        CHECK(story.assignees().empty());
+        CHECK_FALSE(story.change.incident.notify_at);
+        CHECK(story.change.incident.escalate_at == start + minutes{6});
+        CHECK(story.logged(LogEntryType::delegate));
+        CHECK(story.logged(LogEntryType::exhaust_escalation_path));
+        story.pass(minutes{6});
+        CHECK(story.change.entries.empty());
+        story.on_call = {{}, {bob}};
+        story.pass(minutes{11});
+        CHECK(story.assignees() == std::vector{bob});
+        CHECK(story.change.incident.notify_at == start + minutes{11});
+    }
 }
 
 TEST_CASE("raising the urgency of an acknowledged incident un-acknowledges it") {
@@ -318,7 +391,7 @@ TEST_CASE("an incident assigned by hand does not escalate") {
     Story story;
     story.open_now();
 
-    assign_directly(story.change, {bob}, Story::by(agent_of(ann), minutes{1}));
+    assign_directly(story.change, {bob}, story.service, Story::by(agent_of(ann), minutes{1}));
 
     CHECK(story.assignees() == std::vector{bob});
     CHECK(story.change.incident.assigned_via == AssignedVia::direct_assignment);

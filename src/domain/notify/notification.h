@@ -20,8 +20,8 @@ enum class NotificationState { queued, sending, sent, failed, cancelled };
 DESCRIBE_ENUM(NotificationState, queued, sending, sent, failed, cancelled)
 
 /// A page tells of incidents; the others carry their own text.
-enum class NotificationPurpose { page, verification, test, handoff };
-DESCRIBE_ENUM(NotificationPurpose, page, verification, test, handoff)
+enum class NotificationPurpose { page, verification, test, handoff, status_update };
+DESCRIBE_ENUM(NotificationPurpose, page, verification, test, handoff, status_update)
 
 /// What the provider said later of a message that it had taken. The first two are good news.
 enum class Receipt { delivered, answered, undelivered, no_answer, busy, voicemail };
@@ -62,12 +62,18 @@ struct Notification {
     std::optional<std::string> provider_id;
     /// How many of the configured providers stand before the one that is asked, or was.
     int providers_passed = 0;
+    /// It was made to wait until then, because another had left by the same way a moment before.
+    std::optional<Timestamp> held_until;
     /// What a reply by text message names it by, from 1; 0: it has none.
     int reply_number = 0;
     std::optional<Receipt> receipt;
     std::optional<Timestamp> receipt_at;
     /// Why it failed, waits or was cancelled: one sentence.
     std::optional<std::string> detail;
+    /// It has ended, and what that means is still to be written for its incidents from this one on.
+    std::optional<NotifiedIncidentId> fate_from;
+    /// The person's notification rules that planned it; 0 where none did.
+    int rules_version = 0;
     Timestamp created_at;
     std::optional<Timestamp> ended_at;
 
@@ -90,10 +96,13 @@ DESCRIBE(Notification,
          provider,
          provider_id,
          providers_passed,
+         held_until,
          reply_number,
          receipt,
          receipt_at,
          detail,
+         fate_from,
+         rules_version,
          created_at,
          ended_at)
 
@@ -159,7 +168,9 @@ WaysDue ways_due(std::span<const Way> ways, Timestamp from, Timestamp looked, Ti
 /// Incidents that come to one person by one way so shortly after another are told together.
 constexpr Duration bundle_window = seconds{30};
 /// Incidents of one message. Those beyond it go into the next.
-constexpr int bundle_max = 1000;
+constexpr int bundle_max = 10'000;
+/// Incidents of a message that one decision sees to: events wait behind it.
+constexpr int told_at_once = 100;
 /// A channel that has not answered by then was interrupted.
 constexpr Duration sending_max = minutes{3};
 /// After this many tries a message is given up; with the pauses below that is after more than an hour.

@@ -106,7 +106,7 @@ TEST_CASE("numbers are dialled with their country, addresses are taken as they a
 TEST_CASE("a page of one incident names it, in the person's local time and on one line") {
     PagedIncident incident{12, "Disk full\non db-1", "payments", noon, false};
 
-    auto page = text_of_page({&incident, 1}, Urgency::high, "Europe/Berlin");
+    auto page = text_of_page({&incident, 1}, 1, Urgency::high, "Europe/Berlin");
 
     CHECK(page.subject == "#12 Disk full on db-1 [payments]");
     CHECK(page.short_text == "#12 on payments: Disk full on db-1");
@@ -116,7 +116,7 @@ TEST_CASE("a page of one incident names it, in the person's local time and on on
 TEST_CASE("a page about an incident that nobody has says so, and why it comes to this person") {
     PagedIncident incident{12, "Disk full", "payments", noon, true};
 
-    auto page = text_of_page({&incident, 1}, Urgency::high, "");
+    auto page = text_of_page({&incident, 1}, 1, Urgency::high, "");
 
     CHECK(page.subject == "Nobody is on call: #12 Disk full [payments]");
     CHECK(page.short_text.starts_with("Nobody is on call: #12"));
@@ -127,7 +127,7 @@ TEST_CASE("a page of many incidents names the first and counts the rest") {
     std::vector<PagedIncident> incidents;
     for (int i = 1; i <= 25; ++i) incidents.push_back({i, "t" + std::to_string(i), "s", noon});
 
-    auto page = text_of_page(incidents, Urgency::high, "");
+    auto page = text_of_page(incidents, incidents.size(), Urgency::high, "");
 
     CHECK(page.subject == "25 incidents, the first: #1 t1");
     CHECK(page.short_text == "25 incidents: #1 t1; #2 t2; #3 t3; and 22 more");

@@ -10,8 +10,6 @@ namespace callboard {
 
 namespace {
 
-/// Incidents of a message that are named one by one; a storm is counted.
-constexpr std::size_t named_max = 20;
 constexpr std::size_t named_shortly_max = 3;
 
 std::string one_line(std::string text) {
@@ -74,14 +72,14 @@ std::string text_of_handoff(bool begins, Timestamp at, std::span<const HandoffDu
     return fmt::format("You go {} call at {} for {}.", begins ? "on" : "off", local_time(at, zone), names);
 }
 
-PageText text_of_page(std::span<const PagedIncident> incidents, Urgency urgency, const std::string& zone) {
-    if (incidents.size() == 1) return text_of_one(incidents.front(), urgency, zone);
+PageText
+text_of_page(std::span<const PagedIncident> incidents, std::size_t total, Urgency urgency, const std::string& zone) {
+    if (total == 1) return text_of_one(incidents.front(), urgency, zone);
     PageText page;
     const auto& first = incidents.front();
-    page.subject =
-        fmt::format("{} incidents, the first: #{} {}", incidents.size(), first.number, one_line(first.title));
-    page.text = fmt::format("{} incidents of {} urgency are yours.\n\n", incidents.size(), text_of(urgency));
-    page.short_text = fmt::format("{} incidents:", incidents.size());
+    page.subject = fmt::format("{} incidents, the first: #{} {}", total, first.number, one_line(first.title));
+    page.text = fmt::format("{} incidents of {} urgency are yours.\n\n", total, text_of(urgency));
+    page.short_text = fmt::format("{} incidents:", total);
     for (std::size_t i = 0; i < std::min(incidents.size(), named_max); ++i) {
         const auto& incident = incidents[i];
         page.text += fmt::format("#{} {} [{}], since {}{}\n",
@@ -93,9 +91,8 @@ PageText text_of_page(std::span<const PagedIncident> incidents, Urgency urgency,
         if (i < named_shortly_max)
             page.short_text += fmt::format("{} #{} {}", i == 0 ? "" : ";", incident.number, one_line(incident.title));
     }
-    if (incidents.size() > named_max) page.text += fmt::format("and {} more.\n", incidents.size() - named_max);
-    if (incidents.size() > named_shortly_max)
-        page.short_text += fmt::format("; and {} more", incidents.size() - named_shortly_max);
+    if (total > named_max) page.text += fmt::format("and {} more.\n", total - named_max);
+    if (total > named_shortly_max) page.short_text += fmt::format("; and {} more", total - named_shortly_max);
     return page;
 }
 

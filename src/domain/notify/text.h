@@ -42,7 +42,12 @@ struct HandoffDuty {
 /// "You go on call at ... for ...". At least one duty; the time is shown in `zone`, UTC when it is unknown.
 std::string text_of_handoff(bool begins, Timestamp at, std::span<const HandoffDuty> duties, const std::string& zone);
 
-/// At least one incident, the oldest first. Times are shown in `zone`, UTC when it is unknown.
-PageText text_of_page(std::span<const PagedIncident> incidents, Urgency urgency, const std::string& zone);
+/// Incidents of a message that are named one by one; a storm is counted.
+constexpr std::size_t named_max = 20;
+
+/// `incidents` are the oldest of `total`, the oldest first: all of them or at least `named_max`. Times are shown in
+/// `zone`, UTC when it is unknown.
+PageText
+text_of_page(std::span<const PagedIncident> incidents, std::size_t total, Urgency urgency, const std::string& zone);
 
 }  // namespace callboard

@@ -164,7 +164,7 @@ std::optional<std::string> problem_of_dates(const Line& line) {
 
 /// How far apart the beginnings are where the rule says no more than that: the usual rules, and the ones to be quick
 /// with.
-std::optional<days> plain_step(std::string_view text) {
+std::optional<hours> plain_step(std::string_view text) {
     for (auto part : parts(text, ';')) {
         auto name = upper(part.substr(0, part.find('=')));
         if (name != "FREQ" && name != "INTERVAL" && name != "WKST") return std::nullopt;
@@ -172,8 +172,11 @@ std::optional<days> plain_step(std::string_view text) {
     auto frequency = upper(value_of(text, "FREQ"));
     auto interval = value_of(text, "INTERVAL");
     auto count = interval.empty() ? std::optional{1} : number(interval);
-    if (!count || (frequency != "DAILY" && frequency != "WEEKLY")) return std::nullopt;
-    return days{frequency == "DAILY" ? *count : 7 * *count};
+    if (!count) return std::nullopt;
+    if (frequency == "HOURLY") return hours{*count};
+    if (frequency == "DAILY") return days{*count};
+    if (frequency == "WEEKLY") return days{7 * *count};
+    return std::nullopt;
 }
 
 /// Hands each beginning by the rule to `take`, in order, until it says false.

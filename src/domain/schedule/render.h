@@ -53,6 +53,8 @@ struct RenderedSchedule {
 // Windows are shortened to ten years, or to as many turns and openings; the API refuses earlier.
 inline constexpr Duration render_span_max = days{3'660};
 inline constexpr double render_steps_max = 1'000'000;
+/// More entries or shifts than this go into no answer: whoever asks is asked for a shorter time.
+inline constexpr std::size_t render_entries_max = 20'000;
 // How far beyond a window the rest of an entry or shift is looked for.
 inline constexpr Duration render_reach_max = days{366};
 

@@ -4,7 +4,10 @@
 #include "domain/schedule/rotation.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
+#include <queue>
+#include <utility>
 
 namespace callboard {
 
@@ -31,8 +34,25 @@ MemberKey member_of_shift(const ShiftEvent& event, std::size_t number) {
     return event.members[turn % event.members.size()];
 }
 
+/// What one rendering may look at: beginnings, and members' shifts.
+struct Budget {
+    std::size_t left = static_cast<std::size_t>(render_steps_max);
+    bool is_spent = false;
+
+    /// False from the step on that is one too many.
+    bool take() {
+        if (left == 0) is_spent = true;
+        if (!is_spent) --left;
+        return !is_spent;
+    }
+};
+
+/// Who is on call is answered whatever it takes: what an event may have at one time is bounded when it is saved.
+constexpr auto without_end = Budget{.left = std::numeric_limits<std::size_t>::max()};
+
 /// The shifts of an event that touch `window`, whole but for the event's own ends.
-void add_shifts(std::vector<AssignedShift>& out, ShiftRotationId rotation, const ShiftEvent& event, Window window) {
+void add_shifts(
+    std::vector<AssignedShift>& out, ShiftRotationId rotation, const ShiftEvent& event, Window window, Budget& budget) {
     const auto lifetime = lifetime_of(event);
     const auto length = event.end_time - event.start_time;
     if (event.members.empty() || length <= Duration{0} || is_empty(intersection(window, lifetime))) return;
@@ -46,6 +66,7 @@ void add_shifts(std::vector<AssignedShift>& out, ShiftRotationId rotation, const
     const auto shown_from = zone.to_local(std::max(window.since, lifetime.since)) - length - days{2};
     std::size_t number = 0;
     for (auto begin : beginnings(event.recurrence, zone, first, since, until)) {
+        if (!budget.take()) return;
         if (begin > counted_from && begin < shown_from) {
             ++number;
             continue;
@@ -56,6 +77,7 @@ void add_shifts(std::vector<AssignedShift>& out, ShiftRotationId rotation, const
         const auto place = number++;
         if (is_empty(intersection(shift, window))) continue;
         const auto add = [&](MemberKey member) {
+            if (!budget.take()) return;
             out.push_back({.start = shift.since,
                            .end = shift.until,
                            .member = member,
@@ -83,33 +105,36 @@ Duration longest_shift(const ShiftPlan& plan, Window window) {
 }
 
 /// A shift that runs on across a change of the schedule is one.
-void join_at(std::vector<AssignedShift>& shifts, std::vector<AssignedShift> later, Timestamp boundary) {
-    for (auto& shift : later) {
-        const auto goes_on = std::ranges::find_if(shifts, [&](const AssignedShift& earlier) {
-            return earlier.end == boundary && shift.start == boundary && earlier.member == shift.member &&
-                   earlier.rotation == shift.rotation;
-        });
-        if (goes_on != shifts.end())
-            goes_on->end = shift.end;
-        else
+void join_at(std::vector<AssignedShift>& shifts, const std::vector<AssignedShift>& later, Timestamp boundary) {
+    // Whose shifts end there, in their order.
+    std::map<std::pair<std::optional<ShiftRotationId>, MemberKey>, std::queue<std::size_t>> open;
+    for (std::size_t place = 0; place < shifts.size(); ++place)
+        if (shifts[place].end == boundary) open[{shifts[place].rotation, shifts[place].member}].push(place);
+    for (const auto& shift : later) {
+        const auto goes_on = open.find({shift.rotation, shift.member});
+        if (shift.start != boundary || goes_on == open.end() || goes_on->second.empty()) {
             shifts.push_back(shift);
+            continue;
+        }
+        shifts[goes_on->second.front()].end = shift.end;
+        goes_on->second.pop();
     }
 }
 
-std::vector<AssignedShift> shifts_of_rotations(const ShiftPlan& plan, Window window) {
+std::vector<AssignedShift> shifts_of_rotations(const ShiftPlan& plan, Window window, Budget& budget) {
     const auto reach = longest_shift(plan, window);
     const auto wide = Window{.since = window.since - reach, .until = window.until + reach};
     std::vector<AssignedShift> all;
     for (const auto& stretch : plan.history.stretches(wide)) {
         std::vector<AssignedShift> found;
         for (const auto& rotation : stretch.schedule->rotations)
-            for (const auto& event : rotation.events) add_shifts(found, rotation.id, event, stretch.window);
+            for (const auto& event : rotation.events) add_shifts(found, rotation.id, event, stretch.window, budget);
         // Only the first and the last stretch end where nothing changed.
         for (auto& shift : found) {
             if (stretch.window.since != wide.since) shift.start = std::max(shift.start, stretch.window.since);
             if (stretch.window.until != wide.until) shift.end = std::min(shift.end, stretch.window.until);
         }
-        join_at(all, std::move(found), stretch.window.since);
+        join_at(all, found, stretch.window.since);
     }
     std::erase_if(all, [&](const AssignedShift& shift) {
         return is_empty(intersection({.since = shift.start, .until = shift.end}, window));
@@ -155,42 +180,12 @@ std::vector<AssignedShift> with_overrides(std::vector<AssignedShift> shifts, std
     return shifts;
 }
 
-/// Each person's unbroken stretches on call, in order.
-std::map<UserKey, std::vector<Window>> stretches_by_user(const ShiftPlan& plan, Window window) {
-    std::map<UserKey, std::vector<Window>> by_user;
-    for (const auto& shift : assigned_shifts(plan, window, Overflow::cut)) {
-        if (shift.member == nobody) continue;
-        auto& list = by_user[shift.member];
-        if (!list.empty() && shift.start <= list.back().until)
-            list.back().until = std::max(list.back().until, shift.end);
-        else
-            list.push_back({.since = shift.start, .until = shift.end});
-    }
-    return by_user;
-}
-
-bool touches(Window inner, Window window) {
-    return inner.since < window.until && window.since < std::max(inner.until, inner.since + Duration{1});
-}
-
-/// No stretch that reaches into `window` goes on beyond `wide`.
-bool all_end_within(const std::map<UserKey, std::vector<Window>>& by_user, Window window, Window wide) {
-    for (const auto& [user, list] : by_user)
-        for (const auto& stretch : list)
-            if (touches(window, stretch) && (stretch.since <= wide.since || stretch.until >= wide.until)) return false;
-    return true;
-}
-
-bool may_be_asked(Timestamp t) { return t >= schedule_instant_min && t < schedule_instant_max; }
-
-}  // namespace
-
-std::vector<AssignedShift> assigned_shifts(const ShiftPlan& plan, Window window, Overflow overflow) {
+std::vector<AssignedShift> assigned_within(const ShiftPlan& plan, Window window, Overflow overflow, Budget& budget) {
     const auto wanted = intersection(
         {.since = std::max(window.since, schedule_instant_min), .until = std::min(window.until, schedule_instant_max)},
         {.since = window.since, .until = window.since + render_span_max});
     if (is_empty(wanted)) return {};
-    auto shifts = shifts_of_rotations(plan, wanted);
+    auto shifts = shifts_of_rotations(plan, wanted, budget);
     for (const auto& custom : plan.custom_shifts) {
         if (is_empty(intersection({.since = custom.start_time, .until = custom.end_time}, wanted))) continue;
         shifts.push_back({.start = custom.start_time,
@@ -211,6 +206,59 @@ std::vector<AssignedShift> assigned_shifts(const ShiftPlan& plan, Window window,
             shift.end = std::min(shift.end, wanted.until);
         }
     std::ranges::stable_sort(shifts, {}, &AssignedShift::start);
+    return shifts;
+}
+
+/// Each person's unbroken stretches on call, in order.
+using StretchesByUser = std::map<UserKey, std::vector<Window>>;
+
+StretchesByUser stretches_by_user(const ShiftPlan& plan, Window window, Budget& budget) {
+    StretchesByUser by_user;
+    for (const auto& shift : assigned_within(plan, window, Overflow::cut, budget)) {
+        if (shift.member == nobody) continue;
+        auto& list = by_user[shift.member];
+        if (!list.empty() && shift.start <= list.back().until)
+            list.back().until = std::max(list.back().until, shift.end);
+        else
+            list.push_back({.since = shift.start, .until = shift.end});
+    }
+    return by_user;
+}
+
+bool touches(Window inner, Window window) {
+    return inner.since < window.until && window.since < std::max(inner.until, inner.since + Duration{1});
+}
+
+/// No stretch that reaches into `window` goes on beyond `wide`.
+bool all_end_within(const StretchesByUser& by_user, Window window, Window wide) {
+    for (const auto& [user, list] : by_user)
+        for (const auto& stretch : list)
+            if (touches(window, stretch) && (stretch.since <= wide.since || stretch.until >= wide.until)) return false;
+    return true;
+}
+
+/// How many shifts begin before the first one ends, each member's counted where everybody has them.
+std::size_t slots_at_once(const ShiftEvent& event) {
+    const auto zone = Zone::find(event.time_zone).value_or(Zone{});
+    const auto first = on_the_wall(event.start_time);
+    const auto length = std::min<Duration>(event.end_time - event.start_time, shift_length_max);
+    const auto begun = beginnings(event.recurrence, zone, first, first, first + length).size();
+    return event.strategy == ShiftStrategy::every_member ? begun * event.members.size() : begun;
+}
+
+bool may_be_asked(Timestamp t) { return t >= schedule_instant_min && t < schedule_instant_max; }
+
+}  // namespace
+
+std::vector<AssignedShift> assigned_shifts(const ShiftPlan& plan, Window window, Overflow overflow) {
+    auto budget = without_end;
+    return assigned_within(plan, window, overflow, budget);
+}
+
+std::optional<std::vector<AssignedShift>> shown_shifts(const ShiftPlan& plan, Window window, Overflow overflow) {
+    Budget budget;
+    auto shifts = assigned_within(plan, window, overflow, budget);
+    if (budget.is_spent || shifts.size() > render_entries_max) return std::nullopt;
     return shifts;
 }
 
@@ -240,21 +288,29 @@ std::vector<Shift> shifts(const ShiftPlan& plan, Window window) {
     std::vector<Shift> result;
     if (!may_be_asked(window.since)) return result;
     if (window.until <= window.since) window.until = window.since + Duration{1};
-    for (Duration reach = first_look;; reach *= look_growth) {
-        reach = std::min(reach, render_reach_max);
-        const auto wide = Window{.since = window.since - reach, .until = window.until + reach};
-        const auto by_user = stretches_by_user(plan, wide);
-        if (reach < render_reach_max && !all_end_within(by_user, window, wide)) continue;
-        for (const auto& [user, list] : by_user)
-            for (const auto& stretch : list) {
-                if (!touches(window, stretch)) continue;
-                auto& shift = result.emplace_back();
-                shift.user = user;
-                if (stretch.since > wide.since) shift.start = stretch.since;
-                if (stretch.until < wide.until) shift.end = stretch.until;
-            }
-        break;
+    const auto around = [&](Duration reach) {
+        return Window{.since = window.since - reach, .until = window.until + reach};
+    };
+    auto wide = around(first_look);
+    auto first_budget = without_end;
+    auto by_user = stretches_by_user(plan, wide, first_budget);
+    for (auto reach = first_look; reach < render_reach_max && !all_end_within(by_user, window, wide);) {
+        reach = std::min<Duration>(reach * look_growth, render_reach_max);
+        Budget budget;
+        auto farther = stretches_by_user(plan, around(reach), budget);
+        // Where there is too much to look at, what was found nearer by is the answer.
+        if (budget.is_spent) break;
+        by_user = std::move(farther);
+        wide = around(reach);
     }
+    for (const auto& [user, list] : by_user)
+        for (const auto& stretch : list) {
+            if (!touches(window, stretch)) continue;
+            auto& shift = result.emplace_back();
+            shift.user = user;
+            if (stretch.since > wide.since) shift.start = stretch.since;
+            if (stretch.until < wide.until) shift.end = stretch.until;
+        }
     std::ranges::stable_sort(result, {}, [](const Shift& shift) { return shift.start.value_or(Timestamp::min()); });
     return result;
 }
@@ -265,7 +321,10 @@ std::optional<Timestamp> next_change_after(const ShiftPlan& plan, Timestamp t) {
         reach = std::min(reach, render_reach_max);
         const auto until = t + reach;
         std::optional<Timestamp> next;
-        for (const auto& [user, list] : stretches_by_user(plan, {.since = t, .until = until}))
+        auto budget = reach == first_look ? without_end : Budget{};
+        const auto by_user = stretches_by_user(plan, {.since = t, .until = until}, budget);
+        if (budget.is_spent) return std::nullopt;
+        for (const auto& [user, list] : by_user)
             for (const auto& stretch : list)
                 for (auto edge : {stretch.since, stretch.until})
                     if (edge > t && edge < until && (!next || edge < *next)) next = edge;
@@ -285,6 +344,9 @@ std::vector<EventProblem> validate(const ShiftEvent& event) {
     require(!event.effective_until || *event.effective_until > event.effective_since,
             "effective_until",
             "must be after effective since");
+    require(slots_at_once(event) <= event_slots_at_once_max,
+            "recurrence",
+            "must not make more than 1000 shifts, counted by member, begin before the first one ends");
     for (auto& message : validate_recurrence(event.recurrence)) problems.push_back({"recurrence", std::move(message)});
     require(!event.members.empty(), "assignment_strategy.members", "must have at least one member");
     require(event.members.size() <= event_members_max, "assignment_strategy.members", "may hold at most 20 members");

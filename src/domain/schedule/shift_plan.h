@@ -32,6 +32,8 @@ inline constexpr std::size_t event_members_max = 20;
 inline constexpr std::size_t schedule_rotations_max = 60;
 inline constexpr int shifts_per_member_max = 10'000;
 inline constexpr Duration shift_length_max = days{366};
+/// Shifts of one event, counted by member, that begin before the first one ends.
+inline constexpr std::size_t event_slots_at_once_max = 1'000;
 
 /// What decides who is on call, of one schedule.
 struct ShiftPlan {
@@ -60,13 +62,18 @@ struct AssignedShift {
 /// All that touches `window`, in the order of beginnings; cut at its edges, or whole.
 std::vector<AssignedShift> assigned_shifts(const ShiftPlan& plan, Window window, Overflow overflow);
 
+/// The same to be shown: absent when there are more than render_entries_max, or when finding them takes more than
+/// render_steps_max steps.
+std::optional<std::vector<AssignedShift>> shown_shifts(const ShiftPlan& plan, Window window, Overflow overflow);
+
 /// The share of `window`, 0 to 100, in which somebody is on call.
 double coverage_of(std::span<const AssignedShift> shifts, Window window);
 
 /// Everybody on call at `t`, each once.
 std::vector<UserKey> users_on_call_at(const ShiftPlan& plan, Timestamp t);
 
-// The same questions as in shift.h, with the same reach; shifts of different people may overlap here.
+// The same questions as in shift.h, with the same reach or as far as render_steps_max steps lead beyond the first
+// days; shifts of different people may overlap here.
 std::vector<Shift> shifts(const ShiftPlan& plan, Window window);
 std::optional<Timestamp> next_change_after(const ShiftPlan& plan, Timestamp t);
 

@@ -175,6 +175,42 @@ TEST_CASE("an event says what is wrong with it, and where") {
     CHECK(places(event) == Places{"end_time", "assignment_strategy.members"});
 }
 
+TEST_CASE("however many shifts run on across a change, each goes on as its own") {
+    auto event = nine_to_five({ada, bob, cleo});
+    event.recurrence = {"RRULE:FREQ=HOURLY"};
+    event.end_time = event.start_time + days{300};
+    auto schedule = schedule_of({event});
+    auto window = march("2026-03-20", "2026-12-20");
+    std::vector<ScheduleVersion> versions{{at("2026-03-01"), schedule}, {at("2026-12-01"), schedule}};
+
+    auto changed = assigned_shifts({ScheduleHistory(versions), {}, {}}, window, Overflow::whole);
+
+    CHECK(changed.size() > 6'000);
+    CHECK(changed == assigned_shifts({schedule, {}, {}}, window, Overflow::whole));
+}
+
+TEST_CASE("what is too much is not shown, and who is on call is known all the same") {
+    auto event = nine_to_five(std::vector<MemberKey>(20, ada));
+    event.recurrence = {"RRULE:FREQ=HOURLY"};
+    event.strategy = ShiftStrategy::every_member;
+    auto schedule = schedule_of({event});
+    ShiftPlan plan{schedule, {}, {}};
+
+    CHECK(shown_shifts(plan, march("2026-04-01", "2026-04-02"), Overflow::cut));
+    CHECK_FALSE(shown_shifts(plan, march("2026-04-01", "2026-07-01"), Overflow::cut));
+    CHECK(users_on_call_at(plan, at("2026-06-30")) == Keys{ada});
+}
+
+TEST_CASE("an event with too many shifts at a time is refused") {
+    auto event = nine_to_five({ada});
+    event.recurrence = {"RRULE:FREQ=HOURLY"};
+    event.end_time = event.start_time + hours{1'000};
+    CHECK(validate(event).empty());
+    event.end_time += hours{1};
+    REQUIRE(validate(event).size() == 1);
+    CHECK(validate(event)[0].member == "recurrence");
+}
+
 TEST_CASE("events overlap where both are effective") {
     auto a = nine_to_five({ada});
     auto b = nine_to_five({bob});

@@ -20,5 +20,7 @@ extern const std::span<const AppFile> app_files;
 /// Names of the files that a page starts the application with; empty without one.
 extern const std::string_view app_script;
 extern const std::span<const std::string_view> app_styles;
+/// What the script needs at once: asked for together with it.
+extern const std::span<const std::string_view> app_imports;
 
 }  // namespace callboard::http

@@ -30,19 +30,25 @@ Response page_response(int status, std::string body) {
     response.body = std::move(body);
     response.content_type = "text/html; charset=utf-8";
     response.headers = {{"Content-Security-Policy",
-                         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-                         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"},
+                         "default-src 'none'; script-src 'self'; style-src 'self' " + style_source() +
+                             "; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+                             "frame-ancestors 'none'"},
                         {"X-Content-Type-Options", "nosniff"},
                         {"Referrer-Policy", "same-origin"},
                         {"Cache-Control", "no-store"}};
     return response;
 }
 
-Response file_response(std::string_view body, std::string content_type) {
+/// For good is what changes its address with its content.
+enum class Kept { a_while, for_good };
+
+Response file_response(std::string_view body, std::string content_type, Kept kept) {
     Response response;
     response.body = body;
     response.content_type = std::move(content_type);
-    response.headers = {{"Cache-Control", "public, max-age=300"}, {"X-Content-Type-Options", "nosniff"}};
+    response.headers = {
+        {"Cache-Control", kept == Kept::for_good ? "public, max-age=31536000, immutable" : "public, max-age=300"},
+        {"X-Content-Type-Options", "nosniff"}};
     return response;
 }
 
@@ -58,11 +64,9 @@ Response problem_page(int status, std::string_view title, std::string_view what)
 Response app_file(const Copied& request, std::string_view name) {
     auto found = std::ranges::find(app_files, name, &AppFile::name);
     if (found == app_files.end()) return problem_page(404, "Not here", "The console was renewed: load the page again.");
-    auto response =
-        file_response(request.takes_gzip ? found->compressed : found->plain, std::string{found->content_type});
+    auto response = file_response(
+        request.takes_gzip ? found->compressed : found->plain, std::string{found->content_type}, Kept::for_good);
     if (request.takes_gzip) response.headers.emplace_back("Content-Encoding", "gzip");
-    for (auto& [header, value] : response.headers)
-        if (header == "Cache-Control") value = "public, max-age=31536000, immutable";
     response.headers.emplace_back("Vary", "Accept-Encoding");
     return response;
 }
@@ -108,6 +112,15 @@ struct AppPlace {
 };
 
 constexpr std::array app_places{
+    AppPlace{"setup", "First steps"},
+    AppPlace{"business-services", "Business services"},
+    AppPlace{"business-services/new", "New business service"},
+    AppPlace{"business-services/*", "Business service"},
+    AppPlace{"event-orchestrations", "Event orchestrations"},
+    AppPlace{"event-orchestrations/*", "Event orchestration"},
+    AppPlace{"custom-fields", "Custom fields"},
+    AppPlace{"service-directory/maintenance-windows", "Maintenance windows"},
+    AppPlace{"service-directory/maintenance-windows/new", "New maintenance window"},
     AppPlace{"integrations/app-registration", "App Registration"},
     AppPlace{"on-call/mine", "My On-Call Shifts"},
     AppPlace{"health", "Health of the pager"},
@@ -132,7 +145,9 @@ std::optional<Page> app_page(View& view, const std::vector<std::string_view>& se
     if (found == app_places.end()) return std::nullopt;
     Page page;
     page.title = found->title;
-    page.main = html(R"(<h1>{}</h1><noscript><p class="lead">This page needs scripts.</p></noscript>)", found->title);
+    page.main = html(R"(<h1>{}</h1><noscript><p class="lead">This page needs scripts. )"
+                     R"(<a href="/console/">To the first page</a></p></noscript>)",
+                     found->title);
     return page;
 }
 
@@ -193,12 +208,13 @@ Response Console::answer(const Copied& request) {
 }
 
 Response Console::get(const Copied& request, std::string_view path) {
-    if (path == "/style.css") return file_response(style_css, "text/css; charset=utf-8");
-    if (path == "/mark.svg") return file_response(mark_svg, "image/svg+xml");
+    if (path == "/mark.svg") return file_response(mark_svg, "image/svg+xml", Kept::a_while);
     constexpr std::string_view app = "/app/";
     if (path.starts_with(app)) return app_file(request, path.substr(app.size()));
     if (path == "/login" || path == "/first-run" || path.starts_with("/invitation/"))
         return show_entrance(request, path);
+    if (path == SingleSignOn::begin_path && single_sign_on_.provider_name()) return go_to_provider(request);
+    if (path == SingleSignOn::return_path && single_sign_on_.provider_name()) return come_from_provider(request);
     if (path.empty()) return redirect(308, "/console/");
     return site_.store.read(site_.clock.now(), [&](Tx& tx) {
         auto reader = reader_of(tx, request);
@@ -315,6 +331,11 @@ Console::show_log_in(const Copied& request, int status, std::string_view problem
         page.main.add(R"(<div class="narrow"><h1>Log in</h1>)");
         if (!problem.empty())
             page.main.add(R"(<p class="note bad" role="alert">{}<span>{}</span></p>)", icon(Icon::triggered), problem);
+        if (const auto* provider = single_sign_on_.provider_name())
+            page.main.add(R"(<p><a class="btn" href="/console{}?next={}">Log in with {}</a></p>)",
+                          SingleSignOn::begin_path,
+                          percent_encode(next),
+                          *provider);
         page.main.add(R"(<form method="post" action="/console/login?next={}" class="stack-4">)", percent_encode(next));
         page.main.add(R"(<input type="hidden" name="form_token" value="{}">)", token);
         page.main.add(R"(<label class="field"><span class="lbl">E-mail</span><input class="in" type="email" )"
@@ -337,8 +358,10 @@ Response Console::log_in(const Copied& request) {
     auto email = form.text("email").value_or(std::string{});
     if (!came_from_open_form(request, form))
         return show_log_in(request, 403, "This form was too old, or not ours. Please fill it in again.", email);
-    auto token = log_in_.open_session(
-        {.email = email, .password = form.text("password").value_or(std::string{}), .peer = request.peer});
+    auto token = log_in_.open_session({.email = email,
+                                       .password = form.text("password").value_or(std::string{}),
+                                       .peer = request.peer,
+                                       .agent = std::string{request.header(agent_header)}});
     if (!token) {
         bool throttled = token.error().kind == ErrorKind::too_many_requests;
         auto response = show_log_in(request, throttled ? 429 : 422, token.error().message, email);
@@ -347,6 +370,27 @@ Response Console::log_in(const Copied& request) {
         return response;
     }
     return with_session(redirect(303, safe_next(QueryString(query_of(request.target)).text("next"))), *token);
+}
+
+Response Console::go_to_provider(const Copied& request) {
+    auto secret = std::string{cookie_value(request.cookie, form_cookie)};
+    bool fresh = secret.empty();
+    if (fresh) secret = random_hex();
+    auto address = single_sign_on_.begin(secret, safe_next(QueryString(query_of(request.target)).text("next")));
+    if (!address) return show_log_in(request, 503, address.error().message, {});
+    auto response = redirect(302, *address);
+    if (fresh) response.headers.emplace_back("Set-Cookie", cookie(form_cookie, secret, form_seconds));
+    return response;
+}
+
+Response Console::come_from_provider(const Copied& request) {
+    auto entered = single_sign_on_.come_back(
+        cookie_value(request.cookie, form_cookie), request.header(agent_header), QueryString(query_of(request.target)));
+    if (entered) return with_session(redirect(303, safe_next(entered->next)), entered->session);
+    auto kind = entered.error().kind;
+    int status = kind == ErrorKind::unavailable ? 503 : kind == ErrorKind::forbidden ? 403 : 401;
+    const auto& error = entered.error();
+    return show_log_in(request, status, error.errors.empty() ? error.message : error.errors.front(), {});
 }
 
 std::optional<Response> Console::come_in(const Copied& request, std::string_view path) {
@@ -361,7 +405,7 @@ std::optional<Response> Console::come_in(const Copied& request, std::string_view
         if (!entrance_.page(path, form, {})) return std::nullopt;
         return show({"This form was too old, or not ours. Please fill it in again."});
     }
-    auto entered = entrance_.enter(path, form);
+    auto entered = entrance_.enter(path, form, request.header(agent_header));
     if (!entered) return std::nullopt;
     if (!entered->problems.empty()) return show(entered->problems);
     return with_session(redirect(303, entered->next), entered->session);

@@ -6,6 +6,7 @@
 #include "http/console/forms.h"
 #include "http/console/log_in.h"
 #include "http/console/pages.h"
+#include "http/console/single_sign_on.h"
 #include "http/front.h"
 
 #include <optional>
@@ -16,13 +17,16 @@ namespace callboard::http {
 
 class Console {
 public:
-    Console(const Site& site, Router& rest)
-        : site_(site), log_in_(site), entrance_(site, log_in_, rest), acts_(site, rest) {}
+    Console(const Site& site, Router& rest, SingleSignOnOptions single_sign_on = {})
+        : site_(site), log_in_(site), entrance_(site, log_in_, rest), single_sign_on_(site, log_in_, single_sign_on),
+          acts_(site, rest) {}
 
     /// Blocks: runs on a worker's thread.
     Response answer(const Copied& request);
 
     static constexpr std::string_view prefix = "/console";
+    /// A header that requests have to be copied with.
+    static constexpr std::string_view agent_header = "User-Agent";
 
 private:
     Response get(const Copied& request, std::string_view path);
@@ -34,6 +38,9 @@ private:
     /// The pages of those who are not logged in.
     Response show_entrance(const Copied& request, std::string_view path);
     Response log_in(const Copied& request);
+    /// To the provider of the single sign-on, and back from there.
+    Response go_to_provider(const Copied& request);
+    Response come_from_provider(const Copied& request);
     /// A page with a form for somebody who is not logged in: the form is tied to the browser by a cookie.
     Response open_form(const Copied& request, const std::function<Page(std::string_view form_token)>& page) const;
     [[nodiscard]] bool came_from_open_form(const Copied& request, const QueryString& form) const;
@@ -48,6 +55,7 @@ private:
     const Site& site_;
     LogIn log_in_;
     Entrance entrance_;
+    SingleSignOn single_sign_on_;
     Acts acts_;
 };
 

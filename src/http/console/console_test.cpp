@@ -1,7 +1,9 @@
 #include "app/account.h"
+#include "base/digest.h"
 #include "base/log.h"
 #include "base/secret.h"
 #include "http/console/console.h"
+#include "http/console/style.h"
 #include "http/rest_v2/resources.h"
 
 #include <doctest/doctest.h>
@@ -161,7 +163,15 @@ TEST_CASE("names, titles and descriptions that attack are shown as text on every
         CHECK_FALSE(contains(response.body, "<img"));
         CHECK_FALSE(contains(response.body, "style="));
         CHECK(contains(World::header(response, "Content-Security-Policy"), "default-src 'none'"));
+        CHECK(contains(World::header(response, "Content-Security-Policy"), "style-src 'self' " + style_source()));
     }
+}
+
+TEST_CASE("a style sheet is sent without what only its readers need") {
+    CHECK(condensed("/* a */ .b  {\n  color: red;\n}\n\n.c > .d { x: \"y\" } /* end") ==
+          ".b{color: red;}.c > .d{x: \"y\"}");
+    CHECK(condensed("") == "");
+    CHECK(sha256_base64("abc") == "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=");
 }
 
 TEST_CASE("what does not exist is a page that says so") {
@@ -186,7 +196,6 @@ TEST_CASE("outside the demonstration pages want a log-in or an API key") {
         return create_api_key(tx, world.account, {.description = "test", .read_only = true});
     });
     CHECK(world.get("/console/", {}, "Token token=" + key->key).status == 200);
-    CHECK(world.get("/console/style.css").status == 200);
 }
 
 TEST_CASE("the right password opens a session that log-out ends") {
@@ -302,8 +311,8 @@ TEST_CASE("at night pages are dark whatever the browser prefers") {
     World world(/*demo=*/true);
 
     world.clock.at = std::chrono::floor<days>(world.clock.at) + hours{23};
-    CHECK(contains(world.get("/console/").body, R"(data-theme="dark")"));
-    CHECK(contains(world.get("/console/login").body, R"(data-theme="dark")"));
+    CHECK(contains(world.get("/console/").body, R"(<html lang="en" data-theme="dark">)"));
+    CHECK(contains(world.get("/console/login").body, R"(<html lang="en" data-theme="dark">)"));
     world.clock.at += hours{12};
-    CHECK_FALSE(contains(world.get("/console/").body, "data-theme"));
+    CHECK_FALSE(contains(world.get("/console/").body, R"(<html lang="en" data-theme)"));
 }

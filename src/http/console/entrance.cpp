@@ -6,6 +6,7 @@
 #include "base/secret.h"
 #include "domain/account/address.h"
 #include "domain/calendar/zone.h"
+#include "http/console/app_files.h"
 
 #include <fmt/format.h>
 
@@ -124,13 +125,14 @@ std::optional<Page> Entrance::page(std::string_view path,
     return user ? invitation_form(*user, path, form_token, problems) : over();
 }
 
-std::optional<Entrance::Entered> Entrance::enter(std::string_view path, const QueryString& form) {
-    if (path == first_run_path) return make_owner(form);
-    if (path.starts_with(invitation_path)) return accept_invitation(path.substr(invitation_path.size()), form);
+std::optional<Entrance::Entered>
+Entrance::enter(std::string_view path, const QueryString& form, std::string_view agent) {
+    if (path == first_run_path) return make_owner(form, agent);
+    if (path.starts_with(invitation_path)) return accept_invitation(path.substr(invitation_path.size()), form, agent);
     return std::nullopt;
 }
 
-Entrance::Entered Entrance::make_owner(const QueryString& form) {
+Entrance::Entered Entrance::make_owner(const QueryString& form, std::string_view agent) {
     Entered entered;
     auto& problems = entered.problems;
     auto same_code = keyed_hash(site_.hash_key, said(form, "code")) == keyed_hash(site_.hash_key, setup_code(site_));
@@ -162,12 +164,12 @@ Entrance::Entered Entrance::make_owner(const QueryString& form) {
                    "/escalation_policies",
                    json::object{{"escalation_policy", std::move(policy)}},
                    made->email);
-    entered.session = log_in_.session_for(*made);
-    entered.next = "/console/service-directory/new";
+    entered.session = log_in_.session_for(*made, agent);
+    entered.next = app_script.empty() ? "/console/service-directory/new" : "/console/setup";
     return entered;
 }
 
-Entrance::Entered Entrance::accept_invitation(std::string_view token, const QueryString& form) {
+Entrance::Entered Entrance::accept_invitation(std::string_view token, const QueryString& form, std::string_view agent) {
     Entered entered;
     check_password(form, entered.problems);
     if (!entered.problems.empty()) return entered;
@@ -184,7 +186,7 @@ Entrance::Entered Entrance::accept_invitation(std::string_view token, const Quer
         return entered;
     }
     log::info("console.invitation_accepted", {{"user", site_.ids.text(user->id)}});
-    entered.session = log_in_.session_for(*user);
+    entered.session = log_in_.session_for(*user, agent);
     entered.next = "/console/users/" + site_.ids.text(user->id);
     return entered;
 }

@@ -36,12 +36,13 @@ public:
         std::string next;
     };
 
-    /// What was filled in. Blocks: a password is hashed. Absent where nobody comes in.
-    std::optional<Entered> enter(std::string_view path, const QueryString& form);
+    /// What was filled in, by a browser that calls itself `agent`. Blocks: a password is hashed. Absent where nobody
+    /// comes in.
+    std::optional<Entered> enter(std::string_view path, const QueryString& form, std::string_view agent);
 
 private:
-    Entered make_owner(const QueryString& form);
-    Entered accept_invitation(std::string_view token, const QueryString& form);
+    Entered make_owner(const QueryString& form, std::string_view agent);
+    Entered accept_invitation(std::string_view token, const QueryString& form, std::string_view agent);
 
     const Site& site_;
     LogIn& log_in_;

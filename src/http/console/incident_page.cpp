@@ -1,5 +1,6 @@
 // The page of an incident: what happens next and to whom, then how it came to this.
 
+#include "app/stored_json.h"
 #include "http/console/forms.h"
 
 #include <boost/json.hpp>
@@ -277,12 +278,8 @@ namespace {
 
 /// The event's members as a list; what is nested stays JSON.
 Html event_facts(const std::string& document) {
-    namespace json = boost::json;
-    json::parse_options options;
-    options.max_depth = 128;  // Deeper ones are not stored (http/events_v2/parse.cpp).
-    boost::system::error_code failed;
-    auto value = json::parse(document, failed, {}, options);
-    const auto* object = failed ? nullptr : value.if_object();
+    auto value = parse_stored(document);
+    const auto* object = value.if_object();
     if (!object) return {};
     Facts facts;
     for (const auto& [name, member] : *object) {
@@ -297,10 +294,11 @@ Html event_facts(const std::string& document) {
     return facts.list();
 }
 
-/// An alert is its incident's; a suppressed one is its service's.
+/// An alert is its incident's; a suppressed one is its service's, and one that no rule led to a service everybody's.
 bool shows_alert(View& view, const Alert& alert) {
     if (auto incident = alert.incident ? view.tx.find<Incident>(*alert.incident) : std::nullopt)
         return view.shows(*incident);
+    if (!alert.service) return true;
     const auto* service = view.service(alert.service);
     return service && view.shows(*service);
 }

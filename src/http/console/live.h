@@ -4,25 +4,17 @@
 // do no harm, and no thread waits for anybody.
 
 #include "http/front.h"
+#include "http/kit/waiting_room.h"
 
 #include <atomic>
-#include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <memory>
-#include <mutex>
-#include <thread>
-#include <vector>
 
 namespace callboard::http {
 
 class Live {
 public:
     explicit Live(const Site& site);
-    ~Live();
-
-    Live(const Live&) = delete;
-    Live& operator=(const Live&) = delete;
 
     /// Answers at once who has not heard of the last change, others when there is one or after a while. Only for those
     /// who are logged in. On a worker's thread.
@@ -32,31 +24,17 @@ public:
     void changed() { ++changes_; }
 
     /// Answers everybody who waits.
-    void stop();
+    void stop() { room_.stop(); }
 
     static constexpr std::string_view path = "/console/live";
 
 private:
-    struct Waiter {
-        std::shared_ptr<Responder> responder;
-        /// The last change it knows.
-        std::uint64_t heard = 0;
-        std::chrono::steady_clock::time_point until;
-    };
-
-    void tell_until_stopped();
-    void tell(bool everybody);
     [[nodiscard]] Response event(std::uint64_t change) const;
 
     const Site& site_;
     /// Starts at the time, so that no number of an earlier run is one of this.
     std::atomic<std::uint64_t> changes_;
-
-    std::mutex mutex_;
-    std::condition_variable wake_;
-    std::vector<Waiter> waiters_;
-    bool stopping_ = false;
-    std::thread thread_;
+    WaitingRoom room_;
 };
 
 }  // namespace callboard::http

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t session_token_length = 40;
 constexpr auto session_length = days{14};
+constexpr std::size_t agent_bytes_max = 200;
 /// Names remembered by the meter; past this many it starts afresh.
 constexpr std::size_t names_max = 100'000;
 // A person mistypes a few times; a whole office behind one address more often; a guesser many times.
@@ -22,6 +23,14 @@ std::string lower(std::string_view text) {
     std::string out{text};
     for (auto& c : out)
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return out;
+}
+
+/// Browsers call themselves something in ASCII; whatever else is sent is left out.
+std::string printable(std::string_view agent) {
+    std::string out;
+    for (char c : agent.substr(0, agent_bytes_max * 2))
+        if (c >= ' ' && c <= '~' && out.size() < agent_bytes_max) out += c;
     return out;
 }
 
@@ -66,19 +75,23 @@ Result<std::string> LogIn::open_session(const Attempt& attempt) {
         return wrong();
     }
     for (const auto& who : {peer, both, person}) meter_.succeeded(who);
-    auto token = session_for(*user);
+    auto token = session_for(*user, attempt.agent);
     log::info("login.accepted", {{"user", site_.ids.text(user->id)}, {"peer", attempt.peer}});
     return token;
 }
 
-std::string LogIn::session_for(const User& user) {
+std::string LogIn::session_for(const User& user, std::string_view agent) {
     auto now = site_.clock.now();
     auto token = random_key(session_token_length);
     auto opened = site_.store.decide(now, [&](Tx& tx) -> Result<void> {
         for (const auto& old : tx.list(Query<Session>().where(&Session::user, user.id)))
             if (old.expires_at <= now) tx.erase<Session>(old.id);
-        tx.insert(Session{
-            tx.new_id<SessionId>(), keyed_hash(site_.hash_key, token), user.id, now, now + Duration{session_length}});
+        tx.insert(Session{.id = tx.new_id<SessionId>(),
+                          .token_hash = keyed_hash(site_.hash_key, token),
+                          .user = user.id,
+                          .summary = printable(agent),
+                          .created_at = now,
+                          .expires_at = now + Duration{session_length}});
         return {};
     });
     ASSERT(opened.ok(), "a session is never refused");

@@ -46,6 +46,8 @@ public:
         std::string password;
         /// The address it comes from.
         std::string peer;
+        /// The browser, as it calls itself.
+        std::string agent = {};
     };
 
     /// The token of a new session. Errors: too_many_requests; unauthenticated when either is wrong, without saying
@@ -53,13 +55,14 @@ public:
     Result<std::string> open_session(const Attempt& attempt);
 
     /// The token of a new session of somebody who has proven who they are.
-    std::string session_for(const User& user);
+    std::string session_for(const User& user, std::string_view agent);
 
     void close_session(std::string_view token);
 
+    [[nodiscard]] std::optional<User> user_with(const std::string& email) const;
+
 private:
     bool password_is_right(const std::optional<User>& user, const std::string& password);
-    [[nodiscard]] std::optional<User> user_with(const std::string& email) const;
     /// What an unknown user's password is checked against, so that it takes as long as a known one's.
     const std::string& hash_of_nobody();
 

@@ -3,6 +3,7 @@
 #include "app/page_replies.h"
 #include "base/log.h"
 #include "http/console/pages.h"
+#include "http/console/style.h"
 
 namespace callboard::http {
 
@@ -18,8 +19,8 @@ Response page_response(int status, std::string_view title, Html main) {
     response.body = bare_document(page, Theme::browsers_choice);
     response.content_type = "text/html; charset=utf-8";
     response.headers = {{"Content-Security-Policy",
-                         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-                         "frame-ancestors 'none'"},
+                         "default-src 'none'; style-src " + style_source() +
+                             "; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"},
                         {"X-Content-Type-Options", "nosniff"},
                         // The address acts: nobody else may learn it.
                         {"Referrer-Policy", "no-referrer"},
@@ -56,25 +57,69 @@ std::string_view done_of(PageAction action) {
     return {};
 }
 
+/// What else one may want who was led here by the first link of a message.
+std::optional<PageAction> beside(PageAction action) {
+    switch (action) {
+    case PageAction::acknowledge: return PageAction::resolve;
+    case PageAction::join: return PageAction::decline;
+    case PageAction::resolve:
+    case PageAction::decline: break;
+    }
+    return std::nullopt;
+}
+
+/// In whose name; absent for nobody's.
+std::optional<std::string> answers_as(Tx& tx, const PageRequest& link) {
+    auto asked = told_apart(tx, link);
+    if (asked.delivery) {
+        auto told = tx.find<WebhookDelivery>(*asked.delivery);
+        auto channel = told ? tx.find<WebhookSubscription>(told->subscription) : std::nullopt;
+        return channel ? std::optional{"somebody in " + channel->name} : std::nullopt;
+    }
+    auto row = tx.find<Notification>(asked.notification);
+    auto user = row ? tx.find<User>(row->user) : std::nullopt;
+    return user ? std::optional{user->name} : std::nullopt;
+}
+
+void add_incident(Tx& tx, IncidentId id, const PublicIds& ids, Html& rows) {
+    auto incident = tx.find<Incident>(id);
+    if (!incident) return;
+    rows.add(R"(<li><a href="/console/incidents/{}">#{} {}</a> <span class="dim">{}</span></li>)",
+             ids.text(incident->id),
+             incident->incident_number,
+             incident->title,
+             text_of(incident->status));
+}
+
 /// The incidents of a message, as a list with what each is now.
-Html list_of(Tx& tx, NotificationId notification, const PublicIds& ids) {
+Html list_of(Tx& tx, const PageRequest& link, const PublicIds& ids) {
+    auto asked = told_apart(tx, link);
     Html rows;
+    if (asked.delivery) {
+        if (auto delivery = tx.find<WebhookDelivery>(*asked.delivery))
+            add_incident(tx, IncidentId{delivery->lane}, ids, rows);
+        return html("<ul>{}</ul>", rows);
+    }
     auto told = Query<NotifiedIncident>()
-                    .where(&NotifiedIncident::notification, notification)
+                    .where(&NotifiedIncident::notification, asked.notification)
                     .where(&NotifiedIncident::left_out, false)
                     .order_by(&NotifiedIncident::id)
                     .page(20);
-    for (const auto& row : tx.list(told))
-        if (auto incident = tx.find<Incident>(row.incident))
-            rows.add(R"(<li><a href="/console/incidents/{}">#{} {}</a> <span class="dim">{}</span></li>)",
-                     ids.text(incident->id),
-                     incident->incident_number,
-                     incident->title,
-                     text_of(incident->status));
+    for (const auto& row : tx.list(told)) add_incident(tx, row.incident, ids, rows);
     return html("<ul>{}</ul>", rows);
 }
 
 }  // namespace
+
+Response PageAnswers::refused(const PageRequest& asked) {
+    return site_.store.read(site_.clock.now(), [&](Tx& tx) {
+        return page_response(403,
+                             "Not for you",
+                             html(R"(<h1>Not for you</h1><p class="lead dim">Your role does not let you act on this: )"
+                                  R"(nothing was done.</p>{})",
+                                  list_of(tx, asked, site_.ids)));
+    });
+}
 
 Response PageAnswers::answer(const Copied& request) {
     auto now = site_.clock.now();
@@ -89,38 +134,42 @@ Response PageAnswers::answer(const Copied& request) {
 
 Response PageAnswers::ask(const PageRequest& asked, const std::string& target) {
     return site_.store.read(site_.clock.now(), [&](Tx& tx) {
-        auto row = tx.find<Notification>(asked.notification);
-        auto user = row ? tx.find<User>(row->user) : std::nullopt;
-        if (!user) return expired();
+        auto who = answers_as(tx, asked);
+        if (!who) return expired();
         auto verb = verb_of(asked.action);
-        return page_response(200,
-                             verb,
-                             html(R"(<h1>{}?</h1><p class="lead dim">As {}.</p>{})"
-                                  R"(<form method="post" action="{}" class="stack-4">)"
-                                  R"(<button class="btn ink" autofocus>{}</button></form>)",
-                                  verb,
-                                  user->name,
-                                  list_of(tx, asked.notification, site_.ids),
-                                  target,
-                                  verb));
+        auto main = html(R"(<h1>{}?</h1><p class="lead dim">As {}.</p>{})"
+                         R"(<form method="post" action="{}" class="stack-4">)"
+                         R"(<button class="btn ink" autofocus>{}</button></form>)",
+                         verb,
+                         *who,
+                         list_of(tx, asked, site_.ids),
+                         target,
+                         verb);
+        // A text message has room for one link; here is the other.
+        if (auto other = beside(asked.action))
+            main.add(R"(<form method="post" action="{}" class="stack-4"><button class="btn">{}</button></form>)",
+                     page_link(links_, asked.message, *other, asked.until),
+                     verb_of(*other));
+        return page_response(200, verb, std::move(main));
     });
 }
 
 Response PageAnswers::act(const PageRequest& asked) {
     auto now = site_.clock.now();
-    auto changed =
-        site_.store.decide(now, [&](Tx& tx) { return answer_page(tx, site_.desk, asked.notification, asked.action); });
-    if (!changed) return expired();
+    auto answered = answer_piece_by_piece(
+        site_.store, now, [&](Tx& tx, PieceStart from) { return answer_link(tx, site_.desk, asked, from); });
+    if (!answered) return expired();
+    if (answered->is_refused()) return refused(asked);
     log::info("page.answered",
-              {{"action", std::string{text_of(asked.action)}}, {"incidents", std::to_string(*changed)}});
+              {{"action", std::string{text_of(asked.action)}}, {"incidents", std::to_string(answered->changed)}});
     return site_.store.read(now, [&](Tx& tx) {
         auto title = done_of(asked.action);
         return page_response(200,
                              title,
                              html(R"(<h1>{}</h1><p class="lead dim">{}</p>{})",
-                                  *changed > 0 ? title : "Nothing was left to do",
-                                  *changed > 0 ? "Thank you." : "Somebody was faster, or it is over.",
-                                  list_of(tx, asked.notification, site_.ids)));
+                                  answered->changed > 0 ? title : "Nothing was left to do",
+                                  answered->changed > 0 ? "Thank you." : "Somebody was faster, or it is over.",
+                                  list_of(tx, asked, site_.ids)));
     });
 }
 

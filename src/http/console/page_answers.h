@@ -19,6 +19,7 @@ public:
 private:
     Response ask(const PageRequest& asked, const std::string& target);
     Response act(const PageRequest& asked);
+    Response refused(const PageRequest& asked);
 
     const Site& site_;
     PageLinks links_;

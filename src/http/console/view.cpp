@@ -1,6 +1,7 @@
 #include "http/console/view.h"
 
 #include "http/console/app_files.h"
+#include "http/console/style.h"
 #include "http/kit/scan.h"
 
 #include <algorithm>
@@ -319,10 +320,11 @@ namespace {
 Html head_of(const Page& page, Theme theme) {
     return html(R"(<!doctype html><html lang="en"{}><head><meta charset="utf-8">)"
                 R"(<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">)"
-                R"(<title>{} · Callboard</title><link rel="stylesheet" href="/console/style.css">)"
+                R"(<title>{} · Callboard</title>{})"
                 R"(<link rel="icon" type="image/svg+xml" href="/console/mark.svg"></head><body>)",
                 theme == Theme::night ? html(R"( data-theme="dark")") : Html{},
-                page.title);
+                page.title,
+                page_style());
 }
 
 Html brand() {
@@ -368,6 +370,7 @@ Html who_looks(const View& view, std::string_view form_token) {
 Html application() {
     Html out;
     for (auto style : app_styles) out.add(R"(<link rel="stylesheet" href="/console/app/{}">)", style);
+    for (auto module : app_imports) out.add(R"(<link rel="modulepreload" href="/console/app/{}">)", module);
     if (!app_script.empty()) out.add(R"(<script type="module" src="/console/app/{}"></script>)", app_script);
     return out;
 }

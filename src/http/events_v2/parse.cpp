@@ -323,6 +323,24 @@ std::optional<Members> payload_of(const Members& body, Checks& checks) {
 
 }  // namespace
 
+namespace {
+
+/// An acknowledge or resolve may carry anything; where it is what a trigger could carry, rules can look at it.
+void read_unchecked(const Members& body, Event& event) {
+    Checks unheeded;
+    auto payload = payload_of(body, unheeded);
+    if (!payload) return;
+    auto summary = unheeded.summary(*payload);
+    unheeded.contexts(body, "links", "href");
+    unheeded.contexts(body, "images", "src");
+    if (!unheeded.errors.empty()) return;
+    event.summary = std::move(summary);
+    event.severity = parse_enum<Severity>(payload->text_or_empty("severity")).value_or(event.severity);
+    event.document = document_of(body, *payload);
+}
+
+}  // namespace
+
 Parsed<Event> parse_event(std::string& text, std::string_view header_key) {
     auto root = read_object(text);
     if (!root) return Unreadable{};
@@ -332,7 +350,7 @@ Parsed<Event> parse_event(std::string& text, std::string_view header_key) {
     event.routing_key = checks.routing_key(body, "routing_key", header_key);
     event.action = checks.action(body);
     event.dedup_key = checks.dedup_key(body, "dedup_key", event.action);
-    // An acknowledge or resolve may carry anything else; only a trigger's content counts.
+    if (event.action != EventAction::trigger) read_unchecked(body, event);
     if (event.action == EventAction::trigger) {
         auto payload = payload_of(body, checks);
         if (payload) {

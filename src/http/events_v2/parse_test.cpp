@@ -1,6 +1,7 @@
 #include "http/events_v2/parse.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 namespace callboard::http {
 
@@ -66,7 +67,8 @@ TEST_CASE("details nested deeper than readers can follow become text below that"
     auto parsed = parse_event(body, "");
 
     const auto& document = std::get<Event>(parsed).document;
-    CHECK(document.find(std::string(64, '[') + "\"" + std::string(936, '[')) != std::string::npos);
+    auto as_text = fmt::format("{}\"{}", std::string(64, '['), std::string(936, '['));
+    CHECK(document.find(as_text) != std::string::npos);
 }
 
 TEST_CASE("of several members with one name the last counts") {

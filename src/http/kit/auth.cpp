@@ -65,13 +65,26 @@ Result<Actor> actor_of_token(Tx& tx, const Site& site, std::string_view token) {
                  .scopes = std::move(row->scopes)};
 }
 
+/// Absent when unknown or over.
+std::optional<Session> session_of(Tx& tx, const Site& site, std::string_view token) {
+    if (token.empty()) return std::nullopt;
+    auto session = tx.first(Query<Session>().where(&Session::token_hash, keyed_hash(site.hash_key, token)));
+    if (!session || session->expires_at <= tx.now()) return std::nullopt;
+    return session;
+}
+
 }  // namespace
 
 Result<Actor> authenticate_session(Tx& tx, const Site& site, std::string_view token) {
-    auto user = user_of_session(tx, site, token);
+    auto session = session_of(tx, site, token);
+    auto user = session ? tx.find<User>(session->user) : std::nullopt;
     if (!user) return authentication_failed();
     auto credential = user->id.value;
-    return Actor{.kind = Actor::Kind::session, .user = std::move(user), .read_only = false, .credential = credential};
+    return Actor{.kind = Actor::Kind::session,
+                 .user = std::move(user),
+                 .read_only = false,
+                 .credential = credential,
+                 .session = session->id};
 }
 
 Result<Actor> authenticate(Tx& tx, const Site& site, std::string_view authorization) {
@@ -87,6 +100,7 @@ Result<Actor> authenticate(Tx& tx, const Site& site, std::string_view authorizat
     Actor actor;
     actor.read_only = row->read_only;
     actor.credential = row->id.value;
+    actor.truncated_token = row->truncated_token;
     if (row->user) {
         actor.kind = Actor::Kind::user_key;
         actor.user = tx.find<User>(*row->user);
@@ -111,10 +125,8 @@ std::string_view cookie_value(std::string_view cookies, std::string_view name) {
 }
 
 std::optional<User> user_of_session(Tx& tx, const Site& site, std::string_view token) {
-    if (token.empty()) return std::nullopt;
-    auto session = tx.first(Query<Session>().where(&Session::token_hash, keyed_hash(site.hash_key, token)));
-    if (!session || session->expires_at <= tx.now()) return std::nullopt;
-    return tx.find<User>(session->user);
+    auto session = session_of(tx, site, token);
+    return session ? tx.find<User>(session->user) : std::nullopt;
 }
 
 RateMeter::Standing RateMeter::count(std::int64_t credential, Timestamp now, int per_minute) {

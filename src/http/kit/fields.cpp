@@ -30,7 +30,8 @@ bool Fields::sent_null(std::string_view name) const {
 }
 
 void Fields::problem(std::string_view name, std::string_view what) {
-    add(place_ + std::string{name}, prefix_ + in_words(name) + ' ' + std::string{what});
+    auto place = place_ + std::string{name};
+    add(place, (by_place_ ? place : prefix_ + in_words(name)) + ' ' + std::string{what});
 }
 
 void Fields::adopt(const Fields& nested) {
@@ -205,7 +206,13 @@ const json::object* Fields::object(std::string_view name) {
 std::optional<Fields> Fields::nested(std::string_view name) {
     const auto* inner = object(name);
     if (!inner) return std::nullopt;
-    return Fields(*request_, *inner, prefix_ + in_words(name) + ' ', place_ + std::string{name} + '.');
+    return below(*inner, name, "");
+}
+
+Fields Fields::below(const json::object& object, std::string_view name, std::string_view index) const {
+    Fields out(*request_, object, prefix_ + in_words(name) + ' ', fmt::format("{}{}{}.", place_, name, index));
+    out.by_place_ = by_place_;
+    return out;
 }
 
 std::vector<Fields> Fields::elements(std::string_view name, bool required) {
@@ -217,8 +224,8 @@ std::vector<Fields> Fields::elements(std::string_view name, bool required) {
             wrong_type(name, "must hold objects only");
             return {};
         }
-        out.emplace_back(
-            *request_, element.get_object(), prefix_ + in_words(name) + ' ', place_ + std::string{name} + '.');
+        auto index = by_place_ ? fmt::format("[{}]", out.size()) : std::string{};
+        out.push_back(below(element.get_object(), name, index));
     }
     return out;
 }

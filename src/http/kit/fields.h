@@ -41,6 +41,14 @@ public:
     Fields(Request& request, const json::object& object, std::string prefix = {}, std::string place = {})
         : request_(&request), object_(&object), prefix_(std::move(prefix)), place_(std::move(place)) {}
 
+    /// For documents of many levels: problems are told by their place, "sets[0].rules[2].label is too long", which is
+    /// `prefix` and what comes below; everything nested does the same.
+    Fields& speak_of_places(std::string prefix = {}) {
+        by_place_ = true;
+        place_ = std::move(prefix);
+        return *this;
+    }
+
     [[nodiscard]] bool sent(std::string_view name) const { return object_->contains(name); }
 
     [[nodiscard]] const json::value* raw(std::string_view name) const { return object_->if_contains(name); }
@@ -154,6 +162,8 @@ public:
     static std::optional<std::string> id_of(const json::value& reference);
 
 private:
+    [[nodiscard]] Fields below(const json::object& object, std::string_view name, std::string_view index) const;
+
     /// There is such an object, and it is not hidden from the requester.
     template <class T>
     bool is_known(decltype(T::id) id) {
@@ -176,6 +186,7 @@ private:
     /// The names on the way here in words, and as they are: "Escalation rules ", "escalation_rules.".
     std::string prefix_;
     std::string place_;
+    bool by_place_ = false;
     std::vector<Located> problems_;
 };
 

@@ -8,10 +8,10 @@ constexpr std::int64_t reach_max = 10'000;  // Developer documentation: paginati
 
 }  // namespace
 
-Result<Page> Page::of(const Request& request, PageSize size) {
+Result<Paging> Paging::of(const Request& request, PageSize size) {
     TRY(auto limit, request.query.number("limit"));
     TRY(auto offset, request.query.number("offset"));
-    Page page;
+    Paging page;
     page.limit = limit.value_or(size.usual);
     if (page.limit < 1) return errors::invalid_input("limit must be greater than 0");
     page.limit = std::min(page.limit, size.max);
@@ -23,7 +23,7 @@ Result<Page> Page::of(const Request& request, PageSize size) {
     return page;
 }
 
-json::object page_body(std::string_view plural, json::array items, const Page& page, bool more, std::int64_t total) {
+json::object page_body(std::string_view plural, json::array items, const Paging& page, bool more, std::int64_t total) {
     json::object body;
     body[plural] = std::move(items);
     body["limit"] = page.limit;

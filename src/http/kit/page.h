@@ -17,16 +17,16 @@ struct PageSize {
     std::int64_t max = 100;
 };
 
-struct Page {
+struct Paging {
     std::int64_t limit = 25;
     std::int64_t offset = 0;
     bool with_total = false;
 
-    static Result<Page> of(const Request& request, PageSize size = {});
+    static Result<Paging> of(const Request& request, PageSize size = {});
 };
 
 /// {"<plural>": [...], "limit", "offset", "more", "total"}
-json::object page_body(std::string_view plural, json::array items, const Page& page, bool more, std::int64_t total);
+json::object page_body(std::string_view plural, json::array items, const Paging& page, bool more, std::int64_t total);
 
 /// By `sort_by`, which may be name, name:asc or name:desc; by name without it.
 template <class T>
@@ -39,14 +39,14 @@ Result<void> sort_by_name(const Request& request, Query<T>& query, std::string T
 }
 
 /// How many rows a page is cut from: itself and one more, or all of them for a total.
-inline std::size_t rows_wanted(const Page& page) {
+inline std::size_t rows_wanted(const Paging& page) {
     return page.with_total ? SIZE_MAX : static_cast<std::size_t>(page.offset + page.limit + 1);
 }
 
 /// One page of a query, each row written by `write(row)`.
 template <class T, class Write>
 Result<Reply> page_of(Request& request, std::string_view plural, Query<T> query, Write write) {
-    TRY(auto page, Page::of(request));
+    TRY(auto page, Paging::of(request));
     std::int64_t total = page.with_total ? request.tx().count(query) : 0;
     auto rows = request.tx().list(query.page(page.limit + 1, page.offset));
     bool more = static_cast<std::int64_t>(rows.size()) > page.limit;
@@ -60,7 +60,7 @@ Result<Reply> page_of(Request& request, std::string_view plural, Query<T> query,
 template <class T, class Write>
 Result<Reply>
 page_of(Request& request, std::string_view plural, const std::vector<T>& rows, Write write, PageSize page_size = {}) {
-    TRY(auto page, Page::of(request, page_size));
+    TRY(auto page, Paging::of(request, page_size));
     auto size = static_cast<std::int64_t>(rows.size());
     json::array items;
     for (auto i = page.offset; i < std::min(size, page.offset + page.limit); ++i)

@@ -1,31 +1,18 @@
 #include "http/kit/permit.h"
 
+#include "app/standing.h"
 #include "http/kit/standing.h"
-
-#include <algorithm>
 
 namespace callboard::http {
 
 Standing load_standing(Tx& tx, const Actor& actor) {
-    Standing standing;
-    if (!actor.user) return standing;
-    standing.role = actor.user->role;
-    if (sees_everything(standing)) return standing;
-    standing.memberships = tx.list(Query<TeamMember>().where(&TeamMember::user, actor.user->id));
-    for (const auto& team : tx.list(Query<Team>().where(&Team::default_role, TeamDefaultRole::none)))
-        standing.private_teams.push_back(team.id);
-    return standing;
+    return actor.user ? callboard::standing_of(tx, *actor.user) : Standing{};
 }
 
 namespace {
 
-/// It was given to them, or they were asked to help.
 bool is_responder(Request& request, const Incident& incident) {
-    if (!request.actor.user) return false;
-    auto user = request.actor.user->id;
-    if (std::ranges::find(incident.assignments, user, &Assignment::assignee) != incident.assignments.end()) return true;
-    auto asked = Query<Responder>().where(&Responder::incident, incident.id).where(&Responder::user, user);
-    return incident.help_asked && request.tx().count(asked) > 0;
+    return request.actor.user && callboard::is_responder(request.tx(), request.actor.user->id, incident);
 }
 
 std::vector<TeamId> list_of(const std::optional<TeamId>& team) {
@@ -95,6 +82,8 @@ std::vector<TeamId> teams_of(Tx&, const Schedule& schedule) { return schedule.te
 std::vector<TeamId> teams_of(Tx&, const Incident& incident) { return incident.teams; }
 
 std::vector<TeamId> teams_of(Tx&, const BusinessService& service) { return list_of(service.team); }
+
+std::vector<TeamId> teams_of(Tx&, const EventOrchestration& orchestration) { return list_of(orchestration.team); }
 
 bool sees_part(Request& request) {
     auto of_teams = sight(request);

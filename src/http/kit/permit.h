@@ -22,6 +22,7 @@
 
 #include "domain/access/access.h"
 #include "domain/escalation/escalation_policy.h"
+#include "domain/event/orchestration.h"
 #include "domain/incident/incident.h"
 #include "domain/schedule/schedule.h"
 #include "domain/service/service.h"
@@ -53,6 +54,7 @@ std::vector<TeamId> teams_of(Tx& tx, const Service& service);
 std::vector<TeamId> teams_of(Tx& tx, const Schedule& schedule);
 std::vector<TeamId> teams_of(Tx& tx, const Incident& incident);
 std::vector<TeamId> teams_of(Tx& tx, const BusinessService& service);
+std::vector<TeamId> teams_of(Tx& tx, const EventOrchestration& orchestration);
 
 /// Whether anything of the account is hidden from the requester: lists that cannot be narrowed in SQL are read through
 /// only then.

@@ -32,6 +32,10 @@ struct Actor {
     std::int64_t credential = 0;
     /// What an OAuth token may; absent for what is not limited to scopes.
     std::optional<std::string> scopes = {};
+    /// The last characters of an API key.
+    std::optional<std::string> truncated_token = {};
+    /// Present for sessions of the console.
+    std::optional<SessionId> session = {};
 
     /// Somebody whose place in the account is not asked about: the guests of the demonstration.
     static Actor guest() { return {.kind = Kind::in_process, .user = std::nullopt}; }

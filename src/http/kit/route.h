@@ -10,8 +10,9 @@
 namespace callboard::http {
 
 /// How a row touches the store: get reads a snapshot; post, put, patch and del run as one decision;
-/// post_reads is a read that happens to be a POST.
-enum class Verb { get, post, put, patch, del, post_reads };
+/// post_reads is a read that happens to be a POST; post_rehearses runs as a decision that is undone whatever comes of
+/// it, and tells its reply.
+enum class Verb { get, post, put, patch, del, post_reads, post_rehearses };
 
 class Scope {
 public:
@@ -53,13 +54,16 @@ struct Route {
     Need need;
     RouteHandler handler;
     Reach reach = Reach::account;
+    /// What others must be asked first: runs outside of transactions, may block, and an error ends the request.
+    Result<void> (*ask_first)(Request&) = nullptr;
 };
 
 constexpr std::string_view method_of(Verb verb) {
     switch (verb) {
     case Verb::get: return "GET";
     case Verb::post:
-    case Verb::post_reads: return "POST";
+    case Verb::post_reads:
+    case Verb::post_rehearses: return "POST";
     case Verb::put: return "PUT";
     case Verb::patch: return "PATCH";
     case Verb::del: return "DELETE";

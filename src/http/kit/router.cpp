@@ -6,29 +6,11 @@
 #include "http/kit/error_reply.h"
 #include "http/kit/permit.h"
 
-#include <fmt/format.h>
-
 namespace callboard::http {
 
 namespace {
 
 constexpr std::size_t json_depth_max = 64;
-
-std::vector<std::string_view> split_path(std::string_view path) {
-    std::vector<std::string_view> segments;
-    while (!path.empty()) {
-        if (path.front() == '/') {
-            path.remove_prefix(1);
-            continue;
-        }
-        auto end = path.find('/');
-        segments.push_back(path.substr(0, end));
-        path.remove_prefix(end == std::string_view::npos ? path.size() : end);
-    }
-    return segments;
-}
-
-bool is_parameter(std::string_view segment) { return segment.starts_with('{'); }
 
 Result<json::value> parse_body(const std::string& text, std::string_view content_type) {
     if (text.empty()) return json::value(nullptr);
@@ -59,44 +41,8 @@ Error internal_error() { return {ErrorKind::internal, 2000, "An internal error h
 
 }  // namespace
 
-Router::Router(const Site& site, std::vector<Route> routes) : site_(site), routes_(std::move(routes)) {
-    for (const auto& route : routes_) patterns_.push_back({split_path(route.path)});
-}
-
-Router::Match Router::match(std::string_view method, std::string_view path) const {
-    auto segments = split_path(path);
-    Match best;
-    const Pattern* best_pattern = nullptr;
-    for (std::size_t i = 0; i < routes_.size(); ++i) {
-        const auto& pattern = patterns_[i];
-        if (pattern.segments.size() != segments.size()) continue;
-        bool fits = true;
-        for (std::size_t s = 0; s < segments.size() && fits; ++s)
-            fits = is_parameter(pattern.segments[s]) || pattern.segments[s] == segments[s];
-        if (!fits) continue;
-        best.path_known = true;
-        if (method_of(routes_[i].verb) != method) continue;
-        // "/users/me" before "/users/{id}": the first literal segment decides.
-        auto more_literal = [&] {
-            for (std::size_t s = 0; s < segments.size(); ++s) {
-                bool here = !is_parameter(pattern.segments[s]);
-                bool there = !is_parameter(best_pattern->segments[s]);
-                if (here != there) return here;
-            }
-            return false;
-        };
-        if (best_pattern && !more_literal()) continue;
-        best.route = &routes_[i];
-        best_pattern = &pattern;
-    }
-    if (!best_pattern) return best;
-    for (std::size_t s = 0; s < segments.size(); ++s) {
-        auto name = best_pattern->segments[s];
-        if (is_parameter(name))
-            best.parameters.emplace_back(name.substr(1, name.size() - 2), percent_decode(segments[s]));
-    }
-    return best;
-}
+Router::Router(const Site& site, std::vector<Route> routes)
+    : site_(site), routes_(std::move(routes)), matcher_(routes_) {}
 
 Request Router::request_for(std::string method, std::string_view target) const {
     auto question = target.find('?');
@@ -123,6 +69,7 @@ Result<Reply> Router::run(Request& request, const Route& route) {
     if (writes(route.verb) && request.actor.read_only) return errors::forbidden("This key is read-only");
     if (route.reach == Reach::account && !request.actor.may(route.need)) return errors::forbidden();
     request.need = route.need;
+    if (route.ask_first) CHECK_OK(route.ask_first(request));
     auto with = [&](Tx& tx) -> Result<Reply> {
         request.transaction = &tx;
         // A handler that runs twice reads the roles again: what was read the first time may have been undone.
@@ -137,8 +84,20 @@ Result<Reply> Router::run(Request& request, const Route& route) {
         }
         return reply;
     };
+    if (route.verb == Verb::post_rehearses) return rehearse(request, with);
     if (writes(route.verb)) return site_.store.decide(request.now, with);
     return site_.store.read(request.now, with);
+}
+
+Result<Reply> Router::rehearse(const Request& request, const std::function<Result<Reply>(Tx&)>& handler) const {
+    Result<Reply> reply = internal_error();
+    // A decision that fails leaves nothing behind.
+    auto undone = site_.store.decide(request.now, [&](Tx& tx) -> Result<void> {
+        reply = handler(tx);
+        return errors::invalid_input("rehearsed only");
+    });
+    ASSERT(!undone, "a rehearsal is never kept");
+    return reply;
 }
 
 Response Router::encode(Result<Reply> result, const RateMeter::Standing* standing) const {
@@ -171,7 +130,7 @@ Response Router::answer(const Inbound& inbound) {
         }));
         standing = meter_.count(request.actor.credential, request.now, site_.rest_requests_per_minute);
         if (standing->over) return Error{ErrorKind::too_many_requests, 2020, "Rate Limit Exceeded", {}};
-        auto found = match(request.method, request.path);
+        auto found = matcher_.match(request.method, request.path);
         if (!found.route) return not_served(request);
         request.parameters = std::move(found.parameters);
         request.from = inbound.from;
@@ -204,7 +163,7 @@ Router::dispatch(Actor actor, std::string method, std::string_view target, json:
     request.actor = std::move(actor);
     request.from = std::move(from);
     request.body = std::move(body);
-    auto found = match(request.method, request.path);
+    auto found = matcher_.match(request.method, request.path);
     if (!found.route) return {404, error_body(errors::not_found())};
     request.parameters = std::move(found.parameters);
     try {

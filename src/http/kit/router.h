@@ -4,6 +4,7 @@
 
 #include "http/kit/auth.h"
 #include "http/kit/route.h"
+#include "http/kit/route_matcher.h"
 #include "http/server/message.h"
 
 #include <functional>
@@ -46,27 +47,17 @@ public:
     [[nodiscard]] std::span<const Route> routes() const { return routes_; }
 
     /// Whether an operation has this path, whatever its method.
-    [[nodiscard]] bool serves(std::string_view path) const { return match("", path).path_known; }
+    [[nodiscard]] bool serves(std::string_view path) const { return matcher_.match("", path).path_known; }
 
 private:
-    struct Pattern {
-        std::vector<std::string_view> segments;
-    };
-
-    struct Match {
-        const Route* route = nullptr;
-        std::vector<std::pair<std::string_view, std::string>> parameters;
-        bool path_known = false;
-    };
-
-    [[nodiscard]] Match match(std::string_view method, std::string_view path) const;
     Result<Reply> run(Request& request, const Route& route);
+    Result<Reply> rehearse(const Request& request, const std::function<Result<Reply>(Tx&)>& handler) const;
     Request request_for(std::string method, std::string_view target) const;
     Response encode(Result<Reply> result, const RateMeter::Standing* standing) const;
 
     const Site& site_;
     std::vector<Route> routes_;
-    std::vector<Pattern> patterns_;
+    RouteMatcher matcher_;
     RateMeter meter_;
 };
 

@@ -8,6 +8,7 @@
 #include "base/id.h"
 #include "storage/store.h"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,9 @@ struct Site {
     bool demo = false;
     /// The ways by which somebody is configured to carry messages: "email", "sms", "phone", "push" and the chats.
     std::vector<std::string> channels = {};
+
+    /// Asks the token URL of an OAuth client for a token, and says why there was none. Blocks.
+    std::function<Result<void>(const OAuthClient&, Timestamp now)> try_oauth_client = {};
 
     [[nodiscard]] std::string api(std::string_view path) const { return public_url + std::string{path}; }
 

@@ -1,5 +1,7 @@
 #include "http/kit/time_range.h"
 
+#include "domain/schedule/render.h"
+
 #include <fmt/format.h>
 
 namespace callboard::http {
@@ -24,6 +26,11 @@ Error invalid_date_range(std::string problem) {
     Error error{ErrorKind::invalid, 2005, "Invalid Query Date Range", {}};
     if (!problem.empty()) error.errors.push_back(std::move(problem));
     return error;
+}
+
+Error too_many_entries() {
+    return invalid_date_range(
+        fmt::format("The range makes more than {} entries: ask for a shorter time", render_entries_max));
 }
 
 Result<Zone> asked_zone(const Request& request, Zone otherwise) {

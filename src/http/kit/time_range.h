@@ -20,6 +20,8 @@ namespace callboard::http {
 Error invalid_time_values();
 /// 400, code 2005: a range that ends before it begins, or is longer than the operation allows.
 Error invalid_date_range(std::string problem = {});
+/// The same for what would be rendered: more than render_entries_max.
+Error too_many_entries();
 
 /// The zone that `time_zone` names, `otherwise` without it. Error 2001 for an unknown one.
 Result<Zone> asked_zone(const Request& request, Zone otherwise = {});

@@ -138,7 +138,7 @@ Result<std::optional<AlertGroupingSettingId>> cursor(const Request& request, std
 }
 
 Result<Reply> list_settings(Request& request) {
-    TRY(auto page, Page::of(request));
+    TRY(auto page, Paging::of(request));
     TRY(auto after, cursor(request, "after"));
     TRY(auto before, cursor(request, "before"));
     auto settings = asked_settings(request);

@@ -1,4 +1,5 @@
-// REST "Incidents": their alerts. GET /alerts is ours: it also shows the alerts that have no incident.
+// REST "Incidents": their alerts. GET /alerts and GET /alerts/{id} are ours: they also show the alerts that have no
+// incident.
 
 #include "http/kit/fields.h"
 #include "http/kit/page.h"
@@ -112,6 +113,20 @@ Result<Reply> get_alert(Request& request) {
     return ok(json::object{{"alert", alert_object(wire, alert)}});
 }
 
+/// An alert is its incident's; one without is its service's.
+Result<Reply> get_any_alert(Request& request) {
+    TRY(auto alert, request.path_row<Alert>("id", alert_not_found()));
+    auto incident = alert.incident ? request.tx().find<Incident>(*alert.incident) : std::nullopt;
+    auto service = request.tx().find_even_deleted<Service>(alert.service);
+    if (incident)
+        CHECK_OK(permit_incident(request, *incident, alert_not_found()));
+    else
+        CHECK_OK(
+            permit(request, service ? teams_of(request.tx(), *service) : std::vector<TeamId>{}, alert_not_found()));
+    Wire wire(request);
+    return ok(json::object{{"alert", alert_object(wire, alert)}});
+}
+
 Result<AlertUpdate> read_update(Fields& fields, AlertId id) {
     AlertUpdate update{id, false, std::nullopt};
     AlertStatus status{};
@@ -165,12 +180,13 @@ Result<Reply> update_many(Request& request) {
     Wire wire(request);
     json::array items;
     for (const auto& alert : updated) items.emplace_back(alert_object(wire, alert));
-    Page page;
+    Paging page;
     return ok(page_body("alerts", std::move(items), page, false, 0));
 }
 
 constexpr Route table[] = {
     {Verb::get, "/alerts", "incidents.read", Need::view, list_all_alerts, Reach::team},
+    {Verb::get, "/alerts/{id}", "incidents.read", Need::view, get_any_alert, Reach::team},
     {Verb::get, "/incidents/{id}/alerts", "incidents.read", Need::view, list_alerts, Reach::team},
     {Verb::put, "/incidents/{id}/alerts", "incidents.write", Need::respond, update_many, Reach::team},
     {Verb::get, "/incidents/{id}/alerts/{alert_id}", "incidents.read", Need::view, get_alert, Reach::team},
@@ -187,10 +203,12 @@ json::object alert_object(Wire& wire, const Alert& alert) {
     out["resolved_at"] = wire.time(alert.resolved_at);
     out["status"] = text_of(alert.status);
     out["alert_key"] = alert.alert_key;
-    out["service"] = service_ref_or_full(wire, alert.service);
+    out["service"] = alert.service ? json::value(service_ref_or_full(wire, alert.service)) : json::value(nullptr);
     out["first_trigger_log_entry"] = trigger_entry(wire, alert);
     out["incident"] = incident_value(wire, alert);
     out["suppressed"] = alert.suppressed;
+    out["placement"] = text_of(alert.placement);
+    out["placement_note"] = text_or_null(alert.placement_note);
     out["severity"] = text_of(alert.severity);
     out["integration"] =
         alert.integration ? json::value(wire.integration_ref(*alert.integration)) : json::value(nullptr);

@@ -205,10 +205,10 @@ IncidentFigure figure_of(const Incident& incident) {
 
 std::vector<IncidentFigure>
 figures_for(Request& request, const AnalyticsFilters& filters, const PriorityScale& priorities) {
+    bool part = sees_part(request);
     // Nothing here ever used PD Advance.
     if (filters.pd_advance_used == true) return {};
     auto figures = incidents_created(request.tx(), filters.created.begin, filters.created.end, filters.services);
-    bool part = sees_part(request);
     std::erase_if(figures, [&](const IncidentFigure& figure) {
         bool wanted = (!filters.urgency || figure.urgency == *filters.urgency) &&
                       (!filters.updated_after || figure.updated_at > *filters.updated_after) &&

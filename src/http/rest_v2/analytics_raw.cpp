@@ -106,6 +106,11 @@ json::object raw_object(Wire& wire,
     write_belongings(wire, out, incident, priorities);
     write_people(wire, out, metrics);
     write_metrics(out, metrics);
+    // Ours: whom, and when, so that they can be counted by person and by hour.
+    json::array interruptions;
+    for (const auto& one : metrics.interruptions)
+        interruptions.push_back(json::object{{"user_id", wire.id(one.user)}, {"at", question.time(one.at)}});
+    out["interruptions"] = std::move(interruptions);
     return out;
 }
 

@@ -1,13 +1,11 @@
 // REST "Business Services": what customers see, standing on technical services.
 
-#include "http/kit/error_reply.h"
+#include "app/status_updates.h"
 #include "http/kit/fields.h"
 #include "http/kit/page.h"
 #include "http/kit/permit.h"
 #include "http/rest_v2/resources.h"
 #include "http/rest_v2/routes.h"
-
-#include <algorithm>
 
 namespace callboard::http {
 
@@ -15,12 +13,7 @@ namespace {
 
 constexpr std::int64_t business_services_max = 5'000;  // REST: per account.
 
-/// Operations of their own that stand where an id does; we do not serve them.
-constexpr std::string_view not_ids[] = {"impactors", "impacts", "priority_thresholds"};
-
 Result<BusinessService> service_of_path(Request& request) {
-    auto id = request.parameter("id");
-    if (std::ranges::find(not_ids, id) != std::end(not_ids)) return not_served(request);
     return permitted_row<BusinessService>(request, "id", errors::not_found("Business Service Not Found", 5001));
 }
 
@@ -90,6 +83,7 @@ Result<Reply> update_business_service(Request& request) {
 Result<Reply> delete_business_service(Request& request) {
     TRY(auto service, service_of_path(request));
     erase_dependencies(request.tx(), service.id.value);
+    forget_subscriptions(request.tx(), service.id.value);
     service.deleted_at = request.now;
     request.tx().update(service);
     return no_content();

@@ -1,6 +1,7 @@
 // REST "Change Events". They are made by the Events API only (POST /v2/change/enqueue); here they are read, corrected,
 // and laid beside incidents.
 
+#include "app/stored_json.h"
 #include "domain/event/event.h"
 #include "http/kit/fields.h"
 #include "http/kit/page.h"
@@ -20,16 +21,6 @@ constexpr auto related_within = hours{24};
 
 Error change_event_not_found() { return errors::not_found("Change Event Not Found", 5001); }
 
-/// Stored JSON text; `otherwise` where nothing was sent.
-json::value stored_json(const std::string& text, json::value otherwise) {
-    if (text.empty()) return otherwise;
-    json::parse_options options;
-    options.max_depth = 1'024;  // What the event parser lets in.
-    boost::system::error_code failed;
-    auto parsed = json::parse(text, failed, {}, options);
-    return failed ? otherwise : parsed;
-}
-
 json::object change_event_object(Wire& wire, const ChangeEvent& event) {
     auto id = wire.id(event.id);
     auto out = wire.head(id, "change_event", event.summary, "/change_events/" + id, "");
@@ -39,9 +30,9 @@ json::object change_event_object(Wire& wire, const ChangeEvent& event) {
     // A key that can send events is not shown to everyone who may read changes.
     out["routing_key"] = nullptr;
     out["services"] = json::array{wire.service_ref(event.service)};
-    out["links"] = stored_json(event.links, json::array{});
-    out["images"] = stored_json(event.images, json::array{});
-    out["custom_details"] = stored_json(event.custom_details, json::object{});
+    out["links"] = parse_stored(event.links, json::array{});
+    out["images"] = parse_stored(event.images, json::array{});
+    out["custom_details"] = parse_stored(event.custom_details, json::object{});
     return out;
 }
 
@@ -136,7 +127,7 @@ std::vector<ServiceId> neighbours(Tx& tx, ServiceId service) {
 
 Result<Reply> list_related_changes(Request& request) {
     TRY(auto incident, find_incident(request, request.parameter("id")));
-    TRY(auto page, Page::of(request));
+    TRY(auto page, Paging::of(request));
     auto services = neighbours(request.tx(), incident.service);
     services.push_back(incident.service);
     auto query = newest_first()

@@ -7,6 +7,7 @@
 #include "http/kit/permit.h"
 #include "http/rest_v2/resources.h"
 #include "http/rest_v2/routes.h"
+#include "storage/unreadable.h"
 
 #include <algorithm>
 #include <array>
@@ -26,6 +27,8 @@ Result<Reply> show_session(Request& request) {
     const auto& standing = standing_of(request);
     auto may = [&](Need need) { return may_somewhere(standing, need); };
     json::object out;
+    // What REST lists it as; null for a user's key.
+    out["id"] = request.actor.session ? json::value(wire.id(*request.actor.session)) : json::value(nullptr);
     out["user"] = user_object(wire, user);
     out["role"] = text_of(user.role);
     out["demo"] = request.site.demo;
@@ -166,6 +169,11 @@ Result<Reply> show_health(Request& request) {
              {"last_failed_at", wire.time(channel.last_failed_at)},
              {"last_error", channel.last_error.empty() ? json::value(nullptr) : json::value(channel.last_error)}});
     }
+    auto unreadable = static_cast<std::int64_t>(unreadable_rows());
+    if (unreadable > 0)
+        judgement.find(Verdict::weak,
+                       fmt::format("Of the store {} cannot be read and is left out; the log names what.",
+                                   unreadable == 1 ? std::string{"one row"} : fmt::format("{} rows", unreadable)));
     if (!anyone) judgement.find(Verdict::down, "No channel is configured, so nobody can be told of anything.");
     auto last_event = std::max({last_made<Alert>(tx), last_made<EventReceipt>(tx), last_made<ChangeEvent>(tx)});
 
@@ -173,10 +181,11 @@ Result<Reply> show_health(Request& request) {
     json::object out;
     out["now"] = wire.time(request.now);
     out["version"] = CALLBOARD_VERSION;
-    out["store"] = {{"engine", "sqlite"},
+    out["store"] = {{"engine", request.site.store.engine()},
                     {"queued", counters.queued},
                     {"log_frames", counters.wal_frames},
-                    {"failed_batches", counters.failed_batches}};
+                    {"failed_batches", counters.failed_batches},
+                    {"unreadable_rows", unreadable}};
     out["last_event_at"] = wire.time(last_event);
     out["oldest_due_seconds"] = due_late;
     out["messages_waiting"] = tx.count(waiting);

@@ -5,6 +5,7 @@
 #include "http/kit/fields.h"
 #include "http/kit/page.h"
 #include "http/kit/permit.h"
+#include "http/rest_v2/people.h"
 #include "http/rest_v2/resources.h"
 #include "http/rest_v2/routes.h"
 
@@ -53,7 +54,12 @@ std::optional<EscalationTarget> read_target(Fields& fields) {
             return EscalationTarget{TargetType::schedule, schedule->value};
     } else if (type == "user" || type == "user_reference") {
         auto user = ids.parse<UserId>(id);
-        if (user && fields.request().tx().find<User>(*user)) return EscalationTarget{TargetType::user, user->value};
+        auto row = user ? fields.request().tx().find<User>(*user) : std::nullopt;
+        if (row) {
+            if (auto why = why_not_on_call(fields.request().tx(), *user))
+                fields.sentence(fmt::format("Escalation rules target {} {}", id, *why));
+            return EscalationTarget{TargetType::user, user->value};
+        }
     } else {
         fields.sentence("Escalation rules target type is invalid");
         return std::nullopt;

@@ -1,5 +1,7 @@
 #include "http/rest_v2/event_document.h"
 
+#include "app/stored_json.h"
+
 namespace callboard::http {
 
 namespace json = boost::json;
@@ -30,11 +32,8 @@ std::string text_or_empty(const json::object& document, std::string_view name) {
 
 /// Empty for what is no object.
 json::object read_document(std::string_view document) {
-    json::parse_options options;
-    options.max_depth = 128;  // Deeper ones are not stored (http/events_v2/parse.cpp).
-    boost::system::error_code failed;
-    auto parsed = json::parse(document, failed, {}, options);
-    return failed || !parsed.is_object() ? json::object{} : std::move(parsed.get_object());
+    auto parsed = parse_stored(document);
+    return parsed.is_object() ? std::move(parsed.get_object()) : json::object{};
 }
 
 }  // namespace

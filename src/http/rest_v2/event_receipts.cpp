@@ -14,7 +14,8 @@ json::object receipt_object(Wire& wire, const EventReceipt& receipt) {
     out["id"] = wire.id(receipt.id);
     out["type"] = "event_receipt";
     out["service"] = wire.service_ref(receipt.service);
-    out["integration"] = wire.integration_ref(receipt.integration);
+    out["integration"] =
+        receipt.integration ? json::value(wire.integration_ref(*receipt.integration)) : json::value(nullptr);
     out["event_action"] = text_of(receipt.action);
     out["dedup_key"] = receipt.dedup_key;
     out["reason"] = text_of(receipt.reason);

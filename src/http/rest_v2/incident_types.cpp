@@ -9,8 +9,6 @@ namespace {
 
 constexpr std::string_view default_name = "incident_default";
 
-std::string default_id(const Site& site) { return site.ids.text(Kind::incident_type, 1); }
-
 /// It is as old as the account, and so as its first user.
 Timestamp made_at(Tx& tx) {
     auto first = tx.first(Query<User>().order_by(&User::id));
@@ -20,7 +18,7 @@ Timestamp made_at(Tx& tx) {
 json::object default_type(Request& request) {
     Wire wire(request);
     auto at = wire.time(made_at(request.tx()));
-    return {{"id", default_id(request.site)},
+    return {{"id", default_incident_type_id(request.site)},
             {"type", "incident_type"},
             {"name", default_name},
             {"display_name", "Base Incident"},
@@ -41,8 +39,7 @@ Result<Reply> list_types(Request& request) {
 }
 
 Result<Reply> get_type(Request& request) {
-    auto asked = request.parameter("type_id_or_name");
-    if (asked != default_name && asked != default_id(request.site)) return errors::not_found();
+    if (!is_default_incident_type(request.site, request.parameter("type_id_or_name"))) return errors::not_found();
     return ok(json::object{{"incident_type", default_type(request)}});
 }
 
@@ -52,6 +49,12 @@ constexpr Route table[] = {
 };
 
 }  // namespace
+
+std::string default_incident_type_id(const Site& site) { return site.ids.text(Kind::incident_type, 1); }
+
+bool is_default_incident_type(const Site& site, std::string_view id_or_name) {
+    return id_or_name == default_name || id_or_name == default_incident_type_id(site);
+}
 
 std::span<const Route> incident_type_routes() { return table; }
 

@@ -8,6 +8,7 @@
 #include "http/kit/scan.h"
 #include "http/kit/time_range.h"
 #include "http/rest_v2/incident_lookup.h"
+#include "http/rest_v2/people.h"
 #include "http/rest_v2/resources.h"
 #include "http/rest_v2/responders.h"
 #include "http/rest_v2/routes.h"
@@ -236,7 +237,7 @@ Result<Reply> list_incidents(Request& request) {
     TRY(auto query, list_query(request, wire, filter));
     auto write = [&](const Incident& incident) { return incident_object(wire, incident); };
     if (!filter.active()) return page_of(request, "incidents", std::move(query), write);
-    TRY(auto page, Page::of(request));
+    TRY(auto page, Paging::of(request));
     auto keep = [&](const Incident& incident) { return filter.keeps(incident); };
     return page_of(request, "incidents", scan(request.tx(), std::move(query), rows_wanted(page), keep), write);
 }
@@ -270,7 +271,10 @@ std::optional<std::vector<UserId>> read_assignees(Fields& fields) {
     std::vector<UserId> users;
     for (auto& element : fields.elements("assignments")) {
         UserId user;
-        if (element.reference<User>("assignee", user, true)) users.push_back(user);
+        if (element.reference<User>("assignee", user, true)) {
+            refuse_stakeholder(element, "assignee", user);
+            users.push_back(user);
+        }
         fields.adopt(element);
     }
     return users;
@@ -406,7 +410,7 @@ Result<Reply> update_many(Request& request) {
     }
     json::array items;
     for (const auto& incident : updated) items.emplace_back(incident_object(wire, incident));
-    Page page;
+    Paging page;
     return ok(page_body("incidents", std::move(items), page, false, 0));
 }
 
@@ -475,7 +479,8 @@ json::object incident_object(Wire& wire, const Incident& incident) {
     if (wire.includes("body"))
         out["body"] = json::object{{"type", "incident_body"}, {"details", text_or_null(incident.body)}};
     if (wire.includes("conference_bridge")) out["conference_bridge"] = conference_bridge_value(incident);
-    if (wire.includes("custom_fields")) out["custom_fields"] = json::array{};
+    if (wire.includes("custom_fields"))
+        out["custom_fields"] = custom_field_values(wire, FieldSubject::incident, incident.id.value);
     return out;
 }
 

@@ -177,7 +177,7 @@ Result<Reply> list_entries(Request& request) {
     auto write = [&](const LogEntry& entry) { return log_entry_object(wire, entry); };
     if (!sees_part(request)) return page_of(request, "log_entries", std::move(query), write);
     // An entry is its incident's, whose teams need not be its service's.
-    TRY(auto page, Page::of(request));
+    TRY(auto page, Paging::of(request));
     auto keep = [&](const LogEntry& entry) {
         const auto* incident = wire.incident(entry.incident);
         return incident && knows(request, *incident);

@@ -1,6 +1,7 @@
 // REST "Priorities". They are the account's and only read here.
 
 #include "domain/account/priority.h"
+#include "domain/service/impact.h"
 #include "http/kit/page.h"
 #include "http/rest_v2/resources.h"
 #include "http/rest_v2/routes.h"
@@ -29,6 +30,7 @@ json::object priority_object(Wire& wire, const Priority& priority) {
     out["name"] = priority.name;
     out["description"] = priority.description;
     out["color"] = priority.color;
+    out["order"] = order_of_rank(priority.rank);
     return out;
 }
 

@@ -2,9 +2,11 @@
 // Every REST resource: its rows of the route table, and how it is written in full where another resource includes
 // it. One file per resource in this folder; `rest_routes` joins their tables.
 
+#include "domain/account/custom_field.h"
 #include "http/kit/route.h"
 #include "http/kit/wire.h"
 
+#include <set>
 #include <vector>
 
 namespace callboard::http {
@@ -27,8 +29,21 @@ json::object alert_object(Wire& wire, const Alert& alert);
 json::object log_entry_object(Wire& wire, const LogEntry& entry);
 json::object priority_object(Wire& wire, const Priority& priority);
 
+/// Every enabled field of this subject, null where the service or incident with this id has no value.
+json::array custom_field_values(Wire& wire, FieldSubject subject, std::int64_t id);
+/// The same of values that were kept elsewhere.
+json::array field_values_array(Wire& wire, FieldSubject subject, std::span<const FieldValue> values);
+json::object field_value_object(Wire& wire, const CustomField& field, const std::optional<std::string>& value);
+
+/// The one type of incidents that every account has.
+std::string default_incident_type_id(const Site& site);
+bool is_default_incident_type(const Site& site, std::string_view id_or_name);
+
 /// Who acts, for the log and for webhooks: nobody for a key of the account.
 Agent acting_agent(const Request& request);
+
+/// The business services that an incident impacts.
+std::set<BusinessServiceId> impacted_by(Tx& tx, const Incident& incident);
 
 /// A service, technical or business, goes and takes its edges along.
 void erase_dependencies(Tx& tx, std::int64_t service);

@@ -5,6 +5,7 @@
 #include "http/kit/fields.h"
 #include "http/kit/permit.h"
 #include "http/kit/time_range.h"
+#include "http/rest_v2/people.h"
 #include "http/rest_v2/resources.h"
 #include "http/rest_v2/routes.h"
 
@@ -40,7 +41,7 @@ Result<ScheduleOverride> read_override(Fields& fields, ScheduleId schedule) {
     read.created_at = now;
     bool timed = fields.time("start", read.start, true);
     timed = fields.time("end", read.end, true) && timed;
-    fields.reference<User>("user", read.user, true);
+    if (fields.reference<User>("user", read.user, true)) refuse_stakeholder(fields, "user", read.user);
     if (timed) {
         auto problems = validate(Override{.start = read.start, .end = read.end});
         if (problems.empty() && read.end <= now) problems.emplace_back("Override must end in the future");

@@ -3,6 +3,7 @@
 // problem.
 
 #include "app/on_call.h"
+#include "domain/schedule/render.h"
 #include "http/kit/fields.h"
 #include "http/kit/page.h"
 #include "http/kit/wire.h"
@@ -20,6 +21,9 @@ std::optional<Reply> refusal(const Fields& fields, std::string_view resource);
 
 /// The same for one sentence about one member.
 Reply refusal(std::string_view place, std::string_view sentence);
+
+/// Who is on call by it in the window: "final_schedule". Error 2005 where that is too much to show.
+Result<json::object> final_schedule_object(Wire& wire, const Schedule& schedule, Window window, Overflow overflow);
 
 /// {"type":"user_member","user_id":…} or {"type":"empty_member"}.
 MemberKey read_member(Fields& fields, std::string_view name);

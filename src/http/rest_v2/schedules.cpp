@@ -12,12 +12,14 @@
 #include "http/kit/permit.h"
 #include "http/kit/time_of_day.h"
 #include "http/kit/time_range.h"
+#include "http/rest_v2/people.h"
 #include "http/rest_v2/resources.h"
 #include "http/rest_v2/routes.h"
 
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -55,10 +57,12 @@ Restriction read_restriction(Fields& fields) {
 
 void read_layer_users(Fields& fields, ScheduleLayer& layer, bool create) {
     if (!fields.sent("users") && !create) return;
-    layer.users.clear();
+    auto before = std::exchange(layer.users, {});
     for (auto& element : fields.elements("users", true)) {
         UserId user;
         if (element.reference<User>("user", user, true)) layer.users.push_back(user.value);
+        // A layer of the past keeps whoever took turns then.
+        if (std::ranges::find(before, user.value) == before.end()) refuse_stakeholder(element, "user", user);
         fields.adopt(element);
     }
 }
@@ -157,11 +161,18 @@ public:
         return write(loaded, view);
     }
 
+    /// Whether all that was written may be shown.
+    [[nodiscard]] Result<void> check() const {
+        if (entries_ > render_entries_max) return too_many_entries();
+        return {};
+    }
+
 private:
     json::object write(const ScheduleInTime& loaded, const View& view) {
         const auto& schedule = loaded.schedule();
         RenderedSchedule rendered;
-        if (view.range)
+        // What is too much already is not made more.
+        if (view.range && check())
             rendered = render(loaded.history(), loaded.overrides, *view.range, view.overflow);
         else
             rendered.schedule_layers.resize(schedule.schedule_layers.size());
@@ -258,7 +269,8 @@ private:
 
     void put_entries(json::object& out, const SubSchedule& rendered, bool done) {
         json::array entries;
-        for (const auto& entry : rendered.rendered_schedule_entries)
+        entries_ += rendered.rendered_schedule_entries.size();
+        for (const auto& entry : check() ? rendered.rendered_schedule_entries : RenderedEntries{})
             entries.emplace_back(json::object{{"start", wire_.time(entry.start)},
                                               {"end", wire_.time(entry.end)},
                                               {"user", wire_.user_ref(UserId{entry.user})}});
@@ -301,6 +313,8 @@ private:
     }
 
     Wire& wire_;
+    /// Of all schedules that were written.
+    std::size_t entries_ = 0;
     std::optional<std::unordered_map<ScheduleId, std::vector<EscalationPolicyId>>> policies_;
 };
 
@@ -317,8 +331,16 @@ Result<View> asked_view(Request& request) {
     return view;
 }
 
-json::object answer(Wire& wire, const Schedule& schedule, const View& view) {
-    return {{"schedule", ScheduleWriter(wire).write(schedule, view)}};
+Result<json::object> written(Wire& wire, const Schedule& schedule, const View& view) {
+    ScheduleWriter writer(wire);
+    auto out = writer.write(schedule, view);
+    CHECK_OK(writer.check());
+    return out;
+}
+
+Result<json::object> answer(Wire& wire, const Schedule& schedule, const View& view) {
+    TRY(auto out, written(wire, schedule, view));
+    return json::object{{"schedule", std::move(out)}};
 }
 
 // The operations.
@@ -354,11 +376,15 @@ Result<Reply> list_schedules(Request& request) {
     auto write = [&](const Schedule& schedule) { return writer.write(schedule, view); };
     bool by_team = request.query.has("team_ids");
     bool part = sees_part(request);
-    if (!by_team && !part) return page_of(request, "schedules", std::move(query), write);
+    auto checked = [&](Result<Reply> page) -> Result<Reply> {
+        CHECK_OK(writer.check());
+        return page;
+    };
+    if (!by_team && !part) return checked(page_of(request, "schedules", std::move(query), write));
     auto rows = request.tx().list(query);
     if (by_team) rows = of_teams(request.tx(), std::move(rows), request.query_ids<TeamId>("team_ids"));
     if (part) std::erase_if(rows, [&](const Schedule& schedule) { return !sees(request, schedule); });
-    return page_of(request, "schedules", rows, write);
+    return checked(page_of(request, "schedules", rows, write));
 }
 
 Result<Reply> create_schedule(Request& request) {
@@ -373,7 +399,8 @@ Result<Reply> create_schedule(Request& request) {
     give_ids_to_new_layers(request.tx(), schedule);
     request.tx().insert(schedule);
     Wire wire(request, zone_of(schedule));
-    return created(answer(wire, schedule, view));
+    TRY(auto out, answer(wire, schedule, view));
+    return created(std::move(out));
 }
 
 /// Rendered and not kept. Reading is all it does, but its scope is that of writing.
@@ -387,14 +414,15 @@ Result<Reply> preview_schedule(Request& request) {
     CHECK_OK(fields.check());
     CHECK_OK(permit(request, schedule.teams));
     Wire wire(request, zone_of(schedule));
-    return ok(answer(wire, schedule, view));
+    TRY(auto out, answer(wire, schedule, view));
+    return ok(std::move(out));
 }
 
 Result<Reply> get_schedule(Request& request) {
     TRY(auto schedule, layered_schedule(request));
     TRY(auto view, asked_view(request));
     Wire wire(request, zone_of(schedule));
-    auto out = ScheduleWriter(wire).write(schedule, view);
+    TRY(auto out, written(wire, schedule, view));
     // Whoever has them reads the calendar without a key.
     if (!request.actor.read_only) put_calendar_addresses(out, request, schedule.id);
     return ok(json::object{{"schedule", std::move(out)}});
@@ -416,7 +444,8 @@ Result<Reply> update_schedule(Request& request) {
     give_ids_to_new_layers(request.tx(), schedule);
     request.tx().update(schedule);
     Wire wire(request, zone_of(schedule));
-    return ok(answer(wire, schedule, view));
+    TRY(auto out, answer(wire, schedule, view));
+    return ok(std::move(out));
 }
 
 Result<Reply> delete_schedule(Request& request) {
@@ -433,7 +462,9 @@ Result<Reply> list_schedule_users(Request& request) {
     Wire wire(request);
     std::set<UserKey> seen;
     json::array users;
-    for (const auto& shift : reader.shifts_of(schedule.id)) {
+    const auto& shifts = reader.shifts_of(schedule.id);
+    if (shifts.size() > render_entries_max) return too_many_entries();
+    for (const auto& shift : shifts) {
         if (!seen.insert(shift.user).second) continue;
         if (auto user = request.tx().find<User>(UserId{shift.user})) users.emplace_back(user_object(wire, *user));
     }

@@ -7,8 +7,10 @@
 #include "http/calendar_feeds.h"
 #include "http/kit/permit.h"
 #include "http/kit/time_range.h"
+#include "http/rest_v2/people.h"
 #include "http/rest_v2/resources.h"
 #include "http/rest_v2/routes.h"
+#include "http/rest_v2/schedule_audit.h"
 #include "http/rest_v2/schedule_v3.h"
 
 #include <algorithm>
@@ -109,27 +111,6 @@ json::object source_object(Wire& wire, const AssignedShift& shift) {
     return out;
 }
 
-json::object final_schedule_object(Wire& wire, const Schedule& schedule, Window window, Overflow overflow) {
-    auto loaded = load_schedule(wire.tx(), schedule, window.since - render_reach_max);
-    auto shifts = assigned_shifts(loaded.plan(), window, overflow);
-    json::array assignments;
-    for (const auto& shift : shifts) {
-        json::object out;
-        out["type"] = "computed_shift_assignment";
-        out["start_time"] = wire.time(shift.start);
-        out["end_time"] = wire.time(shift.end);
-        out["member"] = member_object(wire, shift.member);
-        out["source"] = source_object(wire, shift);
-        assignments.emplace_back(std::move(out));
-    }
-    json::object out;
-    out["type"] = "final_schedule";
-    // Two decimals are what people read.
-    out["rendered_coverage_percentage"] = std::round(coverage_of(shifts, window) * 100) / 100;
-    out["computed_shift_assignments"] = std::move(assignments);
-    return out;
-}
-
 json::array users_array(Wire& wire, const Schedule& schedule) {
     std::set<MemberKey> members;
     for (const auto& rotation : schedule.rotations)
@@ -210,6 +191,8 @@ Result<Reply> create_schedule(Request& request) {
     if (auto refused = refusal(fields, "schedule")) return *refused;
     schedule.id = request.tx().new_id<ScheduleId>();
     request.tx().insert(schedule);
+    Wire wire(request);
+    write_audit(request, schedule.id, nullptr, audited(wire, schedule));
     return answer(request, schedule, 201);
 }
 
@@ -222,8 +205,9 @@ Result<Reply> get_schedule(Request& request) {
     if (window) CHECK_OK(check_span(*window, range_max));
     auto out = schedule_with(wire, schedule, {});
     auto overflow = request.query.flag("overflow") ? Overflow::whole : Overflow::cut;
-    if (window && wire.includes("final_schedule"))
-        out["final_schedule"] = final_schedule_object(wire, schedule, *window, overflow);
+    if (window && wire.includes("final_schedule")) {
+        TRY(out["final_schedule"], final_schedule_object(wire, schedule, *window, overflow));
+    }
     if (!request.actor.read_only) put_calendar_addresses(out, request, schedule.id);
     return ok(json::object{{"schedule", std::move(out)}});
 }
@@ -231,15 +215,20 @@ Result<Reply> get_schedule(Request& request) {
 Result<Reply> update_schedule(Request& request) {
     TRY(auto schedule, shift_based_schedule(request));
     TRY(auto fields, Fields::of(request, "schedule"));
+    Wire wire(request);
+    auto before = audited(wire, schedule);
     read_schedule(fields, schedule, /*create=*/false);
     CHECK_OK(permit(request, schedule.teams));
     if (auto refused = refusal(fields, "schedule")) return *refused;
     request.tx().update(schedule);
+    write_audit(request, schedule.id, before, audited(wire, schedule));
     return answer(request, schedule, 200);
 }
 
 Result<Reply> delete_schedule(Request& request) {
     TRY(auto schedule, shift_based_schedule(request));
+    Wire wire(request);
+    write_audit(request, schedule.id, audited(wire, schedule), nullptr);
     CHECK_OK(erase_schedule(request.tx(), std::move(schedule)));
     return no_content();
 }
@@ -280,7 +269,9 @@ Result<Reply> create_rotation(Request& request) {
     schedule.rotations.push_back({request.tx().new_id<ShiftRotationId>(), {}});
     request.tx().update(schedule);
     Wire wire(request);
-    return created(json::object{{"rotation", rotation_object(wire, schedule, schedule.rotations.back(), {})}});
+    auto made = rotation_object(wire, schedule, schedule.rotations.back(), {});
+    write_audit(request, schedule.id, nullptr, made);
+    return created(json::object{{"rotation", std::move(made)}});
 }
 
 Result<Reply> get_rotation(Request& request) {
@@ -293,6 +284,8 @@ Result<Reply> get_rotation(Request& request) {
 /// Who has been on call stays true: the schedule's earlier versions still have the rotation.
 Result<Reply> delete_rotation(Request& request) {
     TRY(auto of_path, rotation_of_path(request));
+    Wire wire(request);
+    write_audit(request, of_path.schedule.id, rotation_object(wire, of_path.schedule, of_path.rotation(), {}), nullptr);
     auto& rotations = of_path.schedule.rotations;
     rotations.erase(rotations.begin() + static_cast<std::ptrdiff_t>(of_path.place));
     request.tx().update(of_path.schedule);
@@ -420,7 +413,9 @@ Result<Reply> create_event(Request& request) {
     rotation.events.push_back(event);
     request.tx().update(of_path.schedule);
     Wire wire(request);
-    return created(json::object{{"event", event_object(wire, of_path.schedule, rotation, event)}});
+    auto made = event_object(wire, of_path.schedule, rotation, event);
+    write_audit(request, of_path.schedule.id, nullptr, made);
+    return created(json::object{{"event", std::move(made)}});
 }
 
 /// The place of the path's event in its rotation.
@@ -466,16 +461,22 @@ Result<Reply> update_event(Request& request) {
         read_event(fields, event, /*create=*/false);
     check_overlap(fields, rotation, event);
     if (auto refused = refusal(fields, "event")) return *refused;
+    Wire wire(request);
+    auto before = event_object(wire, of_path.schedule, rotation, rotation.events[place]);
     rotation.events[place] = event;
     request.tx().update(of_path.schedule);
-    Wire wire(request);
-    return ok(json::object{{"event", event_object(wire, of_path.schedule, rotation, event)}});
+    auto after = event_object(wire, of_path.schedule, rotation, event);
+    write_audit(request, of_path.schedule.id, before, after);
+    return ok(json::object{{"event", std::move(after)}});
 }
 
 Result<Reply> delete_event(Request& request) {
     TRY(auto of_path, rotation_of_path(request));
     auto& events = of_path.rotation().events;
     TRY(auto place, event_of_path(request, of_path.rotation()));
+    Wire wire(request);
+    auto before = event_object(wire, of_path.schedule, of_path.rotation(), events[place]);
+    write_audit(request, of_path.schedule.id, before, nullptr);
     events.erase(events.begin() + static_cast<std::ptrdiff_t>(place));
     request.tx().update(of_path.schedule);
     return no_content();
@@ -538,7 +539,10 @@ MemberKey read_member(Fields& member) {
     }
     if (!member.text("user_id", id, {.required = true})) return nobody;
     auto user = member.request().site.ids.parse<UserId>(id);
-    if (user && member.request().tx().find<User>(*user)) return user->value;
+    if (user && member.request().tx().find<User>(*user)) {
+        refuse_stakeholder(member, "user_id", *user);
+        return user->value;
+    }
     member.problem("user_id", "not found");
     return nobody;
 }
@@ -558,6 +562,28 @@ MemberKey read_member(Fields& fields, std::string_view name) {
 json::object member_object(Wire& wire, MemberKey member) {
     if (member == nobody) return {{"type", "empty_member"}};
     return {{"type", "user_member"}, {"user_id", wire.id(UserId{member})}};
+}
+
+Result<json::object> final_schedule_object(Wire& wire, const Schedule& schedule, Window window, Overflow overflow) {
+    auto loaded = load_schedule(wire.tx(), schedule, window.since - render_reach_max);
+    auto shifts = shown_shifts(loaded.plan(), window, overflow);
+    if (!shifts) return too_many_entries();
+    json::array assignments;
+    for (const auto& shift : *shifts) {
+        json::object out;
+        out["type"] = "computed_shift_assignment";
+        out["start_time"] = wire.time(shift.start);
+        out["end_time"] = wire.time(shift.end);
+        out["member"] = member_object(wire, shift.member);
+        out["source"] = source_object(wire, shift);
+        assignments.emplace_back(std::move(out));
+    }
+    json::object out;
+    out["type"] = "final_schedule";
+    // Two decimals are what people read.
+    out["rendered_coverage_percentage"] = std::round(coverage_of(*shifts, window) * 100) / 100;
+    out["computed_shift_assignments"] = std::move(assignments);
+    return out;
 }
 
 std::span<const Route> schedule_v3_routes() { return table; }

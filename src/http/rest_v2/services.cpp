@@ -1,6 +1,8 @@
 // REST "Services".
 
+#include "app/custom_fields.h"
 #include "app/hooks.h"
+#include "app/orchestrations.h"
 #include "domain/service/service.h"
 #include "http/kit/fields.h"
 #include "http/kit/page.h"
@@ -255,9 +257,8 @@ Result<Reply> delete_service(Request& request) {
         request.tx().update(integration);
     }
     erase_dependencies(request.tx(), service.id.value);
-    for (const auto& value :
-         request.tx().list(Query<ServiceCustomFieldValue>().where(&ServiceCustomFieldValue::service, service.id)))
-        request.tx().erase<ServiceCustomFieldValue>(value.id);
+    forget_field_values(request.tx(), service.id.value);
+    forget_orchestration_of(request.tx(), service.id);
     set_service_grouping(request.tx(), service, {.said = true, .setting = std::nullopt});
     service.deleted_at = request.now;
     request.tx().update(service);

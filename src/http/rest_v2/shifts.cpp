@@ -5,6 +5,7 @@
 #include "http/kit/time_range.h"
 #include "http/rest_v2/resources.h"
 #include "http/rest_v2/routes.h"
+#include "http/rest_v2/schedule_audit.h"
 #include "http/rest_v2/schedule_v3.h"
 
 #include <algorithm>
@@ -187,6 +188,7 @@ Result<Reply> create_shifts(Request& request) {
         shift.id = request.tx().new_id<CustomShiftId>();
         request.tx().insert(shift);
         out.emplace_back(shift_object(wire, shift));
+        write_audit(request, schedule.id, nullptr, out.back());
     }
     return created(json::object{{"custom_shifts", std::move(out)}});
 }
@@ -210,13 +212,21 @@ Result<Reply> update_shift(Request& request) {
     if (auto refused = refusal(fields, "custom_shift")) return *refused;
     request.tx().update(shift);
     Wire wire(request, zone_of(schedule));
-    return ok(json::object{{"custom_shift", shift_object(wire, shift)}});
+    auto after = shift_object(wire, shift);
+    write_audit(request, schedule.id, shift_object(wire, before), after);
+    return ok(json::object{{"custom_shift", std::move(after)}});
 }
 
 Result<Reply> delete_shift(Request& request) {
     TRY(auto schedule, shift_based_schedule(request));
     TRY(auto shift, row_of_path<CustomShift>(request, schedule, "custom_shift_id", shift_not_found()));
     if (!end_or_erase(request.tx(), shift)) return refusal("custom_shift", "It has ended and can't be deleted");
+    Wire wire(request, zone_of(schedule));
+    auto left = request.tx().find<CustomShift>(shift.id);
+    write_audit(request,
+                schedule.id,
+                shift_object(wire, shift),
+                left ? json::value(shift_object(wire, *left)) : json::value(nullptr));
     return no_content();
 }
 
@@ -274,6 +284,7 @@ Result<Reply> create_overrides(Request& request) {
         row.id = request.tx().new_id<ShiftOverrideId>();
         request.tx().insert(row);
         out.emplace_back(override_object(wire, row));
+        write_audit(request, schedule.id, nullptr, out.back());
     }
     return created(json::object{{"overrides", std::move(out)}});
 }
@@ -297,13 +308,21 @@ Result<Reply> update_override(Request& request) {
     if (auto refused = refusal(fields, "override")) return *refused;
     request.tx().update(row);
     Wire wire(request, zone_of(schedule));
-    return ok(json::object{{"override", override_object(wire, row)}});
+    auto after = override_object(wire, row);
+    write_audit(request, schedule.id, override_object(wire, before), after);
+    return ok(json::object{{"override", std::move(after)}});
 }
 
 Result<Reply> delete_override(Request& request) {
     TRY(auto schedule, shift_based_schedule(request));
     TRY(auto row, row_of_path<ShiftOverride>(request, schedule, "override_id", override_not_found()));
     if (!end_or_erase(request.tx(), row)) return refusal("override", "It has ended and can't be deleted");
+    Wire wire(request, zone_of(schedule));
+    auto left = request.tx().find<ShiftOverride>(row.id);
+    write_audit(request,
+                schedule.id,
+                override_object(wire, row),
+                left ? json::value(override_object(wire, *left)) : json::value(nullptr));
     return no_content();
 }
 

@@ -1,6 +1,7 @@
 // REST "Users".
 
 #include "app/account.h"
+#include "domain/access/access.h"
 #include "domain/account/address.h"
 #include "domain/account/user.h"
 #include "http/calendar_feeds.h"
@@ -9,6 +10,8 @@
 #include "http/rest_v2/people.h"
 #include "http/rest_v2/resources.h"
 #include "http/rest_v2/routes.h"
+
+#include <fmt/format.h>
 
 namespace callboard::http {
 
@@ -125,6 +128,9 @@ Result<Reply> update_user(Request& request) {
     read_user(fields, user, /*create=*/false);
     CHECK_OK(fields.check());
     if (user.role != role_before && !request.actor.may(Need::admin)) return errors::forbidden();
+    bool steps_back = can_be_on_call(role_before) && !can_be_on_call(user.role);
+    auto why = steps_back ? why_needed(request.tx(), user.id) : std::nullopt;
+    if (why) return errors::invalid_input(fmt::format("Role can't become {} because {}", text_of(user.role), *why));
     request.tx().update(user);
     Wire wire(request);
     return ok(json::object{{"user", user_object(wire, user)}});
@@ -184,6 +190,16 @@ json::array notification_rules_array(Wire& wire, const User& user) {
 }  // namespace
 
 Error user_not_found() { return errors::not_found("User not found", 2013); }
+
+std::optional<std::string> why_not_on_call(Tx& tx, UserId user) {
+    auto row = tx.find<User>(user);
+    if (!row || can_be_on_call(row->role)) return std::nullopt;
+    return fmt::format("cannot be on call: their role is {}", text_of(row->role));
+}
+
+void refuse_stakeholder(Fields& fields, std::string_view name, UserId user) {
+    if (auto why = why_not_on_call(fields.request().tx(), user)) fields.problem(name, *why);
+}
 
 Result<User> person_of_path(Request& request, Need on_others) {
     TRY(auto user, request.path_row<User>("id", user_not_found()));

@@ -1,6 +1,8 @@
 #include "http/rest_v2/webhook_body.h"
 
+#include "app/hooks.h"
 #include "http/kit/wire.h"
+#include "http/rest_v2/resources.h"
 
 #include <fmt/format.h>
 
@@ -86,6 +88,16 @@ json::object note_data(Wire& wire, const IncidentNote& note) {
     return out;
 }
 
+json::object status_update_data(Wire& wire, const StatusUpdate& update) {
+    json::object out;
+    out["type"] = "incident_status_update";
+    out["id"] = wire.id(update.id);
+    out["message"] = update.message;
+    out["trimmed"] = false;
+    out["incident"] = wire.incident_ref(update.incident);
+    return out;
+}
+
 json::object responder_data(Wire& wire, const Responder& responder) {
     json::object out;
     out["type"] = "incident_responder";
@@ -113,12 +125,34 @@ json::object service_data(Wire& wire, const Service& service) {
     return out;
 }
 
+/// Every field that there is, with what it was changed to, and those that were changed with what they were.
+json::object fields_data(Wire& wire, FieldSubject subject, const FieldValuesChange& change) {
+    bool is_service = subject == FieldSubject::service;
+    json::object out;
+    out["type"] = is_service ? "service_field_values" : "incident_field_values";
+    if (is_service)
+        out["service"] = wire.service_ref(ServiceId{change.subject_id});
+    else
+        out["incident"] = wire.incident_ref(IncidentId{change.subject_id});
+    out["custom_fields"] = field_values_array(wire, subject, change.values);
+    json::array before;
+    for (const auto& value : change.before)
+        if (auto field = wire.tx().find<CustomField>(value.field))
+            before.emplace_back(field_value_object(wire, *field, value.value));
+    out["changed_custom_fields"] = std::move(before);
+    return out;
+}
+
 json::object data_of(Wire& wire, const WebhookDelivery& delivery) {
     switch (delivery.resource) {
     case WebhookResource::incident: return incident_data(wire, Table<Incident>::from_json(delivery.document));
     case WebhookResource::incident_note: return note_data(wire, Table<IncidentNote>::from_json(delivery.document));
     case WebhookResource::service: return service_data(wire, Table<Service>::from_json(delivery.document));
     case WebhookResource::responder: return responder_data(wire, Table<Responder>::from_json(delivery.document));
+    case WebhookResource::status_update:
+        return status_update_data(wire, Table<StatusUpdate>::from_json(delivery.document));
+    case WebhookResource::incident_fields: return fields_data(wire, FieldSubject::incident, field_values_of(delivery));
+    case WebhookResource::service_fields: return fields_data(wire, FieldSubject::service, field_values_of(delivery));
     case WebhookResource::none: break;
     }
     return {{"type", "ping"}, {"message", "Hello from your friends at Callboard"}};
@@ -138,6 +172,33 @@ std::string webhook_body(const Site& site, Tx& tx, const WebhookDelivery& delive
     event["client"] = nullptr;
     event["data"] = data_of(wire, delivery);
     return json::serialize(json::object{{"event", std::move(event)}});
+}
+
+std::string
+older_webhook_body(const Site& site, Tx& tx, const WebhookSubscription& extension, const WebhookDelivery& delivery) {
+    auto request = request_of(site, tx);
+    Wire wire(request);
+    auto incident = Table<Incident>::from_json(delivery.document);
+    json::object message;
+    message["id"] = wire.id(delivery.id);
+    message["event"] = older_name_of(delivery.event_type);
+    message["created_on"] = wire.time(delivery.created_at);
+    message["incident"] = incident_object(wire, incident);
+    json::array entries;
+    for (const auto& entry : tx.list(Query<LogEntry>()
+                                         .where(&LogEntry::incident, incident.id)
+                                         .where(&LogEntry::created_at, delivery.created_at)
+                                         .order_by(&LogEntry::id)))
+        if (webhook_event_of(entry, incident) == delivery.event_type)
+            entries.emplace_back(log_entry_object(wire, entry));
+    message["log_entries"] = std::move(entries);
+    auto id = wire.id(ExtensionId{extension.id.value});
+    auto webhook = wire.head(id, "webhook", extension.name, "/extensions/" + id, "");
+    webhook["name"] = extension.name;
+    webhook["endpoint_url"] = extension.url;
+    webhook["webhook_object"] = wire.service_ref(incident.service);
+    message["webhook"] = std::move(webhook);
+    return json::serialize(json::object{{"messages", json::array{std::move(message)}}});
 }
 
 }  // namespace callboard::http

@@ -13,4 +13,8 @@ namespace callboard::http {
 /// The body of the request: {"event": {…}}.
 std::string webhook_body(const Site& site, Tx& tx, const WebhookDelivery& delivery);
 
+/// The same for a generic webhook of version 2: {"messages": [{…}]} with the incident as REST shows it now.
+std::string
+older_webhook_body(const Site& site, Tx& tx, const WebhookSubscription& extension, const WebhookDelivery& delivery);
+
 }  // namespace callboard::http

@@ -3,15 +3,16 @@
 #include "app/hooks.h"
 #include "app/respond.h"
 #include "base/secret.h"
-#include "http/kit/error_reply.h"
 #include "http/kit/fields.h"
 #include "http/kit/page.h"
 #include "http/kit/permit.h"
+#include "http/rest_v2/hook_subject.h"
+#include "http/rest_v2/http_url.h"
 #include "http/rest_v2/resources.h"
 #include "http/rest_v2/routes.h"
+#include "http/rest_v2/webhook_headers.h"
 
 #include <algorithm>
-#include <set>
 
 #include <fmt/format.h>
 
@@ -20,15 +21,26 @@ namespace callboard::http {
 namespace {
 
 constexpr std::size_t url_max = 2'048;
-constexpr std::size_t headers_max = 20;
 constexpr std::size_t secret_length = 64;
 
 Error subscription_not_found() { return errors::not_found("Webhook Subscription Not Found", 5001); }
 
 Result<WebhookSubscription> subscription_of_path(Request& request) {
-    // An operation of its own that stands where an id does; we do not serve it.
-    if (request.parameter("id") == "oauth_clients") return not_served(request);
-    return request.path_row<WebhookSubscription>("id", subscription_not_found());
+    TRY(auto subscription, request.path_row<WebhookSubscription>("id", subscription_not_found()));
+    if (!knows_subject(request, subscription)) return subscription_not_found();
+    return subscription;
+}
+
+/// One of the whole account is told of private teams, too: only somebody from whom nothing is hidden decides that.
+Result<void> permit_filter(Request& request, const WebhookSubscription& subscription) {
+    if (subscription.filter != WebhookFilter::account_reference || !sees_part(request)) return {};
+    return errors::forbidden("Only who sees every team may subscribe to the whole account");
+}
+
+Result<WebhookSubscription> subscription_to_change(Request& request) {
+    TRY(auto subscription, subscription_of_path(request));
+    CHECK_OK(permit_filter(request, subscription));
+    return subscription;
 }
 
 json::object delivery_method(Wire& wire, const WebhookSubscription& subscription, bool with_secret) {
@@ -37,7 +49,10 @@ json::object delivery_method(Wire& wire, const WebhookSubscription& subscription
     out["type"] = "http_delivery_method";
     out["url"] = subscription.url;
     out["secret"] = with_secret ? json::value(subscription.secret) : json::value(nullptr);
-    out["temporarily_disabled"] = subscription.disabled_until && wire.request.now < *subscription.disabled_until;
+    bool disabled = subscription.disabled_until && wire.request.now < *subscription.disabled_until;
+    out["temporarily_disabled"] = disabled;
+    out["temporarily_disabled_reason"] = disabled ? text_or_null(subscription.disabled_reason) : json::value(nullptr);
+    out["temporarily_disabled_until"] = disabled ? wire.time(subscription.disabled_until) : json::value(nullptr);
     json::array headers;
     for (const auto& header : subscription.custom_headers)
         headers.emplace_back(json::object{{"name", header.name}, {"value", "-- redacted --"}});
@@ -54,6 +69,13 @@ json::object filter_object(Wire& wire, const WebhookSubscription& subscription) 
     return {{"type", text_of(subscription.filter)}};
 }
 
+json::value oauth_client_ref(Wire& wire, const WebhookSubscription& subscription) {
+    auto client = subscription.oauth_client ? wire.tx().find<OAuthClient>(*subscription.oauth_client) : std::nullopt;
+    if (!client) return nullptr;
+    auto id = wire.id(client->id);
+    return wire.head(id, "oauth_client_reference", client->name, "/webhook_subscriptions/oauth_clients/" + id, "");
+}
+
 json::object subscription_object(Wire& wire, const WebhookSubscription& subscription, bool with_secret = false) {
     json::object out;
     out["id"] = wire.id(subscription.id);
@@ -65,61 +87,13 @@ json::object subscription_object(Wire& wire, const WebhookSubscription& subscrip
     for (const auto& event : subscription.events) events.emplace_back(event);
     out["events"] = std::move(events);
     out["filter"] = filter_object(wire, subscription);
+    out["oauth_client"] = oauth_client_ref(wire, subscription);
     return out;
 }
 
 Result<Reply> shown(Request& request, const WebhookSubscription& subscription, bool with_secret = false) {
     Wire wire(request);
     return ok(json::object{{"webhook_subscription", subscription_object(wire, subscription, with_secret)}});
-}
-
-bool is_http_url(std::string_view url) {
-    auto rest = url;
-    if (rest.starts_with("https://"))
-        rest.remove_prefix(8);
-    else if (rest.starts_with("http://"))
-        rest.remove_prefix(7);
-    else
-        return false;
-    return !rest.empty() && rest.front() != '/' && url.find_first_of(" \t\r\n") == std::string_view::npos;
-}
-
-/// What we send ourselves, and what would change how the request is read.
-bool is_reserved(std::string name) {
-    std::ranges::transform(
-        name, name.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    static const std::set<std::string> reserved{"content-type",
-                                                "content-length",
-                                                "host",
-                                                "user-agent",
-                                                "transfer-encoding",
-                                                "connection",
-                                                "expect",
-                                                "x-pagerduty-signature",
-                                                "x-webhook-id",
-                                                "x-webhook-subscription"};
-    return reserved.contains(name);
-}
-
-bool is_header(const WebhookHeader& header) {
-    constexpr std::string_view token = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    auto printable = [](char c) { return c == '\t' || (c >= ' ' && c != 0x7f); };
-    return !header.name.empty() && header.name.find_first_not_of(token) == std::string::npos &&
-           std::ranges::all_of(header.value, printable);
-}
-
-void read_headers(Fields& method, WebhookSubscription& subscription) {
-    auto elements = method.elements("custom_headers");
-    if (elements.size() > headers_max) return method.problem("custom_headers", "may be at most 20");
-    for (auto& element : elements) {
-        WebhookHeader header;
-        element.text("name", header.name, {.required = true, .max = 256});
-        element.text("value", header.value, {.required = true, .max = 4'096});
-        method.adopt(element);
-        if (!is_header(header) || is_reserved(header.name))
-            method.problem("custom_headers", fmt::format("cannot have \"{}\"", header.name));
-        subscription.custom_headers.push_back(std::move(header));
-    }
 }
 
 /// What is there but of the wrong type has been found wrong already.
@@ -137,7 +111,7 @@ void read_delivery_method(Fields& fields, WebhookSubscription& subscription) {
     if (type != "http_delivery_method") method->problem("type", "must be http_delivery_method");
     if (method->text("url", subscription.url, {.required = true, .max = url_max}) && !is_http_url(subscription.url))
         method->problem("url", "must be an http or https URL");
-    read_headers(*method, subscription);
+    read_webhook_headers(*method, "custom_headers", subscription.custom_headers);
     fields.adopt(*method);
 }
 
@@ -179,8 +153,23 @@ void read_filter(Fields& fields, WebhookSubscription& subscription, bool require
     fields.adopt(*filter);
 }
 
+/// null: from now on without a token.
+void read_oauth_client(Fields& fields, WebhookSubscription& subscription) {
+    if (!fields.sent("oauth_client_id")) return;
+    if (fields.sent_null("oauth_client_id")) return subscription.oauth_client.reset();
+    std::string text;
+    if (!fields.text("oauth_client_id", text)) return;
+    auto id = fields.request().site.ids.parse<OAuthClientId>(text);
+    if (!id || !fields.request().tx().find<OAuthClient>(*id)) return fields.problem("oauth_client_id", "was not found");
+    bool has_authorization = std::ranges::any_of(
+        subscription.custom_headers, [](const WebhookHeader& header) { return is_named(header, "authorization"); });
+    if (has_authorization) fields.problem("oauth_client_id", "cannot go with a custom header Authorization");
+    subscription.oauth_client = *id;
+}
+
 Query<WebhookSubscription> of_filter(WebhookFilter type, std::int64_t id) {
     return Query<WebhookSubscription>()
+        .where(&WebhookSubscription::format, HookFormat::v3)
         .where(&WebhookSubscription::filter, type)
         .where(&WebhookSubscription::filter_id, id);
 }
@@ -193,23 +182,31 @@ Result<void> check_limit(Tx& tx, const WebhookSubscription& subscription) {
     return Error{ErrorKind::invalid, 2019, "Subscription Limit Exceeded", {}};
 }
 
-Result<Reply> list_subscriptions(Request& request) {
+Result<Reply> page_of_subscriptions(Request& request, const Query<WebhookSubscription>& query) {
+    auto rows = request.tx().list(query);
+    std::erase_if(rows, [&](const WebhookSubscription& row) { return !knows_subject(request, row); });
     Wire wire(request);
-    auto write = [&](const WebhookSubscription& row) { return subscription_object(wire, row); };
-    auto query = Query<WebhookSubscription>().order_by(&WebhookSubscription::id);
+    return page_of(request, "webhook_subscriptions", rows, [&](const WebhookSubscription& row) {
+        return subscription_object(wire, row);
+    });
+}
+
+Result<Reply> list_subscriptions(Request& request) {
+    auto query = Query<WebhookSubscription>()
+                     .where(&WebhookSubscription::format, HookFormat::v3)
+                     .order_by(&WebhookSubscription::id);
     auto type = request.query.text("filter_type");
     auto id = request.query.text("filter_id");
-    if (!type) return page_of(request, "webhook_subscriptions", std::move(query), write);
+    if (!type) return page_of_subscriptions(request, query);
     auto filter = parse_enum<WebhookFilter>(*type + "_reference");
     if (!filter) return errors::invalid_input("Filter type must be account, service or team");
     query.where(&WebhookSubscription::filter, *filter);
-    if (*filter == WebhookFilter::account_reference)
-        return page_of(request, "webhook_subscriptions", std::move(query), write);
+    if (*filter == WebhookFilter::account_reference) return page_of_subscriptions(request, query);
     if (!id) return errors::invalid_input("Filter ID is required for a service or a team");
     auto value = *filter == WebhookFilter::service_reference ? request.site.ids.parse(Kind::service, *id)
                                                              : request.site.ids.parse(Kind::team, *id);
     query.where(&WebhookSubscription::filter_id, value.value_or(-1));
-    return page_of(request, "webhook_subscriptions", std::move(query), write);
+    return page_of_subscriptions(request, query);
 }
 
 /// The schema says 200 where other resources say 201.
@@ -219,9 +216,11 @@ Result<Reply> create_subscription(Request& request) {
     read_delivery_method(fields, subscription);
     read_events(fields, subscription, /*required=*/true);
     read_filter(fields, subscription, /*required=*/true);
+    read_oauth_client(fields, subscription);
     fields.text("description", subscription.description);
     fields.flag("active", subscription.active);
     CHECK_OK(fields.check());
+    CHECK_OK(permit_filter(request, subscription));
     CHECK_OK(check_limit(request.tx(), subscription));
     subscription.id = request.tx().new_id<WebhookSubscriptionId>();
     subscription.secret = random_alphanumeric(secret_length);
@@ -237,36 +236,40 @@ Result<Reply> get_subscription(Request& request) {
 
 /// Where it goes cannot be changed.
 Result<Reply> update_subscription(Request& request) {
-    TRY(auto subscription, subscription_of_path(request));
+    TRY(auto subscription, subscription_to_change(request));
     TRY(auto fields, Fields::of(request, "webhook_subscription"));
     read_events(fields, subscription, /*required=*/false);
     read_filter(fields, subscription, /*required=*/false);
+    read_oauth_client(fields, subscription);
     fields.text("description", subscription.description);
     fields.flag("active", subscription.active);
     CHECK_OK(fields.check());
+    CHECK_OK(permit_filter(request, subscription));
     CHECK_OK(check_limit(request.tx(), subscription));
     request.tx().update(subscription);
     return shown(request, subscription);
 }
 
-Result<Reply> delete_subscription(Request& request) {
-    TRY(auto subscription, subscription_of_path(request));
-    drop_deliveries(request.tx(), request.site.desk, subscription.id, "The subscription was deleted.");
-    request.tx().erase<WebhookSubscription>(subscription.id);
+Result<Reply> delete_one(Request& request) {
+    TRY(auto subscription, subscription_to_change(request));
+    delete_subscription(request.tx(), subscription.id);
     return no_content();
 }
 
 Result<Reply> enable_subscription(Request& request) {
-    TRY(auto subscription, subscription_of_path(request));
-    subscription.disabled_until.reset();
-    subscription.refusals = 0;
+    TRY(auto subscription, subscription_to_change(request));
+    enable(subscription);
     request.tx().update(subscription);
     return shown(request, subscription);
 }
 
 Result<Reply> ping_subscription(Request& request) {
-    TRY(auto subscription, subscription_of_path(request));
-    announce_ping(request.tx(), request.site.desk, subscription, acting_agent(request));
+    TRY(auto subscription, subscription_to_change(request));
+    if (!announce_ping(request.tx(), request.site.desk, subscription, acting_agent(request)))
+        return Error{ErrorKind::too_many_requests,
+                     2020,
+                     "Rate Limit Exceeded",
+                     {fmt::format("{} deliveries wait for this subscription already", deliveries_waiting_max)}};
     return Reply{202, nullptr, {}};
 }
 
@@ -275,7 +278,7 @@ constexpr Route table[] = {
     {Verb::post, "/webhook_subscriptions", "webhook_subscriptions.write", Need::manage, create_subscription},
     {Verb::get, "/webhook_subscriptions/{id}", "webhook_subscriptions.read", Need::manage, get_subscription},
     {Verb::put, "/webhook_subscriptions/{id}", "webhook_subscriptions.write", Need::manage, update_subscription},
-    {Verb::del, "/webhook_subscriptions/{id}", "webhook_subscriptions.write", Need::manage, delete_subscription},
+    {Verb::del, "/webhook_subscriptions/{id}", "webhook_subscriptions.write", Need::manage, delete_one},
     {Verb::post,
      "/webhook_subscriptions/{id}/enable",
      "webhook_subscriptions.write",

@@ -12,16 +12,41 @@ namespace callboard::http {
 
 namespace {
 
+constexpr seconds simulation_time_max{5};
+
 json::value level_or_null(const std::optional<int>& level) { return number_or_null(level); }
+
+/// Type and id as references have them; of notification rules the person's.
+json::object use_object(Wire& wire, const ConfigUse& use) {
+    json::object out;
+    switch (use.kind) {
+    case ConfigKind::service: out = wire.service_ref(ServiceId{use.id}); break;
+    case ConfigKind::escalation_policy: out = wire.policy_ref(EscalationPolicyId{use.id}); break;
+    case ConfigKind::schedule: out = wire.schedule_ref(ScheduleId{use.id}); break;
+    case ConfigKind::notification_rules: out = wire.user_ref(UserId{use.id}); break;
+    case ConfigKind::alert_grouping_setting: {
+        auto id = wire.id(AlertGroupingSettingId{use.id});
+        out = wire.head(id, "alert_grouping_setting_reference", "", "/alert_grouping_settings/" + id, "");
+        break;
+    }
+    }
+    return {{"kind", text_of(use.kind)}, {"object", std::move(out)}, {"version", use.version}};
+}
 
 json::object line_object(Wire& wire, const StoryLine& line) {
     json::object out;
     out["at"] = wire.time(line.at);
     out["reason"] = text_of(line.reason);
     out["sentence"] = line.sentence;
-    out["user"] = line.user ? json::value(wire.user_ref(*line.user)) : json::value(nullptr);
+    json::array users;
+    for (auto user : line.users) users.emplace_back(wire.user_ref(user));
+    out["user"] = users.empty() ? json::value(nullptr) : users.front();
+    out["users"] = std::move(users);
     out["level"] = level_or_null(line.level);
     out["schedule"] = line.schedule ? json::value(wire.schedule_ref(*line.schedule)) : json::value(nullptr);
+    json::array config;
+    for (const auto& use : line.config.all()) config.emplace_back(use_object(wire, use));
+    out["config"] = std::move(config);
     return out;
 }
 
@@ -43,6 +68,13 @@ json::object story_object(Wire& wire, const Story& story) {
     for (const auto& line : story.lines) lines.emplace_back(line_object(wire, line));
     out["decisions"] = std::move(lines);
     out["decisions_left_out"] = story.lines_left_out;
+    json::array config;
+    for (const auto& [use, name, since] : story.config) {
+        auto& object = config.emplace_back(use_object(wire, use)).get_object();
+        object["name"] = name;
+        object["since"] = since ? json::value(wire.time(*since)) : json::value(nullptr);
+    }
+    out["config"] = std::move(config);
     json::array people;
     for (const auto& person : story.people) people.emplace_back(person_object(wire, person));
     out["people"] = std::move(people);
@@ -137,11 +169,15 @@ Result<Reply> simulate_incident(Request& request) {
     CHECK_OK(permit_subject(request, input));
     Wire wire(request, account_zone(request.tx()));
     CHECK_OK(wire.check());
+    // A worker is held meanwhile, and with it a snapshot of the store.
+    auto end = std::chrono::steady_clock::now() + simulation_time_max;
+    input.may_go_on = [end] { return std::chrono::steady_clock::now() < end; };
     TRY(auto result, simulate(request.tx(), input));
     json::object out;
     out["at"] = wire.time(input.at);
     out["ended_at"] = wire.time(result.ended_at);
     out["outcome"] = result.outcome;
+    out["cut_off"] = result.cut_off;
     json::array pages;
     for (const auto& page : result.pages) pages.emplace_back(page_object(wire, page, input.at));
     out["notifications"] = std::move(pages);

@@ -135,6 +135,7 @@ struct Server::Impl {
     std::vector<std::thread> threads;
     std::atomic<std::size_t> connections{0};
     std::atomic<std::size_t> bodies_bytes{0};
+    std::atomic<std::size_t> answers_bytes{0};
     std::atomic<bool> draining{false};
     std::uint16_t port = 0;
 
@@ -154,6 +155,7 @@ public:
 
     ~Session() override {
         release_body();
+        release_answer();
         server_.connections.fetch_sub(1, std::memory_order_relaxed);
     }
 
@@ -251,6 +253,7 @@ private:
     net::awaitable<ReadEnd, Executor> read_request();
     bool parse_buffered(ReadEnd& end);
     bool body_has_room(ReadEnd& end);
+    void refuse_without_room();
     bool header_is_acceptable(ReadEnd& end);
     net::awaitable<bool, Executor> write_out();
     net::awaitable<bool, Executor> write_response(bool keep_alive);
@@ -261,6 +264,14 @@ private:
     void release_body() {
         server_.bodies_bytes.fetch_sub(reserved_body_, std::memory_order_relaxed);
         reserved_body_ = 0;
+    }
+
+    void release_answer() {
+        if (reserved_answer_ == 0) return;
+        server_.answers_bytes.fetch_sub(reserved_answer_, std::memory_order_relaxed);
+        reserved_answer_ = 0;
+        // An idle connection holds no room for the largest answer it has given.
+        out_ = {};
     }
 
     Server::Impl& server_;
@@ -274,6 +285,7 @@ private:
     SteadyClock::time_point deadline_ = SteadyClock::time_point::max();
     State state_ = State::reading;
     std::size_t reserved_body_ = 0;
+    std::size_t reserved_answer_ = 0;
     bool mid_request_ = false;
     bool header_seen_ = false;
     bool answered_ = false;
@@ -433,12 +445,27 @@ void Session::format_response(bool keep_alive) {
     if (!head) out_ += response_.body;
 }
 
+/// Counts a large answer until it is written, or puts 503 in its place where too many wait already.
+void Session::refuse_without_room() {
+    auto size = response_.body.size();
+    if (size <= read_chunk_bytes) return;
+    reserved_answer_ = size;
+    auto before = server_.answers_bytes.fetch_add(size, std::memory_order_relaxed);
+    if (before + size <= server_.options.answers_bytes_max) return;
+    release_answer();
+    response_ = server_.handler.refuse(
+        header_seen_ ? target() : std::string_view{}, 503, "Too many large answers wait to be read; retry shortly");
+}
+
 net::awaitable<bool, Executor> Session::write_response(bool keep_alive) {
     state_ = State::writing;
     deadline_ = SteadyClock::now() + write_time_max;
+    refuse_without_room();
     format_response(keep_alive);
-    bool written = co_await write_out();
+    // It is in out_ now, and a client may take its time.
     response_ = {};
+    bool written = co_await write_out();
+    release_answer();
     co_return written;
 }
 

@@ -20,6 +20,8 @@ struct ServerOptions {
     std::size_t body_bytes_max = 1024 * 1024;
     /// Bodies being received at one time, over all connections.
     std::size_t bodies_bytes_max = 256 * 1024 * 1024;
+    /// Answers that wait for their clients to read them, over all connections.
+    std::size_t answers_bytes_max = 256 * 1024 * 1024;
     /// A request must be complete this long after its first byte.
     int request_seconds_max = 20;
     /// An idle connection is closed after this long.
@@ -28,7 +30,8 @@ struct ServerOptions {
 
 class Server {
 public:
-    /// Listens at once; throws when it cannot, std::runtime_error when another process does. `handler` outlives the server.
+    /// Listens at once; throws when it cannot, std::runtime_error when another process does. `handler` outlives the
+    /// server.
     Server(ServerOptions options, Handler& handler);
     ~Server();
 

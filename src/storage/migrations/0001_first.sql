@@ -32,7 +32,8 @@ CREATE TABLE contact_proofs(
     id {pk}, proven_at BIGINT, proven_by BIGINT, code BIGINT, code_sent_at BIGINT, attempts_left BIGINT NOT NULL);
 CREATE TABLE credentials(id {pk}, password_hash TEXT NOT NULL, changed_at BIGINT NOT NULL);
 CREATE TABLE sessions(
-    id {pk}, token_hash TEXT NOT NULL, "user" BIGINT NOT NULL, created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL);
+    id {pk}, token_hash TEXT NOT NULL, "user" BIGINT NOT NULL, summary TEXT NOT NULL, created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL);
 CREATE UNIQUE INDEX sessions_token ON sessions(token_hash);
 CREATE TABLE api_keys(
     id {pk}, key_hash TEXT NOT NULL, truncated_token TEXT NOT NULL, description TEXT NOT NULL, read_only BIGINT NOT NULL,
@@ -79,6 +80,10 @@ CREATE TABLE shift_overrides(
     end_time BIGINT NOT NULL, overridden_member BIGINT NOT NULL, overriding_member BIGINT NOT NULL,
     created_at BIGINT NOT NULL);
 CREATE INDEX shift_overrides_time ON shift_overrides(schedule, end_time);
+CREATE TABLE audit_records(
+    id {pk}, schedule BIGINT NOT NULL, action BIGINT NOT NULL, method BIGINT NOT NULL, actor BIGINT, truncated_token TEXT,
+    resource_type TEXT NOT NULL, resource_id TEXT NOT NULL, fields TEXT NOT NULL, execution_time BIGINT NOT NULL);
+CREATE INDEX audit_records_schedule ON audit_records(schedule, id);
 
 CREATE TABLE services(
     id {pk}, name TEXT NOT NULL, description TEXT, escalation_policy BIGINT NOT NULL, disabled BIGINT NOT NULL,
@@ -102,18 +107,21 @@ CREATE TABLE maintenance_windows(
     id {pk}, sequence_number BIGINT NOT NULL, start_time BIGINT NOT NULL, end_time BIGINT NOT NULL,
     description TEXT NOT NULL, services TEXT NOT NULL, created_by BIGINT, deleted_at BIGINT);
 CREATE INDEX maintenance_windows_end ON maintenance_windows(end_time);
-CREATE TABLE service_custom_fields(
-    id {pk}, name TEXT NOT NULL, display_name TEXT NOT NULL, data_type BIGINT NOT NULL, field_type BIGINT NOT NULL,
-    description TEXT, enabled BIGINT NOT NULL, field_options TEXT NOT NULL, created_at BIGINT NOT NULL,
-    updated_at BIGINT NOT NULL);
-CREATE UNIQUE INDEX service_custom_fields_name ON service_custom_fields(name);
-CREATE TABLE service_custom_field_values(
-    id {pk}, service BIGINT NOT NULL, field BIGINT NOT NULL, value TEXT NOT NULL);
-CREATE UNIQUE INDEX service_custom_field_values_pair ON service_custom_field_values(service, field);
-CREATE INDEX service_custom_field_values_field ON service_custom_field_values(field);
+CREATE TABLE custom_fields(
+    id {pk}, subject BIGINT NOT NULL, name TEXT NOT NULL, display_name TEXT NOT NULL, data_type BIGINT NOT NULL, field_type BIGINT NOT NULL,
+    description TEXT, default_value TEXT, enabled BIGINT NOT NULL, field_options TEXT NOT NULL,
+    created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL);
+CREATE UNIQUE INDEX custom_fields_name ON custom_fields(subject, name);
+CREATE TABLE custom_field_values(
+    id {pk}, subject_id BIGINT NOT NULL, field BIGINT NOT NULL, value TEXT NOT NULL);
+CREATE UNIQUE INDEX custom_field_values_pair ON custom_field_values(subject_id, field);
+CREATE INDEX custom_field_values_field ON custom_field_values(field);
 CREATE TABLE business_services(
     id {pk}, name TEXT NOT NULL, description TEXT, point_of_contact TEXT, team BIGINT,
     created_at BIGINT NOT NULL, deleted_at BIGINT);
+CREATE TABLE manual_impacts(
+    id {pk}, incident BIGINT NOT NULL, business_service BIGINT NOT NULL, relation BIGINT NOT NULL);
+CREATE UNIQUE INDEX manual_impacts_pair ON manual_impacts(incident, business_service);
 CREATE TABLE service_dependencies(
     id {pk}, supporting_kind BIGINT NOT NULL, supporting_service BIGINT NOT NULL,
     dependent_kind BIGINT NOT NULL, dependent_service BIGINT NOT NULL);
@@ -139,18 +147,18 @@ CREATE UNIQUE INDEX incidents_number ON incidents(incident_number);
 CREATE INDEX incidents_service ON incidents(service, id);
 CREATE INDEX incidents_open ON incidents(service, id) WHERE status < 2;
 CREATE TABLE alerts(
-    id {pk}, service BIGINT NOT NULL, integration BIGINT, incident BIGINT, alert_key TEXT NOT NULL,
+    id {pk}, service BIGINT NOT NULL, integration BIGINT, orchestration BIGINT, incident BIGINT, alert_key TEXT NOT NULL,
     status BIGINT NOT NULL, severity BIGINT NOT NULL, summary TEXT NOT NULL, suppressed BIGINT NOT NULL,
     event TEXT NOT NULL, first_trigger_log_entry BIGINT NOT NULL, created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL, resolved_at BIGINT, placement BIGINT NOT NULL, placement_note TEXT,
-    suspended_until BIGINT, suspended_by BIGINT);
+    suspended_until BIGINT, suspended_by BIGINT, orders TEXT);
 CREATE INDEX alerts_incident ON alerts(incident, id);
 -- Dedup keys, and which alerts are open, in order of time: an index by key alone would be written in random order.
 CREATE INDEX alerts_time ON alerts(created_at, status, alert_key, incident);
 CREATE TABLE log_entries(
     id {pk}, incident BIGINT NOT NULL, service BIGINT NOT NULL, type BIGINT NOT NULL, agent TEXT NOT NULL,
     channel BIGINT NOT NULL, alert BIGINT, users TEXT NOT NULL, note TEXT, event TEXT, until BIGINT,
-    notification BIGINT, created_at BIGINT NOT NULL);
+    notification BIGINT, config TEXT NOT NULL, created_at BIGINT NOT NULL);
 CREATE INDEX log_entries_incident ON log_entries(incident, id);
 CREATE TABLE incident_notes(
     id {pk}, incident BIGINT NOT NULL, content TEXT NOT NULL, "user" BIGINT, created_at BIGINT NOT NULL);
@@ -175,15 +183,16 @@ CREATE TABLE change_events(
 CREATE INDEX change_events_service ON change_events(service, timestamp);
 CREATE INDEX change_events_time ON change_events(timestamp);
 CREATE TABLE event_receipts(
-    id {pk}, service BIGINT NOT NULL, integration BIGINT NOT NULL, action BIGINT NOT NULL, dedup_key TEXT NOT NULL,
-    reason BIGINT NOT NULL, created_at BIGINT NOT NULL);
+    id {pk}, service BIGINT NOT NULL, integration BIGINT, action BIGINT NOT NULL, dedup_key TEXT NOT NULL,
+    reason BIGINT NOT NULL, service_version BIGINT NOT NULL, created_at BIGINT NOT NULL);
 CREATE INDEX event_receipts_service ON event_receipts(service, id);
 CREATE TABLE notifications(
     id {pk}, "user" BIGINT NOT NULL, contact_method BIGINT, type BIGINT NOT NULL, address TEXT NOT NULL,
     country_code BIGINT NOT NULL, urgency BIGINT NOT NULL, state BIGINT NOT NULL, at BIGINT NOT NULL,
     attempts BIGINT NOT NULL, purpose BIGINT NOT NULL, text TEXT, may_be_a_repeat BIGINT NOT NULL, provider TEXT,
-    provider_id TEXT, providers_passed BIGINT NOT NULL, reply_number BIGINT NOT NULL, receipt BIGINT, receipt_at BIGINT,
-    detail TEXT, created_at BIGINT NOT NULL, ended_at BIGINT);
+    provider_id TEXT, providers_passed BIGINT NOT NULL, held_until BIGINT, reply_number BIGINT NOT NULL, receipt BIGINT,
+    receipt_at BIGINT, detail TEXT, fate_from BIGINT, rules_version BIGINT NOT NULL, created_at BIGINT NOT NULL,
+    ended_at BIGINT);
 CREATE INDEX notifications_user ON notifications("user", id);
 -- Those that have not ended.
 CREATE INDEX notifications_open ON notifications(state, id) WHERE state < 2;
@@ -201,13 +210,66 @@ CREATE TABLE heartbeats(
     grace_seconds BIGINT NOT NULL, status BIGINT NOT NULL, last_beat_at BIGINT, due_at BIGINT, created_at BIGINT NOT NULL);
 CREATE INDEX heartbeats_integration ON heartbeats(integration);
 CREATE INDEX heartbeats_service ON heartbeats(service, id);
+CREATE TABLE oauth_clients(
+    id {pk}, name TEXT NOT NULL, client_id TEXT NOT NULL, client_secret TEXT NOT NULL, scope TEXT, token_url TEXT NOT NULL,
+    grant_type BIGINT NOT NULL, status BIGINT NOT NULL, error TEXT, created_at BIGINT NOT NULL);
+CREATE TABLE event_orchestrations(
+    id {pk}, name TEXT NOT NULL, description TEXT, team BIGINT, aiops BIGINT NOT NULL, aiops_updated_at BIGINT,
+    version BIGINT NOT NULL, created_at BIGINT NOT NULL, created_by BIGINT, updated_at BIGINT NOT NULL,
+    updated_by BIGINT, deleted_at BIGINT);
+CREATE TABLE orchestration_integrations(
+    id {pk}, orchestration BIGINT NOT NULL, label TEXT NOT NULL, routing_key TEXT NOT NULL, created_at BIGINT NOT NULL);
+CREATE UNIQUE INDEX orchestration_integrations_key ON orchestration_integrations(routing_key);
+CREATE INDEX orchestration_integrations_orchestration ON orchestration_integrations(orchestration);
+CREATE TABLE orchestration_paths(
+    id {pk}, type BIGINT NOT NULL, orchestration BIGINT, service BIGINT, sets TEXT NOT NULL, catch_all TEXT NOT NULL,
+    active BIGINT NOT NULL, version BIGINT NOT NULL, created_at BIGINT NOT NULL, created_by BIGINT,
+    updated_at BIGINT NOT NULL, updated_by BIGINT);
+CREATE INDEX orchestration_paths_orchestration ON orchestration_paths(orchestration);
+CREATE UNIQUE INDEX orchestration_paths_service ON orchestration_paths(service) WHERE service IS NOT NULL;
+CREATE TABLE cache_variables(
+    id {pk}, orchestration BIGINT, service BIGINT, name TEXT NOT NULL, disabled BIGINT NOT NULL,
+    conditions TEXT NOT NULL, type BIGINT NOT NULL, source TEXT NOT NULL, regex TEXT NOT NULL, ttl_seconds BIGINT,
+    data_type BIGINT NOT NULL, created_at BIGINT NOT NULL, created_by BIGINT, updated_at BIGINT NOT NULL,
+    updated_by BIGINT);
+CREATE TABLE orchestration_values(
+    id {pk}, owner BIGINT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, updated_at BIGINT NOT NULL,
+    expires_at BIGINT);
+CREATE UNIQUE INDEX orchestration_values_owner ON orchestration_values(owner, name);
+CREATE TABLE orchestrated_events(
+    id {pk}, orchestration BIGINT, service BIGINT, alert BIGINT, action BIGINT NOT NULL, dedup_key TEXT NOT NULL,
+    summary TEXT NOT NULL, disposition BIGINT NOT NULL, decisions TEXT NOT NULL, event TEXT NOT NULL,
+    created_at BIGINT NOT NULL);
+CREATE INDEX orchestrated_events_orchestration ON orchestrated_events(orchestration, id);
+CREATE INDEX orchestrated_events_service ON orchestrated_events(service, id);
+CREATE INDEX orchestrated_events_alert ON orchestrated_events(alert);
 CREATE TABLE webhook_subscriptions(
-    id {pk}, filter BIGINT NOT NULL, filter_id BIGINT NOT NULL, url TEXT NOT NULL, secret TEXT NOT NULL,
-    custom_headers TEXT NOT NULL, description TEXT NOT NULL, events TEXT NOT NULL, active BIGINT NOT NULL,
-    disabled_until BIGINT, refusals BIGINT NOT NULL, created_at BIGINT NOT NULL);
+    id {pk}, format BIGINT NOT NULL, name TEXT NOT NULL, services TEXT NOT NULL, config TEXT NOT NULL,
+    filter BIGINT NOT NULL,
+    filter_id BIGINT NOT NULL, url TEXT NOT NULL, secret TEXT NOT NULL,
+    custom_headers TEXT NOT NULL, description TEXT NOT NULL, events TEXT NOT NULL, oauth_client BIGINT,
+    active BIGINT NOT NULL, disabled_until BIGINT, disabled_reason TEXT, dropped_through BIGINT, refusals BIGINT NOT NULL, created_at BIGINT NOT NULL);
 CREATE TABLE webhook_deliveries(
     id {pk}, subscription BIGINT NOT NULL, resource BIGINT NOT NULL, lane BIGINT NOT NULL, event_type TEXT NOT NULL,
     agent TEXT NOT NULL, document TEXT NOT NULL, state BIGINT NOT NULL, at BIGINT NOT NULL, attempts BIGINT NOT NULL,
     detail TEXT, created_at BIGINT NOT NULL, ended_at BIGINT);
 -- Those that have not ended.
 CREATE INDEX webhook_deliveries_open ON webhook_deliveries(state, subscription, lane, id) WHERE state < 2;
+
+CREATE TABLE tags(id {pk}, label TEXT NOT NULL, created_at BIGINT NOT NULL);
+CREATE UNIQUE INDEX tags_label ON tags(lower(label));
+CREATE TABLE taggings(id {pk}, tag BIGINT NOT NULL, type BIGINT NOT NULL, object BIGINT NOT NULL);
+CREATE UNIQUE INDEX taggings_object ON taggings(object, tag);
+CREATE INDEX taggings_tag ON taggings(tag, type, object);
+CREATE TABLE status_updates(
+    id {pk}, incident BIGINT NOT NULL, message TEXT NOT NULL, subject TEXT, html_message TEXT, sender BIGINT,
+    created_at BIGINT NOT NULL);
+CREATE INDEX status_updates_incident ON status_updates(incident, id);
+CREATE TABLE notification_subscriptions(
+    id {pk}, subscriber_type BIGINT NOT NULL, subscriber BIGINT NOT NULL, subscribable_type BIGINT NOT NULL,
+    subscribable BIGINT NOT NULL, created_at BIGINT NOT NULL);
+CREATE UNIQUE INDEX notification_subscriptions_pair ON notification_subscriptions(subscribable, subscriber);
+CREATE INDEX notification_subscriptions_subscriber ON notification_subscriptions(subscriber, id);
+CREATE TABLE status_update_rules(
+    id {pk}, "user" BIGINT NOT NULL, contact_method BIGINT NOT NULL, created_at BIGINT NOT NULL);
+CREATE INDEX status_update_rules_user ON status_update_rules("user", id);

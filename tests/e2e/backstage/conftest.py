@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 import requests
 
+from walker import Walker
 from test_official_backend import BINARY, REPO, SAMPLE_APP, TOKEN, free_port, installed_sample_app, running, wait_for_catalog  # noqa: F401
 
 WORKSPACE = REPO / "ui/backstage"
@@ -50,7 +51,11 @@ class FailingProxy:
             def log_message(self, *_):
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        class Server(ThreadingHTTPServer):
+            # Cards ask for all their parts at once.
+            request_queue_size = 128
+
+        self.server = Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
@@ -65,7 +70,7 @@ def world(installed_sample_app, tmp_path_factory):  # noqa: F811
         pytest.skip("chromium is not installed: no browser to see the cards in")
     folder = tmp_path_factory.mktemp("cards")
     callboard = f"http://127.0.0.1:{free_port()}"
-    serve = [BINARY, "serve", "--data", folder / "data", "--listen", callboard.removeprefix("http://"), "--demo"]
+    serve = [BINARY, "serve", "--data", folder / "data", "--listen", callboard.removeprefix("http://"), "--private-webhooks", "--demo"]
     with running(serve, f"{callboard}/readyz", folder / "callboard.log"):
         demo = json.loads((folder / "data/demo.json").read_text())
         proxy = FailingProxy(callboard)
@@ -81,6 +86,13 @@ def world(installed_sample_app, tmp_path_factory):  # noqa: F811
             file = folder / "world.json"
             file.write_text(json.dumps({
                 "workspace": str(WORKSPACE), "app": app, "callboard": callboard, "proxy": proxy.url, "plugin": plugin[1],
-                "apiKey": demo["api_key"], "owner": demo["owner"]["email"], "services": demo["services"]}))
+                "token": TOKEN, "apiKey": demo["api_key"], "owner": demo["owner"]["email"], "services": demo["services"]}))
             yield file
         proxy.close()
+
+
+@pytest.fixture(scope="package")
+def walker(world):
+    walker = Walker(world)
+    yield walker
+    walker.close()

@@ -1,17 +1,23 @@
 """`callboard backstage`: the plugin's backend in front of another server that speaks PagerDuty's REST API, over TLS and a proxy."""
 
 import os
+import re
 import socket
 import subprocess
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 import requests
 
+from support.browser import Browser
+from support.client import Client
+from support.events import Events
+from support.factory import Factory
 from support.fake_backstage import FakeAccount, FakeBackstage, component
-from support.server import binary, free_port, wait_until
+from support.server import OWNER_EMAIL, OWNER_PASSWORD, binary, free_port, wait_until
 from support.tls_proxy import TlsProxy
 
 CONFIG = """
@@ -33,8 +39,8 @@ api-url = "{api}"
 class Alone:
     """The backend as a process of its own."""
 
-    def __init__(self, folder, backstage, api, token, account="acme", account_more="", more="", **environment):
-        self.port = free_port()
+    def __init__(self, folder, backstage, api, token, account="acme", account_more="", more="", port=None, **environment):
+        self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}/api/pagerduty"
         self.backstage = backstage
         backstage.plugin_url = self.url
@@ -216,21 +222,25 @@ def test_a_token_is_asked_for_once_renewed_ahead_of_its_end_and_kept_while_it_ho
 
 
 def test_the_mapping_page_of_thousands_is_quick(backstage, tmp_path):
-    """5,000 services and 5,000 entities: a page within 300 ms once they are known, without asking upstream again."""
+    """5,000 services and 5,000 entities: a page within 300 ms once they are known, without asking upstream again; after a start too."""
     account = FakeAccount(5000)
     backstage.entities = [component(f"service-{i:04d}", owner=f"team-{i % 50}", service_id=f"P{i:07d}" if i % 2 else "") for i in range(5000)]
     backend = Alone(tmp_path, backstage, account.url, "t0ken", more="", account_more="requests-per-minute = 10000")
     token = backstage.user_token()
-    body = {"offset": 2400, "limit": 100, "filters": {"status": "InSync"}, "sort": {"column": "serviceName", "direction": "descending"}}
+    body = {"offset": 2400, "limit": 100, "filters": {"status": "InSync"}, "sort": {"column": "serviceName", "direction": "descending"}, "as_of": True}
+
+    def page_of(backend):
+        begin = time.monotonic()
+        page = backend.ask("POST", "/mapping/entities", body, token)
+        assert page.status_code == 200 and page.json()["totalCount"] == 2500, page.text[:300]
+        return page.json(), time.monotonic() - begin
+
     try:
-        first = backend.ask("POST", "/mapping/entities", body, token)
-        assert first.status_code == 200 and first.json()["totalCount"] == 2500, first.text[:300]
-        asked, times = account.asked, []
-        for _ in range(5):
-            begin = time.monotonic()
-            page = backend.ask("POST", "/mapping/entities", body, token).json()
-            times.append(time.monotonic() - begin)
-        assert len(page["entities"]) == 100 and account.asked == asked
+        page_of(backend)
+        asked = account.asked
+        answers = [page_of(backend) for _ in range(5)]
+        assert len(answers[0][0]["entities"]) == 100 and account.asked == asked
+        times = [took for _, took in answers]
         assert min(times) < 0.3, f"the quickest of {[f'{t:.3f}' for t in times]} s"
         job = backend.ask("POST", "/mapping/entity/auto-match/start", {"threshold": 90, "bestOnly": True}, token).json()["jobId"]
 
@@ -241,9 +251,164 @@ def test_the_mapping_page_of_thousands_is_quick(backstage, tmp_path):
 
         matched = wait_until(result, 110, "25 million comparisons", every=0.5)
         assert matched["statistics"]["totalPossibleComparisons"] == 25_000_000 and len(matched["matches"]) == 5000
+        resident = int(re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{backend.process.pid}/status").read_text())[1]) / 1024
+        assert resident < 64, f"{resident:.0f} MB"
+        read_at = answers[0][0]["as_of"]
+        backend.stop()
+
+        # The account is slow to come back: what was known is shown with its age, and not waited for.
+        account.delay = 0.5
+        times = []
+        for again in ("first", "second", "third"):
+            backend = Alone(tmp_path, backstage, account.url, "t0ken", more="", account_more="requests-per-minute = 10000")
+            page, took = page_of(backend)
+            times.append(took)
+            assert page["as_of"] <= read_at, again
+            if again != "third":
+                backend.stop()
+        assert min(times) < 0.3, f"the quickest first answer of {[f'{t:.3f}' for t in times]} s"
     finally:
         backend.stop()
         account.close()
+
+
+def test_webhooks_make_changes_show_at_once_and_end_the_wait_for_them(backstage, fresh_server, tmp_path):
+    """PagerDuty's part is played by Callboard: its own webhook subscription, its own signature."""
+    server = fresh_server(flags=("--private-webhooks",))
+    server.create_owner()
+    key = server.create_api_key("hooks")
+    server.start()
+    here = Client(server.url, key, OWNER_EMAIL)
+    make = Factory(here, Events(server.url))
+    service = make.service()
+    first = Alone(tmp_path, backstage, server.url, key)
+    first.stop()
+    made = here.post("/webhook_subscriptions", {"webhook_subscription": {
+        "type": "webhook_subscription", "events": ["incident.triggered", "incident.resolved"], "filter": {"type": "account_reference"},
+        "delivery_method": {"type": "http_delivery_method", "url": f"{first.url}/webhooks/acme"}}}, expect=200)["webhook_subscription"]
+    secret = made["delivery_method"]["secret"]
+    backend = Alone(tmp_path, backstage, server.url, key, account_more=f'webhook-secret = "{secret}"', port=first.port)
+
+    def open_now():
+        return backend.ask("GET", f"/card?service_id={service['id']}").json()["parts"]["incidents"]["data"]["total"]
+
+    try:
+        assert open_now() == 0
+        heard = backend.ask("GET", "/changes").json()["changes"]
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(backend.ask, "GET", f"/changes?heard={heard}")
+            time.sleep(1)
+            assert not waiting.done(), "nothing has changed yet"
+            make.incident(service)
+            begin = time.monotonic()
+            assert waiting.result(20).json()["changes"] > heard
+            # Without the webhook what is kept is ten seconds old before it is asked for again.
+            assert open_now() == 1 and time.monotonic() - begin < 8
+        assert requests.post(f"{backend.url}/webhooks/acme", json={}, timeout=20).status_code == 401
+        assert requests.get(f"{backend.url}/changes?heard=1", timeout=20).status_code == 401
+    finally:
+        backend.stop()
+
+
+def test_a_read_only_key_is_enough_to_look_and_what_it_refuses_is_told(account, backstage, make, tmp_path):
+    backstage.entities, shop = [component("shop")], make.service()
+    backend = Alone(tmp_path, backstage, account.server.url, account.read_only_key)
+    try:
+        card = backend.ask("GET", f"/card?service_id={shop['id']}").json()
+        assert {part["state"] for part in card["parts"].values()} <= {"ok", "empty"}, card
+        for path in ("standards", "metrics", "incidents", "change-events"):
+            assert backend.ask("GET", f"/services/{shop['id']}/{path}").status_code == 200, path
+        policy = shop["escalation_policy"]["id"]
+        for path in (f"/oncall-users?escalation_policy_ids[]={policy}", "/escalation_policies", "/teams", "/mapping/entity"):
+            assert backend.ask("GET", path).status_code == 200, path
+        for method, path, body in (
+            ("POST", f"/services/{shop['id']}/integration/PRO19CT", None),
+            ("POST", f"/dependencies/service/{shop['id']}", ["PX"]),
+            ("POST", "/custom-fields", {"name": "Tier", "entityPath": "spec.tier"}),
+            ("POST", "/mapping/entity", {"entityRef": "component:default/shop", "serviceId": shop["id"]}),
+            ("POST", "/trigger", {"service_id": shop["id"], "title": "x"}),
+        ):
+            refused = backend.ask(method, path, body)
+            assert refused.status_code == 403 and refused.json()["errors"], f"{path}: {refused.status_code} {refused.text}"
+    finally:
+        backend.stop()
+
+
+def test_a_scope_that_was_not_granted_takes_one_part_away(account, backstage, shop, tmp_path):
+    owner = Browser(account.server.url).log_in(OWNER_EMAIL, OWNER_PASSWORD)
+    granted = ["analytics.read", "change_events.read", "escalation_policies.read", "incidents.read", "services.read", "standards.read", "users.read"]
+    made = owner.session.post(f"{account.server.url}/console/oauth_apps", headers={"X-Callboard-Console": "1"}, timeout=20,
+                              json={"oauth_app": {"name": "backstage", "description": "", "scopes": granted}})
+    assert made.status_code == 201, made.text
+    app = made.json()["oauth_app"]
+    oauth = (f'oauth = {{ client-id = "{app["client_id"]}", client-secret = "{app["client_secret"]}", subdomain = "acme", '
+             f'identity-url = "{account.server.url}/oauth/token" }}')
+    backend = Alone(tmp_path, backstage, account.server.url, "", account_more=oauth)
+    try:
+        parts = backend.ask("GET", f"/card?service_id={shop['id']}").json()["parts"]
+        assert parts["on_call"]["state"] == "no_permission" and "oncalls.read" in parts["on_call"]["message"], parts["on_call"]
+        others = {name: part["state"] for name, part in parts.items() if name != "on_call"}
+        assert set(others.values()) <= {"ok", "empty"}, others
+        examined = subprocess.run([binary(), "doctor", "--config", backend.config], env=backend.environment, capture_output=True, text=True, timeout=60)
+        assert "grant oncalls.read" in examined.stdout and "ok    account acme: incidents.read" in examined.stdout, examined.stdout
+    finally:
+        backend.stop()
+
+
+def test_without_credentials_it_starts_and_the_card_says_what_is_missing(account, backstage, shop, tmp_path):
+    backend = Alone(tmp_path, backstage, account.server.url, "", account_more='token = ""')
+    try:
+        parts = backend.ask("GET", f"/card?service_id={shop['id']}").json()["parts"]
+        assert {part["state"] for part in parts.values()} == {"not_configured"}
+        assert "acme has neither a token nor OAuth" in parts["service"]["message"]
+        # The official card tells this by the status alone.
+        assert backend.ask("GET", f"/services/{shop['id']}").status_code == 401
+    finally:
+        backend.stop()
+
+
+def test_whoever_wants_that_is_let_in_without_credentials(account, backstage, shop, tmp_path):
+    backend = Alone(tmp_path, backstage, account.server.url, account.key, more="unauthenticated-access = true")
+    try:
+        answer = requests.get(f"{backend.url}/services/{shop['id']}", timeout=20)
+        assert answer.status_code == 200 and answer.json()["service"]["id"] == shop["id"]
+    finally:
+        backend.stop()
+
+
+def test_an_account_at_another_address_begins_with_nothing_of_the_one_before(backstage, tmp_path):
+    backstage.entities = []
+    for count in (3, 5):
+        account = FakeAccount(count)
+        backend = Alone(tmp_path, backstage, account.url, "t0ken")
+        try:
+            assert len(backend.ask("GET", "/mapping/entity").json()["mappings"]) == count
+        finally:
+            backend.stop()
+            account.close()
+
+
+def test_a_catalog_that_is_down_is_told_and_leaves_the_cards_alone(account, backstage, shop, tmp_path):
+    backstage.entities, backstage.catalog_is_down = [component("shop", service_id=shop["id"])], True
+    backend = Alone(tmp_path, backstage, account.server.url, account.key)
+    try:
+        for method, path in (("POST", "/mapping/entities"), ("GET", "/mapping/entity"), ("GET", "/catalog/entity/component/default/shop")):
+            answer = backend.ask(method, path, {} if method == "POST" else None)
+            assert answer.status_code == 502 and "catalog" in answer.json()["errors"][0], f"{path}: {answer.status_code} {answer.text}"
+        card = backend.ask("GET", f"/card?service_id={shop['id']}").json()
+        assert {part["state"] for part in card["parts"].values()} <= {"ok", "empty"}
+        # Mapping needs the account alone; that the catalog is not told is no failure of it.
+        mapped = backend.ask("POST", "/mapping/entity", {"entityRef": "component:default/shop", "serviceId": shop["id"]})
+        assert mapped.status_code == 200, mapped.text
+        assert backend.ask("POST", "/catalog/process", {"entityRef": "component:default/shop"}).json()["mapping"]["serviceId"] == shop["id"]
+        backstage.catalog_is_down = False
+        wait_until(lambda: backend.ask("POST", "/mapping/entities", {}).status_code == 200, 20, "the page to come back")
+        # What was known serves while the catalog is away again.
+        backstage.catalog_is_down = True
+        assert backend.ask("POST", "/mapping/entities", {}).json()["totalCount"] == 1
+    finally:
+        backstage.catalog_is_down = False
+        backend.stop()
 
 
 # --- an upstream that misbehaves ---------------------------------------------------------------------------------------
@@ -357,6 +522,36 @@ def test_a_start_that_cannot_be_says_what_to_change(tmp_path, text, said):
     assert done.returncode != 0 and said in done.stderr
 
 
+def test_a_configuration_in_yaml_is_read_alike(alone, backstage, tmp_path):
+    port = free_port()
+    config = tmp_path / "backstage.yaml"
+    text = (f"backstage:\n  listen: 127.0.0.1:{port}\n  data: {tmp_path}/data\n  backend-url: {backstage.url}\n  people:\n    user:default/ana: a@b.example\n"
+            "  accounts:\n    - id: acme\n      api-url: http://127.0.0.1:1\n      token: ${PD_TOKEN}\n")
+    config.write_text(text)
+    process = subprocess.Popen([binary(), "backstage", "--config", config], env=alone.environment)
+    try:
+        url = f"http://127.0.0.1:{port}/api/pagerduty"
+
+        def accounts():
+            try:
+                return requests.get(f"{url}/accounts", headers={"Authorization": f"Bearer {backstage.user_token()}"}, timeout=5)
+            except requests.ConnectionError:
+                return None
+
+        answer = wait_until(accounts, 20, "the backend")
+        assert answer.json() == {"accounts": [{"id": "acme", "isDefault": True}]}
+        examined = subprocess.run([binary(), "doctor", "--config", config], env=alone.environment, capture_output=True, text=True, timeout=60)
+        assert "account acme" in examined.stdout and examined.returncode == 1
+    finally:
+        process.terminate()
+        assert process.wait(20) == 0
+    for wrong, said in {"  lissen: x\n": "backstage: lissen: is not a key", "  a: b: c\n": "line "}.items():
+        config.write_text(text + wrong)
+        for verb in ("backstage", "doctor"):
+            done = subprocess.run([binary(), verb, "--config", config], env=alone.environment, capture_output=True, text=True, timeout=20)
+            assert done.returncode == 2 and said in done.stderr, done.stderr
+
+
 def test_the_doctor_says_what_works_and_what_to_do_about_the_rest(alone, backstage, tmp_path):
     backstage.plugin_url = alone.url
     good = subprocess.run([binary(), "doctor", "--config", alone.config], env=alone.environment, capture_output=True, text=True, timeout=60)
@@ -365,6 +560,59 @@ def test_the_doctor_says_what_works_and_what_to_do_about_the_rest(alone, backsta
     wrong = {**alone.environment, "PD_TOKEN": "wrong"}
     bad = subprocess.run([binary(), "doctor", "--config", alone.config], env=wrong, capture_output=True, text=True, timeout=60)
     assert bad.returncode == 1 and "the credentials are not known there" in bad.stdout and "wrong" not in bad.stdout
+
+
+def test_it_ends_soon_although_the_other_side_hangs(backstage, tmp_path):
+    asked = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as hanging:
+        # Takes questions and never answers; the services are read in the background after each start.
+        kept = []
+
+        def take():
+            while True:
+                try:
+                    kept.append(hanging.accept()[0])
+                except OSError:
+                    return
+                asked.set()
+
+        threading.Thread(target=take, daemon=True).start()
+        backend = Alone(tmp_path, backstage, f"http://127.0.0.1:{hanging.getsockname()[1]}", "some-token")
+        assert asked.wait(20)
+        began = time.monotonic()
+        backend.stop()
+        assert time.monotonic() - began < 8
+
+
+def doctor(*arguments, environment=None):
+    return subprocess.run([binary(), "doctor", *arguments], env=environment, capture_output=True, text=True, timeout=60)
+
+
+def test_the_doctor_says_what_a_read_only_key_cannot_do(account, alone, backstage):
+    backstage.plugin_url = alone.url
+    examined = doctor("--config", alone.config, environment={**alone.environment, "PD_TOKEN": account.read_only_key})
+    assert examined.returncode == 1, examined.stdout
+    assert "ok    account acme: incidents.read" in examined.stdout
+    for scope in ("incidents.write", "services.write"):
+        assert f"FAIL  account acme: {scope}: not allowed" in examined.stdout, examined.stdout
+    full = doctor("--config", alone.config, environment=alone.environment)
+    assert full.returncode == 0 and "ok    account acme: incidents.write" in full.stdout, full.stdout
+
+
+def test_the_doctor_without_a_file_has_nothing_to_examine():
+    examined = doctor()
+    assert examined.returncode == 2 and "--config" in examined.stderr and "everything works" not in examined.stdout
+    helped = doctor("--help")
+    assert helped.returncode == 0 and "--config" in helped.stdout and "--data" in helped.stdout
+
+
+def test_the_doctor_looks_for_keys_in_the_data_of_the_server_that_the_file_is_for(backstage, tmp_path):
+    config = tmp_path / "c.toml"
+    config.write_text(f'[serve]\ndata = "{tmp_path}/of-serve"\n[backstage]\nbackend-url = "{backstage.url}"\n')
+    examined = doctor("--config", config)
+    assert examined.returncode == 1 and f"{tmp_path}/of-serve/backstage.db is not there" in examined.stdout, examined.stdout
+    elsewhere = doctor("--config", config, "--data", tmp_path / "elsewhere")
+    assert f"{tmp_path}/elsewhere/backstage.db is not there" in elsewhere.stdout, elsewhere.stdout
 
 
 def test_the_server_itself_takes_the_same_section(account, backstage, fresh_server, shop, tmp_path):

@@ -73,6 +73,15 @@ def test_a_template_makes_what_a_service_needs_and_nothing_twice(templates):
     assert output["serviceId"] == service["id"]
 
 
+def test_a_template_acts_in_the_name_of_who_runs_it(templates):
+    """The scaffolder hands on who started the task: the guest, who is the account's owner by the backend's configuration."""
+    incidents = templates.rest("/incidents?statuses[]=triggered&statuses[]=acknowledged&limit=100")["incidents"]
+    made = next(one for one in incidents if one["service"]["summary"] == "Gift cards")
+    [entry] = [one for one in templates.rest(f"/incidents/{made['id']}/log_entries")["log_entries"] if one["type"] == "trigger_log_entry"]
+    owner = next(user for user in templates.rest("/users?limit=100")["users"] if user["email"] == templates.world["owner"])
+    assert entry["agent"]["id"] == owner["id"], entry
+
+
 def test_a_dry_run_makes_nothing(templates):
     status, output, said = templates.run(name="Vouchers", userIds=people(templates), dryRun=True)
     assert status == "completed", said

@@ -70,19 +70,13 @@ class Page:
 
     def visit(self, path: str):
         """Follows a link without loading a page, and waits until all of the new one is there."""
-        title = self.call("title")
         self.call("follow", path)
         self.until(lambda: self.call("evaluate", "location.pathname + location.search") == path)
-        # Two views of one list have the same title.
-        deadline = time.monotonic() + 2
-        while self.call("title") == title and time.monotonic() < deadline:
-            time.sleep(0.05)
         self.settled()
 
     def settled(self):
         """Waits until nothing is being read."""
-        self.see("#app h1")
-        self.gone("#app .waiting >> nth=0")
+        self.call("settled")
 
     def see(self, selector: str, text: str = ""):
         where = f"{selector} >> visible=true" if not text else f'{selector}:has-text({json.dumps(text)}) >> visible=true'

@@ -12,12 +12,26 @@ from support.browser import Browser
 from support.server import OWNER_EMAIL, OWNER_PASSWORD
 
 
+def cookies_of(browser: Browser, account) -> list:
+    """A session's cookies, as Playwright takes them."""
+    return [{"name": cookie.name, "value": cookie.value, "url": account.server.url} for cookie in browser.session.cookies]
+
+
 def log_in(account) -> list:
-    """The cookies of a new session of the owner, as Playwright takes them."""
-    session = Browser(account.server.url).log_in(OWNER_EMAIL, OWNER_PASSWORD).session
-    if "/console/app/" not in session.get(account.server.url + "/console/", timeout=10).text:
+    """The cookies of a new session of the owner."""
+    browser = Browser(account.server.url).log_in(OWNER_EMAIL, OWNER_PASSWORD)
+    if "/console/app/" not in browser.get("/console/"):
         pytest.skip("this program was built without the console's application: run ui/console/build, then build again")
-    return [{"name": cookie.name, "value": cookie.value, "url": account.server.url} for cookie in session.cookies]
+    return cookies_of(browser, account)
+
+
+def invited(account, api, person) -> Browser:
+    """A browser in which the person has chosen a password."""
+    invitation = api.post("/console/invitations", {"invitation": {"user": {"id": person["id"], "type": "user_reference"}}}, expect=201)["invitation"]
+    browser = Browser(account.server.url)
+    path = invitation["url"].removeprefix(account.server.url)
+    browser.post(path, form=path, password="a long password", again="a long password")
+    return browser
 
 
 @pytest.fixture(scope="session")
@@ -46,10 +60,8 @@ def open_page(chromium, account, owner_cookies):
         phone = {"hasTouch": True, "isMobile": True} if width < 600 else {}
         page = chromium.open(cookies=cookies or owner_cookies, viewport={"width": width, "height": 844}, colorScheme=theme, **phone, **options)
         pages.append((page, expected_problems))
-        # Some addresses are the application's alone: those are reached by a link, as people do.
-        page.go(account.server.url + "/console/")
-        if path != "/console/":
-            page.visit(path)
+        page.go(account.server.url + path)
+        page.settled()
         return page
 
     yield opened

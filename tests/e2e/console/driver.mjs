@@ -21,8 +21,13 @@ const own = {
     const loaded = [];
     page.on('console', (message) => ['error', 'warning'].includes(message.type()) && problems.push(`${message.type()}: ${message.text()} (${message.location().url})`));
     page.on('pageerror', (error) => problems.push(String(error.stack)));
-    page.on('requestfinished', (request) => loaded.push(request));
-    pages.set(name, { page, context, problems, loaded });
+    // What is being read; the stream of changes never ends.
+    const reading = new Set();
+    const ended = (request) => reading.delete(request);
+    page.on('request', (request) => request.url().endsWith('/console/live') || reading.add(request));
+    page.on('requestfinished', (request) => ended(request) && loaded.push(request));
+    page.on('requestfailed', ended);
+    pages.set(name, { page, context, problems, loaded, reading });
   },
   async close(name) {
     await pages.get(name).context.close();
@@ -40,6 +45,24 @@ const own = {
   /** Requests to addresses that match fail, or get this answer. */
   async refuse(name, pattern, status, body) {
     await pages.get(name).page.route(pattern, (route) => (status ? route.fulfill({ status, contentType: 'application/json', body: JSON.stringify(body) }) : route.abort()));
+  },
+  /** The network of a slow telephone, and a processor that many times slower. */
+  async slow(name, kilobitsPerSecond, latencyMs, processor) {
+    const { page, context } = pages.get(name);
+    const session = await context.newCDPSession(page);
+    await session.send('Network.enable');
+    await session.send('Network.emulateNetworkConditions', { offline: false, latency: latencyMs, downloadThroughput: (kilobitsPerSecond * 1000) / 8, uploadThroughput: (kilobitsPerSecond * 1000) / 8 });
+    await session.send('Emulation.setCPUThrottlingRate', { rate: processor });
+  },
+  /** Waits until all of a page is there: nothing is being read, for long enough that what was read has asked for no more. */
+  async settled(name) {
+    const { page, reading } = pages.get(name);
+    const end = Date.now() + 15_000;
+    for (let quiet = 0; quiet < 3; await page.waitForTimeout(25)) {
+      if (Date.now() > end) throw new Error(`still being read: ${[...reading].map((one) => one.url())}; waiting: ${await page.locator('#app .waiting, #app [aria-busy=true]').allInnerTexts()}`);
+      const waits = reading.size > 0 || (await page.evaluate(() => document.querySelector('#app .waiting, #app [aria-busy=true]') !== null || document.querySelector('#app h1') === null));
+      quiet = waits ? 0 : quiet + 1;
+    }
   },
   /** As if a link to that address were on the page. */
   follow: (name, path) => pages.get(name).page.evaluate((href) => {

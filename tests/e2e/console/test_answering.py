@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from support.client import unique
 from support.factory import reference
 
 
@@ -51,12 +52,12 @@ def test_the_countdown_follows_the_servers_clock_and_names_who_is_next(open_page
     page.see(".relay .station.now", second["name"])
 
 
-def test_a_late_acknowledgement_does_not_reopen_what_was_resolved(open_page, make, api, ready):
+def test_a_late_acknowledgement_does_not_reopen_what_was_resolved(open_page, account, make, api, ready):
     incident = triggered(make, ready["key"], "Over already")
     page = open_page(expected_problems=True)
-    # The page hears of no change, as on a train.
+    # The page hears of no change, as on a train. Loaded anew: a stream that is open already would go on.
     page.call("refuse", "**/console/live", 0, {})
-    page.visit(f"/console/incidents/{incident['id']}")
+    page.go(f"{account.server.url}/console/incidents/{incident['id']}")
     page.see(".has", "Nobody has it yet.")
     api.put(f"/incidents/{incident['id']}", {"incident": {"type": "incident_reference", "status": "resolved"}})
     assert page.count(".slab .btn.ack") == 1, "the page heard of the change in spite of all: the test would prove nothing"
@@ -94,6 +95,17 @@ def test_new_ones_wait_while_rows_are_selected(open_page, make, ready):
     assert page.count(".title:has-text('The second one')") == 0
     page.button("1 new")
     page.see(".title", "The second one")
+
+
+def test_what_rings_stands_above_what_can_wait(open_page, make, ready):
+    triggered(make, ready["key"], "It rings")
+    make.alerted(ready["key"], summary="It came later, and rings")
+    quiet = make.service(make.policy([ready["person"]]), incident_urgency_rule={"type": "constant", "urgency": "low"})
+    triggered(make, make.routing_key(quiet), "It can wait")
+    page = open_page(f"/console/incidents?service={ready['service']['id']},{quiet['id']}")
+    page.see(".title", "It can wait")
+    titles = [page.text(f".app-inc .title >> nth={n}") for n in range(3)]
+    assert titles == ["It came later, and rings", "It rings", "It can wait"]
 
 
 def test_a_storm_is_one_row_with_its_course(open_page, make, ready):
@@ -144,8 +156,101 @@ def test_the_reasons_name_everybody(open_page, make, ready, owner):
     page.see(".person", owner["name"])
 
 
+def test_the_reasons_name_the_versions_of_what_decided(open_page, make, api):
+    policy = make.policy([make.user()])
+    service = make.service(policy)
+    api.put(f"/services/{service['id']}", {"service": {"description": "Changed once"}})
+    incident = triggered(make, make.routing_key(service), "By which rules?")
+    # The policy is changed later: that had no say.
+    api.put(f"/escalation_policies/{policy['id']}", {"escalation_policy": {"description": "Changed later"}})
+    config = {one["kind"]: one for one in api.get(f"/incidents/{incident['id']}/why")["why"]["config"]}
+    assert config["service"]["version"] == 2 and config["escalation_policy"]["version"] == 1
+    page = open_page(f"/console/incidents/{incident['id']}/why")
+    settings = ".sect:has-text('Settings that decided')"
+    page.see(f"{settings} li:has-text('{service['name']}')", "Service, version 2, since")
+    page.see(f"{settings} li:has-text('{policy['name']}')", "Escalation policy, version 1, since")
+    page.see(".rail li:has-text('Opened by') small", f"{service['name']}, version 2")
+    # Named once, not at every decision.
+    assert page.count(f".rail small:has-text('{service['name']}, version 2')") == 1
+    page.click(f"{settings} a >> text={service['name']}")
+    page.see("h1", service["name"])
+
+
 def test_a_session_that_ended_leads_to_the_login_and_back(open_page, account):
     page = open_page("/console/users", expected_problems=True)
     page.call("refuse", "**/analytics/**", 401, {"error": {"message": "Unauthorized", "code": 2006}})
     page.call("follow", "/console/insights")
     page.call("waitForURL", "**/console/login?next=%2Fconsole%2Finsights")
+
+
+def test_people_are_asked_to_help_and_answer(open_page, make, api, ready, owner):
+    incident = triggered(make, ready["key"], "All hands")
+    other = make.user()
+    page = open_page(f"/console/incidents/{incident['id']}")
+    page.button("Ask for help")
+    page.choose("Person or policy", other["name"])
+    page.choose("Person or policy", owner["name"])
+    page.button(f"Wake {other['name']}, {owner['name']}", "dialog")
+    page.see(".sect", "0 of 2 joined")
+    page.see(".note.warn", f"{owner['name']} asks you to help.")
+    page.button("Join")
+    page.see(".sect", "1 of 2 joined")
+    page.gone(".note.warn")
+    states = {one["user"]["id"]: one["state"] for one in api.get(f"/incidents/{incident['id']}")["incident"]["incidents_responders"]}
+    assert states == {owner["id"]: "joined", other["id"]: "pending"}
+    page.button(f"Take back the request to {other['name']}")
+    page.see(".sect .st", "Taken back")
+
+
+def test_what_is_open_around_it_is_shown(open_page, make, api, ready):
+    below = make.service(make.policy([make.user()]))
+    api.post("/service_dependencies/associate", {"relationships": [{"supporting_service": {"id": below["id"], "type": "technical_service"},
+             "dependent_service": {"id": ready["service"]["id"], "type": "technical_service"}}]}, expect=200)
+    triggered(make, make.routing_key(below), "The disk under it")
+    incident = triggered(make, ready["key"], "The shop")
+    page = open_page(f"/console/incidents/{incident['id']}")
+    page.see(".sect:has-text('Related') li", "The disk under it")
+    page.see(".sect:has-text('Related') small", "this stands on it")
+
+
+def test_an_alert_has_a_page_where_it_can_be_resolved(open_page, make, api, ready):
+    incident = make.alerted(ready["key"], summary="Disk <b>7</b> is full", custom_details={"free": "0 B"})
+    alert = make.alerts(incident)[0]
+    page = open_page(f"/console/alerts/{alert['id']}")
+    page.see("h1", "Disk <b>7</b> is full")
+    page.see("dd", "0 B")
+    page.button("Resolve this alert")
+    page.see(".st.resolved", "Resolved")
+    assert api.get(f"/alerts/{alert['id']}")["alert"]["status"] == "resolved"
+
+
+def test_a_view_is_kept_under_a_name(open_page, ready):
+    page = open_page("/console/incidents?urgency=low")
+    page.button("Save this view")
+    page.fill("Name", "Quiet ones")
+    page.button("Save", "dialog")
+    page.visit("/console/incidents")
+    page.click("text=Quiet ones")
+    page.until(lambda: page.call("evaluate", "location.search") == "?urgency=low")
+    assert page.count(".views [aria-current=page]") == 1
+    page.button("Delete the view Quiet ones")
+    page.gone(".views a")
+
+
+def test_a_screen_reader_hears_of_new_incidents(open_page, make, ready):
+    page = open_page(f"/console/incidents?service={ready['service']['id']}")
+    page.see(".empty")
+    triggered(make, ready["key"], "The cellar is wet")
+    page.call("waitForSelector", "[role=status]:has-text('New incident: The cellar is wet, high urgency')", {"state": "attached"})
+
+
+def test_what_customers_feel_is_said_by_hand(open_page, make, api, ready):
+    name = unique("Paying")
+    business = api.post("/business_services", {"business_service": {"name": name}}, expect=200)["business_service"]
+    incident = triggered(make, ready["key"], "Cards are slow")
+    page = open_page(f"/console/incidents/{incident['id']}")
+    page.choose("It also hurts", name)
+    page.see(".sect:has-text('business services') li", name)
+    assert [one["id"] for one in api.get(f"/incidents/{incident['id']}/business_services/impacts")["services"]] == [business["id"]]
+    page.button(f"It does not hurt {name}")
+    page.gone(f".sect li:has-text('{name}')")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
+from support.client import unique
 from support.factory import layer, reference
 
 
@@ -120,3 +121,118 @@ def test_my_shifts_are_listed_with_their_policies(open_page, make, owner):
     page.see(".rail small", policy["name"])
     # Other tests may have put the owner into a policy itself.
     page.until(lambda: any(words in page.text(".top-end") for words in ("On call until", "Always on call")))
+
+
+def test_a_shift_is_given_to_somebody_else(open_page, make, api, owner):
+    taker, schedule = make.user(), make.schedule([owner, make.user()])
+    make.policy(rules=[{"escalation_delay_in_minutes": 5, "targets": [reference("schedule", schedule)]}])
+    page = open_page("/console/on-call/mine")
+    page.click(f".rail li:has-text('{schedule['name']}') button:has-text('Give away') >> nth=0")
+    page.see("dialog h2", "Give this shift away")
+    assert owner["name"] not in page.text("dialog select"), "nobody gives a shift to themselves"
+    page.choose("Who takes it", taker["name"])
+    page.button(f"Give it to {taker['name']}", "dialog")
+    page.see(".toast", f"{taker['name']} is on call then.")
+    window = {"since": datetime.now(timezone.utc).isoformat(), "until": (datetime.now(timezone.utc) + timedelta(days=60)).isoformat()}
+    assert [one["user"]["id"] for one in api.get(f"/schedules/{schedule['id']}/overrides", params=window)["overrides"]] == [taker["id"]]
+
+
+def test_a_schedule_is_edited_across_the_night_on_which_clocks_change(open_page, make, api, owner):
+    one, two = make.user(), make.user()
+    schedule = make.schedule([one], time_zone="Europe/Madrid")
+    year = datetime.now(timezone.utc).year + 1
+    march = datetime(year, 3, 31)
+    change = march - timedelta(days=(march.weekday() + 1) % 7)
+    monday = (change - timedelta(days=6)).strftime("%Y-%m-%dT00:00:00+01:00")
+    page = open_page(f"/console/schedules/{schedule['id']}/edit?since={monday.replace('+', '%2B')}", expected_problems=True)
+    page.see(".days .odd", "23 hours")
+    page.choose("Add a person", two["name"])
+    page.see(".sched .bar", two["name"])
+    page.until(lambda: page.count("button:text-is('Save'):not([disabled])") or page.count("text=I know; it is meant to be so"))
+    if page.count("text=I know; it is meant to be so"):
+        page.click("text=I know; it is meant to be so")
+    page.button("Save")
+    page.see("h1", schedule["name"])
+    # 02:30 does not happen on that Sunday: from 01:00 to 04:00 on the wall are two hours.
+    page.button("New override")
+    page.choose("Who is on call instead", owner["name"])
+    page.fill("From", change.strftime("%Y-%m-%dT01:00"))
+    page.fill("To", change.strftime("%Y-%m-%dT04:00"), exact=True)
+    page.button("Save override", "dialog")
+    page.see(".toast", "is on call then")
+    window = {"since": (change - timedelta(days=1)).isoformat() + "Z", "until": (change + timedelta(days=1)).isoformat() + "Z"}
+    made = api.get(f"/schedules/{schedule['id']}/overrides", params=window)["overrides"][0]
+    begin, end = (datetime.fromisoformat(made[name]) for name in ("start", "end"))
+    assert end - begin == timedelta(hours=2) and begin.astimezone(timezone.utc).hour == 0
+
+
+def test_two_shifts_are_swapped_and_taken_back(open_page, make, api, owner):
+    other = make.user()
+    schedule = make.schedule(schedule_layers=[layer([owner, other], turn_seconds=86_400)], time_zone="Etc/UTC")
+    page = open_page(f"/console/schedules/{schedule['id']}")
+    page.button("Swap shifts")
+    page.see("dialog select >> nth=1")
+    options = page.call("locator:allInnerTexts", "dialog select >> nth=1 >> option")
+    page.choose("for this one", next(one for one in options if one.startswith(other["name"])))
+    page.button("Swap", "dialog")
+    page.see(".toast", "Swapped")
+    overrides = lambda: api.get(f"/schedules/{schedule['id']}/overrides", params={"since": "2020-01-01T00:00:00Z", "until": "2099-01-01T00:00:00Z"})["overrides"]
+    assert sorted(one["user"]["id"] for one in overrides()) == sorted([owner["id"], other["id"]])
+    page.button("Undo")
+    page.see(".toast", "Undone")
+    assert overrides() == []
+
+
+def test_a_schedule_of_shifts_is_made_changed_and_overridden(open_page, make, api, owner):
+    one, two = make.user(), make.user()
+    page = open_page("/console/schedules/new?kind=shifts", expected_problems=True)
+    name = unique("Shifts")
+    page.fill("Name", name, exact=True)
+    page.choose("Begin with", "Daily hand-off")
+    page.choose("Add a member", one["name"])
+    page.choose("Add a member", two["name"])
+    page.fill("Shifts in a row for each", "0")
+    page.call("evaluate", "document.querySelector('form').noValidate = true")
+    page.button("Save")
+    page.see(".errmsg", "Shifts per member")
+    page.fill("Shifts in a row for each", "1")
+    page.button("Save")
+    page.see("h1", name)
+    stored = next(row for row in api.every("/v3/schedules", "schedules") if row["summary"] == name)
+    schedule = api.get(f"/v3/schedules/{stored['id']}")["schedule"]
+    assert [len(rotation["events"]) for rotation in schedule["rotations"]] == [1], "a refused event left something behind"
+    page.see(".srow .bar", one["name"][:1])
+    page.button("Add a rotation")
+    page.choose("Begin with", "Working hours")
+    page.choose("Add a member", owner["name"])
+    page.button("Save rotation", "dialog")
+    page.see(".srow .name", "Working hours")
+    page.button("New override")
+    page.choose("Who is on call instead", owner["name"])
+    page.button("Save override", "dialog")
+    page.see(".sect .list b", f"{owner['name']} in place of")
+    page.button("Undo", ".toast:has-text('is on call then')")
+    page.see(".sect", "No override.")
+    page.button("Change Daily hand-off")
+    page.fill("Shifts in a row for each", "2")
+    page.button("Save rotation", "dialog")
+    page.see(".toast", "Saved.")
+    events = api.get(f"/v3/schedules/{stored['id']}")["schedule"]["rotations"][0]["events"]
+    assert events[-1]["assignment_strategy"]["shifts_per_member"] == 2
+    page.visit("/console/on-call")
+    page.see(".list", name)
+
+
+def test_a_policy_takes_a_schedule_of_shifts(open_page, api):
+    name = unique("Shifts")
+    schedule = api.post("/v3/schedules", {"schedule": {"name": name, "time_zone": "UTC"}}, expect=201)["schedule"]
+    page = open_page("/console/escalation_policies/new")
+    policy = unique("By shifts")
+    page.fill("Name", policy, exact=True)
+    page.choose("Add a person or a schedule", f"Schedule: {name}")
+    page.button("Save")
+    page.see("h1", policy)
+    page.click(f"text={name}")
+    page.see("h1", name)
+    stored = api.get("/escalation_policies", params={"query": policy})["escalation_policies"][0]
+    assert stored["escalation_rules"][0]["targets"][0] == {**stored["escalation_rules"][0]["targets"][0], "id": schedule["id"], "type": "schedule_v3_reference"}

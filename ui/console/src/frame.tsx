@@ -2,12 +2,13 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { Outlet, useRouter, useRouterState, type ErrorComponentProps } from '@tanstack/react-router';
-import { Suspense, useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react';
 import { useMinute } from './api/clock';
 import { reads, useSession } from './api/reads';
-import { moment } from './api/times';
+import { moment, span } from './api/times';
+import type { Health } from './api/types';
 import { logOut } from './log_out';
-import { Button, Failure, useTitle, Waiting } from './parts/base';
+import { Button, Failure, useTitle, Waiting, When } from './parts/base';
 import { Check, Choice, Dialog } from './parts/forms';
 import { Icon, type IconName } from './parts/icons';
 import { allKeys, singleKeysAreOn, switchSingleKeys, useKeys } from './parts/keys';
@@ -28,7 +29,7 @@ interface Place {
 
 const places: Place[] = [
   { word: 'Incidents', href: '/console/incidents', icon: 'bell', holds: ['', 'incidents', 'alerts'], phone: true },
-  { word: 'Services', href: '/console/service-directory', icon: 'grid', holds: ['service-directory', 'services'], phone: true },
+  { word: 'Services', href: '/console/service-directory', icon: 'grid', holds: ['service-directory', 'services', 'business-services', 'event-orchestrations', 'custom-fields'], phone: true },
   { word: 'On call', href: '/console/on-call', icon: 'calendar', holds: ['on-call', 'escalation_policies', 'schedules'], phone: true },
   { word: 'People', href: '/console/users', icon: 'people', holds: ['users', 'teams'], phone: true },
   { word: 'Insights', href: '/console/insights', icon: 'change', holds: ['insights'], phone: false },
@@ -43,9 +44,35 @@ function PagerHealth() {
   if (!verdict) return null;
   const words = verdict === 'unknown' ? 'Pager: not known' : `Pager ${verdict}`;
   return (
-    <a className="dot" href="/console/health" title={data?.reasons.join(' ')}>
-      <Icon name={icon} tone={tone} /><span className="hide-m">{words}</span><span className="vh only-m">{words}</span>
-    </a>
+    <>
+      <button type="button" className="dot" popoverTarget="pager-health" title={data?.reasons.join(' ')}>
+        <Icon name={icon} tone={tone} /><span className="hide-m">{words}</span><span className="vh only-m">{words}</span>
+      </button>
+      <div id="pager-health" popover="auto" className="lamps" role="region" aria-label="Health of the pager">
+        {data ? <Lights health={data} /> : <p>The server cannot be asked.</p>}
+        <p><a href="/console/health" onClick={() => document.getElementById('pager-health')?.hidePopover()}>All of it</a></p>
+      </div>
+    </>
+  );
+}
+
+/** The pager's own state in six lines. */
+function Lights({ health }: { health: Health }) {
+  const carried = health.providers.filter((one) => one.configured);
+  const failing = carried.filter((one) => one.last_failed_at && (!one.last_sent_at || one.last_sent_at < one.last_failed_at));
+  const rows: [string, ReactNode][] = [
+    ['Last event', health.last_event_at ? <When at={health.last_event_at} relative /> : 'None yet'],
+    ['Work that is due waits', span(health.oldest_due_seconds)],
+    ['Messages waiting', health.messages_waiting],
+    ['Channels', carried.length === 0 ? 'None is configured' : failing.length === 0 ? `${carried.map((one) => one.channel).join(', ')}: well` : `${failing.map((one) => one.channel).join(', ')}: failing`],
+    ['Store', String(health.store.engine)],
+    ['Version', health.version],
+  ];
+  return (
+    <>
+      {health.reasons.map((reason) => <p key={reason}><b>{reason}</b></p>)}
+      <ul className="lights">{rows.map(([name, value]) => <li key={name}><span>{name}</span><b>{value}</b></li>)}</ul>
+    </>
   );
 }
 
@@ -122,6 +149,8 @@ function MoreMenu({ onClose }: { onClose: () => void }) {
   );
 }
 
+const ApiDrawer = lazy(() => import('./parts/api_drawer').then(({ ApiDrawer: shown }) => ({ default: shown })));
+
 /** The phone's bottom bar gives way to a page's own action bar (incident.tsx sets data-actionbar). */
 export function Frame() {
   const path = useRouterState({ select: (state) => state.location.pathname });
@@ -129,6 +158,12 @@ export function Frame() {
   const go = (to: string) => router.history.push(to);
   const first = path.replace(/^\/console/, '').split('/')[1] ?? '';
   const [dialog, setDialog] = useState<'' | 'search' | 'keys' | 'more'>('');
+  const [drawer, setDrawer] = useState(false);
+  const apiButton = useRef<HTMLButtonElement>(null);
+  const closeDrawer = () => {
+    setDrawer(false);
+    apiButton.current?.focus();
+  };
   useKeys({
     '/': () => setDialog('search'),
     '?': () => setDialog('keys'),
@@ -137,8 +172,9 @@ export function Frame() {
     'g c': () => go('/console/on-call'),
     'g p': () => go('/console/users'),
     'g o': () => go('/console/on-call/mine'),
+    c: () => (drawer ? closeDrawer() : setDrawer(true)),
     Escape: () => history.back(),
-  });
+  }, true);
   const main = useRef<HTMLElement>(null);
   const before = useRef(path);
   useEffect(() => {
@@ -146,6 +182,7 @@ export function Frame() {
     if (before.current !== path) main.current?.focus({ preventScroll: true });
     before.current = path;
     setDialog('');
+    setDrawer(false);
   }, [path]);
   const current = (place: Place) => (place.holds.includes(first) ? 'page' : undefined);
   return (
@@ -163,6 +200,9 @@ export function Frame() {
           <button type="button" className="searchbox" onClick={() => setDialog('search')} aria-label="Search">
             <Icon name="search" tone="" /><span className="hide-m">Search <kbd>/</kbd></span>
           </button>
+          <button type="button" ref={apiButton} className="searchbox" aria-expanded={drawer} onClick={() => (drawer ? closeDrawer() : setDrawer(true))} aria-label="This page by API">
+            <Icon name="code" tone="" /><span className="hide-m">API</span>
+          </button>
           <PagerHealth />
           <MyShift />
           <Me />
@@ -178,6 +218,7 @@ export function Frame() {
         <button type="button" onClick={() => setDialog('more')}><Icon name="more" />More</button>
       </nav>
       <Toasts />
+      {drawer ? <Suspense><ApiDrawer onClose={closeDrawer} /></Suspense> : null}
       {dialog === 'search' ? <Search onClose={() => setDialog('')} go={go} /> : null}
       {dialog === 'keys' ? <KeysHelp onClose={() => setDialog('')} /> : null}
       {dialog === 'more' ? <MoreMenu onClose={() => setDialog('')} /> : null}

@@ -34,6 +34,9 @@ const incidents = () => import('./pages/incidents/list');
 const incident = () => import('./pages/incidents/incident');
 const directory = () => import('./pages/services/directory');
 const service = () => import('./pages/services/service');
+const maintenance = () => import('./pages/services/maintenance');
+const business = () => import('./pages/services/business');
+const orchestrations = () => import('./pages/orchestration/orchestrations');
 const integration = () => import('./pages/services/integration');
 const keys = () => import('./pages/integrations/api_keys');
 const apps = () => import('./pages/integrations/oauth_apps');
@@ -60,13 +63,24 @@ const router = createRouter({
   routeTree: root.addChildren([
     page('/', incidents, 'IncidentsPage'),
     page('/incidents', incidents, 'IncidentsPage'),
+    page('/setup', () => import('./pages/setup'), 'SetupPage'),
     page('/incidents/new', () => import('./pages/incidents/create'), 'CreateIncidentPage'),
     page('/incidents/$id', incident, 'IncidentPage'),
     page('/incidents/$id/log_entries/$entry', incident, 'IncidentPage'),
     page('/incidents/$id/why', () => import('./pages/incidents/why'), 'WhyPage'),
+    page('/alerts/$id', () => import('./pages/incidents/alert'), 'AlertPage'),
     page('/service-directory', directory, 'DirectoryPage'),
     page('/service-directory/new', () => import('./pages/services/create'), 'CreateServicePage'),
+    page('/service-directory/maintenance-windows', maintenance, 'MaintenancePage'),
+    page('/service-directory/maintenance-windows/new', maintenance, 'CreateMaintenancePage'),
+    page('/service-directory/maintenance-windows/$id', maintenance, 'MaintenanceWindowPage'),
     page('/service-directory/$id', service, 'ServicePage'),
+    page('/business-services', business, 'BusinessServicesPage'),
+    page('/business-services/new', business, 'CreateBusinessServicePage'),
+    page('/business-services/$id', business, 'BusinessServicePage'),
+    page('/event-orchestrations', orchestrations, 'OrchestrationsPage'),
+    page('/event-orchestrations/$id', orchestrations, 'OrchestrationPage'),
+    page('/custom-fields', () => import('./pages/services/custom_fields'), 'CustomFieldsPage'),
     page('/services/$id/integrations/new', integration, 'AddIntegrationPage'),
     page('/services/$id/integrations/$integration', integration, 'IntegrationPage'),
     page('/integrations/api-access-keys', keys, 'ApiKeysPage'),
@@ -98,7 +112,12 @@ declare module '@tanstack/react-router' {
 }
 
 const base = '/console';
-const isKnown = (path: string): boolean => path.startsWith(`${base}/`) && router.getMatchedRoutes(path.slice(base.length))[2] !== undefined;
+/** Below an address that is known the router finds that one, and what is left over under "**". */
+function isKnown(path: string): boolean {
+  if (!path.startsWith(`${base}/`)) return false;
+  const [, parameters, found] = router.getMatchedRoutes(path.slice(base.length));
+  return found !== undefined && !('**' in parameters);
+}
 
 function followLink(event: MouseEvent): void {
   if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
@@ -117,7 +136,12 @@ function takeOver(mount: HTMLElement): void {
     mount.hidden = false;
     // Our own style sheets are in the server's body.
     document.head.append(...document.body.querySelectorAll('link[rel=stylesheet]'));
-    document.body.replaceChildren(mount);
+    for (const child of [...document.body.childNodes]) if (child !== mount) child.remove();
+    // Opened while it could not be seen: such a dialog has no focus yet.
+    for (const dialog of mount.querySelectorAll<HTMLDialogElement>('dialog[open]')) {
+      dialog.close();
+      dialog.showModal();
+    }
     stop();
     clearTimeout(late);
   };
@@ -139,10 +163,18 @@ function takeOver(mount: HTMLElement): void {
   const late = setTimeout(shown, 4_000);
 }
 
+/** The page's own script comes beside the session instead of after it. */
+function preloadPage(): void {
+  const [, , found] = router.getMatchedRoutes(location.pathname.slice(base.length));
+  const component = found?.options.component as { preload?: () => Promise<unknown> } | undefined;
+  void component?.preload?.().catch(() => undefined);
+}
+
 async function start(): Promise<void> {
   if (!isKnown(location.pathname)) return;
   takeFormToken();
   applyTheme();
+  preloadPage();
   const session = await queries.fetchQuery(reads.session);
   setZone(session.time_zone);
   const mount = document.createElement('div');

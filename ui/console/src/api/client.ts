@@ -12,6 +12,8 @@ export class ApiError extends Error {
     readonly code: number,
     /** One sentence for each field that was refused. */
     readonly errors: string[],
+    /** Those of them whose place in the body the server names: "event.recurrence". */
+    readonly places: Record<string, string[]>,
     /** When to ask again, with 429 and 503. */
     readonly retryAfterSeconds: number | null,
     readonly requestId: string | null,
@@ -53,20 +55,22 @@ function logIn(): Promise<never> {
 async function refusal(answer: Response): Promise<ApiError> {
   const retry = Number(answer.headers.get('Retry-After'));
   const body: unknown = await answer.json().catch(() => null);
-  const error = (body as { error?: { message?: string; code?: number; errors?: string[] } } | null)?.error;
+  const error = (body as { error?: { message?: string; code?: number; errors?: string[] | Record<string, string[]> } } | null)?.error;
+  // Version 3 says where each sentence belongs.
+  const places = error?.errors && !Array.isArray(error.errors) ? error.errors : {};
   return new ApiError(
     answer.status,
     error?.message ?? `The server answered ${answer.status}.`,
     error?.code ?? 0,
-    error?.errors ?? [],
+    Array.isArray(error?.errors) ? error.errors : Object.values(places).flat(),
+    places,
     retry > 0 ? retry : null,
     answer.headers.get('X-Request-Id'),
   );
 }
 
 /** One request. Resolves with the JSON of a 2xx, `undefined` for 204; rejects with ApiError. */
-export async function ask<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
-  if (method !== 'GET') lastAct = { method, path, body };
+async function send<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   let answer: Response;
   try {
     answer = await fetch(path, {
@@ -82,7 +86,7 @@ export async function ask<T>(method: string, path: string, body?: unknown, signa
     });
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new ApiError(0, 'The server cannot be reached.', 0, [], null, null);
+    throw new ApiError(0, 'The server cannot be reached.', 0, [], {}, null, null);
   }
   if (answer.status === 401) return logIn();
   if (!answer.ok) throw await refusal(answer);
@@ -90,10 +94,22 @@ export async function ask<T>(method: string, path: string, body?: unknown, signa
   return (await answer.json()) as T;
 }
 
-export const get = <T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> =>
-  ask<T>('GET', pathWith(path, query), undefined, signal);
+/** An act: it is remembered as the last one. */
+export function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+  lastAct = { method, path, body };
+  return send(method, path, body);
+}
 
-/** Every row of a list, page after page, but never more than `most`. `complete` is false when that cut something off. */
+export const get = <T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> => send('GET', pathWith(path, query), undefined, signal);
+
+/** A question that is too long for an address: a POST that changes nothing. */
+export const question = <T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> => send('POST', path, body, signal);
+
+/** Pages that are asked for at once, after the first ones said that there are more. */
+const pagesAtOnceMax = 8;
+
+/** Every row of a list, page after page, but never more than `most`. `complete` is false when that cut something off.
+    A row that moves to the next page meanwhile is taken once. */
 export async function every<T>(
   path: string,
   member: string,
@@ -101,12 +117,23 @@ export async function every<T>(
   signal?: AbortSignal,
   most = 1000,
 ): Promise<{ rows: T[]; complete: boolean }> {
+  const limit = Number(query.limit ?? 100);
   const rows: T[] = [];
-  for (;;) {
-    const page = await get<Record<string, unknown>>(path, { limit: 100, ...query, offset: rows.length }, signal);
-    const found = page[member] as T[];
-    rows.push(...found);
-    if (!page.more || found.length === 0) return { rows, complete: true };
-    if (rows.length >= most) return { rows, complete: false };
+  const seen = new Set<string>();
+  const take = (row: T) => {
+    const { id } = row as { id?: string };
+    if (id === undefined || !seen.has(id)) rows.push(row);
+    if (id !== undefined) seen.add(id);
+  };
+  for (let offset = 0, width = 1; offset < most; width = Math.min(width * 2, pagesAtOnceMax)) {
+    const offsets = Array.from({ length: width }, (_, i) => offset + i * limit).filter((one) => one < most);
+    const pages = await Promise.all(offsets.map((one) => get<Record<string, unknown>>(path, { ...query, limit, offset: one }, signal)));
+    for (const page of pages) {
+      const found = page[member] as T[];
+      found.forEach(take);
+      if (!page.more || found.length === 0) return { rows, complete: true };
+    }
+    offset += offsets.length * limit;
   }
+  return { rows, complete: false };
 }

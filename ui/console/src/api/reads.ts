@@ -4,9 +4,11 @@
 import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { every, get, type Query } from './client';
 import type {
-  Alert, ChangeEvent, Health, Incident, Integration, LogEntry, Maintenance, Note, OnCall, Policy, Relationship, Schedule,
-  Service, Session, Standard, Team, User, Vendor, Why,
+  Alert, BusinessService, ChangeEvent, CustomField, Extension, ExtensionSchema, FieldValue, HandoffRule, Health, Impact, Incident, Integration, LogEntry, Maintenance, Note, OnCall, OrchestratedEvent, Orchestration, OrchestrationIntegration, Outlier, PastIncident, PlacedAlert, Policy, Priority, Readiness, Ref, RelatedIncident, Relationship, Schedule,
+  Service, Session, Standard, Team, User, UserSession, Vendor, Why,
 } from './types';
+import type { OrchestrationPath } from '../pages/orchestration/paths';
+import type { ShiftSchedule } from '../pages/oncall/shift_plan';
 import { setServerTime } from './clock';
 
 const one = <T>(path: string, member: string, query: Query = {}) =>
@@ -20,6 +22,8 @@ const list = <T>(path: string, member: string, query: Query = {}, most?: number)
     queryKey: [path, 'all', query],
     queryFn: ({ signal }) => every<T>(path, member, query, signal, most),
   });
+
+export type FieldSubject = 'services' | 'incidents';
 
 /** Things that seldom change: shown at once from memory, asked again in the background. */
 const seldom = { staleTime: 300_000, meta: { live: false } };
@@ -37,30 +41,56 @@ export const reads = {
     meta: { live: false },
   }),
   health: queryOptions({ ...one<Health>('/console/pager_health', 'health'), refetchInterval: 60_000 }),
-  incidents: (query: Query) => list<Incident>('/incidents', 'incidents', query, 500),
+  incidents: (query: Query) => list<Incident>('/incidents', 'incidents', query, 1000),
   incident: (id: string) => one<Incident>(`/incidents/${id}`, 'incident', { include: ['acknowledgers'] }),
+  alert: (id: string) => one<PlacedAlert>(`/alerts/${id}`, 'alert'),
   alerts: (id: string) => list<Alert>(`/incidents/${id}/alerts`, 'alerts', {}, 500),
   logEntries: (id: string) => list<LogEntry>(`/incidents/${id}/log_entries`, 'log_entries', { include: ['channels'] }, 500),
   notes: (id: string) => one<Note[]>(`/incidents/${id}/notes`, 'notes'),
   why: (id: string, user?: string) => one<Why>(`/incidents/${id}/why`, 'why', { user }),
+  pastIncidents: (id: string) => queryOptions({ queryKey: [`/incidents/${id}/past_incidents`], queryFn: ({ signal }) => get<{ past_incidents: PastIncident[]; total: number }>(`/incidents/${id}/past_incidents`, { limit: 5, total: true, additional_details: ['incident'] }, signal) }),
+  relatedIncidents: (id: string) => one<RelatedIncident[]>(`/incidents/${id}/related_incidents`, 'related_incidents', { additional_details: ['incident'] }),
+  outlier: (id: string) => one<Outlier>(`/incidents/${id}/outlier_incident`, 'outlier_incident'),
   relatedChanges: (id: string) => one<ChangeEvent[]>(`/incidents/${id}/related_change_events`, 'change_events'),
   services: list<Service>('/services', 'services', {}, 2000),
   service: (id: string) => one<Service>(`/services/${id}`, 'service'),
   integration: (service: string, id: string) => one<Integration>(`/services/${service}/integrations/${id}`, 'integration'),
   vendors: queryOptions({ ...list<Vendor>('/vendors', 'vendors'), ...seldom }),
+  extensions: (service: string) => list<Extension>('/extensions', 'extensions', { extension_object_id: service }),
+  extensionSchemas: queryOptions({ ...list<ExtensionSchema>('/extension_schemas', 'extension_schemas'), ...seldom }),
   serviceChanges: (id: string) => one<ChangeEvent[]>(`/services/${id}/change_events`, 'change_events', { limit: 25 }),
   maintenance: (service: string) =>
     list<Maintenance>('/maintenance_windows', 'maintenance_windows', { service_ids: [service] }),
-  dependencies: (id: string) => one<Relationship[]>(`/service_dependencies/technical_services/${id}`, 'relationships'),
-  businessServices: queryOptions({ ...list<{ id: string; name: string }>('/business_services', 'business_services'), ...seldom }),
+  maintenanceWindows: (filter: string) => list<Maintenance>('/maintenance_windows', 'maintenance_windows', { filter }),
+  maintenanceWindow: (id: string) => one<Maintenance>(`/maintenance_windows/${id}`, 'maintenance_window'),
+  dependencies: (id: string, kind: 'technical_service' | 'business_service' = 'technical_service') => one<Relationship[]>(`/service_dependencies/${kind}s/${id}`, 'relationships'),
+  businessServices: queryOptions({ ...list<BusinessService>('/business_services', 'business_services'), ...seldom }),
+  impacts: (ids: string[]) => one<Impact[]>('/business_services/impacts', 'services', { ids }),
+  impactors: (id: string) => one<{ id: string }[]>('/business_services/impactors', 'impactors', { ids: [id] }),
+  impactOf: (incident: string) => one<Impact[]>(`/incidents/${incident}/business_services/impacts`, 'services'),
+  businessService: (id: string) => one<BusinessService>(`/business_services/${id}`, 'business_service'),
+  customFields: (of: FieldSubject) => queryOptions({ ...one<CustomField[]>(`/${of}/custom_fields`, 'fields', { include: ['field_options'] }), ...seldom }),
+  fieldValues: (of: FieldSubject, id: string) => one<FieldValue[]>(`/${of}/${id}/custom_fields/values`, 'custom_fields'),
   standards: (id: string) => one<Standard[]>(`/standards/scores/technical_services/${id}`, 'standards'),
+  priorities: queryOptions({ ...one<Priority[]>('/priorities', 'priorities'), ...seldom }),
+  orchestrations: list<Orchestration>('/event_orchestrations', 'orchestrations'),
+  orchestration: (id: string) => one<Orchestration>(`/event_orchestrations/${id}`, 'orchestration'),
+  orchestrationIntegrations: (id: string) => one<OrchestrationIntegration[]>(`/event_orchestrations/${id}/integrations`, 'integrations'),
+  orchestratedEvents: (id: string) => one<OrchestratedEvent[]>(`/event_orchestrations/${id}/orchestrated_events`, 'orchestrated_events', { limit: 50 }),
+  orchestrationPath: (address: string) => one<OrchestrationPath>(address, 'orchestration_path'),
+  orchestrationActive: (service: string) => one<boolean>(`/event_orchestrations/services/${service}/active`, 'active'),
   policies: list<Policy>('/escalation_policies', 'escalation_policies'),
   policy: (id: string) => one<Policy>(`/escalation_policies/${id}`, 'escalation_policy'),
   onCalls: (query: Query) => list<OnCall>('/oncalls', 'oncalls', query),
   schedules: list<Schedule>('/schedules', 'schedules'),
+  shiftSchedules: list<Ref>('/v3/schedules', 'schedules'),
+  shiftSchedule: (id: string, query: Query) => one<ShiftSchedule>(`/v3/schedules/${id}`, 'schedule', query),
   schedule: (id: string, query: Query) => one<Schedule>(`/schedules/${id}`, 'schedule', query),
   users: queryOptions({ ...list<User>('/users', 'users', {}, 2000), ...seldom }),
   user: (id: string) => one<User>(`/users/${id}`, 'user', { include: ['contact_methods', 'notification_rules'] }),
+  readiness: (id: string) => one<Readiness>(`/users/${id}/readiness`, 'readiness'),
+  handoffRules: (id: string) => one<HandoffRule[]>(`/users/${id}/oncall_handoff_notification_rules`, 'oncall_handoff_notification_rules'),
+  sessions: (id: string) => one<UserSession[]>(`/users/${id}/sessions`, 'user_sessions'),
   teams: queryOptions({ ...list<Team>('/teams', 'teams'), ...seldom }),
   team: (id: string) => one<Team>(`/teams/${id}`, 'team'),
   members: (id: string) => list<{ user: { id: string; type: string; summary: string }; role: string }>(`/teams/${id}/members`, 'members'),

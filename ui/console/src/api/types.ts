@@ -31,7 +31,24 @@ export interface Incident extends Ref {
   resolved_at: string | null;
   priority: (Ref & { name?: string }) | null;
   body?: { details?: string } | null;
-  first_trigger_log_entry?: Ref;
+  conference_bridge?: { conference_number: string | null; conference_url: string | null } | null;
+  incidents_responders?: Responder[];
+  responder_requests?: ResponderRequest[];
+}
+
+export interface Responder {
+  state: 'pending' | 'joined' | 'declined' | 'user_cancelled';
+  user: Ref;
+  requester: Ref;
+  message: string;
+  requested_at: string;
+  updated_at: string;
+  /** Names of the policies by which they were found. */
+  escalation_policy_requests: string[];
+}
+export interface ResponderRequest {
+  id: string;
+  responder_request_targets: { responder_request_target: Ref & { incidents_responders: Responder[] } }[];
 }
 
 export interface Alert extends Ref {
@@ -46,6 +63,10 @@ export interface Alert extends Ref {
   incident: Ref | null;
   integration: Ref | null;
   body?: { details?: unknown; contexts?: Context[]; cef_details?: CefDetails | null } | null;
+}
+export interface PlacedAlert extends Alert {
+  placement: string;
+  placement_note: string | null;
 }
 export interface Context {
   type: string;
@@ -86,6 +107,18 @@ export interface Decision {
   user: Ref | null;
   level: number | null;
   schedule: Ref | null;
+  config: ConfigUse[];
+}
+/** What a decision was based on, in the version of then; of notification rules the object is their person. */
+export interface ConfigUse {
+  kind: 'service' | 'escalation_policy' | 'schedule' | 'notification_rules' | 'alert_grouping_setting';
+  object: Ref;
+  version: number;
+}
+export interface NamedConfig extends ConfigUse {
+  name: string;
+  /** Since when this version counts. */
+  since: string | null;
 }
 export interface PersonStory {
   user: Ref;
@@ -99,6 +132,8 @@ export interface Why {
   escalation_policy_version: number;
   decisions: Decision[];
   decisions_left_out: number;
+  /** Everything that the decisions were based on, each version once. */
+  config: NamedConfig[];
   people: PersonStory[];
 }
 export interface Simulation {
@@ -143,6 +178,27 @@ export interface Vendor extends Ref {
   description: string;
   generic_service_type: string;
 }
+export interface ExtensionSchema extends Ref {
+  key: string;
+  label: string;
+  description: string;
+}
+export interface ExtensionConfig {
+  /** Of a chat that knows its channels by id. */
+  channel?: string;
+  notify_types?: { acknowledge?: boolean; resolve?: boolean; assignments?: boolean };
+  headers?: { name: string; value: string }[];
+}
+/** What is told elsewhere of the incidents of services. */
+export interface Extension extends Ref {
+  name: string;
+  endpoint_url: string | null;
+  extension_objects: Ref[];
+  extension_schema: Ref;
+  /** Its receiver refused too often. */
+  temporarily_disabled: boolean;
+  config: ExtensionConfig;
+}
 export interface EventReceipt {
   id: string;
   integration: Ref | null;
@@ -165,6 +221,40 @@ export interface Maintenance extends Ref {
   created_by: Ref | null;
   services: Ref[];
 }
+export interface BusinessService extends Ref {
+  name: string;
+  description: string | null;
+  point_of_contact: string | null;
+  team: { id: string; type: string } | null;
+}
+/** How a business service is. */
+export interface Impact {
+  id: string;
+  name: string;
+  status: 'impacted' | 'not_impacted';
+}
+/** A field that people added to services or to incidents. */
+export interface CustomField {
+  id: string;
+  name: string;
+  display_name: string;
+  data_type: 'boolean' | 'integer' | 'float' | 'string' | 'datetime' | 'url';
+  field_type: 'single_value' | 'single_value_fixed' | 'multi_value' | 'multi_value_fixed';
+  description: string | null;
+  /** Of incidents only. */
+  default_value?: FieldValue['value'];
+  enabled: boolean;
+  field_options?: { id: string; data: { data_type: string; value: string } }[];
+}
+export interface FieldValue {
+  id: string;
+  name: string;
+  display_name: string;
+  data_type: CustomField['data_type'];
+  field_type: CustomField['field_type'];
+  description: string | null;
+  value: string | number | boolean | string[] | null;
+}
 export interface Relationship {
   id: string;
   supporting_service: { id: string; type: string };
@@ -176,6 +266,48 @@ export interface Standard {
   description: string;
   active: boolean;
   pass: boolean;
+}
+
+export interface PastIncident {
+  incident: Incident;
+  /** 0 to 100 */
+  score: number;
+}
+export interface RelatedIncident {
+  incident: Incident;
+  relationships: { type: 'machine_learning_inferred' | 'service_dependency'; metadata: { supporting_services?: { id: string }[] } }[];
+}
+export interface Outlier {
+  incident: { occurrence: { count: number; frequency: number; category: 'anomaly' | 'rare' | 'frequent'; since: string; until: string } };
+  incident_template: { mined_text: string };
+}
+
+export interface Priority extends Ref {
+  name: string;
+  description: string;
+}
+export interface Orchestration {
+  id: string;
+  name: string;
+  description: string | null;
+  team: { id: string } | null;
+  routes: number;
+  updated_at: string;
+}
+export interface OrchestratedEvent {
+  id: string;
+  service: Ref | null;
+  alert: Ref | null;
+  event_action: string;
+  summary: string;
+  disposition: 'trigger' | 'suppress' | 'suspend' | 'drop' | 'unrouted';
+  decisions: { path: string; version: string; rule_id: string | null; label: string | null; did: string[] }[];
+  created_at: string;
+}
+export interface OrchestrationIntegration {
+  id: string;
+  label: string;
+  parameters: { routing_key: string };
 }
 
 export interface EscalationRule {
@@ -232,6 +364,7 @@ export interface Schedule extends Ref {
   users: Ref[];
   teams: Ref[];
   schedule_layers: Layer[];
+  http_cal_url?: string;
   overrides_subschedule?: { rendered_schedule_entries: Shift[] };
   final_schedule?: { rendered_schedule_entries: Shift[]; rendered_coverage_percentage: number | null };
 }
@@ -245,9 +378,33 @@ export interface Override {
 export interface ContactMethod extends Ref {
   label?: string;
   address?: string;
-  enabled?: boolean;
   country_code?: number;
   blacklisted?: boolean;
+  last_proven_at?: string | null;
+}
+export interface Readiness {
+  verdict: string;
+  ways: { contact_method: Ref; ready: boolean; proven_at: string | null; reason: string }[];
+}
+export interface SentMessage {
+  id: string;
+  status: string;
+  detail: string | null;
+}
+export interface Verification {
+  status: 'unverified' | 'pending' | 'verified';
+  notification: SentMessage | null;
+}
+export interface HandoffRule extends Ref {
+  handoff_type: 'oncall' | 'offcall' | 'both';
+  notify_advance_in_minutes: number;
+  contact_method: Ref;
+}
+export interface UserSession {
+  id: string;
+  type: 'browser' | 'oauth';
+  created_at: string;
+  summary: string;
 }
 export interface NotificationRule extends Ref {
   start_delay_in_minutes: number;
@@ -272,6 +429,8 @@ export interface Team extends Ref {
 }
 
 export interface Session {
+  /** What the list of sessions has it as; null for a key. */
+  id: string | null;
   user: User;
   role: string;
   demo: boolean;

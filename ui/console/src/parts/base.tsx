@@ -1,6 +1,6 @@
 // The small parts that every page is made of.
 
-import { useEffect, useId, useState, type ButtonHTMLAttributes, type ReactNode } from 'react';
+import { useEffect, useId, useRef, useState, type ButtonHTMLAttributes, type ReactNode } from 'react';
 import { ApiError } from '../api/client';
 import { useMinute } from '../api/clock';
 import { ago, clockWithSeconds, moment, span, utc } from '../api/times';
@@ -180,11 +180,25 @@ export function KeyField({ label, value, secret, once, hint }: { label: string; 
 }
 
 export function Tabs({ label, tabs }: { label: string; tabs: { name: string; href: string; current: boolean; count?: number | undefined }[] }) {
+  const ref = useRef<HTMLElement>(null);
+  const current = tabs.find((tab) => tab.current)?.name;
+  // Where not all fit beside each other, the one that is open is seen.
+  useEffect(() => {
+    const bar = ref.current;
+    if (!bar) return;
+    // At once, and again when its width changes: it may not be shown yet.
+    const observer = new ResizeObserver(() => {
+      const tab = bar.querySelector<HTMLElement>('[aria-current]');
+      if (tab) bar.scrollLeft = tab.offsetLeft - bar.offsetLeft - (bar.clientWidth - tab.offsetWidth) / 2;
+    });
+    observer.observe(bar);
+    return () => observer.disconnect();
+  }, [current]);
   return (
-    <nav className="tabs" aria-label={label}>
+    <nav className="tabs" aria-label={label} ref={ref}>
       {tabs.map((tab) => (
         <a key={tab.name} href={tab.href} aria-current={tab.current ? 'page' : undefined}>
-          {tab.name}{tab.count === undefined ? null : <span className="n">{tab.count}</span>}
+          {tab.name}{tab.count === undefined ? null : <> <span className="n">{tab.count}</span></>}
         </a>
       ))}
     </nav>

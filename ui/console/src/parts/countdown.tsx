@@ -5,8 +5,8 @@ import { countdown, span } from '../api/times';
 
 export function spoken(left: number): string {
   if (left <= 0) return 'now';
-  if (left <= 60) return 'one minute';
-  if (left <= 300) return 'five minutes';
+  if (left <= 60) return 'less than one minute';
+  if (left <= 300) return 'less than five minutes';
   return '';
 }
 

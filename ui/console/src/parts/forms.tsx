@@ -2,20 +2,44 @@
 // they speak of, and typed text is never lost.
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useId, useRef, type FormEvent, type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes } from 'react';
-import { ApiError } from '../api/client';
+import { createContext, useContext, useEffect, useId, useLayoutEffect, useRef, type FormEvent, type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes } from 'react';
+import { ApiError, lastActOf } from '../api/client';
 import { Button, Failure } from './base';
 import { Icon } from './icons';
 
-/** The server's sentences that speak of this field: "Name can't be blank" is about "name". */
-export function sentencesFor(error: unknown, field: string): string[] {
-  if (!(error instanceof ApiError)) return [];
-  const name = field.replaceAll('_', ' ').toLowerCase();
-  return error.errors.filter((sentence) => sentence.toLowerCase().startsWith(name));
+/** What the server refused of the form around a field. */
+export const Refusal = createContext<unknown>(null);
+
+/** The member of the request that a field fills, or several: "name", "schedule_layers users". */
+type Member = string | readonly string[];
+
+/** What the server says of it. */
+export function useProblems(member: Member = []): string[] {
+  const error = useContext(Refusal);
+  return [...new Set([member].flat().flatMap((one) => sentencesFor(error, one)))];
 }
 
-export function Field({ label, hint, problems = [], children }: { label: string; hint?: ReactNode; problems?: string[] | undefined; children: (ids: { id: string; 'aria-describedby'?: string; 'aria-invalid'?: boolean }) => ReactNode }) {
+/** The server's sentences that speak of this field: "Name can't be blank" is about "name", what stands at "event.name" too. */
+export function sentencesFor(error: unknown, field: string): string[] {
+  if (!(error instanceof ApiError)) return [];
+  const placed = Object.entries(error.places).filter(([place]) => place === field || place.endsWith(`.${field}`) || place.includes(`.${field}.`));
+  if (placed.length > 0) return placed.flatMap(([, sentences]) => sentences);
+  const name = field.replaceAll('_', ' ').toLowerCase();
+  // Of many at once: "Incidents Resolution is too long".
+  return error.errors.filter((sentence) => sentence.toLowerCase().replaceAll('_', ' ').replace(/^incidents (?=.)/, '').startsWith(name));
+}
+
+export interface FieldProps {
+  label: string;
+  hint?: ReactNode;
+  /** What is wrong with it, when the form itself knows; what the server says of `member` comes by itself. */
+  problems?: string[] | undefined;
+  member?: Member | undefined;
+}
+
+export function Field({ label, hint, problems: own = [], member, children }: FieldProps & { children: (ids: { id: string; 'aria-describedby'?: string; 'aria-invalid'?: boolean }) => ReactNode }) {
   const id = useId();
+  const problems = [...own, ...useProblems(member)];
   const bad = problems.length > 0;
   const described = [hint ? `${id}-h` : '', bad ? `${id}-e` : ''].filter(Boolean).join(' ');
   return (
@@ -23,31 +47,39 @@ export function Field({ label, hint, problems = [], children }: { label: string;
       <label className="lbl" htmlFor={id}>{label}</label>
       {children({ id, ...(described ? { 'aria-describedby': described } : {}), ...(bad ? { 'aria-invalid': true } : {}) })}
       {hint ? <span className="hint" id={`${id}-h`}>{hint}</span> : null}
-      {bad ? <span className="errmsg" id={`${id}-e`}><Icon name="triggered" />{problems.join('. ')}</span> : null}
+      {bad ? <Wrong id={`${id}-e`} sentences={problems} /> : null}
     </div>
   );
 }
 
+const Wrong = ({ id, sentences }: { id?: string; sentences: string[] }) => <span className="errmsg" id={id}><Icon name="triggered" />{sentences.join('. ')}</span>;
+
+/** What is wrong with a group of fields, where the server does not say with which. */
+export function Problems({ member }: { member: Member }) {
+  const problems = useProblems(member);
+  return problems.length === 0 ? null : <div className="field err" tabIndex={-1} data-wrong=""><Wrong sentences={problems} /></div>;
+}
+
 type InputRest = Omit<InputHTMLAttributes<HTMLInputElement>, 'onChange'>;
-export function TextField({ label, hint, problems, value, onChange, ...rest }: { label: string; hint?: ReactNode; problems?: string[] | undefined; value: string; onChange: (text: string) => void } & InputRest) {
+export function TextField({ label, hint, problems, member, value, onChange, ...rest }: FieldProps & { value: string; onChange: (text: string) => void } & InputRest) {
   return (
-    <Field label={label} hint={hint} problems={problems}>
+    <Field label={label} hint={hint} problems={problems} member={member}>
       {(ids) => <input className="in" {...rest} {...ids} value={value} onChange={(event) => onChange(event.target.value)} />}
     </Field>
   );
 }
 
-export function TextArea({ label, hint, problems, value, onChange, rows = 3, ...rest }: { label: string; hint?: ReactNode; problems?: string[] | undefined; value: string; onChange: (text: string) => void; rows?: number; required?: boolean; autoFocus?: boolean }) {
+export function TextArea({ label, hint, problems, member, value, onChange, rows = 3, ...rest }: FieldProps & { value: string; onChange: (text: string) => void; rows?: number; required?: boolean; autoFocus?: boolean }) {
   return (
-    <Field label={label} hint={hint} problems={problems}>
+    <Field label={label} hint={hint} problems={problems} member={member}>
       {(ids) => <textarea className="in" rows={rows} {...rest} {...ids} value={value} onChange={(event) => onChange(event.target.value)} />}
     </Field>
   );
 }
 
-export function Choice({ label, hint, problems, value, onChange, options, ...rest }: { label: string; hint?: ReactNode; problems?: string[] | undefined; value: string; onChange: (value: string) => void; options: readonly (readonly [value: string, word: string])[] } & Omit<SelectHTMLAttributes<HTMLSelectElement>, 'onChange'>) {
+export function Choice({ label, hint, problems, member, value, onChange, options, ...rest }: FieldProps & { value: string; onChange: (value: string) => void; options: readonly (readonly [value: string, word: string])[] } & Omit<SelectHTMLAttributes<HTMLSelectElement>, 'onChange'>) {
   return (
-    <Field label={label} hint={hint} problems={problems}>
+    <Field label={label} hint={hint} problems={problems} member={member}>
       {(ids) => (
         <select className="in" {...rest} {...ids} value={value} onChange={(event) => onChange(event.target.value)}>
           {options.map(([key, word]) => <option key={key} value={key}>{word}</option>)}
@@ -57,22 +89,29 @@ export function Choice({ label, hint, problems, value, onChange, options, ...res
   );
 }
 
-export function Check({ label, checked, onChange, hint }: { label: ReactNode; checked: boolean; onChange: (on: boolean) => void; hint?: ReactNode }) {
+export function Check({ label, checked, onChange, hint, member }: { label: ReactNode; checked: boolean; onChange: (on: boolean) => void; hint?: ReactNode; member?: Member }) {
+  const problems = useProblems(member);
   return (
-    <label className="check">
-      <input type="checkbox" checked={checked} onChange={(event) => onChange(event.target.checked)} />
-      <span>{label}{hint ? <span className="hint">{hint}</span> : null}</span>
+    <label className={`check ${problems.length > 0 ? 'err' : ''}`}>
+      <input type="checkbox" checked={checked} onChange={(event) => onChange(event.target.checked)} aria-invalid={problems.length > 0 || undefined} />
+      <span>{label}{hint ? <span className="hint">{hint}</span> : null}{problems.length > 0 ? <Wrong sentences={problems} /> : null}</span>
     </label>
   );
 }
 
-/** A bottom sheet on the phone. Native: it traps the focus, gives it back, and Escape closes it. */
+/** A bottom sheet on the phone. Native: it traps the focus, and Escape closes it. Closing gives the focus back to what opened
+    it; where that is gone, the page has it. */
 export function Dialog({ title, children, footer, onClose, wide }: { title: string; children: ReactNode; footer?: ReactNode; onClose: () => void; wide?: boolean }) {
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  // Before it leaves the page: afterwards the browser would not know whom to give the focus back.
+  useLayoutEffect(() => {
     const dialog = ref.current;
     if (dialog && !dialog.open) dialog.showModal();
+    return () => {
+      dialog?.close();
+      if (document.activeElement === document.body) document.getElementById('main')?.focus({ preventScroll: true });
+    };
   }, []);
   return (
     <dialog ref={ref} className={`dialog ${wide ? 'wide' : ''}`} aria-labelledby={id}
@@ -87,46 +126,51 @@ export function Dialog({ title, children, footer, onClose, wide }: { title: stri
   );
 }
 
-/** A dialog that is a form: one act, its refusal above the buttons. */
-export function ActDialog({ title, children, act, look = 'ink', busy, error, failed, onAct, onClose, extra, wide }: {
-  title: string; children: ReactNode; act: string; look?: 'ink' | 'res' | 'ack' | 'trig' | 'danger'; busy: boolean; error: unknown; failed: string;
-  onAct: () => void; onClose: () => void; extra?: ReactNode; wide?: boolean;
-}) {
-  const form = useId();
+/** A form: its fields show what the server says of them, and after a refusal the focus goes to the first of those. What was
+    typed stays. */
+export function ActForm({ error, onAct, children, ...rest }: { error: unknown; onAct: () => void; children: ReactNode; id?: string; className?: string }) {
+  const ref = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (error) ref.current?.querySelector<HTMLElement>('.err [aria-invalid], .err[data-wrong]')?.focus();
+  }, [error]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     onAct();
   };
+  return <form ref={ref} {...rest} onSubmit={submit}><Refusal value={error}>{children}</Refusal></form>;
+}
+
+/** A dialog that is a form: one act, its refusal above the buttons. */
+export function ActDialog({ title, children, act, look = 'ink', busy, error, failed, onAct, onClose, extra, wide, waits }: {
+  title: string; children: ReactNode; act: string; look?: 'ink' | 'res' | 'ack' | 'trig' | 'danger'; busy: boolean; error: unknown; failed: string;
+  onAct: () => void; onClose: () => void; extra?: ReactNode; wide?: boolean; waits?: boolean;
+}) {
+  const form = useId();
   return (
     <Dialog title={title} onClose={onClose} {...(wide ? { wide } : {})}
       footer={<>
         {extra}
         <Button onClick={onClose}>Cancel</Button>
-        <Button look={look} type="submit" form={form} busy={busy}>{act}</Button>
+        <Button look={look} type="submit" form={form} busy={busy} disabled={waits}>{act}</Button>
       </>}>
-      <form id={form} onSubmit={submit} className="stack-4">
+      <ActForm id={form} className="stack-4" error={error} onAct={onAct}>
         {children}
         {error ? <Failure error={error} what={failed} /> : null}
-      </form>
+      </ActForm>
     </Dialog>
   );
 }
 
-/** An act by REST; everything on the screen is asked again afterwards. */
+/** An act by REST; everything on the screen is asked again afterwards, but for what the act has deleted. */
 export function useAct<V, R = unknown>(act: (input: V) => Promise<R>, done?: (result: R, input: V) => void) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: act,
     onSuccess: (result, input) => {
-      void client.invalidateQueries();
+      const act = lastActOf();
+      const gone = act?.method === 'DELETE' ? act.path.split('/').at(-1) ?? '' : '';
+      void client.invalidateQueries({ predicate: (query) => gone === '' || !JSON.stringify(query.queryKey).includes(gone) });
       done?.(result, input);
     },
   });
-}
-
-/** After a refusal the focus goes to the first field that was refused. */
-export function useFocusOnFirstProblem(error: unknown): void {
-  useEffect(() => {
-    if (error) document.querySelector<HTMLElement>('.field.err [aria-invalid]')?.focus();
-  }, [error]);
 }

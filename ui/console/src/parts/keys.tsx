@@ -1,4 +1,4 @@
-// The keyboard: single keys, and `g` followed by one. They never fire in fields, in dialogs, or with a modifier, and can
+// The keyboard: single keys, and `g` followed by one. They never fire in fields, in dialogs and popovers, or with a modifier, and can
 // be switched off (WCAG 2.1.4).
 
 import { useEffect, useRef } from 'react';
@@ -25,7 +25,7 @@ function isTyping(target: EventTarget | null): boolean {
 }
 
 function press(event: KeyboardEvent): void {
-  if (event.defaultPrevented || isTyping(event.target) || !singleKeysAreOn() || document.querySelector('dialog[open]')) return;
+  if (event.defaultPrevented || isTyping(event.target) || !singleKeysAreOn() || document.querySelector('dialog[open], :popover-open')) return;
   const now = Date.now();
   const meaning = meaningOf(event, now - afterG < 1000);
   if (!meaning) return;
@@ -39,12 +39,14 @@ function press(event: KeyboardEvent): void {
   }
 }
 
-export function useKeys(keys: Keys): void {
+/** Those of what is shown last come first; those of the frame, `below` all others, whenever it was shown. */
+export function useKeys(keys: Keys, below = false): void {
   const layer = useRef(keys);
   layer.current = keys;
   useEffect(() => {
     if (layers.length === 0) document.addEventListener('keydown', press);
-    layers.push(layer);
+    if (below) layers.unshift(layer);
+    else layers.push(layer);
     return () => {
       layers.splice(layers.indexOf(layer), 1);
       if (layers.length === 0) document.removeEventListener('keydown', press);
@@ -54,8 +56,8 @@ export function useKeys(keys: Keys): void {
 
 export const allKeys: [group: string, keys: [key: string, what: string][]][] = [
   ['Everywhere', [['/', 'search'], ['?', 'these keys'], ['g i', 'incidents'], ['g s', 'services'], ['g c', 'on call and schedules'],
-    ['g p', 'people'], ['g o', 'my on-call shifts'], ['Esc', 'back out']]],
+    ['g p', 'people'], ['g o', 'my on-call shifts'], ['c', 'this page by API'], ['Esc', 'back out']]],
   ['In lists', [['j', 'next'], ['k', 'previous'], ['x', 'select'], ['X', 'select up to here'], ['Enter', 'open']]],
-  ['On an incident, or on the selected ones', [['a', 'acknowledge'], ['r', 'resolve'], ['e', 'escalate'], ['z', 'snooze'], ['n', 'note'],
-    ['w', 'why'], ['m', 'merge'], ['c', 'API']]],
+  ['On an incident, or on the selected ones', [['a', 'acknowledge'], ['r', 'resolve'], ['e', 'escalate'], ['z', 'snooze (s too)'], ['n', 'note'],
+    ['w', 'why'], ['m', 'merge']]],
 ];

@@ -31,14 +31,16 @@ export function Search({ onClose, go }: { onClose: () => void; go: (href: string
   const teams = useQuery(reads.teams);
   const policies = useQuery(reads.policies);
   const schedules = useQuery(reads.schedules);
+  const ofShifts = useQuery(reads.shiftSchedules);
+  const business = useQuery(reads.businessServices);
   const incidents = useQuery(reads.incidents({ statuses: ['triggered', 'acknowledged'], sort_by: 'created_at:desc' }));
   const all = useMemo(() => {
     const hits: Hit[] = [];
     for (const one of incidents.data?.rows ?? []) hits.push({ kind: 'incident', name: `#${one.incident_number} ${one.title}`, href: pathOf.incident + one.id });
-    for (const [kind, rows] of [['service', services.data?.rows], ['user', users.data?.rows], ['team', teams.data?.rows], ['escalation_policy', policies.data?.rows], ['schedule', schedules.data?.rows]] as const)
-      for (const one of rows ?? []) hits.push({ kind: kind.replace('_', ' '), name: one.summary, href: (pathOf[kind] ?? '') + one.id });
+    for (const [kind, rows] of [['service', services.data?.rows], ['user', users.data?.rows], ['team', teams.data?.rows], ['escalation_policy', policies.data?.rows], ['schedule', schedules.data?.rows], ['schedule_v3', ofShifts.data?.rows], ['business_service', business.data?.rows]] as const)
+      for (const one of rows ?? []) hits.push({ kind: kind === 'schedule_v3' ? 'schedule' : kind.replace('_', ' '), name: one.summary, href: (pathOf[kind] ?? '') + one.id });
     return hits;
-  }, [incidents.data, services.data, users.data, teams.data, policies.data, schedules.data]);
+  }, [incidents.data, services.data, users.data, teams.data, policies.data, schedules.data, ofShifts.data, business.data]);
   const hits = ranked(all, text, 12);
   const chosen = hits[Math.min(at, hits.length - 1)];
   const key = (event: KeyboardEvent) => {

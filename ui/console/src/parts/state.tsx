@@ -48,8 +48,8 @@ export function Avatar({ user, large, small }: { user: { id: string; summary: st
 export const Nobody = () => <b className="c-trig">Nobody</b>;
 
 export const pathOf: Record<string, string> = {
-  user: '/console/users/', service: '/console/service-directory/', escalation_policy: '/console/escalation_policies/',
-  schedule: '/console/schedules/', team: '/console/teams/', incident: '/console/incidents/',
+  user: '/console/users/', business_service: '/console/business-services/', service: '/console/service-directory/', escalation_policy: '/console/escalation_policies/',
+  schedule: '/console/schedules/', schedule_v3: '/console/schedules/', team: '/console/teams/', incident: '/console/incidents/',
 };
 
 /** A thing by its name, leading to its page when it has one. */

@@ -50,7 +50,7 @@ function Resolve({ incidents, onClose }: DialogProps) {
     <ActDialog title={incidents.length === 1 ? `Resolve “${incidents[0]?.title}”?` : `Resolve ${incidents.length} incidents?`} act="Resolve" look="res"
       busy={act.isPending} error={act.error} failed="Not resolved." onAct={() => act.mutate(undefined)} onClose={onClose}>
       <p className="dim">Resolving is for good: what happens later opens a new incident. Nobody is rung any more.</p>
-      <TextArea label="What helped (optional)" value={reason} onChange={setReason} hint="Stands in the timeline, where the next one looks first." />
+      <TextArea member="resolution" label="What helped (optional)" value={reason} onChange={setReason} hint="Stands in the timeline, where the next one looks first." />
     </ActDialog>
   );
 }
@@ -70,7 +70,7 @@ function Escalate({ incidents, onClose }: DialogProps) {
     <ActDialog title="Escalate now" act={incidents.length === 1 ? `Wake ${who(level)}` : `Escalate ${incidents.length} to level ${level}`} look="trig" busy={act.isPending}
       error={act.error} failed="Not escalated." onAct={() => act.mutate(undefined)} onClose={onClose}>
       {incidents.length > 1 ? <p className="dim">Each goes to this level of its own policy. The names are those of {first?.escalation_policy.summary}.</p> : null}
-      <Choice label="To level" value={String(level)} onChange={setChosen}
+      <Choice member={['escalation_level', 'level']} label="To level" value={String(level)} onChange={setChosen}
         options={Array.from({ length: Math.max(levels, 1) }, (_, i) => [String(i + 1), `Level ${i + 1}: ${who(i + 1)}`] as const)} />
     </ActDialog>
   );
@@ -89,7 +89,7 @@ function Reassign({ incidents, onClose }: DialogProps) {
   return (
     <ActDialog title={incidents.length === 1 ? 'Reassign' : `Reassign ${incidents.length} incidents`} act={name ? `Wake ${name}` : 'Reassign'} look="trig" busy={act.isPending}
       error={act.error} failed="Not reassigned." onAct={() => target && act.mutate(undefined)} onClose={onClose}>
-      <Choice label="To" value={target} onChange={setTarget} required options={[['', 'Choose a person or a policy'],
+      <Choice member={['assignments', 'escalation_policy']} label="To" value={target} onChange={setTarget} required options={[['', 'Choose a person or a policy'],
         ...(users.data?.rows ?? []).map((user) => [`user:${user.id}`, user.name] as const),
         ...(policies.data?.rows ?? []).map((one) => [`policy:${one.id}`, `Policy: ${one.name}`] as const)]}
         hint="A person is rung by their rules; a policy begins at its first level." />
@@ -109,7 +109,7 @@ function Snooze({ incidents, onClose }: DialogProps) {
   return (
     <ActDialog title="Snooze" act="Snooze" look="ack" busy={act.isPending} error={act.error} failed="Not snoozed." onAct={() => act.mutate(undefined)} onClose={onClose}>
       <p className="dim">You have it meanwhile. It rings again afterwards if it is still open.</p>
-      <Choice label="For" value={duration} onChange={setDuration} options={snoozes} />
+      <Choice member="duration" label="For" value={duration} onChange={setDuration} options={snoozes} />
     </ActDialog>
   );
 }
@@ -130,7 +130,7 @@ function Merge({ incidents, onClose }: DialogProps) {
       <p className="dim">{only ? `The alerts of “${only.title}” move into the incident that you choose, and this one is resolved.`
         : 'All alerts move into the incident that stays; the others are resolved.'} This cannot be undone.</p>
       {only ? <TextField label="Find by number or words" value={text} onChange={setText} /> : null}
-      <Choice label={only ? 'Into' : 'This one stays'} value={target} onChange={setTarget} required
+      <Choice member={['source_incidents', 'incident']} label={only ? 'Into' : 'This one stays'} value={target} onChange={setTarget} required
         options={[['', 'Choose an incident'], ...candidates.slice(0, 100).map((one) => [one.id, `#${one.incident_number} ${one.title}, ${one.service.summary}`] as const)]} />
     </ActDialog>
   );
@@ -147,18 +147,18 @@ function AddNote({ incidents, onClose }: DialogProps) {
   );
   return (
     <ActDialog title="Add a note" act="Add Note" busy={act.isPending} error={act.error} failed="The note was not kept." onAct={() => act.mutate(undefined)} onClose={onClose}>
-      <TextArea label="Note" value={content} onChange={setContent} rows={5} required autoFocus />
+      <TextArea member="content" label="Note" value={content} onChange={setContent} rows={5} required autoFocus />
     </ActDialog>
   );
 }
 
 function SetPriority({ incidents, onClose }: DialogProps) {
-  const priorities = useQuery({ queryKey: ['/priorities'], queryFn: ({ signal }) => get<{ priorities: { id: string; name: string; description: string }[] }>('/priorities', {}, signal) });
+  const priorities = useQuery(reads.priorities);
   const [chosen, setChosen] = useState(incidents[0]?.priority?.id ?? '');
   const act = useAct(() => update(incidents, { priority: chosen ? refTo('priority', chosen) : null }), () => { tell('Priority changed.'); onClose(); });
   return (
     <ActDialog title="Priority" act="Save" busy={act.isPending} error={act.error} failed="Not changed." onAct={() => act.mutate(undefined)} onClose={onClose}>
-      <Choice label="Priority" value={chosen} onChange={setChosen} options={[['', 'None'], ...(priorities.data?.priorities ?? []).map((one) => [one.id, `${one.name}: ${one.description}`] as const)]} />
+      <Choice member="priority" label="Priority" value={chosen} onChange={setChosen} options={[['', 'None'], ...(priorities.data ?? []).map((one) => [one.id, `${one.name}: ${one.description}`] as const)]} />
     </ActDialog>
   );
 }

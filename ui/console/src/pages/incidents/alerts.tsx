@@ -19,9 +19,24 @@ export function Details({ value }: { value: unknown }) {
   );
 }
 
+/** What every event may say, under its own names. */
+export function EventFacts({ alert }: { alert: Alert }) {
+  const cef = alert.body?.cef_details;
+  return (
+    <dl className="facts">
+      <dt>Key</dt><dd className="mono">{alert.alert_key}</dd>
+      {cef?.source_origin ? <><dt>Source</dt><dd>{cef.source_origin}</dd></> : null}
+      {cef?.source_component ? <><dt>Component</dt><dd>{cef.source_component}</dd></> : null}
+      {cef?.service_group ? <><dt>Group</dt><dd>{cef.service_group}</dd></> : null}
+      {cef?.event_class ? <><dt>Class</dt><dd>{cef.event_class}</dd></> : null}
+      {alert.integration ? <><dt>Came through</dt><dd>{alert.integration.summary}</dd></> : null}
+      {cef?.client_url ? <><dt>Client</dt><dd><OutsideLink href={cef.client_url}>{cef.client ?? cef.client_url}</OutsideLink></dd></> : null}
+    </dl>
+  );
+}
+
 function AlertRow({ alert }: { alert: Alert }) {
   const over = alert.status === 'resolved';
-  const cef = alert.body?.cef_details;
   return (
     <li>
       <Icon name={over ? 'resolved' : alert.suppressed ? 'suppressed' : 'triggered'} />
@@ -29,15 +44,7 @@ function AlertRow({ alert }: { alert: Alert }) {
         <summary>
           <span className={over ? 'dim' : ''}>{alert.summary}</span> <span className="small dim nowrap">{alert.severity}, {over && alert.resolved_at ? <>resolved <When at={alert.resolved_at} /></> : <When at={alert.created_at} exact />}</span>
         </summary>
-        <dl className="facts">
-          <dt>Key</dt><dd className="mono">{alert.alert_key}</dd>
-          {cef?.source_origin ? <><dt>Source</dt><dd>{cef.source_origin}</dd></> : null}
-          {cef?.source_component ? <><dt>Component</dt><dd>{cef.source_component}</dd></> : null}
-          {cef?.service_group ? <><dt>Group</dt><dd>{cef.service_group}</dd></> : null}
-          {cef?.event_class ? <><dt>Class</dt><dd>{cef.event_class}</dd></> : null}
-          {alert.integration ? <><dt>Came through</dt><dd>{alert.integration.summary}</dd></> : null}
-          {cef?.client_url ? <><dt>Client</dt><dd><OutsideLink href={cef.client_url}>{cef.client ?? cef.client_url}</OutsideLink></dd></> : null}
-        </dl>
+        <EventFacts alert={alert} />
         <Details value={alert.body?.details} />
         {(alert.body?.contexts ?? []).filter((one) => one.href).map((one) => <p key={one.href}><OutsideLink href={one.href ?? ''}>{one.text || one.href}</OutsideLink></p>)}
         <p className="small"><a href={`/console/alerts/${alert.id}`}>The alert's own page</a></p>

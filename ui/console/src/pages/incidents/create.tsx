@@ -1,20 +1,22 @@
 import { useQuery } from '@tanstack/react-query';
 import { useRouter, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { ask } from '../../api/client';
+import { ask, question } from '../../api/client';
 import { reads } from '../../api/reads';
 import { refTo, type Incident, type Simulation } from '../../api/types';
 import { span } from '../../api/times';
 import { Button, Crumbs, Failure, Part, Rail, RailEntry, Sect, useTitle } from '../../parts/base';
-import { Choice, sentencesFor, TextArea, TextField, useAct, useFocusOnFirstProblem } from '../../parts/forms';
+import { onlyFor } from '../../parts/ask_admins';
+import { ActForm, Choice, TextArea, TextField, useAct } from '../../parts/forms';
 import { channelIcon } from '../../parts/icons';
 import { tell } from '../../parts/toasts';
+import { useApi } from '../../parts/twin';
 
 /** Who would be rung, before anybody is. */
 function Preview({ service, urgency, now }: { service: string; urgency: string; now: string }) {
   const query = useQuery({
     queryKey: ['simulation', service, urgency, now],
-    queryFn: async ({ signal }) => (await ask<{ simulation: Simulation }>('POST', '/console/simulations', { simulation: { service: refTo('service', service), ...(urgency ? { urgency } : {}) } }, signal)).simulation,
+    queryFn: async ({ signal }) => (await question<{ simulation: Simulation }>('/console/simulations', { simulation: { service: refTo('service', service), ...(urgency ? { urgency } : {}) } }, signal)).simulation,
     meta: { live: false },
   });
   return (
@@ -35,7 +37,7 @@ function Preview({ service, urgency, now }: { service: string; urgency: string; 
   );
 }
 
-export function CreateIncidentPage() {
+function Create() {
   useTitle('New incident');
   const router = useRouter();
   const asked = useSearch({ strict: false }) as { service?: string };
@@ -55,24 +57,26 @@ export function CreateIncidentPage() {
     }),
     ({ incident }) => { tell(`Incident #${incident.incident_number} is open.`); router.history.push(`/console/incidents/${incident.id}`); },
   );
-  useFocusOnFirstProblem(act.error);
+  useApi([{ method: 'POST', path: '/incidents', body: { incident: { type: 'incident', title, service: refTo('service', service), ...(urgency ? { urgency } : {}) } } }]);
   const chosen = services.data?.rows.find((one) => one.id === service);
   return (
     <>
       <Crumbs><a href="/console/incidents">Incidents</a></Crumbs>
       <h1>New incident</h1>
       <div className="split mid">
-        <form className="stack-4" onSubmit={(event) => { event.preventDefault(); act.mutate(undefined); }}>
-          <TextField label="What is wrong, in one line" value={title} onChange={setTitle} required maxLength={1024} problems={sentencesFor(act.error, 'title')} hint="What somebody reads at 3 a.m. “Checkout answers in 4.8 s, limit is 2 s” says more than “latency critical”." />
-          <Choice label="Service" value={service} onChange={setService} required problems={sentencesFor(act.error, 'service')} options={[['', 'Choose a service'], ...(services.data?.rows ?? []).map((one) => [one.id, one.name] as const)]} />
-          <Choice label="Urgency" value={urgency} onChange={setUrgency} options={[['', 'By the rules of the service'], ['high', 'High'], ['low', 'Low']]} />
-          <Choice label="Give it to" value={assignee} onChange={setAssignee} options={[['', 'Who is on call'], ...(users.data?.rows ?? []).map((one) => [one.id, one.name] as const)]} />
-          <TextArea label="Details (optional)" value={details} onChange={setDetails} rows={5} />
+        <ActForm className="stack-4" error={act.error} onAct={() => act.mutate(undefined)}>
+          <TextField label="What is wrong, in one line" value={title} onChange={setTitle} required maxLength={1024} member="title" hint="What somebody reads at 3 a.m. “Checkout answers in 4.8 s, limit is 2 s” says more than “latency critical”." />
+          <Choice label="Service" value={service} onChange={setService} required member="service" options={[['', 'Choose a service'], ...(services.data?.rows ?? []).map((one) => [one.id, one.name] as const)]} />
+          <Choice member="urgency" label="Urgency" value={urgency} onChange={setUrgency} options={[['', 'By the rules of the service'], ['high', 'High'], ['low', 'Low']]} />
+          <Choice member="assignments" label="Give it to" value={assignee} onChange={setAssignee} options={[['', 'Who is on call'], ...(users.data?.rows ?? []).map((one) => [one.id, one.name] as const)]} />
+          <TextArea member="body" label="Details (optional)" value={details} onChange={setDetails} rows={5} />
           {act.error ? <Failure error={act.error} what="The incident was not opened." /> : null}
           <div className="row"><Button look="trig" type="submit" busy={act.isPending}>{chosen ? `Open it on ${chosen.name}` : 'Open it'}</Button><a className="btn" href="/console/incidents">Cancel</a></div>
-        </form>
+        </ActForm>
         {service && !assignee ? <Preview service={service} urgency={urgency} now="" /> : null}
       </div>
     </>
   );
 }
+
+export const CreateIncidentPage = onlyFor('respond', 'New incident', 'open incidents', Create);

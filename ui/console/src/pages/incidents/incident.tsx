@@ -6,14 +6,18 @@ import { reads, useSession } from '../../api/reads';
 import { span } from '../../api/times';
 import type { Incident } from '../../api/types';
 import { NotFound } from '../../frame';
-import { ApiDrawer } from '../../parts/api_drawer';
 import { Button, Failure, OutsideLink, Part, Sect, useTitle, Waiting, When } from '../../parts/base';
 import { Dialog } from '../../parts/forms';
 import { Icon } from '../../parts/icons';
 import { useKeys } from '../../parts/keys';
-import { IncidentChip, RefLink } from '../../parts/state';
+import { RefLink } from '../../parts/state';
+import { useApi } from '../../parts/twin';
 import { IncidentDialog, useAcknowledge, type Kind } from './acts';
 import { AlertList } from './alerts';
+import { FieldValues } from '../services/field_values';
+import { Impacted } from './impacted';
+import { Before, Related } from './related';
+import { AskedOfMe, Responders } from './responders';
 import { restOfActs, Slab } from './slab';
 import { Timeline } from './timeline';
 import { WhyRail } from './why_rail';
@@ -55,37 +59,6 @@ function Changes({ incident }: { incident: Incident }) {
   );
 }
 
-/** What else the service had: open now, and the ones before this with the notes that may help. */
-function Before({ incident }: { incident: Incident }) {
-  const query = useQuery(reads.incidents({ service_ids: [incident.service.id], sort_by: 'created_at:desc', since: new Date(Date.parse(incident.created_at) - 90 * 86_400_000).toISOString(), until: new Date(Date.parse(incident.created_at) + 3_600_000).toISOString() }));
-  return (
-    <Sect title="Seen before" aside="on this service, 90 days">
-      <Part query={query} what="Earlier incidents">
-        {({ rows }) => {
-          const others = rows.filter((one) => one.id !== incident.id);
-          const same = others.filter((one) => one.title === incident.title);
-          const shown = [...same, ...others.filter((one) => one.title !== incident.title)].slice(0, 5);
-          if (shown.length === 0) return <p className="dim">This is the first on {incident.service.summary} in 90 days.</p>;
-          return (
-            <>
-              <p className="dim">{same.length === 0 ? `Not this, but ${others.length} other${others.length === 1 ? '' : 's'}.` : `The same title ${same.length === 1 ? 'once' : `${same.length} times`}.`}</p>
-              <ul className="list">
-                {shown.map((one) => (
-                  <li key={one.id}>
-                    <IncidentChip incident={one} />
-                    <div className="grow"><a href={`/console/incidents/${one.id}`}>#{one.incident_number} {one.title}</a>
-                      <small><When at={one.created_at} />{one.resolved_at ? `, took ${span((Date.parse(one.resolved_at) - Date.parse(one.created_at)) / 1000)}` : ''}{one.last_status_change_by && one.resolved_at ? `, resolved by ${one.last_status_change_by.summary}` : ''}</small></div>
-                  </li>
-                ))}
-              </ul>
-            </>
-          );
-        }}
-      </Part>
-    </Sect>
-  );
-}
-
 function Facts({ incident }: { incident: Incident }) {
   return (
     <Sect title="Facts">
@@ -94,6 +67,8 @@ function Facts({ incident }: { incident: Incident }) {
         <dt>Policy</dt><dd><RefLink to={incident.escalation_policy} /></dd>
         {incident.teams.length > 0 ? <><dt>Teams</dt><dd>{incident.teams.map((team, i) => <span key={team.id}>{i > 0 ? ', ' : ''}<RefLink to={team} /></span>)}</dd></> : null}
         {incident.body?.details ? <><dt>Details</dt><dd className="said">{incident.body.details}</dd></> : null}
+        {incident.conference_bridge?.conference_url ? <><dt>Meet at</dt><dd><OutsideLink href={incident.conference_bridge.conference_url}>{incident.conference_bridge.conference_url}</OutsideLink></dd></> : null}
+        {incident.conference_bridge?.conference_number ? <><dt>Call</dt><dd>{incident.conference_bridge.conference_number}</dd></> : null}
         <dt>Changed</dt><dd><When at={incident.updated_at} exact /></dd>
       </dl>
     </Sect>
@@ -120,29 +95,33 @@ function Opened({ incident }: { incident: Incident }) {
   const router = useRouter();
   const { capabilities, user } = useSession();
   const [dialog, setDialog] = useState<Kind | 'more' | null>(null);
-  const [drawer, setDrawer] = useState(false);
   const acknowledge = useAcknowledge();
   const why = useQuery(reads.why(incident.id, user.id));
   const log = useQuery(reads.logEntries(incident.id));
+  useApi([`/incidents/${incident.id}`, `/incidents/${incident.id}/log_entries`, `/incidents/${incident.id}/alerts`, `/incidents/${incident.id}/past_incidents`, `/incidents/${incident.id}/related_incidents`]);
   const open = incident.status !== 'resolved';
   const may = capabilities.respond;
   const act = (kind: Kind) => () => { if (may && (open || kind === 'note')) setDialog(kind); };
   useKeys({
     a: () => { if (may && open) acknowledge.now([incident]); },
-    r: act('resolve'), e: act('escalate'), z: act('snooze'), n: act('note'), m: act('merge'),
+    r: act('resolve'), e: act('escalate'), z: act('snooze'), s: act('snooze'), n: act('note'), m: act('merge'),
     w: () => router.history.push(`/console/incidents/${incident.id}/why`),
-    c: () => setDrawer(!drawer),
   });
   return (
     <>
       <Slab incident={incident} responds={may} acknowledging={acknowledge.pending} onAcknowledge={() => acknowledge.now([incident])} onAct={(kind) => setDialog(kind)}
-        onMore={() => setDialog('more')} onApi={() => setDrawer(!drawer)} />
+        onMore={() => setDialog('more')} />
+      <AskedOfMe incident={incident} />
       <div className="split wide">
         <div>
           <Alerts incident={incident} />
           <Changes incident={incident} />
+          <Responders incident={incident} may={may} />
           <Notes id={incident.id} onAdd={may ? act('note') : undefined} />
+          <Related incident={incident} />
           <Before incident={incident} />
+          <Impacted incident={incident} may={may} />
+          <FieldValues of="incidents" id={incident.id} name={`#${incident.incident_number}`} may={may} quiet />
           <Facts incident={incident} />
         </div>
         <div>
@@ -162,7 +141,6 @@ function Opened({ incident }: { incident: Incident }) {
           </div>
         </Dialog>
       ) : dialog ? <IncidentDialog kind={dialog} incidents={[incident]} onClose={() => setDialog(null)} /> : null}
-      {drawer ? <ApiDrawer reads={[{ method: 'GET', path: `/incidents/${incident.id}` }, { method: 'GET', path: `/incidents/${incident.id}/why` }]} onClose={() => setDrawer(false)} /> : null}
     </>
   );
 }

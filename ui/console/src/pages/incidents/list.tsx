@@ -6,12 +6,14 @@ import { serverNow } from '../../api/clock';
 import { reads, useSession } from '../../api/reads';
 import type { Incident } from '../../api/types';
 import { Button, Empty, Part, Tabs, useTitle, When } from '../../parts/base';
-import { ApiDrawer } from '../../parts/api_drawer';
 import { Choice, Field } from '../../parts/forms';
 import { Icon } from '../../parts/icons';
 import { useKeys } from '../../parts/keys';
+import { Blocks } from '../../parts/blocks';
+import { useApi } from '../../parts/twin';
 import { IncidentDialog, useAcknowledge, type Kind } from './acts';
 import { IncidentRow } from './row';
+import { SavedViews } from './saved_views';
 import { steady, type Steady } from './steady';
 
 /** The address' words. Lists are `a,b`; `user=me` and `team=mine` are the reader's. */
@@ -45,7 +47,12 @@ export function queryOf(filters: Filters, me: { id: string; teams: { id: string 
 const groupOf = (incident: Incident): string => incident.status;
 const groups = [['triggered', 'Nobody has it yet'], ['acknowledged', 'Someone has it'], ['resolved', 'Resolved']] as const;
 
-function headline(rows: Incident[], me: string, filters: Filters): string {
+/** What rings stands above what can wait; both in the order in which they came. */
+const ringingFirst = (rows: Incident[]): Incident[] => [...rows].sort((a, b) => Number(isRinging(b)) - Number(isRinging(a)));
+const isRinging = (row: Incident): boolean => row.status === 'triggered' && row.urgency === 'high';
+
+/** `proven`: quiet means that nothing is broken, since events arrive and people could be told. */
+function headline(rows: Incident[], me: string, filters: Filters, proven: boolean): string {
   const ringing = rows.filter((one) => one.status === 'triggered');
   const mine = ringing.filter((one) => one.assignments.some((assignment) => assignment.assignee.id === me)).length;
   const others = ringing.length - mine;
@@ -56,7 +63,7 @@ function headline(rows: Incident[], me: string, filters: Filters): string {
   if (mine > 0) return `${count(mine)} ${is(mine)} waiting for you.${others > 0 ? ` ${count(others)} more for others.` : ''}`;
   if (others > 0) return `${count(others)} ${is(others)} waiting for others.`;
   if (rows.some((one) => one.status === 'acknowledged')) return 'Somebody has all of it.';
-  return 'Nothing is broken.';
+  return proven ? 'Nothing is broken.' : 'Nothing is open.';
 }
 
 function Counted({ filters }: { filters: Filters }) {
@@ -118,11 +125,31 @@ function useHolding(list: React.RefObject<HTMLElement | null>): boolean {
   return holding;
 }
 
+/** For an account that has nothing yet. */
+function FirstSteps() {
+  const { data } = useQuery(reads.services);
+  return data?.rows.length === 0 ? <a className="btn ink" href="/console/setup">First steps</a> : null;
+}
+
 /** When the last event came: a quiet list proves that it would not be quiet otherwise. */
 function Proof() {
   const { data } = useQuery(reads.health);
   if (!data) return null;
   return <>{data.last_event_at ? <>The last event came <When at={data.last_event_at} relative />.</> : 'No event has ever come in.'}{data.verdict === 'well' ? '' : ` The pager is ${data.verdict}: ${data.reasons.join(' ')}`}</>;
+}
+
+/** Tells screen readers of what has come since the last answer; eyes see it in the list. */
+function NewOnes({ rows }: { rows: Incident[] | undefined }) {
+  const known = useRef<Set<string> | null>(null);
+  const [words, setWords] = useState('');
+  useEffect(() => {
+    if (!rows) return;
+    const fresh = rows.filter((one) => one.status === 'triggered' && known.current && !known.current.has(one.id));
+    known.current = new Set(rows.map((one) => one.id));
+    if (fresh.length === 1) setWords(`New incident: ${fresh[0]?.title}, ${fresh[0]?.urgency} urgency, ${fresh[0]?.service.summary}.`);
+    if (fresh.length > 1) setWords(`${fresh.length} new incidents.`);
+  }, [rows]);
+  return <p className="vh" role="status">{words}</p>;
 }
 
 export function IncidentsPage() {
@@ -132,11 +159,12 @@ export function IncidentsPage() {
   const { user, capabilities } = useSession();
   const query = queryOf(filters, user);
   const found = useQuery(reads.incidents(query));
+  const health = useQuery(reads.health).data;
+  useApi([pathWith('/incidents', query)]);
   const listRef = useRef<HTMLDivElement>(null);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [cursor, setCursor] = useState('');
   const [dialog, setDialog] = useState<{ kind: Kind; incidents: Incident[] } | null>(null);
-  const [drawer, setDrawer] = useState(false);
   const holding = useHolding(listRef) || selected.size > 0;
   const shownRef = useRef<{ key: string; state: Steady<Incident> } | null>(null);
   const acknowledge = useAcknowledge();
@@ -145,25 +173,36 @@ export function IncidentsPage() {
   const key = pathWith('', query);
   const [, redraw] = useState(0);
   const previous = shownRef.current?.key === key ? shownRef.current.state : null;
-  const state = found.data ? steady(previous, found.data.rows, groupOf, holding) : null;
+  const state = found.data ? steady(previous, ringingFirst(found.data.rows), groupOf, holding) : null;
   if (state) shownRef.current = { key, state };
   const release = () => {
-    if (found.data) shownRef.current = { key, state: steady(null, found.data.rows, groupOf, false) };
+    if (found.data) shownRef.current = { key, state: steady(null, ringingFirst(found.data.rows), groupOf, false) };
     redraw((n) => n + 1);
   };
 
   const ordered = state ? groups.flatMap(([group]) => state.rows.filter((row) => state.groups.get(row.id) === group)) : [];
+  const orderRef = useRef<string[]>([]);
+  orderRef.current = ordered.map((row) => row.id);
+  const byKey = useRef(false);
   const at = ordered.findIndex((row) => row.id === cursor);
+  useEffect(() => {
+    // After it has been drawn: the row may have been far away.
+    const row = listRef.current?.querySelector(`[data-id="${cursor}"]`);
+    row?.scrollIntoView({ block: 'nearest' });
+    // A screen reader says what has the focus.
+    if (byKey.current) row?.querySelector<HTMLElement>('.title')?.focus({ preventScroll: true });
+    byKey.current = false;
+  }, [cursor]);
   const move = (by: number) => {
     const next = ordered[Math.min(ordered.length - 1, Math.max(0, at < 0 ? (by > 0 ? 0 : ordered.length - 1) : at + by))];
     if (!next) return;
+    byKey.current = true;
     setCursor(next.id);
-    listRef.current?.querySelector(`[data-id="${next.id}"]`)?.scrollIntoView({ block: 'nearest' });
   };
   const select = useCallback((id: string, range: boolean) => {
     setSelected((before) => {
       const after = new Set(before);
-      const ids = [...document.querySelectorAll<HTMLElement>('[data-id]')].map((row) => row.dataset.id ?? '');
+      const ids = orderRef.current;
       const last = [...before].at(-1);
       if (range && last) {
         const [from, to] = [ids.indexOf(last), ids.indexOf(id)].sort((a, b) => a - b) as [number, number];
@@ -189,8 +228,7 @@ export function IncidentsPage() {
   useKeys({
     j: () => move(1), k: () => move(-1), x: () => cursor && select(cursor, false), X: () => cursor && select(cursor, true),
     Enter: () => cursor && router.history.push(`/console/incidents/${cursor}`),
-    a: () => act('acknowledge'), r: () => act('resolve'), e: () => act('escalate'), z: () => act('snooze'), m: () => act('merge'), n: () => act('note'),
-    c: () => setDrawer(!drawer),
+    a: () => act('acknowledge'), r: () => act('resolve'), e: () => act('escalate'), z: () => act('snooze'), s: () => act('snooze'), m: () => act('merge'), n: () => act('note'),
     ...(selected.size > 0 ? { Escape: () => setSelected(new Set()) } : {}),
   });
   const acknowledgeOne = useCallback((incident: Incident) => acknowledge.now([incident]), [acknowledge]);
@@ -200,13 +238,13 @@ export function IncidentsPage() {
   return (
     <>
       <div className="head">
-        <h1>{found.data ? headline(found.data.rows, user.id, filters) : 'Incidents'}</h1>
+        <h1>{found.data ? headline(found.data.rows, user.id, filters, health?.verdict !== 'down' && health?.last_event_at !== null) : 'Incidents'}</h1>
         <div className="row">
-          <Button size="sm" look="quiet" icon="code" onClick={() => setDrawer(!drawer)}>API</Button>
           {capabilities.respond ? <a className="btn sm" href="/console/incidents/new"><Icon name="plus" tone="" />New incident</a> : null}
         </div>
       </div>
       <Counted filters={filters} />
+      <SavedViews search={pathWith('', filters as Query)} />
       <details className="filterbox" open={Object.keys(filters).some((name) => !['user', 'team', 'status'].includes(name)) || undefined}>
         <summary className="small dim hit">Filters</summary>
         <FilterBar filters={filters} change={change} />
@@ -214,10 +252,12 @@ export function IncidentsPage() {
       <div aria-live="polite">
         {state && state.waiting > 0 ? <Button className="waits" look="ink" onClick={release}>{state.waiting} new</Button> : null}
       </div>
+      <p className="vh" role="status">{selected.size > 0 ? `${selected.size} selected` : ''}</p>
+      <NewOnes key={key} rows={found.data?.rows} />
       <div ref={listRef}>
         <Part query={found} what="Incidents">
           {(data) => (state && state.rows.length === 0 ? (
-            <Empty title={filters.status === 'resolved' ? 'Nothing was resolved.' : 'Nothing is open here.'}><Proof /></Empty>
+            <Empty title={filters.status === 'resolved' ? 'Nothing was resolved.' : 'Nothing is open here.'} act={<FirstSteps />}><Proof /></Empty>
           ) : (
             <>
               {groups.map(([group, words]) => {
@@ -226,13 +266,13 @@ export function IncidentsPage() {
                 return (
                   <section key={group} className="group" aria-labelledby={`group-${group}`}>
                     <h2 id={`group-${group}`}>{words} <span>{rows.length}</span></h2>
-                    <ul>
-                      {rows.map((incident) => (
-                        <IncidentRow key={incident.id} incident={incident} me={user.id} cursor={cursor === incident.id} selected={selected.has(incident.id)}
+                    <Blocks rows={rows} keep={cursor} rowHeight={60}>
+                      {(incident, place) => (
+                        <IncidentRow place={place} key={incident.id} incident={incident} me={user.id} cursor={cursor === incident.id} selected={selected.has(incident.id)}
                           gone={state?.gone.has(incident.id) ?? false} responds={capabilities.respond} busy={acknowledge.pending && cursor === incident.id}
                           onSelect={select} onAcknowledge={acknowledgeOne} onResolve={resolveOne} />
-                      ))}
-                    </ul>
+                      )}
+                    </Blocks>
                   </section>
                 );
               })}
@@ -259,7 +299,6 @@ export function IncidentsPage() {
         <span className="end">As of <When at={new Date(found.dataUpdatedAt ? serverNow() - (Date.now() - found.dataUpdatedAt) : serverNow()).toISOString()} exact /></span>
       </p>
       {dialog ? <IncidentDialog {...dialog} onClose={() => { setDialog(null); setSelected(new Set()); }} /> : null}
-      {drawer ? <ApiDrawer reads={[{ method: 'GET', path: pathWith('/incidents', query) }]} onClose={() => setDrawer(false)} /> : null}
     </>
   );
 }

@@ -33,7 +33,7 @@ test('without a pending escalation nobody else is named', () => {
 });
 
 test('the level is the last that a decision names', () => {
-  const decision = (level: number | null) => ({ at: '', reason: '', sentence: '', user: null, schedule: null, level });
+  const decision = (level: number | null) => ({ at: '', reason: '', sentence: '', user: null, schedule: null, config: [], level });
   expect(levelNow({ decisions: [decision(1), decision(2), decision(null)] })).toBe(2);
   expect(levelNow(undefined)).toBe(1);
 });

@@ -5,6 +5,7 @@ import { reads } from '../../api/reads';
 import type { Incident } from '../../api/types';
 import { span } from '../../api/times';
 import { Age, Button, When } from '../../parts/base';
+import type { Place } from '../../parts/blocks';
 import { Countdown, useRun } from '../../parts/countdown';
 import { IncidentChip, People } from '../../parts/state';
 import { stormFrom, stormShape } from './storm';
@@ -71,14 +72,16 @@ interface RowProps {
   onSelect: (id: string, range: boolean) => void;
   onAcknowledge: (incident: Incident) => void;
   onResolve: (incident: Incident) => void;
+  /** Among all of a long list, of which not all is drawn. */
+  place: Place;
 }
 
-export const IncidentRow = memo(function IncidentRow({ incident, me, cursor, selected, gone, responds, busy, onSelect, onAcknowledge, onResolve }: RowProps) {
+export const IncidentRow = memo(function IncidentRow({ incident, me, cursor, selected, gone, responds, busy, onSelect, onAcknowledge, onResolve, place }: RowProps) {
   const hot = incident.status === 'triggered' && incident.urgency === 'high';
   const storm = incident.status === 'triggered' && incident.alert_counts.all >= stormFrom;
   const alerts = incident.alert_counts.all;
   return (
-    <li className={`inc app-inc ${hot ? 'hot' : 'calm'} ${cursor ? 'cursor' : ''}`} data-id={incident.id} aria-current={cursor || undefined}>
+    <li className={`inc app-inc ${hot ? 'hot' : 'calm'} ${cursor ? 'cursor' : ''}`} data-id={incident.id} {...place} aria-current={cursor || undefined}>
       <span className="pickbox">
         <input type="checkbox" aria-label={`Select #${incident.incident_number}`} checked={selected} disabled={!responds}
           onClick={(event) => onSelect(incident.id, event.shiftKey)} onChange={() => undefined} />
@@ -97,8 +100,8 @@ export const IncidentRow = memo(function IncidentRow({ incident, me, cursor, sel
       <div className="next">{gone ? 'No longer in this list.' : <Next incident={incident} me={me} />}</div>
       <div className="acts">
         {!responds || gone ? null : incident.status === 'triggered'
-          ? <Button look="ack" size={hot ? '' : 'sm'} busy={busy} onClick={() => onAcknowledge(incident)}>Acknowledge</Button>
-          : incident.status === 'acknowledged' ? <Button look="res-line" size="sm" onClick={() => onResolve(incident)}>Resolve</Button> : null}
+          ? <Button look="ack" size={hot ? '' : 'sm'} busy={busy} onClick={() => onAcknowledge(incident)}>Acknowledge<span className="vh"> #{incident.incident_number}</span></Button>
+          : incident.status === 'acknowledged' ? <Button look="res-line" size="sm" onClick={() => onResolve(incident)}>Resolve<span className="vh"> #{incident.incident_number}</span></Button> : null}
       </div>
     </li>
   );

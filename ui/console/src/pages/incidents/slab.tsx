@@ -102,8 +102,8 @@ const rest: [Kind, string, string][] = [
   ['escalate', 'Escalate now', 'e'], ['snooze', 'Snooze', 'z'], ['reassign', 'Reassign', ''], ['note', 'Add note', 'n'], ['merge', 'Merge', 'm'], ['priority', 'Priority', ''],
 ];
 
-export function Slab({ incident, responds, acknowledging, onAcknowledge, onAct, onMore, onApi }: {
-  incident: Incident; responds: boolean; acknowledging: boolean; onAcknowledge: () => void; onAct: (kind: Kind) => void; onMore: () => void; onApi: () => void;
+export function Slab({ incident, responds, acknowledging, onAcknowledge, onAct, onMore }: {
+  incident: Incident; responds: boolean; acknowledging: boolean; onAcknowledge: () => void; onAct: (kind: Kind) => void; onMore: () => void;
 }) {
   const { user } = useSession();
   const open = incident.status !== 'resolved';
@@ -116,7 +116,6 @@ export function Slab({ incident, responds, acknowledging, onAcknowledge, onAct, 
           {incident.priority ? <span>{incident.priority.summary}</span> : null}
           <a href={`/console/service-directory/${incident.service.id}`}>{incident.service.summary}</a>
           <span>Opened <When at={incident.created_at} exact /></span>
-          <span className="end"><Button size="sm" look="quiet" icon="code" onClick={onApi}>API</Button></span>
         </div>
         <h1>{incident.title}</h1>
         <Has incident={incident} me={user.id} />

@@ -4,8 +4,9 @@ import { span } from '../../api/times';
 import type { Health, Provider } from '../../api/types';
 import { Note, Part, Sect, useTitle, When } from '../../parts/base';
 import { Icon, type IconName } from '../../parts/icons';
+import { useApi } from '../../parts/twin';
 
-const words = { email: 'E-mail', sms: 'SMS', phone: 'Phone', push: 'Push' } as Record<string, string>;
+const words = { email: 'E-mail', sms: 'SMS', phone: 'Phone', push: 'Push', slack: 'Slack', telegram: 'Telegram' } as Record<string, string>;
 
 function stateOf(provider: Provider): [IconName, string, string] {
   if (!provider.configured) return ['disabled', '', 'not configured'];
@@ -55,6 +56,7 @@ function Shown({ health }: { health: Health }) {
 
 export function HealthPage() {
   useTitle('Pager health');
+  useApi(['/console/pager_health']);
   const query = useQuery(reads.health);
   return <>{query.data ? null : <h1>Pager health</h1>}<Part query={query} what="The pager’s health">{(health) => <Shown health={health} />}</Part></>;
 }

@@ -1,14 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
 import { useRouter, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo, useState } from 'react';
-import { ask, pathWith } from '../../api/client';
+import { pathWith, question } from '../../api/client';
 import { serverNow } from '../../api/clock';
 import { reads, useSession } from '../../api/reads';
 import { span, weekday } from '../../api/times';
 import { Button, Empty, Part, Sect, useTitle, Waiting } from '../../parts/base';
 import { Choice } from '../../parts/forms';
 import { tellFailure } from '../../parts/toasts';
+import { useApi } from '../../parts/twin';
 import { csvOf, download, type Cell } from './csv';
+import { CsvButton } from './csv_button';
+import { PeopleLoad } from './people_load';
+import { cellOf, everyRaw } from './raw';
 
 const Chart = lazy(() => import('./chart').then(({ Chart: shown }) => ({ default: shown })));
 
@@ -16,6 +20,8 @@ interface Row {
   range_start?: string | null;
   service_id?: string;
   service_name?: string;
+  team_id?: string | null;
+  team_name?: string | null;
   mean_seconds_to_first_ack: number | null;
   mean_seconds_to_resolve: number | null;
   p95_seconds_to_first_ack?: number | null;
@@ -24,31 +30,27 @@ interface Row {
   total_interruptions: number;
   total_sleep_hour_interruptions: number;
   total_escalation_count: number;
+  total_incidents_auto_resolved: number;
 }
 
 function useAnalytics(path: string, body: object) {
   return useQuery({
     queryKey: ['analytics', path, body],
-    queryFn: async ({ signal }) => (await ask<{ data: Row[] }>('POST', `/analytics/metrics/incidents/${path}`, body, signal)).data,
+    queryFn: async ({ signal }) => (await question<{ data: Row[] }>(`/analytics/metrics/incidents/${path}`, body, signal)).data,
     meta: { live: false }, staleTime: 60_000,
   });
 }
 
 const duration = (seconds: number | null | undefined): string => (seconds === null || seconds === undefined ? 'none' : span(seconds));
 
-const rawColumns = ['incident_number', 'description', 'service_name', 'team_name', 'urgency', 'created_at', 'resolved_at', 'seconds_to_first_ack', 'seconds_to_resolve', 'escalation_count', 'total_interruptions', 'sleep_hour_interruptions'];
+/** The same numbers, to the second, in every exported table. */
+const columns = ['total_incident_count', 'total_high_urgency_incidents', 'total_incidents_auto_resolved', 'total_interruptions', 'total_sleep_hour_interruptions', 'total_escalation_count', 'mean_seconds_to_first_ack', 'mean_seconds_to_resolve'] as const;
+const cells = (row: Row): Cell[] => columns.map((name) => row[name]);
 
-/** Every incident of the range, page after page. */
-async function everyRaw(filters: object): Promise<Record<string, Cell>[]> {
-  const rows: Record<string, Cell>[] = [];
-  let after: string | null = null;
-  for (;;) {
-    const page: { data: Record<string, Cell>[]; last: string | null; more: boolean } = await ask('POST', '/analytics/raw/incidents', { filters, limit: 1000, ...(after ? { starting_after: after } : {}) });
-    rows.push(...page.data);
-    if (!page.more || !page.last || page.data.length === 0) return rows;
-    after = page.last;
-  }
-}
+/** What resolves by itself before anybody acts may not have needed anybody. */
+const share = (part: number, all: number): string => (all === 0 ? '' : `${part}, ${Math.round((part / all) * 100)} %`);
+
+const rawColumns = ['incident_number', 'description', 'service_name', 'team_name', 'urgency', 'created_at', 'resolved_at', 'seconds_to_first_ack', 'seconds_to_resolve', 'escalation_count', 'total_interruptions', 'sleep_hour_interruptions'] as const;
 
 export function InsightsPage() {
   useTitle('Insights');
@@ -62,13 +64,15 @@ export function InsightsPage() {
   const all = useAnalytics('all', { filters });
   const overTime = useAnalytics('all', { filters, aggregate_unit: unit, time_zone: zone });
   const services = useAnalytics('services', { filters });
+  const byTeam = useAnalytics('teams', { filters });
+  useApi([{ method: 'POST', path: '/analytics/metrics/incidents/all', body: { filters } }, { method: 'POST', path: '/analytics/metrics/incidents/services', body: { filters } }, { method: 'POST', path: '/analytics/raw/incidents', body: { filters } }]);
   const [exporting, setExporting] = useState(false);
   const go = (change: object) => router.history.push(pathWith('/console/insights', { days, team, ...change }));
   const exportAll = async () => {
     setExporting(true);
     try {
       const rows = await everyRaw(filters);
-      download(`incidents-${days}-days.csv`, csvOf(rawColumns, rows.map((row) => rawColumns.map((name) => row[name]))));
+      download(`incidents-${days}-days.csv`, csvOf([...rawColumns], rows.map((row) => rawColumns.map((name) => cellOf(row, name)))));
     } catch (error) {
       tellFailure('Not exported.', error);
     } finally {
@@ -94,11 +98,11 @@ export function InsightsPage() {
           </dl>
         )}
       </Part>
-      <Sect title={`Interruptions by ${unit}`}>
+      <Sect title={`Interruptions by ${unit}`} end={<CsvButton name={`interruptions-by-${unit}`} header={['range_start', ...columns]} rows={(overTime.data ?? []).map((row) => [row.range_start, ...cells(row)])} />}>
         <Part query={overTime} what="The course">
           {(rows) => rows.length === 0 ? <p className="dim">None.</p> : (
             <>
-              <div className="hide-s"><Suspense fallback={<Waiting what="Drawing" />}><Chart label={`Interruptions by ${unit}`} times={rows.map((row) => Date.parse(row.range_start ?? '') / 1000)} series={[
+              <div><Suspense fallback={<Waiting what="Drawing" />}><Chart label={`Interruptions by ${unit}`} unitSeconds={unit === 'day' ? 86_400 : 604_800} times={rows.map((row) => Date.parse(row.range_start ?? '') / 1000)} series={[
                 { label: 'All', color: '--p1-edge', values: rows.map((row) => row.total_interruptions) }, { label: 'At night', color: '--triggered', values: rows.map((row) => row.total_sleep_hour_interruptions) }]} /></Suspense></div>
               <details><summary className="small hit">As a table</summary>
                 <table><thead><tr><th>{unit === 'day' ? 'Day' : 'Week from'}</th><th className="num">Incidents</th><th className="num">Interruptions</th><th className="num">At night</th></tr></thead>
@@ -108,14 +112,29 @@ export function InsightsPage() {
           )}
         </Part>
       </Sect>
-      <Sect title="By service" aside="the loudest first">
+      <PeopleLoad filters={filters} />
+      <Sect title="By service" aside="the loudest first" end={<CsvButton name="services" header={['service_id', 'service_name', ...columns]} rows={(services.data ?? []).map((row) => [row.service_id, row.service_name, ...cells(row)])} />}>
         <Part query={services} what="The services">
           {(rows) => rows.length === 0 ? <p className="dim">None.</p> : (
             <div className="tablewrap"><table className="cards">
-              <thead><tr><th>Service</th><th className="num">Incidents</th><th className="num">Interruptions</th><th className="num">At night</th><th className="num">Escalations</th><th className="num">Mean to acknowledge</th><th className="num">Mean to resolve</th></tr></thead>
+              <thead><tr><th>Service</th><th className="num">Incidents</th><th className="num">Over by themselves</th><th className="num">Interruptions</th><th className="num">At night</th><th className="num">Escalations</th><th className="num">Mean to acknowledge</th><th className="num">Mean to resolve</th></tr></thead>
               <tbody>
                 {[...rows].sort((a, b) => b.total_interruptions - a.total_interruptions).map((row) => (
-                  <tr key={row.service_id}><td><b><a href={`/console/service-directory/${row.service_id}`}>{row.service_name}</a></b></td><td className="num" data-l="incidents">{row.total_incident_count}</td><td className="num" data-l="interruptions">{row.total_interruptions}</td><td className="num" data-l="at night">{row.total_sleep_hour_interruptions}</td><td className="num" data-l="escalations">{row.total_escalation_count}</td><td className="num" data-l="to acknowledge">{duration(row.mean_seconds_to_first_ack)}</td><td className="num" data-l="to resolve">{duration(row.mean_seconds_to_resolve)}</td></tr>
+                  <tr key={row.service_id}><td><b><a href={`/console/service-directory/${row.service_id}`}>{row.service_name}</a></b></td><td className="num" data-l="incidents">{row.total_incident_count}</td><td className="num" data-l="over by themselves">{share(row.total_incidents_auto_resolved, row.total_incident_count)}</td><td className="num" data-l="interruptions">{row.total_interruptions}</td><td className="num" data-l="at night">{row.total_sleep_hour_interruptions}</td><td className="num" data-l="escalations">{row.total_escalation_count}</td><td className="num" data-l="to acknowledge">{duration(row.mean_seconds_to_first_ack)}</td><td className="num" data-l="to resolve">{duration(row.mean_seconds_to_resolve)}</td></tr>
+                ))}
+              </tbody>
+            </table></div>
+          )}
+        </Part>
+      </Sect>
+      <Sect title="By team" end={<CsvButton name="teams" header={['team_id', 'team_name', ...columns]} rows={(byTeam.data ?? []).map((row) => [row.team_id, row.team_name, ...cells(row)])} />}>
+        <Part query={byTeam} what="The teams">
+          {(rows) => rows.length === 0 ? <p className="dim">No incident had a team.</p> : (
+            <div className="tablewrap"><table className="cards">
+              <thead><tr><th>Team</th><th className="num">Incidents</th><th className="num">Interruptions</th><th className="num">At night</th><th className="num">Mean to acknowledge</th><th className="num">Mean to resolve</th></tr></thead>
+              <tbody>
+                {[...rows].sort((a, b) => b.total_interruptions - a.total_interruptions).map((row) => (
+                  <tr key={row.team_id}><td><b><a href={`/console/teams/${row.team_id}`}>{row.team_name}</a></b></td><td className="num" data-l="incidents">{row.total_incident_count}</td><td className="num" data-l="interruptions">{row.total_interruptions}</td><td className="num" data-l="at night">{row.total_sleep_hour_interruptions}</td><td className="num" data-l="to acknowledge">{duration(row.mean_seconds_to_first_ack)}</td><td className="num" data-l="to resolve">{duration(row.mean_seconds_to_resolve)}</td></tr>
                 ))}
               </tbody>
             </table></div>

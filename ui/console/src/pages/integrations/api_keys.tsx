@@ -5,11 +5,13 @@ import { ask, every } from '../../api/client';
 import { useSession } from '../../api/reads';
 import type { ApiKey } from '../../api/types';
 import { Button, Crumbs, Empty, Failure, KeyField, Part, useTitle, When } from '../../parts/base';
-import { Code } from '../../parts/api_drawer';
-import { ActDialog, Check, Dialog, sentencesFor, TextField, useAct, useFocusOnFirstProblem } from '../../parts/forms';
+import { Code } from '../../parts/code';
+import { ActDialog, Check, Dialog, TextField, useAct } from '../../parts/forms';
 import { Icon } from '../../parts/icons';
 import { Chip } from '../../parts/state';
+import { AskAdmins } from '../../parts/ask_admins';
 import { tell } from '../../parts/toasts';
+import { useApi } from '../../parts/twin';
 import { DeveloperTabs } from './tabs';
 
 const change = (key: ApiKey, members: object) => ask('PUT', `/console/api_keys/${key.id}`, { api_key: members });
@@ -33,11 +35,10 @@ function Create({ onClose }: { onClose: () => void }) {
   const [readOnly, setReadOnly] = useState(false);
   const [made, setMade] = useState<ApiKey & { key: string }>();
   const act = useAct(() => ask<{ api_key: ApiKey & { key: string } }>('POST', '/console/api_keys', { api_key: { description: description.trim(), read_only: readOnly } }), (answer) => setMade(answer.api_key));
-  useFocusOnFirstProblem(act.error);
   if (made) return <ShownOnce made={made} onDone={onClose} />;
   return (
     <ActDialog title="Create a New API Key" act="Create Key" busy={act.isPending} error={act.error} failed="The key was not made." onAct={() => act.mutate(undefined)} onClose={onClose}>
-      <TextField label="Description" value={description} onChange={setDescription} required maxLength={200} autoFocus problems={sentencesFor(act.error, 'description')} hint="Who will use it, so that others know what breaks when it goes." />
+      <TextField label="Description" value={description} onChange={setDescription} required maxLength={200} autoFocus member="description" hint="Who will use it, so that others know what breaks when it goes." />
       <Check label="Read-only API Key" checked={readOnly} onChange={setReadOnly} hint="May look at everything and change nothing." />
     </ActDialog>
   );
@@ -48,7 +49,7 @@ function Rename({ of, onClose }: { of: ApiKey; onClose: () => void }) {
   const act = useAct(() => change(of, { description: description.trim() }), onClose);
   return (
     <ActDialog title="Change the description" act="Save" busy={act.isPending} error={act.error} failed="Not changed." onAct={() => act.mutate(undefined)} onClose={onClose}>
-      <TextField label="Description" value={description} onChange={setDescription} required maxLength={200} problems={sentencesFor(act.error, 'description')} />
+      <TextField label="Description" value={description} onChange={setDescription} required maxLength={200} member="description" />
     </ActDialog>
   );
 }
@@ -71,6 +72,7 @@ export function ApiKeysPage({ creating = false }: { creating?: boolean }) {
   const disable = useAct(({ key, disabled }: { key: ApiKey; disabled: boolean }) => change(key, { disabled }), (_, { key, disabled }) =>
     disabled ? tell(`“${key.description}” is disabled.`, async () => { await change(key, { disabled: false }); await query.refetch(); }) : tell(`“${key.description}” works again.`));
   const list = '/console/integrations/api-access-keys';
+  useApi(['/console/api_keys']);
   return (
     <>
       <Crumbs>Integrations / Developer tools</Crumbs>
@@ -80,7 +82,7 @@ export function ApiKeysPage({ creating = false }: { creating?: boolean }) {
       </div>
       <p className="dim lead">For the REST API. Events are sent with a service’s integration key, not with these.</p>
       <DeveloperTabs current="keys" />
-      {capabilities.manage_keys ? null : <Empty title="Keys are the administrators’.">Ask an owner or administrator for one. Your own role stays as it is.</Empty>}
+      {capabilities.manage_keys ? null : <AskAdmins what="make API keys" />}
       {disable.error ? <Failure error={disable.error} what="Not changed." /> : null}
       {capabilities.manage_keys ? (
         <Part query={query} what="The keys">

@@ -1,12 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { ask, every, get } from '../../api/client';
 import { useSession } from '../../api/reads';
 import type { OAuthApp } from '../../api/types';
 import { Button, Crumbs, Empty, KeyField, Part, useTitle, When } from '../../parts/base';
-import { Code } from '../../parts/api_drawer';
-import { ActDialog, Check, Dialog, sentencesFor, TextArea, TextField, useAct, useFocusOnFirstProblem } from '../../parts/forms';
+import { Code } from '../../parts/code';
+import { ActDialog, Check, Dialog, Problems, sentencesFor, TextArea, TextField, useAct } from '../../parts/forms';
+import { AskAdmins } from '../../parts/ask_admins';
 import { tell } from '../../parts/toasts';
+import { useApi } from '../../parts/twin';
 import { DeveloperTabs } from './tabs';
 
 type Issued = OAuthApp & { client_secret: string };
@@ -69,19 +71,22 @@ function Register({ of, onClose }: { of?: OAuthApp | undefined; onClose: () => v
     if (app.client_secret) setIssued(app as Issued);
     else { tell(`“${app.name}” is changed. Tokens with other scopes have ended.`); onClose(); }
   });
-  useFocusOnFirstProblem(act.error);
+  // What was refused is shown where it was said.
+  useEffect(() => {
+    if (['name', 'description'].some((member) => sentencesFor(act.error, member).length > 0)) setStep(1);
+  }, [act.error]);
   if (issued) return <ShownOnce app={issued} onDone={onClose} />;
   return (
     <ActDialog wide title={of ? `Change ${of.name}` : '+ New App'} act={step === 1 ? 'Next' : of ? 'Save' : 'Register App'} busy={act.isPending} error={act.error} failed="Not registered."
       onAct={() => (step === 1 ? setStep(2) : act.mutate(undefined))} onClose={onClose} extra={step === 2 ? <Button onClick={() => setStep(1)}>Back</Button> : undefined}>
       {step === 1 ? (
         <>
-          <TextField label="App name" value={name} onChange={setName} required maxLength={100} autoFocus problems={sentencesFor(act.error, 'name')} />
-          <TextArea label="Description (optional)" value={description} onChange={setDescription} />
+          <TextField label="App name" value={name} onChange={setName} required maxLength={100} autoFocus member="name" />
+          <TextArea member="description" label="Description (optional)" value={description} onChange={setDescription} />
           <p><b>OAuth 2.0</b><span className="meta">By client credentials: the app gets tokens for itself, no person is asked.</span></p>
         </>
       ) : (
-        <><h3>Scoped OAuth</h3><Scopes chosen={scopes} change={setScopes} /></>
+        <><h3>Scoped OAuth</h3><Problems member="scopes" /><Scopes chosen={scopes} change={setScopes} /></>
       )}
     </ActDialog>
   );
@@ -107,6 +112,7 @@ export function OAuthAppsPage() {
   const [dialog, setDialog] = useState<{ kind: 'new' } | { kind: 'edit' | 'delete' | 'rotate'; of: OAuthApp } | null>(null);
   const [issued, setIssued] = useState<Issued>();
   const close = () => setDialog(null);
+  useApi(['/console/oauth_apps', '/console/oauth_scopes']);
   return (
     <>
       <Crumbs>Integrations / Developer tools</Crumbs>
@@ -140,7 +146,7 @@ export function OAuthAppsPage() {
             </table></div>
           )}
         </Part>
-      ) : <Empty title="Apps are the administrators’.">Ask an owner or administrator to register one.</Empty>}
+      ) : <AskAdmins what="register apps" />}
       {dialog?.kind === 'new' ? <Register onClose={close} /> : null}
       {dialog?.kind === 'edit' ? <Register of={dialog.of} onClose={close} /> : null}
       {dialog?.kind === 'delete' || dialog?.kind === 'rotate' ? <Sure kind={dialog.kind} of={dialog.of} onClose={close} onIssued={(app) => { close(); setIssued(app); }} /> : null}

@@ -6,7 +6,7 @@ import { clock, moment, span, weekday } from '../../api/times';
 import type { Shift } from '../../api/types';
 import { useColorOf } from '../../api/reads';
 import { initials, Nobody, RefLink } from '../../parts/state';
-import { clipped, holes, isNew, type Span } from './shifts';
+import { clipped, holes, isNew, tracked, type Span } from './shifts';
 import { daysOf } from './zones';
 
 export interface Row {
@@ -49,13 +49,15 @@ function Lane({ row, window, zone, before, onRange }: { row: Row; window: Span; 
     setDraft(null);
     if (range && range.end - range.begin >= quarter) onRange?.(range, null);
   };
-  const bars = clipped(row.shifts, window);
+  const { bars, tracks } = tracked(clipped(row.shifts, window));
+  // Several at once share the height.
+  const place = (track: number) => (tracks === 1 ? {} : { top: `calc(7px + ${track} * (100% - 14px) / ${tracks})`, bottom: 'auto', height: `calc((100% - 14px) / ${tracks} - 1px)` });
   const wide = (one: Span) => (one.end - one.begin) / (window.end - window.begin) > 0.06;
   return (
-    <div ref={lane} className={`lane ${row.final ? 'final' : ''}`} onPointerDown={begin} onPointerMove={move} onPointerUp={end} onPointerCancel={() => { from.current = null; setDraft(null); }}>
+    <div ref={lane} className={`lane ${row.final ? 'final' : ''}`} style={tracks > 1 ? { minHeight: 14 + tracks * 30 } : undefined} onPointerDown={begin} onPointerMove={move} onPointerUp={end} onPointerCancel={() => { from.current = null; setDraft(null); }}>
       {daysOf(window.begin, window.end, zone).map((day) => <span key={day.begin} className="dayline" style={{ left: percent(day.begin, window) }} />)}
       {bars.map((one) => (
-        <span key={`${one.begin}-${one.user.id}`} className={`bar p${colorOf(one.user.id)} ${before && isNew(one, before) ? 'moved' : ''}`} style={{ left: percent(one.begin, window), width: `calc(${width(one, window)} - 2px)` }}
+        <span key={`${one.begin}-${one.user.id}`} className={`bar p${colorOf(one.user.id)} ${before && isNew(one, before) ? 'moved' : ''}`} style={{ left: percent(one.begin, window), width: `calc(${width(one, window)} - 2px)`, ...place(one.track) }}
           title={`${one.user.summary}, ${moment(one.begin, now, false, zone)} to ${moment(one.end, now, false, zone)}`}>
           {wide(one) ? one.user.summary : initials(one.user.summary)}
         </span>
@@ -101,7 +103,7 @@ export function ShiftList({ shifts, window, zone }: { shifts: Shift[]; window: S
       <thead><tr><th>From</th><th>To</th><th>Who</th><th>How long</th></tr></thead>
       <tbody>
         {rows.map((one) => (
-          <tr key={one.begin} aria-current={one.begin <= now && now < one.end ? 'time' : undefined}>
+          <tr key={`${one.begin}-${one.user?.id ?? ''}`} aria-current={one.begin <= now && now < one.end ? 'time' : undefined}>
             <td>{moment(one.begin, now, false, zone)}</td><td data-l="to">{moment(one.end, now, false, zone)}</td>
             <td>{one.user ? <b><RefLink to={one.user} /></b> : <Nobody />}{one.begin <= now && now < one.end ? ', now' : ''}</td><td>{span((one.end - one.begin) / 1000)}</td>
           </tr>

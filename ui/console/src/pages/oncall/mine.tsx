@@ -1,14 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { serverNow, useMinute } from '../../api/clock';
+import { pathWith } from '../../api/client';
 import { reads, useSession } from '../../api/reads';
 import { moment, span } from '../../api/times';
 import type { OnCall, Schedule } from '../../api/types';
 import { Button, Empty, Part, Rail, RailEntry, useTitle } from '../../parts/base';
 import { RefLink } from '../../parts/state';
+import { useApi } from '../../parts/twin';
 import { OnCallTabs } from './now';
 import { OverrideDialog } from './overrides';
-import type { Span } from './shifts';
+import { nextStep, type Span } from './shifts';
+import { SwapDialog } from './swap';
 
 /** One shift of a schedule may stand in several policies. */
 function shiftsOf(rows: OnCall[]): (OnCall & { policies: OnCall['escalation_policy'][] })[] {
@@ -30,6 +33,8 @@ export function MyShiftsPage() {
   const query = useQuery(reads.onCalls({ user_ids: [user.id], since: new Date(day).toISOString(), until: new Date(day + 90 * 86_400_000).toISOString() }));
   const schedules = useQuery(reads.schedules).data?.rows ?? [];
   const [away, setAway] = useState<{ schedule: Schedule; range: Span } | null>(null);
+  const [swapping, setSwapping] = useState<{ schedule: string; mine: string } | null>(null);
+  useApi([pathWith('/oncalls', { user_ids: [user.id], since: new Date(day).toISOString(), until: new Date(day + 90 * 86_400_000).toISOString() })]);
   return (
     <>
       <h1>My On-Call Shifts</h1>
@@ -37,19 +42,23 @@ export function MyShiftsPage() {
       <p className="dim lead">The next 90 days, in {zone}.</p>
       <Part query={query} what="Your shifts">
         {({ rows }) => {
-          const shifts = shiftsOf(rows);
+          // What ended within this hour is among them.
+          const shifts = shiftsOf(rows).filter((one) => !one.end || Date.parse(one.end) > now);
           if (shifts.length === 0) return <Empty title="You are not on call in the next 90 days.">You are in no schedule and on no level of a policy that rings then.</Empty>;
           return (
             <Rail>
               {shifts.map((shift, i) => {
                 const current = !shift.start || Date.parse(shift.start) <= now;
                 const schedule = schedules.find((one) => one.id === shift.schedule?.id);
+                const rest = shift.start && shift.end ? { begin: Math.max(Date.parse(shift.start), nextStep(now, 900_000)), end: Date.parse(shift.end) } : null;
+                const which = <span className="vh"> the shift {current ? 'of now' : `of ${moment(shift.start ?? '', now)}`}</span>;
                 return (
                   <RailEntry key={i} time={<time>{shift.start ? (current ? 'now' : moment(shift.start, now)) : 'always'}</time>} icon={current ? 'phone' : 'calendar'}
                     reason={<>for {shift.policies.map((one, j) => <span key={one.id}>{j > 0 ? ', ' : ''}<RefLink to={one} /></span>)}, level {shift.escalation_level}</>}>
-                    {shift.schedule ? <b><RefLink to={shift.schedule} /></b> : <b>You stand in the policy itself</b>}
+                    {shift.schedule ? <b><RefLink to={shift.schedule} /></b> : <b>You are named in the policy</b>}
                     {shift.end ? <> until {moment(shift.end, now)}{shift.start ? `, ${span((Date.parse(shift.end) - Date.parse(shift.start)) / 1000)}` : ''}</> : null}{' '}
-                    {capabilities.respond && schedule && shift.end ? <Button size="sm" onClick={() => setAway({ schedule, range: { begin: Math.max(Date.parse(shift.start ?? ''), Math.ceil(now / 900_000) * 900_000), end: Date.parse(shift.end ?? '') } })}>Give away</Button> : null}
+                    {capabilities.respond && schedule && rest && rest.begin < rest.end ? <Button size="sm" onClick={() => setAway({ schedule, range: rest })}>Give away{which}</Button> : null}{' '}
+                    {capabilities.respond && schedule && shift.start && shift.end ? <Button size="sm" onClick={() => setSwapping({ schedule: schedule.id, mine: shift.start ?? '' })}>Swap{which}</Button> : null}
                   </RailEntry>
                 );
               })}
@@ -57,7 +66,8 @@ export function MyShiftsPage() {
           );
         }}
       </Part>
-      {away ? <OverrideDialog schedule={away.schedule.id} zone={zone} range={away.range} onClose={() => setAway(null)} /> : null}
+      {swapping ? <SwapDialog {...swapping} zone={zone} onClose={() => setSwapping(null)} /> : null}
+      {away ? <OverrideDialog schedule={away.schedule.id} zone={zone} range={away.range} giving onClose={() => setAway(null)} /> : null}
     </>
   );
 }

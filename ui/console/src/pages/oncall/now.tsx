@@ -1,9 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { reads, useSession } from '../../api/reads';
 import type { OnCall, Policy } from '../../api/types';
+import { AskAdmins } from '../../parts/ask_admins';
 import { Empty, Part, Sect, Tabs, useTitle, When } from '../../parts/base';
 import { Icon } from '../../parts/icons';
 import { Person, RefLink } from '../../parts/state';
+import { useApi } from '../../parts/twin';
 
 export function OnCallTabs({ current }: { current: 'now' | 'mine' }) {
   return <Tabs label="On call" tabs={[{ name: 'Now', href: '/console/on-call', current: current === 'now' }, { name: 'My On-Call Shifts', href: '/console/on-call/mine', current: current === 'mine' }]} />;
@@ -29,6 +31,8 @@ export function OnCallPage() {
   const policies = useQuery(reads.policies);
   const onCalls = useQuery(reads.onCalls({}));
   const schedules = useQuery(reads.schedules);
+  const ofShifts = useQuery(reads.shiftSchedules);
+  useApi(['/oncalls', '/escalation_policies', '/schedules', '/v3/schedules']);
   const { capabilities } = useSession();
   return (
     <>
@@ -36,6 +40,7 @@ export function OnCallPage() {
         {capabilities.create_services ? <div className="row"><a className="btn" href="/console/schedules/new"><Icon name="plus" tone="" />New schedule</a><a className="btn" href="/console/escalation_policies/new"><Icon name="plus" tone="" />New escalation policy</a></div> : null}
       </div>
       <OnCallTabs current="now" />
+      {capabilities.create_services ? null : <AskAdmins what="change schedules and policies" />}
       <div className="split mid">
         <div>
           <h2 className="vh">Escalation policies</h2>
@@ -45,9 +50,12 @@ export function OnCallPage() {
             )}
           </Part>
         </div>
-        <Sect title="Schedules" aside={schedules.data ? String(schedules.data.rows.length) : ''}>
+        <Sect title="Schedules" aside={schedules.data && ofShifts.data ? String(schedules.data.rows.length + ofShifts.data.rows.length) : ''}>
           <Part query={schedules} what="The schedules">
-            {({ rows }) => rows.length === 0 ? <p className="dim">None yet.</p> : <ul className="list">{rows.map((one) => <li key={one.id}><Icon name="calendar" /><div className="grow"><b><RefLink to={one} /></b><small>{one.time_zone}, {one.users.length} {one.users.length === 1 ? 'person' : 'people'}</small></div></li>)}</ul>}
+            {({ rows }) => rows.length === 0 ? ofShifts.data?.rows.length === 0 ? <p className="dim">None yet.</p> : null : <ul className="list">{rows.map((one) => <li key={one.id}><Icon name="calendar" /><div className="grow"><b><RefLink to={one} /></b><small>{one.time_zone}, {one.users.length} {one.users.length === 1 ? 'person' : 'people'}</small></div></li>)}</ul>}
+          </Part>
+          <Part query={ofShifts} what="Schedules of shifts">
+            {({ rows }) => rows.length === 0 ? null : <ul className="list">{rows.map((one) => <li key={one.id}><Icon name="calendar" /><div className="grow"><b><RefLink to={one} /></b><small>made of shifts</small></div></li>)}</ul>}
           </Part>
         </Sect>
       </div>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Shift } from '../../api/types';
-import { clipped, compare, holes, hoursIn, isNew } from './shifts';
+import { clipped, compare, holes, hoursIn, isNew, nextStep, tracked } from './shifts';
 import { addDays, daysOf, momentOf, wallOf, weekBegin } from './zones';
 
 const madrid = 'Europe/Madrid';
@@ -40,6 +40,14 @@ test('holes are what no shift covers', () => {
   expect(holes([], window)).toEqual([window]);
 });
 
+test('those of several at once stand under each other, and a free track is used again', () => {
+  const spans = [{ begin: 0, end: 4 }, { begin: 1, end: 2 }, { begin: 2, end: 3 }, { begin: 4, end: 5 }];
+  const { bars, tracks } = tracked(spans);
+  expect(bars.map((one) => one.track)).toEqual([0, 1, 1, 0]);
+  expect(tracks).toBe(2);
+  expect(tracked([]).tracks).toBe(1);
+});
+
 test('a change is told as hours of each person, with nobody last', () => {
   const before = [shift('ana', '2026-10-20T00:00:00Z', '2026-10-21T00:00:00Z')];
   const after = [shift('ana', '2026-10-20T00:00:00Z', '2026-10-20T08:00:00Z'), shift('ben', '2026-10-20T08:00:00Z', '2026-10-20T20:00:00Z')];
@@ -51,4 +59,9 @@ test('a bar is new when its person was not on call for all of it', () => {
   const [same, longer] = clipped([shift('ana', '2026-10-20T02:00:00Z', '2026-10-20T10:00:00Z'), shift('ana', '2026-10-20T10:00:00Z', '2026-10-20T13:00:00Z')], window);
   expect(same && isNew(same, before)).toBe(false);
   expect(longer && isNew(longer, before)).toBe(true);
+});
+
+test('what is offered begins later than now', () => {
+  const hour = 3_600_000;
+  expect([0, 1, hour - 1].map((at) => nextStep(at, hour))).toEqual([hour, hour, hour]);
 });

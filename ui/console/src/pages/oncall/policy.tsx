@@ -1,24 +1,26 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useParams, useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
-import { ApiError, ask } from '../../api/client';
+import { ApiError, ask, question } from '../../api/client';
 import { reads, useSession } from '../../api/reads';
 import { countdown } from '../../api/times';
 import { refTo, type Policy, type Ref, type Simulation } from '../../api/types';
 import { NotFound } from '../../frame';
-import { ApiDrawer } from '../../parts/api_drawer';
 import { Button, Crumbs, Empty, Failure, Rail, RailEntry, Sect, useTitle, Waiting, When } from '../../parts/base';
-import { ActDialog, Choice, Field, sentencesFor, TextField, useAct, useFocusOnFirstProblem } from '../../parts/forms';
+import { onlyFor } from '../../parts/ask_admins';
+import { ActDialog, ActForm, Choice, Field, Problems, TextField, useAct } from '../../parts/forms';
 import { channelIcon, Icon } from '../../parts/icons';
 import { Person, RefLink } from '../../parts/state';
+import { resource } from '../../parts/terraform';
 import { tell } from '../../parts/toasts';
+import { useApi } from '../../parts/twin';
 
 function Simulate({ policy }: { policy: Policy }) {
   const { time_zone: zone } = useSession();
   const [at, setAt] = useState('');
   const [urgency, setUrgency] = useState('high');
   const run = useMutation({
-    mutationFn: () => ask<{ simulation: Simulation }>('POST', '/console/simulations', {
+    mutationFn: () => question<{ simulation: Simulation }>('/console/simulations', {
       simulation: { escalation_policy: refTo('escalation_policy', policy.id), urgency, ...(at ? { at, time_zone: zone } : {}) },
     }).then((answer) => answer.simulation),
   });
@@ -58,18 +60,22 @@ function Delete({ policy, onClose }: { policy: Policy; onClose: () => void }) {
   );
 }
 
+const policyBlock = (policy: Policy) => resource('pagerduty_escalation_policy', policy.name, {
+  name: policy.name, description: policy.description ?? undefined, num_loops: policy.num_loops, teams: policy.teams.map((team) => team.id),
+  rule: policy.escalation_rules.map((rule) => ({ escalation_delay_in_minutes: rule.escalation_delay_in_minutes, target: rule.targets.map(({ id, type }) => ({ type, id })) })),
+}, policy.id);
+
 function Shown({ policy }: { policy: Policy }) {
   const onCalls = useQuery(reads.onCalls({ escalation_policy_ids: [policy.id] }));
   const { capabilities } = useSession();
   const [deleting, setDeleting] = useState(false);
-  const [drawer, setDrawer] = useState(false);
+  useApi([`/escalation_policies/${policy.id}`, `/oncalls?escalation_policy_ids[]=${policy.id}`], policyBlock(policy));
   let minutes = 0;
   return (
     <>
       <Crumbs><a href="/console/on-call">On call</a>{policy.teams.map((team) => <span key={team.id}> / <RefLink to={team} /></span>)}</Crumbs>
       <div className="head"><h1>{policy.name}</h1>
         <div className="row">
-          <Button size="sm" look="quiet" icon="code" onClick={() => setDrawer(!drawer)}>API</Button>
           {capabilities.create_services ? <><a className="btn ink" href={`/console/escalation_policies/${policy.id}/edit`}>Edit</a><Button look="quiet" onClick={() => setDeleting(true)}>Delete</Button></> : null}
         </div>
       </div>
@@ -100,7 +106,6 @@ function Shown({ policy }: { policy: Policy }) {
         <Simulate policy={policy} />
       </div>
       {deleting ? <Delete policy={policy} onClose={() => setDeleting(false)} /> : null}
-      {drawer ? <ApiDrawer reads={[{ method: 'GET', path: `/escalation_policies/${policy.id}` }, { method: 'GET', path: `/oncalls?escalation_policy_ids[]=${policy.id}` }]} onClose={() => setDrawer(false)} /> : null}
     </>
   );
 }
@@ -118,6 +123,7 @@ function Editor({ stored }: { stored?: Policy | undefined }) {
   const router = useRouter();
   const users = useQuery(reads.users).data?.rows ?? [];
   const schedules = useQuery(reads.schedules).data?.rows ?? [];
+  const ofShifts = useQuery(reads.shiftSchedules).data?.rows ?? [];
   const [name, setName] = useState(stored?.name ?? '');
   const [description, setDescription] = useState(stored?.description ?? '');
   const [loops, setLoops] = useState(String(stored?.num_loops ?? 0));
@@ -132,7 +138,7 @@ function Editor({ stored }: { stored?: Policy | undefined }) {
     () => ask<{ escalation_policy: Policy }>(stored ? 'PUT' : 'POST', stored ? `/escalation_policies/${stored.id}` : '/escalation_policies', body()),
     ({ escalation_policy: policy }) => { tell('Saved. It counts for what opens from now on.'); router.history.push(`/console/escalation_policies/${policy.id}`); },
   );
-  useFocusOnFirstProblem(act.error);
+  useApi([{ method: stored ? 'PUT' : 'POST', path: stored ? `/escalation_policies/${stored.id}` : '/escalation_policies', body: body() }]);
   const set = (key: number, part: Partial<DraftRule>) => setRules(rules.map((rule) => (rule.key === key ? { ...rule, ...part } : rule)));
   const move = (i: number, by: number) => {
     const next = [...rules];
@@ -142,8 +148,8 @@ function Editor({ stored }: { stored?: Policy | undefined }) {
   };
   const target = (value: string): Ref | undefined => {
     const [kind, id] = value.split(':');
-    const found = (kind === 'user' ? users : schedules).find((one) => one.id === id);
-    return found ? { id: found.id, type: `${kind}_reference`, summary: found.name } : undefined;
+    const found = (kind === 'user' ? users : kind === 'schedule' ? schedules : ofShifts).find((one) => one.id === id);
+    return found ? { id: found.id, type: `${kind}_reference`, summary: found.summary } : undefined;
   };
   const empty = rules.some((rule) => rule.targets.length === 0);
   const back = stored ? `/console/escalation_policies/${stored.id}` : '/console/on-call';
@@ -152,9 +158,10 @@ function Editor({ stored }: { stored?: Policy | undefined }) {
       <Crumbs><a href="/console/on-call">On call</a>{stored ? <> / <a href={back}>{stored.name}</a></> : null}</Crumbs>
       <h1>{stored ? `Edit ${stored.name}` : 'New escalation policy'}</h1>
       <div className="split wide">
-        <form className="stack-4" onSubmit={(event) => { event.preventDefault(); act.mutate(undefined); }}>
-          <TextField label="Name" value={name} onChange={setName} required problems={sentencesFor(act.error, 'name')} />
-          <TextField label="Description" value={description} onChange={setDescription} />
+        <ActForm className="stack-4" error={act.error} onAct={() => act.mutate(undefined)}>
+          <TextField label="Name" value={name} onChange={setName} required member="name" />
+          <TextField member="description" label="Description" value={description} onChange={setDescription} />
+          <Problems member="escalation_rules" />
           <section className="panel" aria-label="Levels">
             {rules.map((rule, i) => (
               <div key={rule.key} className="level" role="group" aria-label={`Level ${i + 1}`}>
@@ -168,7 +175,7 @@ function Editor({ stored }: { stored?: Policy | undefined }) {
                     {rule.targets.length === 0 ? <span className="c-trig">Nobody yet.</span> : null}
                   </div>
                   <Choice label="Add a person or a schedule" value="" onChange={(value) => { const found = target(value); if (found && !rule.targets.some((one) => one.id === found.id)) set(rule.key, { targets: [...rule.targets, found] }); }}
-                    options={[['', 'Choose'], ...schedules.map((one) => [`schedule:${one.id}`, `Schedule: ${one.name}`] as const), ...users.map((one) => [`user:${one.id}`, one.name] as const)]} />
+                    options={[['', 'Choose'], ...schedules.map((one) => [`schedule:${one.id}`, `Schedule: ${one.name}`] as const), ...ofShifts.map((one) => [`schedule_v3:${one.id}`, `Schedule: ${one.summary}`] as const), ...users.map((one) => [`user:${one.id}`, one.name] as const)]} />
                   <Field label="Minutes to answer before the next level">{(ids) => <input className="in" type="number" min="1" required {...ids} value={rule.minutes} onChange={(event) => set(rule.key, { minutes: event.target.value })} />}</Field>
                 </div>
                 <div className="row tight">
@@ -180,10 +187,10 @@ function Editor({ stored }: { stored?: Policy | undefined }) {
             ))}
           </section>
           <Button onClick={() => setRules([...rules, { key: ++keys, minutes: '15', targets: [] }])}>Add a level</Button>
-          <TextField label="If nobody answers, start over this many times" type="number" min={0} max={9} value={loops} onChange={setLoops} required />
+          <TextField member="num_loops" label="If nobody answers, start over this many times" type="number" min={0} max={9} value={loops} onChange={setLoops} required />
           {act.error ? <Failure error={act.error} what="Not saved." /> : null}
           <div className="row"><Button look="ink" type="submit" busy={act.isPending} disabled={empty}>Save</Button><a className="btn" href={back}>Cancel</a>{empty ? <span className="dim small">Save waits for somebody on every level.</span> : null}</div>
-        </form>
+        </ActForm>
         {stored ? <div><Simulate policy={stored} /><p className="small dim lead">Simulated as it is saved.</p></div> : <Empty title="Simulate it after it is saved.">A policy rings nobody before a service uses it.</Empty>}
       </div>
     </>
@@ -201,8 +208,10 @@ function One({ children }: { children: (policy: Policy) => React.ReactNode }) {
 }
 
 export const PolicyPage = () => <One>{(policy) => <Shown key={policy.id} policy={policy} />}</One>;
-export const EditPolicyPage = () => <One>{(policy) => <Editor key={policy.id} stored={policy} />}</One>;
-export function CreatePolicyPage() {
+const Edit = () => <One>{(policy) => <Editor key={policy.id} stored={policy} />}</One>;
+function Create() {
   useTitle('New escalation policy');
   return <Editor />;
 }
+export const EditPolicyPage = onlyFor('create_services', 'Edit escalation policy', 'change escalation policies', Edit);
+export const CreatePolicyPage = onlyFor('create_services', 'New escalation policy', 'make escalation policies', Create);

@@ -5,16 +5,20 @@ import { ApiError, ask, every, pathWith } from '../../api/client';
 import { serverNow, useMinute } from '../../api/clock';
 import { reads, useSession } from '../../api/reads';
 import { moment, readersZone, span } from '../../api/times';
-import type { Layer, Override, Schedule } from '../../api/types';
+import type { Layer, Override, Schedule, Shift } from '../../api/types';
 import { NotFound } from '../../frame';
-import { ApiDrawer } from '../../parts/api_drawer';
 import { Button, Crumbs, Failure, Note, Part, Sect, useTitle, Waiting } from '../../parts/base';
 import { ActDialog, Choice, useAct } from '../../parts/forms';
 import { Person, RefLink } from '../../parts/state';
+import { resource } from '../../parts/terraform';
 import { tell } from '../../parts/toasts';
+import { useApi } from '../../parts/twin';
+import { CalendarFeed } from './calendar_feed';
 import { ScheduleDrawing, ShiftList, type Row } from './drawing';
 import { OverrideDialog } from './overrides';
-import { holes, type Span } from './shifts';
+import { holes, nextStep, type Span } from './shifts';
+import { ShiftSchedulePage } from './shift_schedule';
+import { SwapDialog } from './swap';
 import { addDays, weekBegin } from './zones';
 
 export function turnWords(seconds: number): string {
@@ -72,34 +76,48 @@ function Delete({ schedule, onClose }: { schedule: Schedule; onClose: () => void
   );
 }
 
+/** The hours to come in which nobody is on call. */
+export function Holes({ shifts, window, zone }: { shifts: Shift[]; window: Span; zone: string }) {
+  const now = useMinute();
+  const missing = holes(shifts, { begin: Math.max(window.begin, now + 60_000), end: Math.max(window.end, now + 60_000) });
+  if (missing.length === 0) return null;
+  const when = missing.slice(0, 3).map((one) => `${moment(one.begin, now, false, zone)} to ${moment(one.end, now, false, zone)}`).join('; ');
+  return <Note kind="bad"><b>Nobody is on call for {span(missing.reduce((sum, one) => sum + (one.end - one.begin), 0) / 1000)}</b> of these two weeks: {when}{missing.length > 3 ? ' and more' : ''}.</Note>;
+}
+
+const scheduleBlock = (schedule: Schedule) => resource('pagerduty_schedule', schedule.name, {
+  name: schedule.name, description: schedule.description ?? undefined, time_zone: schedule.time_zone, teams: schedule.teams.map((team) => team.id),
+  layer: schedule.schedule_layers.filter((layer) => layer.end === null).map((layer) => ({
+    name: layer.name, start: layer.start, rotation_virtual_start: layer.rotation_virtual_start, rotation_turn_length_seconds: layer.rotation_turn_length_seconds, users: layer.users.map(({ user }) => user.id),
+    restriction: layer.restrictions.map((one) => ({ ...one })),
+  })),
+}, schedule.id);
+
 function Shown({ schedule, window, go, zone, setZone }: { schedule: Schedule; window: Span; go: (weeks: number) => void; zone: string; setZone: (zone: string) => void }) {
   const now = useMinute();
   const { capabilities } = useSession();
   const [range, setRange] = useState<Span | null>(null);
   const [deleting, setDeleting] = useState(false);
-  const [drawer, setDrawer] = useState(false);
+  const [swapping, setSwapping] = useState(false);
+  useApi([pathWith(`/schedules/${schedule.id}`, windowQuery(window)), pathWith(`/schedules/${schedule.id}/overrides`, windowQuery(window))], scheduleBlock(schedule));
   const final = schedule.final_schedule?.rendered_schedule_entries ?? [];
-  const missing = holes(final, window).filter((one) => one.end > now);
   const current = final.find((one) => Date.parse(one.start) <= now && now < Date.parse(one.end));
   const zones = [...new Set([schedule.time_zone, readersZone(), 'Etc/UTC'])];
   const hour = 3_600_000;
-  const next = Math.ceil(Math.max(now, window.begin) / hour) * hour;
+  const next = Math.max(nextStep(now, hour), window.begin);
   return (
     <>
       <Crumbs><a href="/console/on-call">On call</a>{schedule.teams.map((team) => <span key={team.id}> / <RefLink to={team} /></span>)}</Crumbs>
       <div className="head">
         <h1>{schedule.name}</h1>
         <div className="row">
-          <Button size="sm" look="quiet" icon="code" onClick={() => setDrawer(!drawer)}>API</Button>
-          {capabilities.respond ? <Button onClick={() => setRange({ begin: next, end: next + 4 * hour })}>New override</Button> : null}
+          {capabilities.respond ? <><Button onClick={() => setRange({ begin: next, end: next + 4 * hour })}>New override</Button><Button onClick={() => setSwapping(true)}>Swap shifts</Button></> : null}
           {capabilities.create_services ? <><a className="btn ink" href={`/console/schedules/${schedule.id}/edit`}>Edit</a><Button look="quiet" onClick={() => setDeleting(true)}>Delete</Button></> : null}
         </div>
       </div>
       {schedule.description ? <p className="dim lead">{schedule.description}</p> : null}
       {window.begin <= now && now < window.end ? <div style={{ marginTop: 12 }}><Person user={current?.user ?? null}>{current ? `on call until ${moment(current.end, now, false, zone)}` : 'is on call now'}</Person></div> : null}
-      {missing.length > 0 ? (
-        <Note kind="bad"><b>Nobody is on call for {span(missing.reduce((sum, one) => sum + (one.end - one.begin), 0) / 1000)}</b> of these two weeks: {missing.slice(0, 3).map((one) => `${moment(one.begin, now, false, zone)} to ${moment(one.end, now, false, zone)}`).join('; ')}{missing.length > 3 ? ' and more' : ''}.</Note>
-      ) : null}
+      <Holes shifts={final} window={window} zone={zone} />
       <div className="filters">
         <Choice label="Times in" value={zone} onChange={setZone} options={zones.map((one) => [one, one] as const)} />
         <Button size="sm" onClick={() => go(-1)}>Earlier</Button><Button size="sm" onClick={() => go(0)}>Now</Button><Button size="sm" onClick={() => go(1)}>Later</Button>
@@ -111,11 +129,12 @@ function Shown({ schedule, window, go, zone, setZone }: { schedule: Schedule; wi
         <div>
           <Overrides schedule={schedule} window={window} zone={zone} may={capabilities.respond} />
           <Sect title="Used by">{schedule.escalation_policies.length === 0 ? <p className="dim">No escalation policy: nobody is called by it.</p> : <ul className="list">{schedule.escalation_policies.map((one) => <li key={one.id}><RefLink to={one} /></li>)}</ul>}</Sect>
+          <CalendarFeed url={schedule.http_cal_url} />
         </div>
       </div>
       {range ? <OverrideDialog schedule={schedule.id} zone={zone} range={range} onClose={() => setRange(null)} /> : null}
+      {swapping ? <SwapDialog schedule={schedule.id} zone={zone} onClose={() => setSwapping(false)} /> : null}
       {deleting ? <Delete schedule={schedule} onClose={() => setDeleting(false)} /> : null}
-      {drawer ? <ApiDrawer reads={[{ method: 'GET', path: pathWith(`/schedules/${schedule.id}`, windowQuery(window)) }]} onClose={() => setDrawer(false)} /> : null}
     </>
   );
 }
@@ -127,8 +146,16 @@ function InZone({ schedule: known }: { schedule: Schedule }) {
   return <>{query.data ? null : <h1>{known.name}</h1>}<Part query={query} what="The schedule">{(schedule) => <Shown schedule={schedule} window={window} go={go} zone={zone} setZone={setZone} />}</Part></>;
 }
 
+/** One address, two kinds: those of shifts are known by their list. */
 export function SchedulePage() {
   const { id = '' } = useParams({ strict: false }) as { id?: string };
+  const ofShifts = useQuery(reads.shiftSchedules);
+  const found = ofShifts.data?.rows.find((one) => one.id === id);
+  if (found) return <ShiftSchedulePage key={id} known={found} />;
+  return ofShifts.isPending ? <Waiting /> : <LayeredPage key={id} id={id} />;
+}
+
+function LayeredPage({ id }: { id: string }) {
   const known = useQuery(reads.schedule(id, {}));
   useTitle(known.data?.name ?? 'Schedule');
   if (known.data) return <InZone key={id} schedule={known.data} />;

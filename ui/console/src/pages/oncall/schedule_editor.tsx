@@ -2,23 +2,25 @@
 // saved, who gains and who loses how many hours, and which holes are new.
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useParams, useRouter } from '@tanstack/react-router';
-import { useDeferredValue, useMemo, useState } from 'react';
-import { ask, pathWith } from '../../api/client';
+import { useParams, useRouter, useSearch } from '@tanstack/react-router';
+import { useDeferredValue, useState, type ReactNode } from 'react';
+import { ask, pathWith, question } from '../../api/client';
 import { serverNow } from '../../api/clock';
 import { reads, useSession } from '../../api/reads';
-import { moment } from '../../api/times';
 import type { Schedule } from '../../api/types';
-import { Button, Crumbs, Failure, Note, Part, Sect, useTitle, Waiting } from '../../parts/base';
-import { Check, Choice, Field, sentencesFor, TextField, useAct, useFocusOnFirstProblem } from '../../parts/forms';
+import { onlyFor } from '../../parts/ask_admins';
+import { Button, Crumbs, Failure, Part, Sect, Tabs, useTitle, Waiting } from '../../parts/base';
+import { ActForm, Choice, Field, Problems, Refusal, TextField, useAct } from '../../parts/forms';
 import { moved, ReorderList } from '../../parts/reorder';
-import { Avatar, Nobody } from '../../parts/state';
+import { Avatar } from '../../parts/state';
 import { tell } from '../../parts/toasts';
+import { useApi } from '../../parts/twin';
 import { bodyOf, draftOf, newKey, newLayer, type Draft, type DraftLayer, type DraftRestriction } from './draft';
 import { ScheduleDrawing, ShiftList } from './drawing';
+import { HoursTable, MeantHole, newHole, useReviewWindow } from './review';
 import { rowsOf, useWindow, windowQuery } from './schedule';
-import { compare, holes, hoursIn, type Span } from './shifts';
-import { addDays } from './zones';
+import { CreateShiftSchedule } from './shift_create';
+import type { Span } from './shifts';
 
 const turns = [['43200', '12 hours'], ['86400', 'a day'], ['604800', 'a week'], ['1209600', 'two weeks']] as const;
 const weekdays = [['1', 'Monday'], ['2', 'Tuesday'], ['3', 'Wednesday'], ['4', 'Thursday'], ['5', 'Friday'], ['6', 'Saturday'], ['7', 'Sunday']] as const;
@@ -82,35 +84,12 @@ const preview = (draft: Draft, window: Span, kept: Schedule | undefined, signal:
   const body = bodyOf(draft, kept?.schedule_layers);
   // A preview is of layers as if they were new: it knows no ids.
   const layers = body.schedule.schedule_layers.map(({ id: _, ...layer }: { id?: string }) => layer);
-  return ask<{ schedule: Schedule }>('POST', pathWith('/schedules/preview', { ...windowQuery(window), overflow: false }), { schedule: { ...body.schedule, name: previewName, schedule_layers: layers } }, signal).then((answer) => answer.schedule);
+  return question<{ schedule: Schedule }>(pathWith('/schedules/preview', { ...windowQuery(window), overflow: false }), { schedule: { ...body.schedule, name: previewName, schedule_layers: layers } }, signal).then((answer) => answer.schedule);
 };
 
 const complete = (draft: Draft): boolean => draft.layers.every((layer) => layer.users.length > 0 && layer.handOff && layer.start && layer.restrictions.every((one) => one.from && one.hours > 0));
 
-const hours = (n: number): string => `${Math.round(n * 10) / 10} h`;
-
-function Review({ before, after, window, zone }: { before: Schedule | undefined; after: Schedule; window: Span; zone: string }) {
-  const shifts = (schedule: Schedule | undefined) => schedule?.final_schedule?.rendered_schedule_entries ?? [];
-  const rows = compare(shifts(before), shifts(after), window);
-  const now = serverNow();
-  const open = holes(shifts(after), window);
-  return (
-    <>
-      <div className="tablewrap"><table>
-        <thead><tr><th>Who</th><th className="num">Before</th><th className="num">After</th><th className="num">Change</th></tr></thead>
-        <tbody>
-          {rows.map((row) => {
-            const change = row.after - row.before;
-            return <tr key={row.user?.id ?? 'nobody'}><td>{row.user ? row.user.summary : <Nobody />}</td><td className="num">{before ? hours(row.before) : ''}</td><td className="num">{hours(row.after)}</td><td className="num"><b>{change === 0 ? 'same' : `${change > 0 ? '+' : '−'}${hours(Math.abs(change))}`}</b></td></tr>;
-          })}
-        </tbody>
-      </table></div>
-      {open.length > 0 ? <ul className="list">{open.slice(0, 6).map((one) => <li key={one.begin}><span className="c-trig">Nobody</span> {moment(one.begin, now, false, zone)} to {moment(one.end, now, false, zone)}</li>)}</ul> : <p className="dim">No hole in these four weeks.</p>}
-    </>
-  );
-}
-
-function Editor({ stored }: { stored?: Schedule | undefined }) {
+function Editor({ stored, tabs }: { stored?: Schedule | undefined; tabs?: ReactNode }) {
   const router = useRouter();
   const { time_zone: ownZone } = useSession();
   const [begun] = useState(serverNow);
@@ -118,7 +97,7 @@ function Editor({ stored }: { stored?: Schedule | undefined }) {
   const [original] = useState(() => (stored ? draftOf(stored, begun) : undefined));
   const [sure, setSure] = useState(false);
   const { window } = useWindow(draft.zone);
-  const review = useMemo((): Span => ({ begin: begun, end: addDays(begun, 28, draft.zone) }), [begun, draft.zone]);
+  const review = useReviewWindow(draft.zone);
   const seen = useDeferredValue(draft);
   const text = JSON.stringify(bodyOf(complete(seen) ? seen : { ...seen, layers: [] }).schedule);
   const ready = complete(seen);
@@ -127,15 +106,12 @@ function Editor({ stored }: { stored?: Schedule | undefined }) {
   const before = useQuery({ queryKey: ['preview', review, 'stored', stored?.id], queryFn: ({ signal }) => preview(original ?? draft, review, stored, signal), enabled: original !== undefined, meta: { live: false } });
   const drawnBefore = useQuery({ queryKey: ['preview', window, 'stored', stored?.id], queryFn: ({ signal }) => preview(original ?? draft, window, stored, signal), enabled: original !== undefined, meta: { live: false } });
   const finals = (schedule: Schedule | undefined) => schedule?.final_schedule?.rendered_schedule_entries ?? [];
-  const gap = after.data ? hoursIn(holes(finals(after.data), review)) : 0;
-  const gapBefore = before.data ? hoursIn(holes(finals(before.data), review)) : 0;
-  const worse = gap > gapBefore + 0.01;
+  const hole = after.data ? newHole(stored && before.data ? finals(before.data) : undefined, finals(after.data), review) : 0;
   const changed = !original || JSON.stringify(bodyOf(draft)) !== JSON.stringify(bodyOf(original));
   const act = useAct(
     () => (stored ? ask<{ schedule: Schedule }>('PUT', `/schedules/${stored.id}`, bodyOf(draft, stored.schedule_layers)) : ask<{ schedule: Schedule }>('POST', '/schedules', bodyOf(draft))),
     ({ schedule }) => { tell('Saved. What was, stays as it was; the change counts from now on.'); router.history.push(`/console/schedules/${schedule.id}`); },
   );
-  useFocusOnFirstProblem(act.error);
   const setLayer = (key: string, layer: DraftLayer) => setDraft({ ...draft, layers: draft.layers.map((one) => (one.key === key ? layer : one)) });
   const zones = Intl.supportedValuesOf('timeZone');
   const back = stored ? `/console/schedules/${stored.id}` : '/console/on-call';
@@ -143,48 +119,60 @@ function Editor({ stored }: { stored?: Schedule | undefined }) {
     <>
       <Crumbs><a href="/console/on-call">On call</a>{stored ? <> / <a href={back}>{stored.name}</a></> : null}</Crumbs>
       <div className="head"><h1>{stored ? `Edit ${stored.name}` : 'New schedule'}</h1>{changed ? <span className="st plain">Not saved</span> : null}</div>
+      {tabs}
       {drawn.error ? <Failure error={drawn.error} what="This cannot be drawn." /> : null}
       {drawn.data ? <>
         <ScheduleDrawing rows={rowsOf(drawn.data).filter((row) => row.name !== 'Overrides')} window={window} zone={draft.zone} before={drawnBefore.data ? finals(drawnBefore.data) : undefined} />
         <p className="small dim hide-s">Underlined: somebody else than before. Overrides are not drawn here; they stay.</p>
         <details><summary className="small hit">As a list</summary><ShiftList shifts={finals(drawn.data)} window={window} zone={draft.zone} /></details>
       </> : ready ? <Waiting what="Drawing" /> : <p className="dim lead">It is drawn as soon as every layer has a person.</p>}
-      <form onSubmit={(event) => { event.preventDefault(); act.mutate(undefined); }}>
+      <ActForm error={act.error} onAct={() => act.mutate(undefined)}>
         <div className="split mid">
           <div className="stack-4">
-            <TextField label="Name" value={draft.name} onChange={(name) => setDraft({ ...draft, name })} required problems={sentencesFor(act.error, 'name')} />
-            <TextField label="Description" value={draft.description} onChange={(description) => setDraft({ ...draft, description })} />
-            <Choice label="Time zone" value={draft.zone} onChange={(zone) => setDraft({ ...draft, zone })} options={[...new Set([draft.zone, 'Etc/UTC', ...zones])].map((zone) => [zone, zone] as const)} />
+            <TextField label="Name" value={draft.name} onChange={(name) => setDraft({ ...draft, name })} required member="name" />
+            <TextField member="description" label="Description" value={draft.description} onChange={(description) => setDraft({ ...draft, description })} />
+            <Choice member="time_zone" label="Time zone" value={draft.zone} onChange={(zone) => setDraft({ ...draft, zone })} options={[...new Set([draft.zone, 'Etc/UTC', ...zones])].map((zone) => [zone, zone] as const)} />
+            <Refusal value={act.error ?? drawn.error}><Problems member="schedule_layers" /></Refusal>
             {draft.layers.map((layer, i) => (
               <LayerForm key={layer.key} layer={layer} zone={draft.zone} number={draft.layers.length - i} change={(next) => setLayer(layer.key, next)} remove={() => setDraft({ ...draft, layers: draft.layers.filter((one) => one.key !== layer.key) })} />
             ))}
             <Button onClick={() => setDraft({ ...draft, layers: [newLayer(`Layer ${draft.layers.length + 1}`, draft.zone, serverNow()), ...draft.layers] })}>Add a layer on top</Button>
           </div>
           <Sect title="What changes" aside="next four weeks">
-            {after.data && (!stored || before.data) ? <Review before={before.data} after={after.data} window={review} zone={draft.zone} /> : after.error ? <Failure error={after.error} what="The comparison failed." /> : <p className="dim">Compared as soon as it can be drawn.</p>}
-            {worse ? <Note kind="bad" live><b>{hours(gap - gapBefore)} more without anybody.</b><Check label="I know; it is meant to be so" checked={sure} onChange={setSure} /></Note> : null}
+            {after.data && (!stored || before.data) ? <HoursTable before={before.data ? finals(before.data) : undefined} after={finals(after.data)} window={review} zone={draft.zone} /> : after.error ? <Failure error={after.error} what="The comparison failed." /> : <p className="dim">Compared as soon as it can be drawn.</p>}
+            {hole > 0 ? <MeantHole hole={hole} sure={sure} setSure={setSure} /> : null}
             {act.error ? <Failure error={act.error} what="Not saved." /> : null}
             <div className="row lead">
-              <Button look="ink" type="submit" busy={act.isPending} disabled={!changed || !ready || !after.data || after.isPlaceholderData || (worse && !sure)}>Save</Button>
+              <Button look="ink" type="submit" busy={act.isPending} disabled={!changed || !ready || !after.data || after.isPlaceholderData || (hole > 0 && !sure)}>Save</Button>
               <a className="btn" href={back}>Cancel</a>
             </div>
-            {worse && !sure ? <p className="small dim">Save waits until the new hole is meant.</p> : !ready ? <p className="small dim">Save waits for a person in every layer.</p> : !changed ? <p className="small dim">Nothing has changed yet.</p> : null}
+            {hole > 0 && !sure ? <p className="small dim">Save waits until the new hole is meant.</p> : !ready ? <p className="small dim">Save waits for a person in every layer.</p> : !changed ? <p className="small dim">Nothing has changed yet.</p> : null}
           </Sect>
         </div>
-      </form>
+      </ActForm>
     </>
   );
 }
 
-export function EditSchedulePage() {
+function Edit() {
   const { id = '' } = useParams({ strict: false }) as { id?: string };
   // Read once: what others save meanwhile must not change a form that somebody types in.
   const query = useQuery({ ...reads.schedule(id, {}), meta: { live: false }, staleTime: Infinity, gcTime: 0 });
   useTitle('Edit schedule');
+  useApi([`/schedules/${id}`, { method: 'PUT', path: `/schedules/${id}` }]);
   return <>{query.data ? null : <h1>Edit schedule</h1>}<Part query={query} what="The schedule">{(schedule) => <Editor stored={schedule} />}</Part></>;
 }
 
-export function CreateSchedulePage() {
+/** By layers, unless the address asks for shifts. */
+function Create() {
   useTitle('New schedule');
-  return <Editor />;
+  const { kind } = useSearch({ strict: false }) as { kind?: string };
+  const shifts = kind === 'shifts';
+  useApi([{ method: 'POST', path: shifts ? '/v3/schedules' : '/schedules/preview' }]);
+  const tabs = <Tabs label="Kind of schedule" tabs={[{ name: 'Layers', href: '/console/schedules/new', current: !shifts }, { name: 'Shifts', href: '/console/schedules/new?kind=shifts', current: shifts }]} />;
+  if (!shifts) return <Editor tabs={tabs} />;
+  return <><Crumbs><a href="/console/on-call">On call</a></Crumbs><h1>New schedule</h1>{tabs}<p className="dim lead">Shifts come back by a rule; several people may be on call at once.</p><CreateShiftSchedule /></>;
 }
+
+export const EditSchedulePage = onlyFor('create_services', 'Edit schedule', 'change schedules', Edit);
+export const CreateSchedulePage = onlyFor('create_services', 'New schedule', 'make schedules', Create);

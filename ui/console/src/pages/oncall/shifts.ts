@@ -7,6 +7,9 @@ export interface Span {
   end: number;
 }
 
+/** The next full step: never the one that has just begun, since what begins then could not be taken back. */
+export const nextStep = (at: number, step: number): number => (Math.floor(at / step) + 1) * step;
+
 /** Shifts as numbers, clipped to the window, in their order. */
 export function clipped(shifts: Shift[], window: Span): (Span & { user: Ref })[] {
   return shifts
@@ -25,6 +28,18 @@ export function holes(shifts: Shift[], window: Span): Span[] {
   }
   if (at < window.end) found.push({ begin: at, end: window.end });
   return found;
+}
+
+/** Each in the first track that is free then: those of several people at once stand under each other. */
+export function tracked<T extends Span>(spans: T[]): { bars: (T & { track: number })[]; tracks: number } {
+  const ends: number[] = [];
+  const bars = spans.map((one) => {
+    const free = ends.findIndex((end) => end <= one.begin);
+    const track = free < 0 ? ends.length : free;
+    ends[track] = one.end;
+    return { ...one, track };
+  });
+  return { bars, tracks: Math.max(1, ends.length) };
 }
 
 export const hoursIn = (spans: Span[]): number => spans.reduce((sum, one) => sum + (one.end - one.begin) / 3_600_000, 0);

@@ -8,10 +8,13 @@ import { clock } from '../../api/times';
 import { refTo, type Team, type User } from '../../api/types';
 import { NotFound } from '../../frame';
 import { Button, Crumbs, Empty, Failure, KeyField, Part, Sect, Tabs, useTitle, Waiting, When } from '../../parts/base';
-import { ActDialog, Choice, Dialog, sentencesFor, TextArea, TextField, useAct, useFocusOnFirstProblem } from '../../parts/forms';
+import { ActDialog, Choice, Dialog, TextArea, TextField, useAct } from '../../parts/forms';
 import { Icon } from '../../parts/icons';
 import { Avatar, Person, RefLink, ServiceChip } from '../../parts/state';
+import { AskAdmins } from '../../parts/ask_admins';
+import { resource } from '../../parts/terraform';
 import { tell } from '../../parts/toasts';
+import { useApi } from '../../parts/twin';
 
 function PeopleTabs({ current }: { current: 'users' | 'teams' }) {
   return <Tabs label="People" tabs={[
@@ -47,13 +50,12 @@ function AddUser({ onClose }: { onClose: () => void }) {
     const { user } = await ask<{ user: User }>('POST', '/users', { user: { type: 'user', name: name.trim(), email: email.trim(), role } });
     return invite(user.id);
   }, setMade);
-  useFocusOnFirstProblem(act.error);
   if (made) return <InvitationDialog invitation={made} name={name} onClose={onClose} />;
   return (
     <ActDialog title="Add a user" act="Add" busy={act.isPending} error={act.error} failed="Not added." onAct={() => act.mutate(undefined)} onClose={onClose}>
-      <TextField label="Name" value={name} onChange={setName} required autoFocus problems={sentencesFor(act.error, 'name')} />
-      <TextField label="E-mail" type="email" value={email} onChange={setEmail} required problems={sentencesFor(act.error, 'email')} />
-      <Choice label="Role" value={role} onChange={setRole} options={roles} />
+      <TextField label="Name" value={name} onChange={setName} required autoFocus member="name" />
+      <TextField label="E-mail" type="email" value={email} onChange={setEmail} required member="email" />
+      <Choice member="role" label="Role" value={role} onChange={setRole} options={roles} />
     </ActDialog>
   );
 }
@@ -67,10 +69,12 @@ export function UsersPage() {
   const now = useMinute();
   const { capabilities } = useSession();
   const [adding, setAdding] = useState(false);
+  useApi(['/users', '/oncalls']);
   return (
     <>
       <div className="head"><h1>Users</h1>{capabilities.manage_users ? <Button look="ink" icon="plus" onClick={() => setAdding(true)}>Add a user</Button> : null}</div>
       <PeopleTabs current="users" />
+      {capabilities.manage_users ? null : <AskAdmins what="add users" />}
       <div className="filters"><TextField label="Find" type="search" value={text} onChange={(query) => router.history.replace(pathWith('/console/users', { query }))} /></div>
       <Part query={users} what="The users">
         {({ rows, complete }) => {
@@ -106,8 +110,8 @@ function TeamForm({ of, onClose }: { of?: Team; onClose: () => void }) {
   const act = useAct(() => ask<{ team: Team }>(of ? 'PUT' : 'POST', of ? `/teams/${of.id}` : '/teams', { team: { type: 'team', name: name.trim(), description } }), ({ team }) => { onClose(); if (!of) router.history.push(`/console/teams/${team.id}`); });
   return (
     <ActDialog title={of ? `Change ${of.name}` : 'New team'} act="Save" busy={act.isPending} error={act.error} failed="Not saved." onAct={() => act.mutate(undefined)} onClose={onClose}>
-      <TextField label="Name" value={name} onChange={setName} required autoFocus problems={sentencesFor(act.error, 'name')} />
-      <TextArea label="Description" value={description} onChange={setDescription} />
+      <TextField label="Name" value={name} onChange={setName} required autoFocus member="name" />
+      <TextArea member="description" label="Description" value={description} onChange={setDescription} />
     </ActDialog>
   );
 }
@@ -117,6 +121,7 @@ export function TeamsPage() {
   const teams = useQuery({ ...reads.teams, meta: {} });
   const { capabilities } = useSession();
   const [adding, setAdding] = useState(false);
+  useApi(['/teams']);
   return (
     <>
       <div className="head"><h1>Teams</h1>{capabilities.create_services ? <Button look="ink" icon="plus" onClick={() => setAdding(true)}>New team</Button> : null}</div>
@@ -129,20 +134,29 @@ export function TeamsPage() {
   );
 }
 
+/** What a member may do with what is the team's. */
+const teamRoles = ['observer', 'responder', 'manager'];
+
 function Members({ team }: { team: Team }) {
   const query = useQuery(reads.members(team.id));
   const users = useQuery(reads.users).data?.rows ?? [];
   const { capabilities } = useSession();
   const add = useAct((user: string) => ask('PUT', `/teams/${team.id}/users/${user}`, { role: 'responder' }), () => tell('Added as responder.'));
   const remove = useAct((user: { id: string; summary: string }) => ask('DELETE', `/teams/${team.id}/users/${user.id}`), (_, user) => tell(`${user.summary} is no member any more.`));
-  const error = add.error ?? remove.error;
+  const change = useAct(({ user, role }: { user: { id: string; summary: string }; role: string }) => ask('PUT', `/teams/${team.id}/users/${user.id}`, { role }), (_, { user, role }) => tell(`${user.summary} is ${role} of ${team.name}.`));
+  const error = add.error ?? remove.error ?? change.error;
   return (
     <Sect title="Members" aside={query.data ? String(query.data.rows.length) : ''}>
       {error ? <Failure error={error} what="Not changed." /> : null}
       <Part query={query} what="The members">
         {({ rows }) => (
           <>
-            {rows.length === 0 ? <p className="dim">Nobody is in this team.</p> : <ul className="list">{rows.map(({ user, role }) => <li key={user.id}><Person user={user} end={capabilities.create_services ? <Button size="sm" look="quiet" onClick={() => remove.mutate(user)}>Remove<span className="vh"> {user.summary}</span></Button> : null}>{role}</Person></li>)}</ul>}
+            {rows.length === 0 ? <p className="dim">Nobody is in this team.</p> : <ul className="list">{rows.map(({ user, role }) => <li key={user.id}><Person user={user} end={capabilities.create_services ? (
+              <span className="row tight">
+                <select className="in" aria-label={`Role of ${user.summary} in ${team.name}`} value={role} onChange={(event) => change.mutate({ user, role: event.target.value })}>{teamRoles.map((one) => <option key={one}>{one}</option>)}</select>
+                <Button size="sm" look="quiet" onClick={() => remove.mutate(user)}>Remove<span className="vh"> {user.summary}</span></Button>
+              </span>
+            ) : null}>{capabilities.create_services ? '' : role}</Person></li>)}</ul>}
             {capabilities.create_services ? <div className="filters"><Choice label="Add a person" value="" onChange={(id) => id && add.mutate(id)} options={[['', 'Choose'], ...users.filter((one) => !rows.some((row) => row.user.id === one.id)).map((one) => [one.id, one.name] as const)]} /></div> : null}
           </>
         )}
@@ -163,6 +177,7 @@ function ShownTeam({ team }: { team: Team }) {
   const schedules = useQuery(reads.schedules);
   const { capabilities } = useSession();
   const [dialog, setDialog] = useState<'edit' | 'delete' | null>(null);
+  useApi([`/teams/${team.id}`, `/teams/${team.id}/members`], resource('pagerduty_team', team.name, { name: team.name, description: team.description ?? undefined }, team.id));
   const own = (teams: { id: string }[]) => teams.some((one) => one.id === team.id);
   return (
     <>

@@ -4,79 +4,20 @@ import { useState } from 'react';
 import { ApiError, ask } from '../../api/client';
 import { useMinute } from '../../api/clock';
 import { reads, useSession } from '../../api/reads';
-import { clock, moment } from '../../api/times';
-import { type ContactMethod, type NotificationRule, type Urgency, type User } from '../../api/types';
+import { clock, moment, span } from '../../api/times';
+import { type HandoffRule, type NotificationRule, type Urgency, type User } from '../../api/types';
 import { NotFound } from '../../frame';
-import { ApiDrawer } from '../../parts/api_drawer';
 import { Button, Crumbs, Failure, Part, Sect, Tabs, useTitle, Waiting } from '../../parts/base';
-import { ActDialog, Choice, sentencesFor, TextField, useAct, useFocusOnFirstProblem } from '../../parts/forms';
+import { ActDialog, Choice, TextField, useAct } from '../../parts/forms';
 import { Icon } from '../../parts/icons';
 import { Avatar, RefLink } from '../../parts/state';
+import { resource } from '../../parts/terraform';
 import { tell } from '../../parts/toasts';
+import { useApi } from '../../parts/twin';
 import { InvitationDialog, invite, roles, roleWord } from './people';
-import { kindOf, readiness } from './readiness';
-
-const kindWords = { email: 'E-mail', sms: 'SMS', phone: 'Phone', push: 'Push' };
-const addressOf = (method: ContactMethod): string => method.address ? (method.country_code ? `+${method.country_code} ${method.address}` : method.address) : '';
-
-function Verdict({ user }: { user: User }) {
-  const result = readiness(user.name, user.notification_rules);
-  const look = { ready: ['resolved', 'resolved', 'res'], weak: ['acknowledged', 'weak', 'ack'], unreachable: ['triggered', 'triggered', 'trig'] } as const;
-  const [slab, icon, tone] = look[result.verdict];
-  return (
-    <section className={`slab app ${slab}`} style={{ marginTop: 16 }} aria-labelledby="readiness">
-      <h2 id="readiness"><Icon name={icon} tone={tone} /> {result.sentence}</h2>
-      <ul className="lead">{result.checks.map((check) => <li key={check.what} className="small"><Icon name={check.met ? 'resolved' : 'weak'} tone={check.met ? 'res' : 'ack'} /> {check.what}<span className="vh">: {check.met ? 'yes' : 'no'}</span></li>)}</ul>
-      <p className="small dim lead">By what is set up, not by what was tried.</p>
-    </section>
-  );
-}
-
-function MethodForm({ user, of, onClose }: { user: User; of?: ContactMethod | undefined; onClose: () => void }) {
-  const [kind, setKind] = useState<'email' | 'sms' | 'phone'>(of ? (kindOf(of) as 'email') : 'phone');
-  const [label, setLabel] = useState(of?.label ?? '');
-  const [address, setAddress] = useState(of?.address ?? '');
-  const [country, setCountry] = useState(String(of?.country_code ?? 1));
-  const act = useAct(() => ask(of ? 'PUT' : 'POST', `/users/${user.id}/contact_methods${of ? `/${of.id}` : ''}`, {
-    contact_method: { type: `${kind}_contact_method`, label: label.trim() || kindWords[kind], address: address.trim(), ...(kind === 'email' ? {} : { country_code: Number(country) }) },
-  }), () => { tell(of ? 'Changed.' : 'Added. Now let a rule use it.'); onClose(); });
-  useFocusOnFirstProblem(act.error);
-  return (
-    <ActDialog title={of ? 'Change a contact method' : 'Add a contact method'} act="Save" busy={act.isPending} error={act.error} failed="Not saved." onAct={() => act.mutate(undefined)} onClose={onClose}>
-      {of ? null : <Choice label="By" value={kind} onChange={(value) => setKind(value as 'email')} options={[['phone', 'Phone'], ['sms', 'SMS'], ['email', 'E-mail']]} />}
-      {kind === 'email' ? null : <TextField label="Country code" inputMode="numeric" value={country} onChange={setCountry} required problems={sentencesFor(act.error, 'country')} />}
-      <TextField label={kind === 'email' ? 'Address' : 'Number'} type={kind === 'email' ? 'email' : 'tel'} value={address} onChange={setAddress} required problems={sentencesFor(act.error, 'address')} />
-      <TextField label="Label" value={label} onChange={setLabel} placeholder={kindWords[kind]} />
-    </ActDialog>
-  );
-}
-
-function RemoveMethod({ user, of, onClose }: { user: User; of: ContactMethod; onClose: () => void }) {
-  const act = useAct(() => ask('DELETE', `/users/${user.id}/contact_methods/${of.id}`), () => { tell('Deleted, with the rules that used it.'); onClose(); });
-  return <ActDialog title={`Delete ${kindWords[kindOf(of)]} ${addressOf(of)}?`} act="Delete it" look="danger" busy={act.isPending} error={act.error} failed="Not deleted." onAct={() => act.mutate(undefined)} onClose={onClose}><p>{user.name} is not told by it any more. Rules that use it go with it.</p></ActDialog>;
-}
-
-function Methods({ user, may }: { user: User; may: boolean }) {
-  const [dialog, setDialog] = useState<{ kind: 'form' | 'delete'; of?: ContactMethod } | null>(null);
-  const close = () => setDialog(null);
-  return (
-    <Sect title="Contact methods" end={may ? <Button size="sm" onClick={() => setDialog({ kind: 'form' })}>Add a contact method</Button> : null}>
-      {user.contact_methods.length === 0 ? <p className="dim">None: nothing can reach {user.name}.</p> : (
-        <ul className="list">
-          {user.contact_methods.map((method) => {
-            const kind = kindOf(method);
-            return (
-              <li key={method.id}><Icon name={kind} /><div className="grow"><b>{kindWords[kind]}</b>{addressOf(method) ? `, ${addressOf(method)}` : ''}<small>{method.label ?? method.summary}{method.enabled === false ? ', switched off' : ''}{method.blacklisted ? <b className="c-trig">, the provider refuses it</b> : null}</small></div>
-                {may ? <>{kind === 'push' ? null : <Button size="sm" look="quiet" onClick={() => setDialog({ kind: 'form', of: method })}>Change<span className="vh"> {kindWords[kind]} {addressOf(method)}</span></Button>}<Button size="sm" look="quiet" onClick={() => setDialog({ kind: 'delete', of: method })}>Delete<span className="vh"> {kindWords[kind]} {addressOf(method)}</span></Button></> : null}</li>
-            );
-          })}
-        </ul>
-      )}
-      {dialog?.kind === 'form' ? <MethodForm user={user} of={dialog.of} onClose={close} /> : null}
-      {dialog?.kind === 'delete' && dialog.of ? <RemoveMethod user={user} of={dialog.of} onClose={close} /> : null}
-    </Sect>
-  );
-}
+import { addressOf, kindOf } from './kinds';
+import { Methods, Verdict } from './methods';
+import { Sessions } from './sessions';
 
 function AddRule({ user, urgency, onClose }: { user: User; urgency: Urgency; onClose: () => void }) {
   const [method, setMethod] = useState(user.contact_methods[0]?.id ?? '');
@@ -87,8 +28,8 @@ function AddRule({ user, urgency, onClose }: { user: User; urgency: Urgency; onC
   }, () => { tell('The rule counts from now on.'); onClose(); });
   return (
     <ActDialog title={`A rule for ${urgency} urgency`} act="Add" busy={act.isPending} error={act.error} failed="Not added." onAct={() => act.mutate(undefined)} onClose={onClose}>
-      <Choice label="Tell by" value={method} onChange={setMethod} required options={user.contact_methods.map((one) => [one.id, `${kindWords[kindOf(one)]} ${addressOf(one)}`] as const)} />
-      <Choice label="After" value={delay} onChange={setDelay} options={[['0', 'at once'], ...[1, 2, 3, 5, 10, 15, 30].map((n) => [String(n), `${n} min`] as const)]} />
+      <Choice member="contact_method" label="Tell by" value={method} onChange={setMethod} required options={user.contact_methods.map((one) => [one.id, `${kindOf(one).word} ${addressOf(one)}`] as const)} />
+      <Choice member="start_delay_in_minutes" label="After" value={delay} onChange={setDelay} options={[['0', 'at once'], ...[1, 2, 3, 5, 10, 15, 30].map((n) => [String(n), `${n} min`] as const)]} />
     </ActDialog>
   );
 }
@@ -107,12 +48,48 @@ function Rules({ user, urgency, may }: { user: User; urgency: Urgency; may: bool
       {rules.length === 0 ? <p className={urgency === 'high' ? 'c-trig' : 'dim'}>No rule: {urgency === 'high' ? 'nothing rings' : 'nothing is sent'}.</p> : (
         <ol className="rail">
           {rules.map((rule) => (
-            <li key={rule.id}><time>{rule.start_delay_in_minutes === 0 ? 'at once' : `${rule.start_delay_in_minutes} min`}</time><span className="mk"><Icon name={kindOf(rule.contact_method)} /></span>
-              <div className="tx row between"><span>{kindWords[kindOf(rule.contact_method)]} <span className="dim">{addressOf(rule.contact_method)}</span></span>{may ? <Button size="sm" look="quiet" onClick={() => remove.mutate(rule)}>Delete<span className="vh"> the rule by {kindWords[kindOf(rule.contact_method)]}</span></Button> : null}</div></li>
+            <li key={rule.id}><time>{rule.start_delay_in_minutes === 0 ? 'at once' : `${rule.start_delay_in_minutes} min`}</time><span className="mk"><Icon name={kindOf(rule.contact_method).icon} /></span>
+              <div className="tx row between"><span>{kindOf(rule.contact_method).word} <span className="dim">{addressOf(rule.contact_method)}</span></span>{may ? <Button size="sm" look="quiet" onClick={() => remove.mutate(rule)}>Delete<span className="vh"> the rule by {kindOf(rule.contact_method).word}</span></Button> : null}</div></li>
           ))}
         </ol>
       )}
       {adding ? <AddRule user={user} urgency={urgency} onClose={() => setAdding(false)} /> : null}
+    </Sect>
+  );
+}
+
+const handoffs = [['both', 'going on and off call'], ['oncall', 'going on call'], ['offcall', 'going off call']] as const;
+const ahead = (minutes: number): string => (minutes === 0 ? 'then' : `${span(minutes * 60)} ahead`);
+
+function AddHandoffRule({ user, onClose }: { user: User; onClose: () => void }) {
+  const [method, setMethod] = useState(user.contact_methods[0]?.id ?? '');
+  const [kind, setKind] = useState('both');
+  const [minutes, setMinutes] = useState('60');
+  const act = useAct(() => ask('POST', `/users/${user.id}/oncall_handoff_notification_rules`, {
+    oncall_handoff_notification_rule: { type: 'oncall_handoff_notification_rule', handoff_type: kind, notify_advance_in_minutes: Number(minutes), contact_method: { id: method, type: user.contact_methods.find((one) => one.id === method)?.type ?? '' } },
+  }), () => { tell('The rule counts from now on.'); onClose(); });
+  return (
+    <ActDialog title="A rule for hand-offs" act="Add" busy={act.isPending} error={act.error} failed="Not added." onAct={() => act.mutate(undefined)} onClose={onClose}>
+      <Choice member="handoff_type" label="Tell of" value={kind} onChange={setKind} options={handoffs} />
+      <Choice member="notify_advance_in_minutes" label="How long before" value={minutes} onChange={setMinutes} options={[0, 15, 60, 240, 1440].map((n) => [String(n), n === 0 ? 'when it happens' : span(n * 60)] as const)} />
+      <Choice member="contact_method" label="By" value={method} onChange={setMethod} required options={user.contact_methods.map((one) => [one.id, `${kindOf(one).word} ${addressOf(one)}`] as const)} />
+    </ActDialog>
+  );
+}
+
+function HandoffRules({ user, may }: { user: User; may: boolean }) {
+  const query = useQuery(reads.handoffRules(user.id));
+  const [adding, setAdding] = useState(false);
+  const remove = useAct((rule: HandoffRule) => ask('DELETE', `/users/${user.id}/oncall_handoff_notification_rules/${rule.id}`), () => tell('The rule is gone.'));
+  return (
+    <Sect title="Hand-offs" end={may ? <Button size="sm" onClick={() => setAdding(true)} disabled={user.contact_methods.length === 0}>Add a rule<span className="vh"> for hand-offs</span></Button> : null}>
+      {remove.error ? <Failure error={remove.error} what="Not deleted." /> : null}
+      <Part query={query} what="The rules">
+        {(rules) => rules.length === 0 ? <p className="dim">No rule: {user.name} is not told before going on or off call.</p> : (
+          <ul className="list">{rules.map((rule) => <li key={rule.id}><Icon name={kindOf(rule.contact_method).icon} /><div className="grow">{kindOf(rule.contact_method).word} when {handoffs.find(([key]) => key === rule.handoff_type)?.[1]}, {ahead(rule.notify_advance_in_minutes)}</div>{may ? <Button size="sm" look="quiet" onClick={() => remove.mutate(rule)}>Delete<span className="vh"> this rule</span></Button> : null}</li>)}</ul>
+        )}
+      </Part>
+      {adding ? <AddHandoffRule user={user} onClose={() => setAdding(false)} /> : null}
     </Sect>
   );
 }
@@ -140,10 +117,10 @@ function EditUser({ user, onClose }: { user: User; onClose: () => void }) {
   const act = useAct(() => ask('PUT', `/users/${user.id}`, { user: { type: 'user', name: name.trim(), email: user.email, job_title: title, time_zone: zone, ...(roleIsFree && role !== user.role ? { role } : {}) } }), () => { tell('Saved.'); onClose(); });
   return (
     <ActDialog title={`Change ${user.name}`} act="Save" busy={act.isPending} error={act.error} failed="Not saved." onAct={() => act.mutate(undefined)} onClose={onClose}>
-      <TextField label="Name" value={name} onChange={setName} required problems={sentencesFor(act.error, 'name')} />
-      <TextField label="Job title" value={title} onChange={setTitle} />
-      <Choice label="Time zone" value={zone} onChange={setZone} options={[...new Set([zone, ...Intl.supportedValuesOf('timeZone')])].map((one) => [one, one] as const)} />
-      {roleIsFree ? <Choice label="Role" value={role} onChange={setRole} options={roles.some(([key]) => key === role) ? roles : [...roles, [role, roleWord(role)] as const]} /> : null}
+      <TextField label="Name" value={name} onChange={setName} required member="name" />
+      <TextField member="job_title" label="Job title" value={title} onChange={setTitle} />
+      <Choice member="time_zone" label="Time zone" value={zone} onChange={setZone} options={[...new Set([zone, ...Intl.supportedValuesOf('timeZone')])].map((one) => [one, one] as const)} />
+      {roleIsFree ? <Choice member="role" label="Role" value={role} onChange={setRole} options={roles.some(([key]) => key === role) ? roles : [...roles, [role, roleWord(role)] as const]} /> : null}
     </ActDialog>
   );
 }
@@ -161,9 +138,10 @@ function Shown({ user }: { user: User }) {
   const self = session.user.id === user.id;
   const may = self || session.capabilities.manage_users;
   const [dialog, setDialog] = useState<'edit' | 'delete' | null>(null);
-  const [drawer, setDrawer] = useState(false);
   const [invitation, setInvitation] = useState<Awaited<ReturnType<typeof invite>>>();
   const inviting = useAct(() => invite(user.id), setInvitation);
+  useApi([`/users/${user.id}?include[]=contact_methods&include[]=notification_rules`, `/users/${user.id}/readiness`],
+    resource('pagerduty_user', user.name, { name: user.name, email: user.email, role: user.role, time_zone: user.time_zone ?? undefined, job_title: user.job_title ?? undefined }, user.id));
   const at = (name: string) => `/console/users/${user.id}${name === 'methods' ? '' : `?tab=${name}`}`;
   return (
     <>
@@ -171,24 +149,23 @@ function Shown({ user }: { user: User }) {
       <div className="head">
         <div className="person"><Avatar user={user} large /><div className="grow"><h1>{user.name}</h1><span className="dim">{[user.job_title, roleWord(user.role), user.time_zone ? `${clock(now, user.time_zone)} there now (${user.time_zone})` : ''].filter(Boolean).join(' · ')}</span></div></div>
         <div className="row">
-          <Button size="sm" look="quiet" icon="code" onClick={() => setDrawer(!drawer)}>API</Button>
           {session.capabilities.manage_users && !self ? <Button busy={inviting.isPending} onClick={() => inviting.mutate(undefined)}>Invite</Button> : null}
           {may ? <Button onClick={() => setDialog('edit')}>Change</Button> : null}
           {session.capabilities.manage_users && !self ? <Button look="quiet" onClick={() => setDialog('delete')}>Delete</Button> : null}
         </div>
       </div>
       {inviting.error ? <Failure error={inviting.error} what="Not invited." /> : null}
-      <Tabs label="User" tabs={[{ name: 'Contact methods', href: at('methods'), current: tab === 'methods' }, { name: 'Notification rules', href: at('rules'), current: tab === 'rules' }, { name: 'Shifts', href: at('shifts'), current: tab === 'shifts' }]} />
-      {tab === 'shifts' ? <Shifts user={user} /> : <Verdict user={user} />}
+      <Tabs label="User" tabs={[{ name: 'Contact methods', href: at('methods'), current: tab === 'methods' }, { name: 'Notification rules', href: at('rules'), current: tab === 'rules' }, { name: 'Shifts', href: at('shifts'), current: tab === 'shifts' },
+        ...(may ? [{ name: 'Sessions', href: at('sessions'), current: tab === 'sessions' }] : [])]} />
+      {tab === 'shifts' ? <Shifts user={user} /> : tab === 'sessions' && may ? <Sessions user={user} self={self} /> : <Verdict user={user} />}
       {tab === 'methods' ? (
         <div className="split mid"><Methods user={user} may={may} />
           <Sect title="Facts"><dl className="facts"><dt>E-mail</dt><dd>{user.email}</dd><dt>Teams</dt><dd>{user.teams.length === 0 ? 'None' : user.teams.map((team, i) => <span key={team.id}>{i > 0 ? ', ' : ''}<RefLink to={team} /></span>)}</dd></dl></Sect></div>
       ) : null}
-      {tab === 'rules' ? <div className="split wide"><Rules user={user} urgency="high" may={may} /><Rules user={user} urgency="low" may={may} /></div> : null}
+      {tab === 'rules' ? <div className="split wide"><Rules user={user} urgency="high" may={may} /><div><Rules user={user} urgency="low" may={may} /><HandoffRules user={user} may={may} /></div></div> : null}
       {dialog === 'edit' ? <EditUser user={user} onClose={() => setDialog(null)} /> : null}
       {dialog === 'delete' ? <DeleteUser user={user} onClose={() => setDialog(null)} /> : null}
       {invitation ? <InvitationDialog invitation={invitation} name={user.name} onClose={() => setInvitation(undefined)} /> : null}
-      {drawer ? <ApiDrawer reads={[{ method: 'GET', path: `/users/${user.id}?include[]=contact_methods&include[]=notification_rules` }]} onClose={() => setDrawer(false)} /> : null}
     </>
   );
 }

@@ -2,16 +2,22 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { ask } from '../../api/client';
 import { reads } from '../../api/reads';
 import { refTo, type Integration, type Service } from '../../api/types';
 import { Button, Crumbs, Empty, Failure, KeyField, Note, Part, useTitle } from '../../parts/base';
-import { Choice, sentencesFor, TextArea, TextField, useAct, useFocusOnFirstProblem } from '../../parts/forms';
+import { onlyFor } from '../../parts/ask_admins';
+import { ActForm, Choice, sentencesFor, TextArea, TextField, useAct } from '../../parts/forms';
 import { Icon } from '../../parts/icons';
+import { resource } from '../../parts/terraform';
+import { useApi } from '../../parts/twin';
 import { useSession } from '../../api/reads';
 import { addIntegration, useVendors } from './integration';
 import { groupingOf, groupings, urgencies } from './settings';
+
+/** What each step fills of the request. */
+const membersOf = [['name', 'description'], ['escalation_policy'], ['alert_grouping_parameters'], ['incident_urgency_rule', 'auto_pause_notifications_parameters'], []];
 
 const steps = ['Name', 'Escalation Policy', 'Alert grouping', 'Quiet rules', 'Integrations'];
 
@@ -41,7 +47,7 @@ function Keys({ made }: { made: Made }) {
   );
 }
 
-export function CreateServicePage() {
+function Create() {
   useTitle('New Service');
   const router = useRouter();
   const policies = useQuery(reads.policies);
@@ -71,7 +77,13 @@ export function CreateServicePage() {
       await addIntegration(service.id, vendor).then((answer) => integrations.push(answer.integration), () => failed.push(vendor.name));
     return { service, integrations, failed };
   }, (result) => (result.integrations.length + result.failed.length > 0 ? setMade(result) : router.history.push(`/console/service-directory/${result.service.id}`)));
-  useFocusOnFirstProblem(act.error);
+  // What was refused is shown where it was said.
+  useEffect(() => {
+    const refused = membersOf.findIndex((members) => members.some((member) => sentencesFor(act.error, member).length > 0));
+    if (refused >= 0) setStep(refused);
+  }, [act.error]);
+  useApi([{ method: 'POST', path: '/services', body: { service: { type: 'service', name, escalation_policy: refTo('escalation_policy', policy) } } }],
+    resource('pagerduty_service', name, { name, description, escalation_policy: policy, alert_creation: 'create_alerts_and_incidents' }));
   if (made) return <Keys made={made} />;
   const last = step === steps.length - 1;
   const toggle = (id: string) => {
@@ -85,25 +97,25 @@ export function CreateServicePage() {
       <Crumbs><a href="/console/service-directory">Services</a></Crumbs>
       <h1>New Service</h1>
       <ol className="steps">{steps.map((word, i) => <li key={word} aria-current={i === step ? 'step' : undefined}>{i < step ? <Icon name="resolved" /> : null} {i + 1} {word}{i < step ? <b>: {names[i]}</b> : null}</li>)}</ol>
-      <form className={last ? 'lead' : 'form stack-4'} onSubmit={(event) => { event.preventDefault(); if (last) act.mutate(undefined); else setStep(step + 1); }}>
+      <ActForm key={step} className={last ? 'lead' : 'form stack-4'} error={act.error} onAct={() => (last ? act.mutate(undefined) : setStep(step + 1))}>
         {step === 0 ? (
           <>
-            <TextField label="Name" value={name} onChange={setName} required autoFocus problems={sentencesFor(act.error, 'name')} hint="What people call it when it is down." />
-            <TextArea label="Description" value={description} onChange={setDescription} hint="What it does, and who misses it. Responders read this at night." />
+            <TextField label="Name" value={name} onChange={setName} required autoFocus member="name" hint="What people call it when it is down." />
+            <TextArea member="description" label="Description" value={description} onChange={setDescription} hint="What it does, and who misses it. Responders read this at night." />
           </>
         ) : null}
         {step === 1 ? (
           <Part query={policies} what="The policies">
             {({ rows }) => rows.length === 0 ? <Empty title="There is no escalation policy yet." act={<a className="btn" href="/console/escalation_policies/new">New policy</a>}>A policy says who is called, and who next.</Empty> : (
-              <Choice label="Escalation Policy" value={policy} onChange={setPolicy} required options={[['', 'Choose who is called'], ...rows.map((one) => [one.id, one.name] as const)]} />
+              <Choice member="escalation_policy" label="Escalation Policy" value={policy} onChange={setPolicy} required options={[['', 'Choose who is called'], ...rows.map((one) => [one.id, one.name] as const)]} />
             )}
           </Part>
         ) : null}
-        {step === 2 ? <Choice label="Alert grouping" value={grouping} onChange={setGrouping} options={groupings} hint="A storm of alerts becomes one incident, and one call." /> : null}
+        {step === 2 ? <Choice member="alert_grouping_parameters" label="Alert grouping" value={grouping} onChange={setGrouping} options={groupings} hint="A storm of alerts becomes one incident, and one call." /> : null}
         {step === 3 ? (
           <>
-            <Choice label="Urgency" value={urgency} onChange={setUrgency} options={urgencies} />
-            <Choice label="Hold new alerts for" value={pause} onChange={setPause} options={[['0', 'Not at all'], ['120', '2 min'], ['300', '5 min'], ['600', '10 min']]} hint="Those that resolve in this time wake nobody." />
+            <Choice member="incident_urgency_rule" label="Urgency" value={urgency} onChange={setUrgency} options={urgencies} />
+            <Choice member="auto_pause_notifications_parameters" label="Hold new alerts for" value={pause} onChange={setPause} options={[['0', 'Not at all'], ['120', '2 min'], ['300', '5 min'], ['600', '10 min']]} hint="Those that resolve in this time wake nobody." />
           </>
         ) : null}
         {last ? (
@@ -120,7 +132,9 @@ export function CreateServicePage() {
           <Button look="ink" type="submit" busy={act.isPending}>{last ? 'Create Service' : 'Next'}</Button>
           {step > 0 ? <Button onClick={() => setStep(step - 1)}>Back</Button> : <a className="btn" href="/console/service-directory">Cancel</a>}
         </div>
-      </form>
+      </ActForm>
     </>
   );
 }
+
+export const CreateServicePage = onlyFor('create_services', 'New Service', 'add services', Create);

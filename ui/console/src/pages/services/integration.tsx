@@ -4,11 +4,14 @@ import { useState } from 'react';
 import { ApiError, ask, get } from '../../api/client';
 import { reads, useSession } from '../../api/reads';
 import { refTo, type Alert, type Integration, type Service, type Vendor } from '../../api/types';
-import { Code } from '../../parts/api_drawer';
+import { onlyFor } from '../../parts/ask_admins';
+import { Code } from '../../parts/code';
 import { Button, Crumbs, Empty, Failure, KeyField, Part, Sect, useTitle, When } from '../../parts/base';
 import { ActDialog, TextField, useAct } from '../../parts/forms';
 import { Icon } from '../../parts/icons';
+import { resource } from '../../parts/terraform';
 import { tell } from '../../parts/toasts';
+import { useApi } from '../../parts/twin';
 import { snippetsFor } from './snippets';
 
 function Crumb({ service }: { service: string }) {
@@ -27,9 +30,11 @@ export function useVendors(text: string) {
 export const addIntegration = (service: string, vendor: Vendor) =>
   ask<{ integration: Integration }>('POST', `/services/${service}/integrations`, { integration: { type: vendor.generic_service_type, name: vendor.name, vendor: refTo('vendor', vendor.id) } });
 
-export function AddIntegrationPage() {
+function Add() {
   useTitle('Add an Integration');
   const { id = '' } = useParams({ strict: false }) as { id?: string };
+  useApi(['/vendors', { method: 'POST', path: `/services/${id}/integrations`, body: { integration: { type: 'events_api_v2_inbound_integration', name: 'Events API v2' } } }],
+    resource('pagerduty_service_integration', 'Events API v2', { name: 'Events API v2', type: 'events_api_v2_inbound_integration', service: id }));
   const router = useRouter();
   const [text, setText] = useState('');
   const vendors = useVendors(text);
@@ -59,6 +64,8 @@ export function AddIntegrationPage() {
     </>
   );
 }
+
+export const AddIntegrationPage = onlyFor('create_services', 'Add an Integration', 'add integrations', Add);
 
 /** Listens until the first event of this key is there; then shows what became of it. */
 function FirstEvent({ service, integration, sendTest, sending }: { service: string; integration: string; sendTest: () => void; sending: boolean }) {
@@ -98,7 +105,7 @@ function Rename({ of, service, onClose }: { of: Integration; service: string; on
   const act = useAct(() => ask('PUT', `/services/${service}/integrations/${of.id}`, { integration: { type: of.type, name: name.trim() } }), onClose);
   return (
     <ActDialog title="Rename" act="Save" busy={act.isPending} error={act.error} failed="Not renamed." onAct={() => act.mutate(undefined)} onClose={onClose}>
-      <TextField label="Name" value={name} onChange={setName} required maxLength={255} hint="The key stays the same." />
+      <TextField member="name" label="Name" value={name} onChange={setName} required maxLength={255} hint="The key stays the same." />
     </ActDialog>
   );
 }
@@ -119,15 +126,19 @@ async function sendTestEvent(key: string, service: Service): Promise<void> {
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ routing_key: key, event_action: 'trigger', dedup_key: `console-test-${service.id}`, payload: { summary: `Test event for ${service.name}, sent from the console`, source: 'console', severity: 'info' } }),
   });
-  if (!answer.ok) throw new ApiError(answer.status, 'The event was refused.', 0, ((await answer.json()) as { errors?: string[] }).errors ?? [], null, null);
+  if (!answer.ok) throw new ApiError(answer.status, 'The event was refused.', 0, ((await answer.json()) as { errors?: string[] }).errors ?? [], {}, null, null);
 }
+
+/** The vendor's id, as PagerDuty has it. */
+const BACKSTAGE = 'PRO19CT';
 
 function Shown({ integration, service }: { integration: Integration; service: Service }) {
   const { public_url, capabilities } = useSession();
   const router = useRouter();
   const key = integration.integration_key;
-  const [which, setWhich] = useState(integration.name.startsWith('Backstage') ? 'Backstage' : 'curl');
+  const [which, setWhich] = useState(integration.vendor?.id === BACKSTAGE ? 'Backstage' : 'curl');
   const [dialog, setDialog] = useState<'rename' | 'delete' | null>(null);
+  useApi([`/services/${service.id}/integrations/${integration.id}`], resource('pagerduty_service_integration', integration.name, { name: integration.name, type: integration.type, service: service.id, vendor: integration.vendor?.id }, `${service.id}.${integration.id}`));
   const test = useAct(() => sendTestEvent(key ?? '', service), () => tell('The test event was sent. It opens an incident that rings by the rules of this service.'));
   const snippets = key ? snippetsFor(integration, key, service, public_url) : [];
   const snippet = snippets.find((one) => one.name === which);

@@ -5,14 +5,20 @@ import { ApiError, ask, get } from '../../api/client';
 import { reads, useSession } from '../../api/reads';
 import type { EventReceipt, Service } from '../../api/types';
 import { NotFound } from '../../frame';
-import { ApiDrawer } from '../../parts/api_drawer';
+import { AskAdmins } from '../../parts/ask_admins';
 import { Button, Crumbs, Empty, Failure, OutsideLink, Part, Sect, Tabs, useTitle, Waiting, When } from '../../parts/base';
 import { ActDialog, useAct } from '../../parts/forms';
 import { Icon } from '../../parts/icons';
 import { IncidentChip, Nobody, Person, RefLink, ServiceChip } from '../../parts/state';
+import { resource } from '../../parts/terraform';
 import { tell } from '../../parts/toasts';
+import { useApi } from '../../parts/twin';
+import { ServiceRules } from '../orchestration/orchestrations';
 import { Dependencies } from './dependencies';
-import { EditService, MaintenanceWindows, ResponseSettings } from './settings';
+import { FieldValues } from './field_values';
+import { Extensions } from './extensions';
+import { MaintenanceOf } from './maintenance';
+import { EditService, ResponseSettings } from './settings';
 
 function OnCallNow({ service }: { service: Service }) {
   const query = useQuery(reads.onCalls({ escalation_policy_ids: [service.escalation_policy.id] }));
@@ -59,8 +65,9 @@ function Integrations({ service }: { service: Service }) {
   const { capabilities } = useSession();
   return (
     <Sect title="Integrations" aside="Each has its own key. Renaming one never changes its key." end={capabilities.create_services ? <a className="btn ink" href={`/console/services/${service.id}/integrations/new`}><Icon name="plus" tone="" />Add an Integration</a> : null}>
+      {capabilities.create_services ? null : <AskAdmins what="add integrations" />}
       {service.integrations.length === 0 ? <Empty title="Nothing can reach this service yet.">Add an Integration, and the first event can come a minute later.</Empty> : (
-        <ul className="list">{service.integrations.map((one) => <li key={one.id}><Icon name="link" /><div className="grow"><b><a href={`/console/services/${service.id}/integrations/${one.id}`}>{one.summary}</a></b><small>{one.type.replace(/_inbound_integration_reference$/, '').replaceAll('_', ' ')}: key, URL and snippets</small></div></li>)}</ul>
+        <ul className="list">{service.integrations.map((one) => <li key={one.id}><Icon name="link" /><div className="grow"><b><a href={`/console/services/${service.id}/integrations/${one.id}`}>{one.summary}</a></b><small>Its key, URL and snippets</small></div></li>)}</ul>
       )}
     </Sect>
   );
@@ -85,23 +92,28 @@ function Delete({ service, onClose }: { service: Service; onClose: () => void })
   );
 }
 
-const tabs = [['activity', 'Activity'], ['integrations', 'Integrations'], ['response', 'Response'], ['dependencies', 'Dependencies'], ['standards', 'Standards']] as const;
+const serviceBlock = (service: Service) => resource('pagerduty_service', service.name, {
+  name: service.name, description: service.description ?? undefined, escalation_policy: service.escalation_policy.id, alert_creation: 'create_alerts_and_incidents',
+  // The provider takes seconds as text, and "null" for never.
+  acknowledgement_timeout: String(service.acknowledgement_timeout), auto_resolve_timeout: String(service.auto_resolve_timeout),
+  ...(service.incident_urgency_rule.type === 'constant' ? { incident_urgency_rule: { type: 'constant', urgency: service.incident_urgency_rule.urgency } } : {}),
+}, service.id);
+
+const tabs = [['activity', 'Activity'], ['integrations', 'Integrations'], ['response', 'Response'], ['orchestration', 'Event orchestration'], ['dependencies', 'Dependencies'], ['fields', 'Custom fields'], ['standards', 'Standards']] as const;
 
 function Shown({ service }: { service: Service }) {
   const { tab = 'activity' } = useSearch({ strict: false }) as { tab?: string };
   const { capabilities } = useSession();
   const [dialog, setDialog] = useState<'edit' | 'delete' | null>(null);
-  const [drawer, setDrawer] = useState(false);
   const onCalls = useQuery(reads.onCalls({ escalation_policy_ids: [service.escalation_policy.id] }));
   const first = onCalls.data?.rows.filter((row) => row.escalation_level === 1);
-  const terraform = `resource "pagerduty_service" "this" {\n  name              = ${JSON.stringify(service.name)}\n  escalation_policy = "${service.escalation_policy.id}"\n  alert_creation    = "create_alerts_and_incidents"\n}`;
+  useApi([`/services/${service.id}`, `/incidents?service_ids[]=${service.id}`], serviceBlock(service));
   return (
     <>
       <Crumbs><a href="/console/service-directory">Services</a>{service.teams.map((team) => <span key={team.id}> / <RefLink to={team} /></span>)}</Crumbs>
       <div className="head">
         <div className="row"><h1>{service.name}</h1><ServiceChip status={service.status} /></div>
         <div className="row">
-          <Button size="sm" look="quiet" icon="code" onClick={() => setDrawer(!drawer)}>API</Button>
           {capabilities.respond ? <a className="btn" href={`/console/incidents/new?service=${service.id}`}>Page someone</a> : null}
           {capabilities.create_services ? <><Button onClick={() => setDialog('edit')}>Settings</Button><Button look="quiet" onClick={() => setDialog('delete')}>Delete</Button></> : null}
         </div>
@@ -109,13 +121,14 @@ function Shown({ service }: { service: Service }) {
       <p className="dim lead">{service.description || 'Nobody has said what it does.'} {first ? <>On call: {first.length > 0 ? first.map((row) => row.user.summary).join(', ') : <Nobody />}.</> : null}</p>
       <Tabs label="Service" tabs={tabs.map(([key, name]) => ({ name, href: `/console/service-directory/${service.id}${key === 'activity' ? '' : `?tab=${key}`}`, current: tab === key, ...(key === 'integrations' ? { count: service.integrations.length } : {}) }))} />
       {tab === 'activity' ? <div className="split mid"><div><Activity service={service} /></div><OnCallNow service={service} /></div> : null}
-      {tab === 'integrations' ? <Integrations service={service} /> : null}
-      {tab === 'response' ? <><ResponseSettings service={service} onEdit={capabilities.create_services ? () => setDialog('edit') : undefined} /><MaintenanceWindows service={service} /><OnCallNow service={service} /></> : null}
-      {tab === 'dependencies' ? <Dependencies service={service} /> : null}
+      {tab === 'integrations' ? <><Integrations service={service} /><Extensions service={service} /></> : null}
+      {tab === 'response' ? <><ResponseSettings service={service} onEdit={capabilities.create_services ? () => setDialog('edit') : undefined} /><MaintenanceOf service={service} /><OnCallNow service={service} /></> : null}
+      {tab === 'dependencies' ? <Dependencies node={{ id: service.id, kind: 'technical_service', name: service.name }} /> : null}
+      {tab === 'orchestration' ? <ServiceRules service={service.id} may={capabilities.create_services} /> : null}
+      {tab === 'fields' ? <FieldValues of="services" id={service.id} name={service.name} may={capabilities.create_services} /> : null}
       {tab === 'standards' ? <Standards service={service} /> : null}
       {dialog === 'edit' ? <EditService service={service} onClose={() => setDialog(null)} /> : null}
       {dialog === 'delete' ? <Delete service={service} onClose={() => setDialog(null)} /> : null}
-      {drawer ? <ApiDrawer reads={[{ method: 'GET', path: `/services/${service.id}` }]} terraform={terraform} onClose={() => setDrawer(false)} /> : null}
     </>
   );
 }

@@ -1,15 +1,14 @@
-// How a service responds: urgency, grouping, pauses, time-outs; and maintenance.
+// How a service responds: urgency, grouping, pauses, time-outs.
 
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ask } from '../../api/client';
-import { useMinute } from '../../api/clock';
-import { reads, useSession } from '../../api/reads';
-import { refTo, type Maintenance, type Service, type UrgencyRule } from '../../api/types';
+import { reads } from '../../api/reads';
+import { refTo, type Service, type UrgencyRule } from '../../api/types';
 import { span } from '../../api/times';
-import { Button, Part, Sect, When } from '../../parts/base';
-import { ActDialog, Check, Choice, Field, sentencesFor, TextField, useAct } from '../../parts/forms';
-import { Chip, RefLink } from '../../parts/state';
+import { Button, Sect } from '../../parts/base';
+import { ActDialog, Check, Choice, TextField, useAct } from '../../parts/forms';
+import { RefLink } from '../../parts/state';
 import { tell } from '../../parts/toasts';
 
 export const urgencies = [['severity_based', 'By severity: critical and error ring, the rest waits'], ['high', 'High: always ring'], ['low', 'Low: never wake anybody']] as const;
@@ -58,17 +57,17 @@ export function EditService({ service, onClose }: { service: Service; onClose: (
   }), () => { tell('Saved.'); onClose(); });
   return (
     <ActDialog wide title={`Settings of ${service.name}`} act="Save" busy={act.isPending} error={act.error} failed="Not saved." onAct={() => act.mutate(undefined)} onClose={onClose}>
-      <TextField label="Name" value={name} onChange={setName} required problems={sentencesFor(act.error, 'name')} />
-      <TextField label="Description" value={description} onChange={setDescription} />
-      <Choice label="Escalation Policy" value={policy} onChange={setPolicy} options={(policies.data?.rows ?? [service.escalation_policy]).map((one) => [one.id, one.summary] as const)} />
-      <Choice label="Urgency" value={urgency} onChange={setUrgency} options={hours ? [['', 'By support hours, as now'], ...urgencies] : urgencies} />
-      <Choice label="Alert grouping" value={grouping} onChange={setGrouping} options={grouping && !groupings.some(([key]) => key === grouping) ? [...groupings, [grouping, grouping] as const] : groupings} />
+      <TextField label="Name" value={name} onChange={setName} required member="name" />
+      <TextField member="description" label="Description" value={description} onChange={setDescription} />
+      <Choice member="escalation_policy" label="Escalation Policy" value={policy} onChange={setPolicy} options={(policies.data?.rows ?? [service.escalation_policy]).map((one) => [one.id, one.summary] as const)} />
+      <Choice member="incident_urgency_rule" label="Urgency" value={urgency} onChange={setUrgency} options={hours ? [['', 'By support hours, as now'], ...urgencies] : urgencies} />
+      <Choice member="alert_grouping_parameters" label="Alert grouping" value={grouping} onChange={setGrouping} options={grouping && !groupings.some(([key]) => key === grouping) ? [...groupings, [grouping, grouping] as const] : groupings} />
       <div className="cols">
-        <Choice label="Hold new alerts for" value={pause} onChange={setPause} hint="Those that resolve in this time wake nobody." options={[['0', 'Not at all'], ['120', '2 min'], ['180', '3 min'], ['300', '5 min'], ['600', '10 min'], ['900', '15 min']]} />
-        <Choice label="Ring again after an acknowledgement of" value={ack} onChange={setAck} options={withNow(ack)} />
-        <Choice label="Resolve by itself after" value={resolve} onChange={setResolve} options={withNow(resolve)} />
+        <Choice member="auto_pause_notifications_parameters" label="Hold new alerts for" value={pause} onChange={setPause} hint="Those that resolve in this time wake nobody." options={[['0', 'Not at all'], ['120', '2 min'], ['180', '3 min'], ['300', '5 min'], ['600', '10 min'], ['900', '15 min']]} />
+        <Choice member="acknowledgement_timeout" label="Ring again after an acknowledgement of" value={ack} onChange={setAck} options={withNow(ack)} />
+        <Choice member="auto_resolve_timeout" label="Resolve by itself after" value={resolve} onChange={setResolve} options={withNow(resolve)} />
       </div>
-      <Check label="Disabled" checked={off} onChange={setOff} hint="Events are accepted and open nothing." />
+      <Check member="status" label="Disabled" checked={off} onChange={setOff} hint="Events are accepted and open nothing." />
     </ActDialog>
   );
 }
@@ -85,52 +84,6 @@ export function ResponseSettings({ service, onEdit }: { service: Service; onEdit
         <dt>Acknowledged</dt><dd>{service.acknowledgement_timeout ? `Rings again after ${span(service.acknowledgement_timeout)}` : 'Stays so until somebody resolves it'}</dd>
         <dt>Forgotten</dt><dd>{service.auto_resolve_timeout ? `Resolved by itself after ${span(service.auto_resolve_timeout)}` : 'Never resolved by itself'}</dd>
       </dl>
-    </Sect>
-  );
-}
-
-function NewWindow({ service, onClose }: { service: Service; onClose: () => void }) {
-  const [description, setDescription] = useState('');
-  const [start, setStart] = useState('');
-  const [hours, setHours] = useState('2');
-  const act = useAct(() => {
-    const from = start ? new Date(start).getTime() : Date.now();
-    return ask('POST', '/maintenance_windows', { maintenance_window: { type: 'maintenance_window', description, start_time: new Date(from).toISOString(), end_time: new Date(from + Number(hours) * 3_600_000).toISOString(), services: [refTo('service', service.id)] } });
-  }, () => { tell(`${service.name} is quiet for ${hours} h.`); onClose(); });
-  return (
-    <ActDialog title={`Maintenance of ${service.name}`} act="Start it" busy={act.isPending} error={act.error} failed="Not made." onAct={() => act.mutate(undefined)} onClose={onClose}>
-      <p className="dim">Events that come in meanwhile open nothing and wake nobody.</p>
-      <TextField label="Why" value={description} onChange={setDescription} required />
-      <Field label="From (empty: now)" hint="In the clock of this device." problems={sentencesFor(act.error, 'start_time')}>{(ids) => <input className="in" type="datetime-local" {...ids} value={start} onChange={(event) => setStart(event.target.value)} />}</Field>
-      <Choice label="For" value={hours} onChange={setHours} options={[['0.5', '30 min'], ['1', '1 h'], ['2', '2 h'], ['4', '4 h'], ['8', '8 h'], ['24', '24 h']]} />
-    </ActDialog>
-  );
-}
-
-export function MaintenanceWindows({ service }: { service: Service }) {
-  const query = useQuery(reads.maintenance(service.id));
-  const now = useMinute();
-  const { capabilities } = useSession();
-  const [adding, setAdding] = useState(false);
-  const end = useAct((window: Maintenance) => Date.parse(window.start_time) > now ? ask('DELETE', `/maintenance_windows/${window.id}`)
-    : ask('PUT', `/maintenance_windows/${window.id}`, { maintenance_window: { type: 'maintenance_window', end_time: new Date().toISOString() } }), () => tell('The maintenance is over.'));
-  const row = (window: Maintenance) => {
-    const runs = Date.parse(window.start_time) <= now && now < Date.parse(window.end_time);
-    const over = Date.parse(window.end_time) <= now;
-    return (
-      <li key={window.id}>
-        <div className="grow">{runs ? <Chip weight="maintenance" icon="maintenance">Now</Chip> : null} <span className={over ? 'dim' : ''}>{window.description || 'No reason was given'}</span>
-          <small><When at={window.start_time} /> to <When at={window.end_time} />{window.created_by ? `, by ${window.created_by.summary}` : ''}</small></div>
-        {capabilities.create_services && !over ? <Button size="sm" onClick={() => end.mutate(window)}>{runs ? 'End now' : 'Delete'}</Button> : null}
-      </li>
-    );
-  };
-  return (
-    <Sect title="Maintenance" end={capabilities.create_services ? <Button size="sm" onClick={() => setAdding(true)}>New maintenance</Button> : null}>
-      <Part query={query} what="Maintenance">
-        {({ rows }) => rows.length === 0 ? <p className="dim">None is planned, and none was.</p> : <ul className="list">{[...rows].sort((a, b) => b.start_time.localeCompare(a.start_time)).map(row)}</ul>}
-      </Part>
-      {adding ? <NewWindow service={service} onClose={() => setAdding(false)} /> : null}
     </Sect>
   );
 }

@@ -1,0 +1,119 @@
+#include "app/account.h"
+#include "app/engine.h"
+#include "app/ingest.h"
+#include "base/secret.h"
+
+#include <atomic>
+
+#include <doctest/doctest.h>
+
+namespace callboard {
+
+namespace {
+
+const Timestamp noon = std::chrono::sys_days{std::chrono::year{2026} / 6 / 1} + hours{12};
+
+/// A service whose incidents resolve by themselves after ten minutes.
+struct Stage {
+    std::atomic<bool> disk_is_full{false};
+    Store store{{.path = ":memory:", .before_commit = [this] {
+                     if (disk_is_full) throw sql::StorageError(sql::Failure::full, "no space is left");
+                 }}};
+    Desk desk;
+    std::vector<std::string> problems;
+    Engine engine{store,
+                  desk,
+                  [this](const std::string& what) { problems.push_back(what); },
+                  {[](const Page&) {}, [](const HookCall&) {}}};
+
+    Stage() {
+        init_secrets();
+        attach(store, desk);
+        write([&](Tx& tx) {
+            EscalationPolicy policy;
+            policy.id = tx.new_id<EscalationPolicyId>();
+            policy.escalation_rules.resize(1);
+            tx.insert(policy);
+            Service service;
+            service.id = tx.new_id<ServiceId>();
+            service.escalation_policy = policy.id;
+            service.auto_resolve_timeout = 600;
+            tx.insert(service);
+            Integration integration;
+            integration.id = tx.new_id<IntegrationId>();
+            integration.service = service.id;
+            integration.integration_key = "key";
+            tx.insert(integration);
+        });
+    }
+
+    template <class F>
+    void write(F change) {
+        auto done = store.decide(noon, [&](Tx& tx) -> Result<bool> {
+            change(tx);
+            return true;
+        });
+        REQUIRE(done);
+    }
+
+    void trigger(int number) {
+        Event event;
+        event.routing_key = "key";
+        event.dedup_key = "problem " + std::to_string(number);
+        event.summary = event.dedup_key;
+        event.document = "{}";
+        REQUIRE(store.decide(noon, [&](Tx& tx) { return accept_event(tx, desk, {}, event); }));
+    }
+
+    std::int64_t count(IncidentStatus status) {
+        return store.read(noon, [&](Tx& tx) { return tx.count(Query<Incident>().where(&Incident::status, status)); });
+    }
+
+    Engine::Turn turn_at(Timestamp now) { return engine.run_due(now); }
+};
+
+}  // namespace
+
+TEST_CASE("of what the store cannot keep one line tells for all of a turn, and it is decided later") {
+    Stage stage;
+    for (int i = 0; i < 30; ++i) stage.trigger(i);
+    auto then = noon + minutes{10};
+
+    stage.disk_is_full = true;
+    auto turn = stage.turn_at(then);
+    CHECK(turn.failed == 30);
+    REQUIRE(stage.problems.size() == 1);
+    CHECK(stage.problems[0].find("30") != std::string::npos);
+
+    stage.disk_is_full = false;
+    turn = stage.turn_at(then);
+    CHECK(turn.failed == 0);
+    CHECK(stage.count(IncidentStatus::triggered) == 0);
+    CHECK(stage.problems.size() == 1);
+}
+
+TEST_CASE("rows that cannot be decided are set aside, and what comes behind them goes on") {
+    Stage stage;
+    auto bad = Engine::turn_max + 10;
+    for (int i = 0; i < bad; ++i) stage.trigger(i);
+    stage.write([](Tx& tx) { tx.connection().execute("UPDATE incidents SET assignments='[{'"); });
+    for (int i = 0; i < 5; ++i) stage.trigger(bad + i);
+
+    auto then = noon + minutes{10};
+    auto turn = stage.turn_at(then);
+    CHECK(turn.set_aside == Engine::turn_max);
+    CHECK(turn.failed == 0);
+    turn = stage.turn_at(then);
+    CHECK(turn.set_aside == 10);
+    CHECK(stage.count(IncidentStatus::resolved) == 5);
+    CHECK(stage.problems.size() == static_cast<std::size_t>(bad));
+    CHECK(turn.next == then + Engine::set_aside_for);
+
+    // Mended, they are decided late and not never.
+    stage.write([](Tx& tx) { tx.connection().execute("UPDATE incidents SET assignments='[]'"); });
+    for (int i = 0; i < 3; ++i) stage.turn_at(then + Engine::set_aside_for);
+    CHECK(stage.count(IncidentStatus::triggered) == 0);
+    CHECK(stage.problems.size() == static_cast<std::size_t>(bad));
+}
+
+}  // namespace callboard

@@ -1,0 +1,167 @@
+#include "app/engine.h"
+
+#include <doctest/doctest.h>
+
+namespace callboard {
+
+namespace {
+
+const Timestamp noon = std::chrono::sys_days{std::chrono::year{2026} / 3 / 1} + hours{12};
+
+/// A store on which time stands still unless the test moves it, and a subscription.
+struct Stage {
+    Desk desk;
+    Store store{{.path = ":memory:"}};
+    std::vector<HookCall> left;
+    Engine engine{store,
+                  desk,
+                  [](const std::string&) {},
+                  {[](const Page&) {}, [this](HookCall call) { left.push_back(std::move(call)); }}};
+    WebhookSubscription subscription;
+
+    Stage() {
+        attach(store, desk);
+        subscription.url = "https://hooks.example.com";
+        decide([&](Tx& tx) {
+            subscription.id = tx.new_id<WebhookSubscriptionId>();
+            tx.insert(subscription);
+        });
+    }
+
+    template <class F>
+    void decide(F f) {
+        auto done = store.decide(noon, [&](Tx& tx) -> Result<int> {
+            f(tx);
+            return 0;
+        });
+        REQUIRE(done.ok());
+    }
+
+    /// Pings, the last of which found room or not.
+    bool ping(int times) {
+        bool had_room = true;
+        decide([&](Tx& tx) {
+            for (int i = 0; i < times; ++i) had_room = announce_ping(tx, desk, subscription, Agent{});
+        });
+        return had_room;
+    }
+
+    std::int64_t count(DeliveryState state) {
+        return store.read(
+            noon, [&](Tx& tx) { return tx.count(Query<WebhookDelivery>().where(&WebhookDelivery::state, state)); });
+    }
+
+    WebhookSubscription stored() {
+        return store.read(noon, [&](Tx& tx) { return *tx.find<WebhookSubscription>(subscription.id); });
+    }
+
+    /// What left is answered like this.
+    void answer(const HookOutcome& outcome) {
+        for (const auto& call : std::exchange(left, {}))
+            decide([&](Tx& tx) { record_delivery(tx, desk, call, outcome); });
+    }
+
+    void turn_until_nothing_is_due() {
+        for (auto turn = engine.run_due(noon); turn.done > 0; turn = engine.run_due(noon)) {
+        }
+    }
+};
+
+const HookOutcome refused{HookOutcome::Kind::refused, "The receiver answered 404.", {}};
+
+}  // namespace
+
+TEST_CASE("a ping that finds too much waiting says so") {
+    Stage stage;
+    CHECK(stage.ping(deliveries_waiting_max));
+    CHECK_FALSE(stage.ping(1));
+    CHECK(stage.count(DeliveryState::dropped) == 1);
+}
+
+TEST_CASE("what waits for a receiver that refuses too often is dropped piece by piece, and what comes later is sent") {
+    Stage stage;
+    stage.ping(1'203);
+    for (int i = 0; i < refusals_max; ++i) {
+        stage.engine.run_due(noon);
+        REQUIRE(stage.left.size() == 1);
+        stage.answer(refused);
+    }
+    CHECK(stage.stored().disabled_reason == "The receiver answered 404.");
+    CHECK(stage.count(DeliveryState::queued) == 1'200);
+
+    stage.engine.run_due(noon);
+    auto left_after_one_turn = stage.count(DeliveryState::queued);
+    CHECK(left_after_one_turn < 1'200);
+    CHECK(left_after_one_turn >= 699);
+    stage.decide([&](Tx& tx) {
+        auto row = *tx.find<WebhookSubscription>(stage.subscription.id);
+        row.disabled_until.reset();
+        tx.update(row);
+    });
+    stage.ping(1);
+    stage.turn_until_nothing_is_due();
+    CHECK(stage.count(DeliveryState::dropped) == 1'203);
+    REQUIRE(stage.left.size() == 1);
+    stage.answer({HookOutcome::Kind::delivered, "", {}});
+    CHECK(stage.count(DeliveryState::delivered) == 1);
+}
+
+TEST_CASE("what waits for a subscription that was deleted ends") {
+    Stage stage;
+    stage.ping(700);
+    stage.decide([&](Tx& tx) { delete_subscription(tx, stage.subscription.id); });
+    stage.turn_until_nothing_is_due();
+    CHECK(stage.left.empty());
+    CHECK(stage.count(DeliveryState::dropped) == 700);
+}
+
+TEST_CASE("without a token a delivery is tried again, and its client says why until there is one") {
+    Stage stage;
+    OAuthClient client;
+    stage.decide([&](Tx& tx) {
+        client.id = tx.new_id<OAuthClientId>();
+        tx.insert(client);
+        stage.subscription.oauth_client = client.id;
+        tx.update(stage.subscription);
+    });
+    auto stored = [&] { return stage.store.read(noon, [&](Tx& tx) { return *tx.find<OAuthClient>(client.id); }); };
+    stage.ping(1);
+    stage.engine.run_due(noon);
+    stage.answer({HookOutcome::Kind::no_token, "No access token was given: it is asleep.", {}});
+    CHECK(stored().status == OAuthClientStatus::error);
+    CHECK(stored().error == "No access token was given: it is asleep.");
+    CHECK(stage.count(DeliveryState::queued) == 1);
+    CHECK(stage.stored().refusals == 0);
+
+    stage.engine.run_due(noon + minutes{1});
+    stage.answer({HookOutcome::Kind::delivered, "", {}});
+    CHECK(stored().status == OAuthClientStatus::active);
+    CHECK_FALSE(stored().error);
+}
+
+TEST_CASE("a delivery is tried for 48 hours, and then no more") {
+    Stage stage;
+    CHECK(stage.ping(1));
+    int tries = 0;
+    auto last_try = noon;
+    for (std::optional<Timestamp> now = noon; now;
+         now = stage.store.read(*now, [](Tx& tx) { return tx.next_due_at(); })) {
+        stage.engine.run_due(*now);
+        for (const auto& call : std::exchange(stage.left, {})) {
+            ++tries;
+            last_try = *now;
+            auto recorded = stage.store.decide(*now, [&](Tx& tx) -> Result<void> {
+                record_delivery(tx, stage.desk, call, {HookOutcome::Kind::try_again, "It was asleep.", {}});
+                return {};
+            });
+            REQUIRE(recorded.ok());
+        }
+    }
+    CHECK(tries > 20);
+    CHECK(last_try > noon + hours{47});
+    CHECK(last_try < noon + hours{48});
+    CHECK(stage.count(DeliveryState::dropped) == 1);
+    CHECK_FALSE(stage.stored().disabled_until.has_value());
+}
+
+}  // namespace callboard

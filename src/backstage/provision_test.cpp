@@ -1,0 +1,69 @@
+#include "backstage/backstage_test_kit.h"
+
+#include <doctest/doctest.h>
+
+using namespace callboard;
+using test::Plugin;
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::string_view wanted = R"({"name":"Shop","escalation_policy_id":"PPOL","alert_grouping":"intelligent"})";
+constexpr std::string_view made =
+    R"({"service":{"id":"P1","name":"Shop","html_url":"https://p/1","integrations":[
+        {"vendor":{"id":"PRO19CT"},"integration_key":"k1"}]}})";
+
+void can_make(test::FakeUpstream& upstream) {
+    upstream.answers_with("GET /services?query=Shop", 200, R"({"services":[]})");
+    upstream.answers_with("POST /services", 201, made);
+    upstream.answers_with("GET /services/P1", 200, made);
+}
+
+json::value make(Plugin& plugin, std::string_view body = wanted) {
+    return json::parse(plugin.send("POST", "/provision/services", std::string{body}).body);
+}
+
+}  // namespace
+
+TEST_CASE("a template's service is made without what the account's plan does not have, and that is said") {
+    Plugin plugin;
+    can_make(plugin.upstream);
+    plugin.upstream.once["POST /services"] = {
+        backstage::Answer::End::answered, 402, json::parse(R"({"error":{"message":"not in your plan"}})")};
+
+    auto reply = make(plugin);
+
+    CHECK(reply.at("outcome") == "created");
+    CHECK(json::serialize(reply.at("left_out")) == R"(["alert_grouping_parameters"])");
+    std::vector<json::value> sent;
+    for (const auto& asked : plugin.upstream.asked)
+        if (asked.method == "POST") sent.push_back(asked.body.at("service"));
+    REQUIRE(sent.size() == 2);
+    CHECK(sent[0].at("alert_grouping_parameters").at("type") == "intelligent");
+    CHECK(sent[0].at("auto_pause_notifications_parameters").at("timeout") == 300);
+    CHECK_FALSE(sent[1].as_object().contains("alert_grouping_parameters"));
+}
+
+TEST_CASE("a template's service is made in the account that has its policy") {
+    Plugin plugin(Plugin::Several{});
+    can_make(plugin.second);
+    plugin.second.answers_with("GET /escalation_policies/PPOL", 200, R"({"escalation_policy":{"id":"PPOL"}})");
+
+    auto reply = make(plugin);
+
+    CHECK(reply.at("account") == "eu");
+    CHECK(reply.at("integration_key") == "k1");
+    for (const auto& asked : plugin.upstream.asked) CHECK(asked.method == "GET");
+}
+
+TEST_CASE("a template's service that is there is taken as it is, and a dry run makes none") {
+    Plugin plugin;
+    can_make(plugin.upstream);
+    CHECK(make(plugin, R"({"name":"Shop","escalation_policy_id":"PPOL","dry_run":true})").at("outcome") ==
+          "would_create");
+    plugin.upstream.answers_with(
+        "GET /services?query=Shop", 200, R"({"services":[{"id":"P1","name":"Shop"},{"id":"P2","name":"Shopping"}]})");
+    CHECK(make(plugin).at("id") == "P1");
+    CHECK(make(plugin).at("outcome") == "found");
+    for (const auto& asked : plugin.upstream.asked) CHECK(asked.method == "GET");
+}

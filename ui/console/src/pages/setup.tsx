@@ -1,0 +1,110 @@
+// First steps of a new account: a way to reach its owner, a test of it, and the first service. Each step is done when what
+// it makes is there, whoever made it.
+
+import { useQuery } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
+import { ask } from '../api/client';
+import { reads, useSession } from '../api/reads';
+import { refTo, type ContactMethod, type Integration, type Service, type User } from '../api/types';
+import { Button, Failure, KeyField, Note, Part, useTitle } from '../parts/base';
+import { ActForm, TextField, useAct } from '../parts/forms';
+import { Icon } from '../parts/icons';
+import { tell } from '../parts/toasts';
+import { useApi } from '../parts/twin';
+import { addressOf, kindOf } from './people/kinds';
+import { MethodForm, Test, Verify } from './people/methods';
+
+function Step({ number, title, done, children }: { number: number; title: string; done: boolean; children: ReactNode }) {
+  return (
+    <section className="panel" aria-label={title}>
+      <header><h2>{number}. {title}</h2>{done ? <span className="end st resolved"><Icon name="resolved" />Done</span> : null}</header>
+      <div className="body stack-4">{children}</div>
+    </section>
+  );
+}
+
+/** A new way rings for high urgency at once: that is what it was added for. */
+const ringBy = (user: User, method: ContactMethod) =>
+  ask('POST', `/users/${user.id}/notification_rules`, { notification_rule: { type: 'assignment_notification_rule', start_delay_in_minutes: 0, urgency: 'high', contact_method: { id: method.id, type: method.type } } });
+
+function Reach({ user }: { user: User }) {
+  const readiness = useQuery(reads.readiness(user.id));
+  const [open, setOpen] = useState<'add' | { kind: 'verify' | 'test'; of: ContactMethod } | null>(null);
+  const rule = useAct((method: ContactMethod) => ringBy(user, method), () => tell('It rings for high urgency from now on.'));
+  const loud = user.contact_methods.filter((method) => !method.type.startsWith('email'));
+  const way = (method: ContactMethod) => readiness.data?.ways.find((one) => one.contact_method.id === method.id);
+  return (
+    <>
+      <Step number={1} title="A way to wake you" done={loud.length > 0}>
+        <p className="dim">E-mail wakes nobody. Add a telephone, or the app that takes pushes.</p>
+        <ul className="list">{loud.map((method) => <li key={method.id}><Icon name={kindOf(method).icon} /><div className="grow"><b>{kindOf(method).word}</b>, {addressOf(method)}<small>{way(method)?.reason}</small></div></li>)}</ul>
+        {rule.error ? <Failure error={rule.error} what="No rule was made." /> : null}
+        <Button look={loud.length > 0 ? '' : 'ink'} onClick={() => setOpen('add')}>Add a contact method</Button>
+      </Step>
+      <Step number={2} title="A test page" done={loud.some((method) => way(method)?.ready)}>
+        <p className="dim">A code proves that messages arrive; a test shows how a page sounds.</p>
+        {loud.length === 0 ? <p className="dim">After the first step.</p> : (
+          <ul className="list">{loud.map((method) => (
+            <li key={method.id} className="wrap"><Icon name={way(method)?.ready ? 'resolved' : 'weak'} tone={way(method)?.ready ? 'res' : 'ack'} /><span className="grow">{kindOf(method).word}, {addressOf(method)}</span>
+              <span className="row tight"><Button size="sm" onClick={() => setOpen({ kind: 'verify', of: method })}>Verify<span className="vh"> {kindOf(method).word}</span></Button><Button size="sm" onClick={() => setOpen({ kind: 'test', of: method })}>Send a test<span className="vh"> to {kindOf(method).word}</span></Button></span></li>
+          ))}</ul>
+        )}
+      </Step>
+      {open === 'add' ? <MethodForm user={user} onClose={(made) => { setOpen(null); if (made) rule.mutate(made); }} /> : null}
+      {open && open !== 'add' && open.kind === 'verify' ? <Verify user={user} method={open.of} onClose={() => setOpen(null)} /> : null}
+      {open && open !== 'add' && open.kind === 'test' ? <Test user={user} method={open.of} onClose={() => setOpen(null)} /> : null}
+    </>
+  );
+}
+
+async function makeService(name: string, policy: string): Promise<{ service: Service; integration: Integration }> {
+  const { service } = await ask<{ service: Service }>('POST', '/services', { service: { type: 'service', name, escalation_policy: refTo('escalation_policy', policy), alert_creation: 'create_alerts_and_incidents' } });
+  const { integration } = await ask<{ integration: Integration }>('POST', `/services/${service.id}/integrations`, { integration: { type: 'events_api_v2_inbound_integration', name: 'Events API v2' } });
+  return { service, integration };
+}
+
+function FirstService() {
+  const { public_url } = useSession();
+  const policies = useQuery(reads.policies);
+  const services = useQuery(reads.services);
+  const [name, setName] = useState('');
+  const make = useAct((policy: string) => makeService(name.trim(), policy));
+  const [first] = services.data?.rows ?? [];
+  const [policy] = policies.data?.rows ?? [];
+  return (
+    <Step number={3} title="The first service" done={first !== undefined}>
+      <p className="dim">What can break: it has a key for events, and a policy that says who is called. {policy ? <>Now it is called by <a href={`/console/escalation_policies/${policy.id}`}>{policy.name}</a>.</> : null}</p>
+      {make.data ? (
+        <>
+          <KeyField label={`Integration Key of ${make.data.service.name}`} secret value={make.data.integration.integration_key ?? ''} />
+          <KeyField label="Integration URL" value={`${public_url}/v2/enqueue`} />
+          <p><a className="btn ink" href={`/console/services/${make.data.service.id}/integrations/${make.data.integration.id}`}>Send the first event</a></p>
+        </>
+      ) : first ? <p><a href={`/console/service-directory/${first.id}`}>{first.name}</a> is there. <a href="/console/service-directory/new">Another</a></p> : (
+        <ActForm className="stack-4" error={make.error} onAct={() => policy && make.mutate(policy.id)}>
+          <TextField label="Name of the service" value={name} onChange={setName} required member="name" />
+          {make.error ? <Failure error={make.error} what="The service was not made." /> : null}
+          {policies.data && !policy ? <Note kind="warn">There is no escalation policy yet. <a href="/console/escalation_policies/new">Make one</a></Note> : <Button look="ink" type="submit" busy={make.isPending}>Create the service</Button>}
+        </ActForm>
+      )}
+    </Step>
+  );
+}
+
+export function SetupPage() {
+  useTitle('First steps');
+  const { user, capabilities } = useSession();
+  const query = useQuery(reads.user(user.id));
+  useApi([{ method: 'POST', path: `/users/${user.id}/contact_methods` }, { method: 'POST', path: '/services' }]);
+  return (
+    <>
+      <h1>First steps</h1>
+      <p className="dim lead">Two minutes, and a problem wakes you. Everything can be changed later.</p>
+      <div className="stack-5 lead setup">
+        <Part query={query} what="Your contact methods">{(me) => <Reach user={me} />}</Part>
+        {capabilities.create_services ? <FirstService /> : null}
+      </div>
+      <p className="lead"><a href="/console/incidents">To the incidents</a></p>
+    </>
+  );
+}
