@@ -58,6 +58,8 @@ struct Outcome {
         try_again,
         /// Like this it will never work.
         refused,
+        /// Nobody was asked: no provider takes more now (channels/limit.h). Said by Providers alone.
+        throttled,
     };
     Kind kind = Kind::try_again;
     /// Who did it: "twilio".
@@ -72,6 +74,8 @@ struct Outcome {
     bool provider_fault = false;
     /// Not known to have been sent, but it may have been: the next attempt should say that it may be a repeat.
     bool may_have_arrived = false;
+    /// 429: it is given too much.
+    bool is_too_much = false;
     /// The provider did not answer before the deadline.
     bool timed_out = false;
     /// Which of the providers of its medium answered, from 0.

@@ -10,6 +10,14 @@
 
 namespace callboard::channels {
 
+/// How much a provider takes; 0: no limit of ours.
+struct LimitConfig {
+    int per_second = 0;
+    int per_minute = 0;
+    /// Messages that were handed over and are not answered yet.
+    int at_once = 0;
+};
+
 struct EmailConfig {
     /// "smtp://mail.example.com:587" or "smtps://mail.example.com".
     std::string smtp_url;
@@ -21,6 +29,7 @@ struct EmailConfig {
     net::Starttls starttls = net::Starttls::required;
     /// A file of certificates to trust instead of the system's, here and below; empty: the system's.
     std::string ca_file;
+    LimitConfig limit = {};
 };
 
 /// Who sends text messages or calls.
@@ -39,6 +48,7 @@ struct TelephoneConfig {
     bool callbacks = true;
     /// Twilio's calls: it is asked to tell machines from people.
     bool detect_voicemail = true;
+    LimitConfig limit = {};
 };
 
 /// A bot of a Slack workspace.
@@ -50,6 +60,7 @@ struct SlackConfig {
     /// What Slack signs its calls with; empty: buttons are left out, links stay.
     std::string signing_secret;
     std::string ca_file;
+    LimitConfig limit = {};
 };
 
 struct TelegramConfig {
@@ -59,6 +70,7 @@ struct TelegramConfig {
     /// What the bot's webhook was set up with; empty: buttons are links.
     std::string secret;
     std::string ca_file;
+    LimitConfig limit = {};
 };
 
 struct PushConfig {
@@ -67,14 +79,15 @@ struct PushConfig {
     /// Empty: none.
     std::string token;
     std::string ca_file;
+    LimitConfig limit = {};
 };
 
 struct Config {
-    std::optional<EmailConfig> email;
-    /// In the order in which they are tried.
+    // Each in the order in which they are tried.
+    std::vector<EmailConfig> email;
     std::vector<TelephoneConfig> sms;
     std::vector<TelephoneConfig> phone;
-    std::optional<PushConfig> push;
+    std::vector<PushConfig> push;
     std::optional<SlackConfig> slack;
     std::optional<TelegramConfig> telegram;
     /// Where the webhooks that people typed in may lead: Teams and Mattermost need nothing else.

@@ -20,6 +20,8 @@ constexpr std::string_view slack_api = "https://slack.com/api";
 constexpr std::string_view telegram_api = "https://api.telegram.org";
 /// Providers that are tried one after the other; with more, a page would be late before it is given up.
 constexpr std::size_t providers_max = 4;
+/// The most that a limit can say.
+constexpr int messages_max = 10'000;
 
 /// Reads one section; remembers what is wrong and which keys were asked for.
 class Section {
@@ -54,6 +56,17 @@ public:
         const auto* value = node->as_boolean();
         if (!value) problem(key, "must be true or false, without quotes");
         return value ? value->get() : unless_given;
+    }
+
+    /// A whole number from 1 to `max`; 0 where it is not given.
+    int count(std::string_view key, int max) {
+        known_.emplace_back(key);
+        const auto* node = table_.get(key);
+        if (!node) return 0;
+        const auto* value = node->as_integer();
+        if (value && value->get() >= 1 && value->get() <= max) return static_cast<int>(value->get());
+        problem(key, fmt::format("must be a whole number from 1 to {}", max));
+        return 0;
     }
 
     std::string required(std::string_view key) {
@@ -106,7 +119,13 @@ std::string read_ca_file(Section& section) {
     return path;
 }
 
-EmailConfig read_email(Section section, const Environment& environment) {
+LimitConfig read_limit(Section& section) {
+    return {.per_second = section.count("per-second", messages_max),
+            .per_minute = section.count("per-minute", messages_max),
+            .at_once = section.count("at-once", messages_max)};
+}
+
+EmailConfig read_email(Section section, const std::string& variable, const Environment& environment) {
     EmailConfig email;
     email.smtp_url = section.required("smtp-url");
     section.check_url("smtp-url", email.smtp_url, {"smtp://", "smtps://"});
@@ -114,9 +133,9 @@ EmailConfig read_email(Section section, const Environment& environment) {
     if (!email.from.empty() && !read_sender(email.from))
         section.problem("from", "must be an address, as pages@example.com or Callboard <pages@example.com>");
     email.username = section.text("username");
-    email.password = section.secret("password", "CALLBOARD_EMAIL_PASSWORD", environment);
+    email.password = section.secret("password", variable, environment);
     if (!email.username.empty() && email.password.empty())
-        section.problem("password", "is missing; it may also stand in CALLBOARD_EMAIL_PASSWORD");
+        section.problem("password", "is missing; it may also stand in " + variable);
     auto starttls = section.text("starttls");
     if (starttls == "none")
         email.starttls = net::Starttls::none;
@@ -125,6 +144,7 @@ EmailConfig read_email(Section section, const Environment& environment) {
     else if (!starttls.empty() && starttls != "required")
         section.problem("starttls", "must be required, optional or none");
     email.ca_file = read_ca_file(section);
+    email.limit = read_limit(section);
     section.refuse_unknown_keys();
     return email;
 }
@@ -164,15 +184,27 @@ read_telephone(Section section, std::string_view kind, const std::string& variab
     }
     section.check_url("url", provider.url, {"https://", "http://"});
     provider.ca_file = read_ca_file(section);
+    provider.limit = read_limit(section);
     section.refuse_unknown_keys();
     return provider;
 }
 
-std::vector<TelephoneConfig> read_telephones(const toml::table& file,
-                                             std::string_view kind,
-                                             const Environment& environment,
-                                             std::vector<std::string>& problems) {
-    std::vector<TelephoneConfig> providers;
+PushConfig read_push(Section section, const std::string& variable, const Environment& environment) {
+    PushConfig push;
+    push.server = section.required("server");
+    section.check_url("server", push.server, {"https://", "http://"});
+    push.token = section.secret("token", variable, environment);
+    push.ca_file = read_ca_file(section);
+    push.limit = read_limit(section);
+    section.refuse_unknown_keys();
+    return push;
+}
+
+/// The sections that are tried one after the other.
+template <class Provider, class Read>
+std::vector<Provider>
+read_providers(const toml::table& file, std::string_view kind, std::vector<std::string>& problems, const Read& read) {
+    std::vector<Provider> providers;
     const auto* node = file.get(kind);
     if (!node) return providers;
     const auto* list = node->as_array();
@@ -180,7 +212,6 @@ std::vector<TelephoneConfig> read_telephones(const toml::table& file,
         problems.push_back(fmt::format("{0}: must be at most {1} sections [[{0}]]", kind, providers_max));
         return providers;
     }
-    auto upper = std::string(kind == "sms" ? "SMS" : "PHONE");
     for (const auto& entry : *list) {
         auto number = providers.size() + 1;
         const auto* table = entry.as_table();
@@ -188,21 +219,19 @@ std::vector<TelephoneConfig> read_telephones(const toml::table& file,
             problems.push_back(fmt::format("{0} {1}: must be a section [[{0}]]", kind, number));
             return providers;
         }
-        auto section = Section(*table, fmt::format("{} {}", kind, number), problems);
-        auto variable = fmt::format("CALLBOARD_{}_{}_TOKEN", upper, number);
-        providers.push_back(read_telephone(std::move(section), kind, variable, environment));
+        providers.push_back(
+            read(Section(*table, fmt::format("{} {}", kind, number), problems), fmt::format("{}_", number)));
     }
     return providers;
 }
 
-PushConfig read_push(Section section, const Environment& environment) {
-    PushConfig push;
-    push.server = section.required("server");
-    section.check_url("server", push.server, {"https://", "http://"});
-    push.token = section.secret("token", "CALLBOARD_PUSH_TOKEN", environment);
-    push.ca_file = read_ca_file(section);
-    section.refuse_unknown_keys();
-    return push;
+/// The same, but whoever has one alone may write it as [email].
+template <class Provider, class Read>
+std::vector<Provider>
+read_one_or_more(const toml::table& file, std::string_view kind, std::vector<std::string>& problems, const Read& read) {
+    if (const auto* node = file.get(kind); node && node->is_table())
+        return {read(Section(*node->as_table(), std::string{kind}, problems), std::string{})};
+    return read_providers<Provider>(file, kind, problems, read);
 }
 
 /// A chat's API, with a secret that is needed to send and one that is needed to be called back.
@@ -225,6 +254,7 @@ Chat read_chat(Section section, const ChatKeys& keys, std::string Chat::*secret,
     for (auto& c : upper) c = c == '-' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
     chat.*secret = section.secret(keys.secret, fmt::format("CALLBOARD_{}_{}", keys.prefix, upper), environment);
     chat.ca_file = read_ca_file(section);
+    chat.limit = read_limit(section);
     section.refuse_unknown_keys();
     return chat;
 }
@@ -253,12 +283,23 @@ Result<Config> read_config(std::string_view toml, const Environment& environment
     }
     Config config;
     std::vector<std::string> problems;
-    if (const auto* email = section_of(file, "email", problems))
-        config.email = read_email(Section(*email, "email", problems), environment);
-    config.sms = read_telephones(file, "sms", environment, problems);
-    config.phone = read_telephones(file, "phone", environment, problems);
-    if (const auto* push = section_of(file, "push", problems))
-        config.push = read_push(Section(*push, "push", problems), environment);
+    // `number` is "2_" for the second of several.
+    auto email = [&](Section section, const std::string& number) {
+        return read_email(std::move(section), fmt::format("CALLBOARD_EMAIL_{}PASSWORD", number), environment);
+    };
+    auto sms = [&](Section section, const std::string& number) {
+        return read_telephone(std::move(section), "sms", fmt::format("CALLBOARD_SMS_{}TOKEN", number), environment);
+    };
+    auto phone = [&](Section section, const std::string& number) {
+        return read_telephone(std::move(section), "phone", fmt::format("CALLBOARD_PHONE_{}TOKEN", number), environment);
+    };
+    auto push = [&](Section section, const std::string& number) {
+        return read_push(std::move(section), fmt::format("CALLBOARD_PUSH_{}TOKEN", number), environment);
+    };
+    config.email = read_one_or_more<EmailConfig>(file, "email", problems, email);
+    config.sms = read_providers<TelephoneConfig>(file, "sms", problems, sms);
+    config.phone = read_providers<TelephoneConfig>(file, "phone", problems, phone);
+    config.push = read_one_or_more<PushConfig>(file, "push", problems, push);
     if (const auto* slack = section_of(file, "slack", problems))
         config.slack = read_chat<SlackConfig>(Section(*slack, "slack", problems),
                                               {slack_api, "SLACK", "signing-secret"},

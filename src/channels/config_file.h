@@ -1,7 +1,7 @@
 #pragma once
-// The sections [email], [[sms]], [[phone]], [push], [slack] and [telegram] of the configuration file. Unlike options of
-// the command line, a key that is not known is an error here: a mistyped one would be noticed on the night on which
-// nobody is paged.
+// The sections [[email]], [[sms]], [[phone]], [[push]], [slack] and [telegram] of the configuration file. Unlike
+// options of the command line, a key that is not known is an error here: a mistyped one would be noticed on the night
+// on which nobody is paged.
 
 #include "base/result.h"
 #include "channels/config.h"
@@ -23,8 +23,8 @@ using Environment = std::function<std::optional<std::string>(const std::string& 
 /// Reads the sections from the text of a TOML file and the secrets from the environment, where they come before the
 /// file's: CALLBOARD_EMAIL_PASSWORD, CALLBOARD_PUSH_TOKEN, CALLBOARD_SLACK_TOKEN, CALLBOARD_SLACK_SIGNING_SECRET,
 /// CALLBOARD_TELEGRAM_TOKEN, CALLBOARD_TELEGRAM_SECRET, and CALLBOARD_SMS_1_TOKEN, CALLBOARD_PHONE_1_TOKEN for the
-/// first [[sms]] and [[phone]], _2_ for the second. All problems at once, one sentence each, in Error::errors; each
-/// names its key ("sms 2: account-sid: ...") and never quotes a secret.
+/// first [[sms]] and [[phone]], _2_ for the second; of several [[email]] and [[push]] the same way. All problems at
+/// once, one sentence each, in Error::errors; each names its key ("sms 2: account-sid: ...") and never quotes a secret.
 Result<Config> read_config(std::string_view toml, const Environment& environment);
 
 /// Reads the file; without a path, the environment's secrets have nothing to belong to and the result is empty.

@@ -52,8 +52,8 @@ TEST_CASE("a file with all sections is read, secrets from the environment before
                        {{"CALLBOARD_EMAIL_PASSWORD", "in the environment"}, {"CALLBOARD_SMS_1_TOKEN", "one"}});
 
     REQUIRE_MESSAGE(config.ok(), config.error().message);
-    CHECK(config->email->password == "in the environment");
-    CHECK(config->email->starttls == net::Starttls::required);
+    CHECK(config->email.at(0).password == "in the environment");
+    CHECK(config->email.at(0).starttls == net::Starttls::required);
     REQUIRE(config->sms.size() == 2);
     CHECK(config->sms[0].kind == TelephoneConfig::Kind::twilio);
     CHECK(config->sms[0].url == "https://api.twilio.com");
@@ -61,15 +61,15 @@ TEST_CASE("a file with all sections is read, secrets from the environment before
     CHECK(config->sms[1].url == "https://sms.example.com/send");
     CHECK(config->sms[1].token == "t");
     CHECK(config->phone[0].url == "http://127.0.0.1:9001");
-    CHECK(config->push->server == "https://ntfy.sh");
+    CHECK(config->push.at(0).server == "https://ntfy.sh");
 }
 
 TEST_CASE("a file without these sections configures nothing") {
     auto config = read("[serve]\nlisten = \"127.0.0.1:8080\"\n");
     REQUIRE(config.ok());
-    CHECK_FALSE(config->email);
+    CHECK(config->email.empty());
     CHECK(config->sms.empty());
-    CHECK_FALSE(config->push);
+    CHECK(config->push.empty());
 }
 
 TEST_CASE("what is wrong is said all at once, with its key and without its secret") {
@@ -95,7 +95,7 @@ TEST_CASE("what is wrong is said all at once, with its key and without its secre
                           "email: password: is missing; it may also stand in CALLBOARD_EMAIL_PASSWORD",
                           "email: starttls: must be required, optional or none",
                           "email: pasword: is not a key of this section; those are smtp-url, from, username, password, "
-                          "starttls, ca-file",
+                          "starttls, ca-file, per-second, per-minute, at-once",
                           "sms 1: kind: must be twilio or gateway",
                           "phone 1: account-sid: must be letters and digits",
                           "phone 1: from: must be a phone number as +15550100000",
@@ -113,6 +113,42 @@ TEST_CASE("sections of the wrong shape and broken files are errors") {
     CHECK(problems_of("[push]\nserver = \"https://ntfy.sh\"\ntoken = \"a\\nb\"\n").size() == 1);
     CHECK(read_config_file("/nonexistent/callboard.toml").error().errors.at(0) == "cannot be read");
     CHECK(read_config_file("").ok());
+}
+
+TEST_CASE("a provider may have limits, and mail and push several providers") {
+    auto config = read(R"(
+        [[email]]
+        smtp-url = "smtp://one.example.com"
+        from = "pages@example.com"
+        username = "pages"
+        per-second = 5
+        at-once = 2
+        [[email]]
+        smtp-url = "smtp://two.example.com"
+        from = "pages@example.com"
+        username = "pages"
+        [[push]]
+        server = "https://ntfy.sh"
+        [[push]]
+        server = "https://ntfy.example.com"
+        per-minute = 60
+    )",
+                       {{"CALLBOARD_EMAIL_1_PASSWORD", "first"},
+                        {"CALLBOARD_EMAIL_2_PASSWORD", "second"},
+                        {"CALLBOARD_PUSH_2_TOKEN", "tk"}});
+    REQUIRE_MESSAGE(config.ok(), config.error().message);
+    REQUIRE(config->email.size() == 2);
+    CHECK(config->email[0].password == "first");
+    CHECK(config->email[1].password == "second");
+    CHECK(config->email[0].limit.per_second == 5);
+    CHECK(config->email[0].limit.per_minute == 0);
+    CHECK(config->email[0].limit.at_once == 2);
+    REQUIRE(config->push.size() == 2);
+    CHECK(config->push[1].token == "tk");
+    CHECK(config->push[1].limit.per_minute == 60);
+    CHECK(problems_of("[push]\nserver = \"https://ntfy.sh\"\nper-second = 0\nat-once = \"2\"") ==
+          std::vector<std::string>{"push: per-second: must be a whole number from 1 to 10000",
+                                   "push: at-once: must be a whole number from 1 to 10000"});
 }
 
 TEST_CASE("chats need a token, which may stand in the environment, and their secret only to be called back") {

@@ -72,6 +72,7 @@ Outcome outcome_of(std::string_view provider, const net::HttpResponse& response,
     if (status == 408 || status == 425 || status == 429 || status >= 500) {
         auto outcome = try_again(provider, detail);
         outcome.retry_after = net::read_retry_after(response, now);
+        outcome.is_too_much = status == 429;
         // A gateway in the middle gave up waiting; what it waited for may have happened.
         outcome.may_have_arrived = status >= 500 && status != 503;
         return outcome;

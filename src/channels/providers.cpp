@@ -13,6 +13,8 @@
 #include <algorithm>
 #include <exception>
 
+#include <fmt/format.h>
+
 namespace callboard::channels {
 
 namespace {
@@ -49,6 +51,31 @@ Outcome more_hopeful(Outcome first, Outcome second) {
     return first;
 }
 
+/// Of two that are not asked now, the one with room first.
+std::optional<Throttle> sooner(std::optional<Throttle> first, Throttle second) {
+    return first && first->until <= second.until ? std::move(first) : std::optional{std::move(second)};
+}
+
+Throttle named(std::string_view provider, Throttle throttle) {
+    throttle.why = fmt::format("{} {}", provider, throttle.why);
+    return throttle;
+}
+
+Outcome outcome_of(const Throttle& throttle, Timestamp now) {
+    Outcome outcome;
+    outcome.kind = Outcome::Kind::throttled;
+    outcome.detail = throttle.why;
+    outcome.retry_after = std::chrono::ceil<seconds>(throttle.until - now);
+    return outcome;
+}
+
+/// Who was asked failed; who was passed over may do better as soon as it has room.
+Outcome worth_another_try(Outcome failed, const Throttle& full, Timestamp now) {
+    auto later = try_again(failed.provider, full.why);
+    later.retry_after = std::chrono::ceil<seconds>(full.until - now);
+    return more_hopeful(std::move(failed), std::move(later));
+}
+
 std::unique_ptr<Channel> make_sms(const TelephoneConfig& config, const std::string& callback_url) {
     switch (config.kind) {
     case TelephoneConfig::Kind::twilio: return make_twilio_sms(config, callback_url);
@@ -67,10 +94,19 @@ std::unique_ptr<Channel> make_phone(const TelephoneConfig& config, const std::st
 
 }  // namespace
 
-void Providers::add(Medium medium, std::unique_ptr<Channel> channel) {
-    auto provider = std::make_unique<Provider>();
-    provider->channel = std::move(channel);
-    providers_[static_cast<std::size_t>(medium)].push_back(std::move(provider));
+void Providers::add(Medium medium, std::unique_ptr<Channel> channel, const LimitConfig& limit, Asks asks) {
+    providers_[static_cast<std::size_t>(medium)].push_back(std::make_unique<Provider>(std::move(channel), limit, asks));
+}
+
+std::optional<Throttle> Providers::throttle(Medium medium, Timestamp now, int passed) const {
+    std::optional<Throttle> first;
+    for (auto place = static_cast<std::size_t>(passed); place < of(medium).size(); ++place) {
+        const auto& provider = *of(medium)[place];
+        auto full = provider.limit.throttle(now);
+        if (!full) return std::nullopt;
+        first = sooner(std::move(first), named(provider.channel->name(), *std::move(full)));
+    }
+    return first;
 }
 
 std::vector<std::string_view> Providers::names(Medium medium) const {
@@ -88,6 +124,7 @@ bool Providers::is_late(Provider& provider, Timestamp now) {
 }
 
 void Providers::learn(Provider& provider, const Outcome& outcome, Timestamp now) {
+    if (outcome.is_too_much && provider.asks == Asks::everybody_to_wait) provider.limit.pause(outcome.retry_after, now);
     if (!outcome.timed_out) {
         provider.timeouts = 0;
         provider.late_until = Timestamp::min();
@@ -111,9 +148,15 @@ Outcome Providers::send(Medium medium, const Message& message, Timestamp now, in
     std::optional<Outcome> counts;
     std::string trail;
     bool may_have_arrived = false;
+    std::optional<Throttle> full;
     for (int place : turns(medium, now, passed)) {
         auto& provider = *of(medium)[static_cast<std::size_t>(place)];
+        if (auto throttle = provider.limit.begin(now)) {
+            full = sooner(std::move(full), named(provider.channel->name(), *std::move(throttle)));
+            continue;
+        }
         auto outcome = send_safely(*provider.channel, attempt, now);
+        provider.limit.end();
         learn(provider, outcome, now);
         outcome.place = place;
         if (!outcome.detail.empty()) trail += (trail.empty() ? "" : "; ") + outcome.provider + ": " + outcome.detail;
@@ -121,8 +164,13 @@ Outcome Providers::send(Medium medium, const Message& message, Timestamp now, in
         attempt.may_be_a_repeat = attempt.may_be_a_repeat || may_have_arrived;
         bool is_over = ends_the_search(outcome);
         counts = counts && !is_over ? more_hopeful(*std::move(counts), std::move(outcome)) : std::move(outcome);
-        if (is_over) break;
+        if (is_over) {
+            full.reset();
+            break;
+        }
     }
+    if (!counts && full) return outcome_of(*full, now);
+    if (full) counts = worth_another_try(*std::move(counts), *full, now);
     if (!counts && passed > 0 && has(medium)) return refused("none", "no further provider is configured for this");
     if (!counts) return provider_at_fault("none", "no provider is configured for this");
     counts->detail = std::move(trail);
@@ -132,15 +180,21 @@ Outcome Providers::send(Medium medium, const Message& message, Timestamp now, in
 
 Providers make_providers(const Config& config) {
     Providers providers;
-    if (config.email) providers.add(Medium::email, make_email(*config.email));
-    for (const auto& sms : config.sms) providers.add(Medium::sms, make_sms(sms, config.callback_url));
-    for (const auto& phone : config.phone) providers.add(Medium::phone, make_phone(phone, config.callback_url));
-    if (config.push) providers.add(Medium::push, make_ntfy(*config.push));
-    if (config.slack) providers.add(Medium::slack, make_slack(*config.slack, !config.callback_url.empty()));
-    if (config.telegram) providers.add(Medium::telegram, make_telegram(*config.telegram, !config.callback_url.empty()));
+    bool may_call_back = !config.callback_url.empty();
+    auto one_address = Providers::Asks::one_address_to_wait;
+    for (const auto& email : config.email) providers.add(Medium::email, make_email(email), email.limit);
+    for (const auto& sms : config.sms) providers.add(Medium::sms, make_sms(sms, config.callback_url), sms.limit);
+    for (const auto& phone : config.phone)
+        providers.add(Medium::phone, make_phone(phone, config.callback_url), phone.limit);
+    for (const auto& push : config.push) providers.add(Medium::push, make_ntfy(push), push.limit);
+    if (config.slack)
+        providers.add(Medium::slack, make_slack(*config.slack, may_call_back), config.slack->limit, one_address);
+    if (config.telegram)
+        providers.add(
+            Medium::telegram, make_telegram(*config.telegram, may_call_back), config.telegram->limit, one_address);
     // Their addresses hold all that is needed.
-    providers.add(Medium::teams, make_teams(config.typed_addresses));
-    providers.add(Medium::mattermost, make_mattermost(config.typed_addresses, config.callback_url));
+    providers.add(Medium::teams, make_teams(config.typed_addresses), {}, one_address);
+    providers.add(Medium::mattermost, make_mattermost(config.typed_addresses, config.callback_url), {}, one_address);
     return providers;
 }
 

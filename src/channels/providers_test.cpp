@@ -102,6 +102,57 @@ struct Pair {
 
 }  // namespace
 
+TEST_CASE("a provider that has as much as it takes is passed over, and with no other nobody is asked") {
+    std::vector<Message> one;
+    std::vector<Message> two;
+    Providers providers;
+    providers.add(Medium::sms, std::make_unique<Scripted>(sent("one", "1"), one), {.per_minute = 1});
+    providers.add(Medium::sms, std::make_unique<Scripted>(sent("two", "2"), two), {.per_minute = 1});
+
+    CHECK(providers.send(Medium::sms, page("+491701234567"), now).provider == "one");
+    CHECK_FALSE(providers.throttle(Medium::sms, now));
+    CHECK(providers.throttle(Medium::phone, now) == std::nullopt);
+    CHECK(providers.send(Medium::sms, page("+491701234567"), now + seconds{10}).provider == "two");
+    auto full = providers.send(Medium::sms, page("+491701234567"), now + seconds{20});
+    CHECK(full.kind == Kind::throttled);
+    CHECK(full.detail == "one takes no more than 1 messages a minute");
+    CHECK(full.retry_after == seconds{40});
+    CHECK(providers.throttle(Medium::sms, now + seconds{20}, /*passed=*/1)->until == now + seconds{70});
+    CHECK(one.size() + two.size() == 2);
+    CHECK(providers.send(Medium::sms, page("+491701234567"), now + minutes{1}).provider == "one");
+}
+
+TEST_CASE("a provider that answers 429 is left alone by everybody for as long as it says, and the others are not") {
+    auto too_much = outcome_of("one", net::HttpResponse{.status = 429, .headers = {{"Retry-After", "30"}}}, now);
+    REQUIRE(too_much.is_too_much);
+    std::vector<Message> one;
+    std::vector<Message> chat;
+    Providers providers;
+    providers.add(Medium::sms, std::make_unique<Scripted>(too_much, one));
+    providers.add(Medium::slack, std::make_unique<Scripted>(too_much, chat), {}, Providers::Asks::one_address_to_wait);
+
+    CHECK(providers.send(Medium::sms, page("+491701234567"), now).kind == Kind::try_again);
+    CHECK(providers.send(Medium::sms, page("+491701234568"), now + seconds{29}).kind == Kind::throttled);
+    CHECK(providers.send(Medium::sms, page("+491701234568"), now + seconds{30}).kind == Kind::try_again);
+    CHECK(one.size() == 2);
+
+    CHECK(providers.send(Medium::slack, page("C1"), now).kind == Kind::try_again);
+    CHECK(providers.send(Medium::slack, page("C2"), now).kind == Kind::try_again);
+    CHECK(chat.size() == 2);
+}
+
+TEST_CASE("when one provider fails and another has no room, the message comes again as soon as there is room") {
+    std::vector<Message> given;
+    Providers providers;
+    providers.add(Medium::sms, std::make_unique<Scripted>(provider_at_fault("one", "no credit"), given));
+    providers.add(Medium::sms, std::make_unique<Scripted>(sent("two", "2"), given), {.per_second = 1});
+    CHECK(providers.send(Medium::sms, page("+491701234567"), now).provider == "two");
+    auto outcome = providers.send(Medium::sms, page("+491701234568"), now);
+    CHECK(outcome.kind == Kind::try_again);
+    CHECK(outcome.retry_after == seconds{1});
+    CHECK(outcome.detail == "one: no credit");
+}
+
 TEST_CASE("the second provider is asked when the first fails, not when it sends or the address is wrong") {
     auto well = Pair(sent("one", "1"), sent("two", "2"));
     CHECK(well.outcome.provider == "one");
@@ -217,7 +268,7 @@ TEST_CASE("a call goes out by Twilio and by the gateway") {
 TEST_CASE("a push has its title in UTF-8, its urgency and its buttons") {
     Fake fake("http.py", {"--kind", "ntfy"});
     Config config;
-    config.push = PushConfig{fake.url(), "tk_1", {}};
+    config.push = {PushConfig{fake.url(), "tk_1", {}}};
     auto providers = make_providers(config);
 
     auto outcome = providers.send(Medium::push, page("ada-pages"), now);
@@ -246,7 +297,7 @@ TEST_CASE("a mail goes out encrypted and authenticated, and a second attempt is 
     email.password = "s3cret";
     email.ca_file = fake.ca_file();
     Config config;
-    config.email = email;
+    config.email = {email};
     auto providers = make_providers(config);
 
     auto later = providers.send(Medium::email, page("ada@example.com"), now);
@@ -290,7 +341,7 @@ TEST_CASE("a webhook is signed, and goes to this machine only when that is allow
 TEST_CASE("a provider that hangs costs less than 20 seconds") {
     Fake fake("http.py", {"--kind", "ntfy", "slow"});
     Config config;
-    config.push = PushConfig{fake.url(), {}, {}};
+    config.push = {PushConfig{fake.url(), {}, {}}};
     auto providers = make_providers(config);
     auto start = std::chrono::steady_clock::now();
 

@@ -64,6 +64,7 @@ Outcome apply(Verdict verdict, const net::HttpResponse& response, std::string_vi
     case Verdict::try_again: {
         auto outcome = try_again(provider, detail);
         outcome.retry_after = net::read_retry_after(response, now);
+        outcome.is_too_much = response.status == 429;
         return outcome;
     }
     }

@@ -22,11 +22,20 @@ channels::Medium medium_of(ContactMethodType type) {
     return channels::Medium::email;
 }
 
+/// Nobody is configured who could carry it: a mail is better than nothing. Not of what shows that this way works.
+channels::Medium way_of(const channels::Providers& providers, const Page& page) {
+    auto medium = medium_of(page.type);
+    bool shows_the_way = page.purpose == NotificationPurpose::verification || page.purpose == NotificationPurpose::test;
+    bool by_mail = !shows_the_way && !providers.has(medium) && providers.has(channels::Medium::email);
+    return by_mail ? channels::Medium::email : medium;
+}
+
 PageOutcome::Kind kind_of(const channels::Outcome& outcome) {
     switch (outcome.kind) {
     case channels::Outcome::Kind::sent: return PageOutcome::Kind::sent;
     case channels::Outcome::Kind::try_again: return PageOutcome::Kind::try_again;
     case channels::Outcome::Kind::refused: return PageOutcome::Kind::refused;
+    case channels::Outcome::Kind::throttled: return PageOutcome::Kind::not_begun;
     }
     return PageOutcome::Kind::refused;
 }
@@ -66,10 +75,10 @@ channels::Message message_for(const PageMessage& message) {
 
 std::vector<std::string> names_of_channels(const channels::Config& config) {
     std::vector<std::string> names;
-    if (config.email) names.emplace_back("email");
+    if (!config.email.empty()) names.emplace_back("email");
     if (!config.sms.empty()) names.emplace_back("sms");
     if (!config.phone.empty()) names.emplace_back("phone");
-    if (config.push) names.emplace_back("push");
+    if (!config.push.empty()) names.emplace_back("push");
     if (config.slack) names.emplace_back("slack");
     if (config.telegram) names.emplace_back("telegram");
     // Their addresses hold all that is needed.
@@ -79,17 +88,13 @@ std::vector<std::string> names_of_channels(const channels::Config& config) {
 }
 
 PageSender::Carrier carrier_of(std::shared_ptr<const channels::Providers> providers, const Clock& clock) {
-    return [providers = std::move(providers), &clock](const Page& page, const PageMessage& message) {
-        auto medium = medium_of(page.type);
+    auto throttle = [providers, &clock](const Page& page) {
+        return providers->throttle(way_of(*providers, page), clock.now(), page.providers_passed);
+    };
+    auto carry = [providers = std::move(providers), &clock](const Page& page, const PageMessage& message) {
+        auto medium = way_of(*providers, page);
         auto sent = message_for(page, message);
-        // Nobody is configured who could carry it: a mail is better than nothing. Not of what shows that this way
-        // works.
-        bool shows_the_way =
-            page.purpose == NotificationPurpose::verification || page.purpose == NotificationPurpose::test;
-        if (!shows_the_way && !providers->has(medium) && providers->has(channels::Medium::email)) {
-            medium = channels::Medium::email;
-            sent.to = message.login_email;
-        }
+        if (medium != medium_of(page.type)) sent.to = message.login_email;
         auto outcome = providers->send(medium, sent, clock.now(), page.providers_passed);
         // A wrong token or an empty account is no fault of the person's: whoever runs the server can mend it, and the
         // page is tried again meanwhile.
@@ -106,6 +111,7 @@ PageSender::Carrier carrier_of(std::shared_ptr<const channels::Providers> provid
                            .retry_after = outcome.retry_after,
                            .may_have_arrived = outcome.may_have_arrived};
     };
+    return {std::move(carry), std::move(throttle)};
 }
 
 }  // namespace callboard

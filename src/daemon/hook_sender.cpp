@@ -140,6 +140,8 @@ HookOutcome HookSender::tell_channel(const HookCall& call, Timestamp now) {
     message.to = call.subscription.url;
     message.may_be_a_repeat = call.may_be_a_repeat;
     auto outcome = providers_->send(medium_of(call.subscription.format), message, now);
+    if (outcome.kind == channels::Outcome::Kind::throttled)
+        return {HookOutcome::Kind::not_begun, fmt::format("Throttled: {}.", outcome.detail), outcome.retry_after};
     auto kind = HookOutcome::Kind::delivered;
     // What the channel is not to blame for does not count against it.
     bool again = outcome.kind == channels::Outcome::Kind::try_again || outcome.provider_fault;
@@ -174,7 +176,8 @@ HookOutcome::Kind HookSender::send_now(const HookCall& call) {
     }
     bool is_posted = call.subscription.format == HookFormat::v3 || call.subscription.format == HookFormat::v2;
     auto outcome = is_posted ? post(call, now) : tell_channel(call, now);
-    if (outcome.kind != HookOutcome::Kind::delivered)
+    bool was_tried = outcome.kind != HookOutcome::Kind::not_begun;
+    if (was_tried && outcome.kind != HookOutcome::Kind::delivered)
         log::warn("webhook.not_delivered",
                   {{"subscription", site_.ids.text(call.subscription.id)},
                    {"attempt", std::to_string(call.delivery.attempts)},

@@ -18,6 +18,22 @@ family(const std::string& name, const std::string& help, prometheus::MetricType 
     return {name, help, type, {metric}};
 }
 
+/// One figure for each kind of contact method.
+template <class Figure>
+prometheus::MetricFamily by_contact_method(const std::string& name,
+                                           const std::string& help,
+                                           prometheus::MetricType type,
+                                           const std::vector<PageSender::Load>& loads,
+                                           Figure figure) {
+    prometheus::MetricFamily all{name, help, type, {}};
+    for (const auto& load : loads) {
+        auto one = std::move(family(name, help, type, static_cast<double>(figure(load))).metric.front());
+        one.label = {{"type", std::string{text_of(load.type)}}};
+        all.metric.push_back(std::move(one));
+    }
+    return all;
+}
+
 /// Seconds since the oldest item fell due: more than a few mean that time does not pass.
 double overdue_seconds(Store& store, Timestamp now) {
     auto next = store.read(now, [](Tx& tx) { return tx.next_due_at(); });
@@ -27,8 +43,9 @@ double overdue_seconds(Store& store, Timestamp now) {
 
 }  // namespace
 
-std::string metrics_text(Store& store, const http::Server& server, Timestamp now) {
+std::string metrics_text(Store& store, const http::Server& server, PageSender& pages, Timestamp now) {
     auto counters = store.counters();
+    auto loads = pages.load();
     auto counter = [](const char* name, const char* help, std::uint64_t value) {
         return family(name, help, prometheus::MetricType::Counter, static_cast<double>(value));
     };
@@ -47,6 +64,16 @@ std::string metrics_text(Store& store, const http::Server& server, Timestamp now
               "Rows that could not be read and were left out.",
               static_cast<double>(unreadable_rows())),
         gauge("callboard_due_overdue_seconds", "Age of the oldest item that is due.", overdue_seconds(store, now)),
+        by_contact_method("callboard_pages_waiting",
+                          "Messages that wait for a provider.",
+                          prometheus::MetricType::Gauge,
+                          loads,
+                          [](const auto& load) { return load.waiting; }),
+        by_contact_method("callboard_pages_throttled_total",
+                          "How often a message was put off because no provider took more.",
+                          prometheus::MetricType::Counter,
+                          loads,
+                          [](const auto& load) { return load.throttled; }),
         gauge("callboard_http_connections", "Open connections.", static_cast<double>(server.connections())),
     });
 }

@@ -1,6 +1,7 @@
 #pragma once
 // What a monitoring system asks of the pager itself: GET /metrics in Prometheus's text format.
 
+#include "daemon/page_sender.h"
 #include "http/server/server.h"
 #include "storage/store.h"
 
@@ -8,6 +9,6 @@
 
 namespace callboard {
 
-std::string metrics_text(Store& store, const http::Server& server, Timestamp now);
+std::string metrics_text(Store& store, const http::Server& server, PageSender& pages, Timestamp now);
 
 }  // namespace callboard

@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include <fmt/format.h>
+
 namespace callboard {
 
 PageSender::PageSender(
@@ -15,24 +17,42 @@ PageSender::Lane& PageSender::lane_of(const Page& page) { return lanes_.at(stati
 
 void PageSender::send(Page page) {
     auto& lane = lane_of(page);
+    put(lane, {std::move(page), clock_.now()});
+}
+
+void PageSender::put(Lane& lane, PageQueue::Waiting waiting) {
+    std::optional<Page> without_room;
     {
         std::lock_guard lock(lane.mutex);
-        if (!lane.stopping && lane.queue.size() < queue_max) {
-            lane.queue.push_back(std::move(page));
+        if (lane.stopping) {
+            without_room = std::move(waiting.page);
+        } else {
+            without_room = lane.queue.put(std::move(waiting));
             if (lane.idle < lane.queue.size() && lane.threads.size() < threads_per_type_max)
                 lane.threads.emplace_back([this, &lane] { carry_until_stopped(lane); });
             lane.wake.notify_one();
-            return;
         }
     }
-    record(page, {.kind = PageOutcome::Kind::not_begun});
+    if (without_room) record(*without_room, {.kind = PageOutcome::Kind::not_begun});
+}
+
+std::vector<PageSender::Load> PageSender::load() {
+    std::vector<Load> loads;
+    for (std::size_t type = 0; type < lanes_.size(); ++type) {
+        auto& lane = lanes_.at(type);
+        std::lock_guard lock(lane.mutex);
+        loads.push_back({static_cast<ContactMethodType>(type), lane.queue.size(), lane.throttled});
+    }
+    return loads;
 }
 
 void PageSender::settle(std::chrono::milliseconds at_most) {
     auto deadline = std::chrono::steady_clock::now() + at_most;
     for (auto& lane : lanes_) {
         std::unique_lock lock(lane.mutex);
-        lane.settled.wait_until(lock, deadline, [&] { return lane.queue.empty() && lane.idle == lane.threads.size(); });
+        // What waits for its provider leaves when time has passed.
+        lane.settled.wait_until(
+            lock, deadline, [&] { return lane.idle == lane.threads.size() && !lane.queue.has(may_leave()); });
     }
 }
 
@@ -48,24 +68,42 @@ void PageSender::stop() {
         for (auto& thread : lane.threads)
             if (thread.joinable()) thread.join();
     for (auto& lane : lanes_)
-        for (const auto& page : std::exchange(lane.queue, {})) record(page, {.kind = PageOutcome::Kind::not_begun});
+        for (const auto& page : lane.queue.take_all()) record(page, {.kind = PageOutcome::Kind::not_begun});
+}
+
+PageQueue::MayLeave PageSender::may_leave() const {
+    return [this, now = clock_.now()](const PageQueue::Waiting& waiting) {
+        return now >= waiting.since + waits_unsaid_max || now > waiting.page.begin_before ||
+               !carrier_.throttle(waiting.page);
+    };
+}
+
+std::optional<PageQueue::Waiting> PageSender::wait_for_page(Lane& lane, std::unique_lock<std::mutex>& lock) {
+    // Room comes by time, or when another kind of contact method is done with the same provider: nobody says so.
+    constexpr auto look_again = std::chrono::milliseconds{100};
+    while (!lane.stopping) {
+        if (auto waiting = lane.queue.take(may_leave())) return waiting;
+        if (lane.queue.size() > 0)
+            lane.wake.wait_for(lock, look_again);
+        else
+            lane.wake.wait(lock);
+    }
+    return std::nullopt;
 }
 
 void PageSender::carry_until_stopped(Lane& lane) {
     for (;;) {
-        Page page;
+        std::optional<PageQueue::Waiting> waiting;
         {
             std::unique_lock lock(lane.mutex);
             ++lane.idle;
             lane.settled.notify_all();
-            lane.wake.wait(lock, [&] { return lane.stopping || !lane.queue.empty(); });
+            waiting = wait_for_page(lane, lock);
             --lane.idle;
-            if (lane.stopping) return;
-            page = std::move(lane.queue.front());
-            lane.queue.pop_front();
         }
+        if (!waiting) return;
         try {
-            carry(std::move(page));
+            carry(lane, *std::move(waiting));
         } catch (const std::exception& error) {
             // It stays claimed, and is claimed again in time.
             log::error("page.failed", {{"why", error.what()}});
@@ -73,8 +111,21 @@ void PageSender::carry_until_stopped(Lane& lane) {
     }
 }
 
-void PageSender::carry(Page page) {
+void PageSender::wait_on(Lane& lane, PageQueue::Waiting waiting, std::string why) {
+    if (clock_.now() < waiting.since + waits_unsaid_max) return put(lane, std::move(waiting));
+    {
+        std::lock_guard lock(lane.mutex);
+        ++lane.throttled;
+    }
+    record(waiting.page,
+           {.kind = PageOutcome::Kind::not_begun, .detail = fmt::format("Throttled by its provider: {}.", why)});
+}
+
+void PageSender::carry(Lane& lane, PageQueue::Waiting waiting) {
     auto now = clock_.now();
+    if (auto throttle = carrier_.throttle(waiting.page))
+        return wait_on(lane, std::move(waiting), std::move(throttle->why));
+    auto page = waiting.page;
     if (now > page.begin_before) return record(page, {.kind = PageOutcome::Kind::not_begun});
     stop_point_("claimed");
     // It may have waited here: who acknowledged meanwhile is not called any more.
@@ -83,7 +134,10 @@ void PageSender::carry(Page page) {
         return message_of(tx, page, links_);
     });
     if (!message) return record(page, {.kind = PageOutcome::Kind::not_needed});
-    auto outcome = carrier_(page, *message);
+    auto outcome = carrier_.carry(page, *message);
+    // Somebody else took the room that there was.
+    if (outcome.kind == PageOutcome::Kind::not_begun)
+        return wait_on(lane, std::move(waiting), std::move(outcome.detail));
     stop_point_("sent");
     record(page, outcome);
     stop_point_("recorded");

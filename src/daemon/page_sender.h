@@ -1,18 +1,21 @@
 #pragma once
 // Carries pages to people: every kind of contact method has its own threads, so that one slow provider delays nobody
-// else. What became of a page is decided as soon as its channel says so.
+// else. What became of a page is decided as soon as its channel says so. Pages whose provider takes no more now wait
+// here, and everybody gets their turn (app/page_queue.h).
 
 #include "app/page_message.h"
+#include "app/page_queue.h"
 #include "app/pager.h"
 #include "app/respond.h"
 #include "base/clock.h"
+#include "channels/limit.h"
 #include "daemon/stop_point.h"
 #include "storage/store.h"
 
 #include <array>
 #include <chrono>
 #include <condition_variable>
-#include <deque>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <thread>
@@ -22,9 +25,13 @@ namespace callboard {
 
 class PageSender {
 public:
-    /// Blocks until the message was taken, or was not; at most ten seconds for each provider that is tried. Does not
-    /// throw.
-    using Carrier = std::function<PageOutcome(const Page&, const PageMessage&)>;
+    struct Carrier {
+        /// Blocks until the message was taken, or was not; at most ten seconds for each provider that is tried. Does
+        /// not throw.
+        std::function<PageOutcome(const Page&, const PageMessage&)> carry;
+        /// Why none of its providers takes the page now; absent when one does.
+        std::function<std::optional<channels::Throttle>(const Page&)> throttle;
+    };
 
     PageSender(Store& store, Desk& desk, const Clock& clock, PageLinks links, Carrier carrier, StopPoint stop_point);
 
@@ -41,6 +48,17 @@ public:
     /// spend their time waiting: a mail server may take a second for a mail that a thousand people are to get.
     static constexpr std::size_t threads_per_type_max = 16;
     static constexpr std::size_t queue_max = 1'000;
+    /// After this a page that waits for its provider says so where people look, and waits on.
+    static constexpr seconds waits_unsaid_max{10};
+
+    /// What waits for one kind of contact method, and how often a page was put off because no provider took more.
+    struct Load {
+        ContactMethodType type = ContactMethodType::email_contact_method;
+        std::size_t waiting = 0;
+        std::uint64_t throttled = 0;
+    };
+
+    std::vector<Load> load();
 
 private:
     struct Lane {
@@ -48,15 +66,21 @@ private:
         std::condition_variable wake;
         /// Nothing waits, and every thread is idle.
         std::condition_variable settled;
-        std::deque<Page> queue;
+        PageQueue queue{queue_max};
+        std::uint64_t throttled = 0;
         bool stopping = false;
         std::vector<std::thread> threads;
         std::size_t idle = 0;
     };
 
     Lane& lane_of(const Page& page);
+    void put(Lane& lane, PageQueue::Waiting waiting);
+    [[nodiscard]] PageQueue::MayLeave may_leave() const;
+    /// The next page that may leave; absent when it is time to stop. With the lock held.
+    std::optional<PageQueue::Waiting> wait_for_page(Lane& lane, std::unique_lock<std::mutex>& lock);
     void carry_until_stopped(Lane& lane);
-    void carry(Page page);
+    void carry(Lane& lane, PageQueue::Waiting waiting);
+    void wait_on(Lane& lane, PageQueue::Waiting waiting, std::string why);
     void record(const Page& page, const PageOutcome& outcome);
 
     Store& store_;

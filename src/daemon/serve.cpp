@@ -79,6 +79,7 @@ std::vector<http::Mount> mounts_of(const http::Site& site,
                                    http::Live& live,
                                    http::PageAnswers& page_answers,
                                    BackstageMount& backstage,
+                                   PageSender& pages,
                                    http::Server* const& listening) {
     std::vector<http::Mount> mounts;
     // The first that fits answers.
@@ -104,7 +105,7 @@ std::vector<http::Mount> mounts_of(const http::Site& site,
     mounts.push_back({"/metrics", [&](const http::Copied&) {
                           http::Response response;
                           response.content_type = "text/plain; version=0.0.4; charset=utf-8";
-                          response.body = metrics_text(site.store, *listening, site.clock.now());
+                          response.body = metrics_text(site.store, *listening, pages, site.clock.now());
                           return response;
                       }});
     return mounts;
@@ -225,7 +226,7 @@ int serve(const ServeConfig& config) {
     http::WorkerPool callback_workers(callback_threads, 1'024);
     http::Server* listening = nullptr;
     BackstageMount backstage(config.backstage, config.data, local);
-    auto mounts = mounts_of(site, console, live, page_answers, backstage, listening);
+    auto mounts = mounts_of(site, console, live, page_answers, backstage, sender, listening);
     mounts.push_back(callback_mount(provider_calls, callback_workers));
     ClockControl clock_control{clock, engine_thread, sender, hook_sender};
     if (config.clock_control) add_test_mounts(mounts, clock_control, stops);

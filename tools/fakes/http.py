@@ -17,12 +17,16 @@ Behaviours, one for each request in turn:
     garbage             something that is not HTTP
     nonsense            200, but not what the provider says
     large:BYTES         200 with that much
+
+With --per-second N it answers more than that in any second with 429 and Retry-After: 1, whatever the script says.
 """
 
+import collections
 import json
 import socket
 import struct
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -82,11 +86,32 @@ def answer(connection, status, body, headers=()):
     connection.sendall("\r\n".join(lines).encode() + payload)
 
 
+class Pace:
+    """Counts what was taken in the second that ends now."""
+
+    def __init__(self, per_second):
+        self._per_second = per_second
+        self._taken = collections.deque(maxlen=per_second or 1)
+        self._lock = threading.Lock()
+
+    def allows(self):
+        if not self._per_second:
+            return True
+        with self._lock:
+            now = time.monotonic()
+            if len(self._taken) == self._per_second and now - self._taken[0] < 1:
+                return False
+            self._taken.append(now)
+            return True
+
+
 def main():
     parser = common.options(__doc__)
     parser.add_argument("--kind", default="plain", choices=["plain", "twilio", "ntfy", "gateway", "slack", "telegram", "teams",
                                                               "mattermost", "tokens"])
+    parser.add_argument("--per-second", type=int, default=0, help="refuse what comes faster; 0: nothing")
     arguments = parser.parse_args()
+    pace = Pace(arguments.per_second)
     script = common.Script(arguments.script, "ok")
     count = iter(range(1, 1 << 30))
 
@@ -131,8 +156,8 @@ def main():
             request = read_request(stream)
             if request is None:
                 return
-            behaviour = script.next()
-            common.record(behaviour=behaviour, peer=connection.getpeername()[1], **request)
+            behaviour = script.next() if pace.allows() else "status:429:1"
+            common.record(behaviour=behaviour, at=time.time(), peer=connection.getpeername()[1], **request)
             goes_on = behave(connection, request, behaviour)
 
     common.serve(arguments, talk)

@@ -1,0 +1,175 @@
+"""How much a provider is given: what is over its limit waits its turn, is not lost, and says why it waits."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import requests
+
+from support.fakes import Provider, body
+from support.server import wait_until
+
+from .stage import Stage
+
+SMS = """
+[[sms]]
+kind = "gateway"
+url = "{sms}/send"
+"""
+PUSH = """
+[push]
+server = "{push}"
+"""
+
+
+@pytest.fixture
+def stage(tmp_path):
+    opened = []
+
+    def build(config: str, **providers: Provider) -> Stage:
+        opened.append(Stage(tmp_path, config, **providers))
+        return opened[-1]
+
+    yield build
+    for one in opened:
+        one.close()
+
+
+def gateway(*script: str) -> Provider:
+    return Provider("http.py", "--kind", "gateway", *script)
+
+
+def people(here: Stage, count: int) -> list:
+    return [here.person("sms", f"55501230{number:02}") for number in range(count)]
+
+
+def metric(here: Stage, name: str, kind: str = "sms") -> float:
+    text = requests.get(here.server.url + "/metrics", timeout=10).text
+    return float(re.search(rf'^{name}{{type="{kind}_contact_method"}} (\S+)$', text, re.MULTILINE).group(1))
+
+
+def most_in_a_second(received: list) -> int:
+    times = [one["at"] for one in received]
+    return max(sum(1 for other in times if start <= other < start + 1) for start in times)
+
+
+def test_a_provider_is_given_no_more_than_its_limit_and_nobody_is_forgotten(stage):
+    here = stage(SMS + "per-second = 4\n", sms=gateway())
+    for key in [here.key_for(one) for one in people(here, 12)]:
+        here.make.events.trigger(key)
+    received = here.providers["sms"].wait(12)
+    assert {body(one)["to"] for one in received} == {f"+155501230{number:02}" for number in range(12)}
+    assert len(received) == 12, "each once"
+    # What left in time may arrive a little closer together.
+    assert most_in_a_second(received) <= 5
+
+
+def test_a_provider_that_refuses_what_comes_too_fast_gets_everything_in_the_end(stage):
+    """It says 429 and when to come again: nobody hammers it meanwhile."""
+    here = stage(SMS, sms=gateway("--per-second", "2"))
+    keys = [here.key_for(one) for one in people(here, 6)]
+    incidents = [here.trigger(key) for key in keys]
+
+    def taken() -> list:
+        return [one for one in here.providers["sms"].received if one["behaviour"] == "ok"]
+
+    def all_taken() -> bool:
+        here.server.advance(3)
+        return len(taken()) >= 6
+
+    wait_until(all_taken, 60, "every message to be taken", every=1.2)
+    assert len({body(one)["to"] for one in taken()}) == 6 == len(taken())
+    for incident in incidents:
+        assert here.wait_told(incident)[0]["channel"]["notification"]["status"] == "sent"
+
+
+def test_a_busy_provider_slows_nobody_elses(stage):
+    here = stage(SMS + PUSH, sms=gateway("status:429:600"), push=Provider("http.py", "--kind", "ntfy"))
+    slow = here.person("sms", "5550123456")
+    quick = here.person("push_notification", "topic")
+    here.trigger(here.key_for(slow))
+    here.providers["sms"].wait(1)
+    incident = here.trigger(here.key_for(quick))
+    here.providers["push"].wait(1)
+    assert here.wait_told(incident)[0]["channel"]["notification"]["provider"] == "ntfy"
+    # Whoever is paged next by the busy one waits for it as well.
+    here.trigger(here.key_for(here.person("sms", "5550123457")))
+    wait_until(lambda: metric(here, "callboard_pages_waiting") == 1, 10, "a message to wait")
+    assert len(here.providers["sms"].received) == 1
+
+
+def test_what_waits_says_so_and_high_urgency_goes_first(stage):
+    here = stage(SMS + "per-minute = 1\n", sms=gateway())
+    first, low, high = people(here, 3)
+    here.without_rules(low)
+    here.rule(low, low["method"], urgency="low")
+    here.trigger(here.key_for(first))
+    here.providers["sms"].wait(1)
+    calm = here.make.routing_key(here.make.service(
+        here.make.policy([low]), incident_urgency_rule={"type": "constant", "urgency": "low"}))
+    waits = here.trigger(calm)
+    later = here.trigger(here.key_for(high))
+    wait_until(lambda: metric(here, "callboard_pages_waiting") == 2, 10, "both to wait")
+    here.server.advance(11)
+    wait_until(lambda: "takes no more than 1 messages a minute" in here.why(waits), 10, "why to say what it waits for")
+    wait_until(lambda: "takes no more than 1 messages a minute" in here.why(later), 10, "the same of the other")
+    assert metric(here, "callboard_pages_throttled_total") >= 2
+    # Both are back in the queue before there is room again.
+    here.server.advance(20)
+    wait_until(lambda: metric(here, "callboard_pages_waiting") == 2, 10, "both to wait again")
+    here.server.advance(30)
+    assert body(here.providers["sms"].wait(2)[1])["to"] == "+15550123002"
+    here.server.advance(61)
+    assert body(here.providers["sms"].wait(3)[2])["to"] == "+15550123001"
+    assert "Told by" in here.why(waits)
+
+
+def test_a_provider_over_its_limit_is_passed_over_for_the_next(stage):
+    second = SMS.replace("{sms}", "{second}")
+    here = stage(SMS + "per-minute = 1\n" + second, sms=gateway(), second=gateway())
+    for one in people(here, 3):
+        here.trigger(here.key_for(one))
+    here.providers["second"].wait(2)
+    assert len(here.providers["sms"].received) == 1
+
+
+def test_no_more_are_on_their_way_than_a_provider_takes_at_once(stage):
+    here = stage(SMS + "at-once = 1\n", sms=gateway("slow", "ok"))
+    first, second = people(here, 2)
+    here.trigger(here.key_for(first))
+    here.providers["sms"].wait(1)
+    here.trigger(here.key_for(second))
+    wait_until(lambda: metric(here, "callboard_pages_waiting") == 1, 5, "the second to wait")
+    assert len(here.providers["sms"].received) == 1
+    # The first runs out of time, and makes room.
+    here.providers["sms"].wait(2, seconds=40)
+
+
+@pytest.mark.parametrize("kind, address, config, provider", [
+    ("email", "ann@example.com", """
+[[email]]
+smtp-url = "smtp://127.0.0.1:1"
+from = "pages@example.com"
+starttls = "none"
+
+[[email]]
+smtp-url = "smtp://{second_address}"
+from = "pages@example.com"
+starttls = "none"
+""", ("smtp.py",)),
+    ("push_notification", "topic", """
+[[push]]
+server = "http://127.0.0.1:1"
+
+[[push]]
+server = "{second}"
+""", ("http.py", "--kind", "ntfy")),
+])
+def test_mail_and_push_have_a_second_provider_too(stage, kind, address, config, provider):
+    second = Provider(*provider)
+    here = stage(config.replace("{second_address}", f"127.0.0.1:{second.port}"), second=second)
+    person = here.person(kind, address)
+    incident = here.trigger(here.key_for(person))
+    second.wait(1)
+    assert here.wait_told(incident)[0]["channel"]["notification"]["status"] == "sent"
