@@ -42,6 +42,13 @@ std::string subject_of(NotificationPurpose purpose) {
     return {};
 }
 
+std::string signing_secret_of(Tx& tx, const Page& page, const PageLinks& links) {
+    if (page.type != ContactMethodType::webhook_contact_method) return {};
+    auto row = tx.find<Notification>(page.notification);
+    if (!row || !row->contact_method) return {};
+    return webhook_secret(links.hash_key, *row->contact_method, row->address);
+}
+
 /// A message that tells of no incident.
 PageMessage notice_of(const Page& page, const User& user, const PageLinks& links) {
     PageMessage message{.id = links.ids.text(page.notification),
@@ -65,10 +72,21 @@ PageMessage notice_of(const Page& page, const User& user, const PageLinks& links
 
 }  // namespace
 
+std::string webhook_secret(const std::string& hash_key, ContactMethodId id, const std::string& address) {
+    return keyed_hash(hash_key, fmt::format("webhook {} {}", id.value, address));
+}
+
 PageMessage message_of(Tx& tx, const Page& page, const PageLinks& links) {
     auto user = tx.find_even_deleted<User>(page.user);
-    if (page.purpose != NotificationPurpose::page) return notice_of(page, user.value_or(User{}), links);
+    auto signing_secret = signing_secret_of(tx, page, links);
+    if (page.purpose != NotificationPurpose::page) {
+        auto notice = notice_of(page, user.value_or(User{}), links);
+        notice.signing_secret = std::move(signing_secret);
+        return notice;
+    }
+    auto incidents_page = links.public_url + "/console/incidents";
     std::vector<PagedIncident> incidents;
+    std::vector<PageMessage::Told> told;
     auto total = page.incidents.size();
     for (auto id : std::span(page.incidents).first(std::min(total, named_max))) {
         auto incident = tx.find<Incident>(id);
@@ -83,6 +101,13 @@ PageMessage message_of(Tx& tx, const Page& page, const PageLinks& links) {
                              incident->assignments.empty() && !request,
                              requester ? requester->name : "",
                              request ? request->message : ""});
+        auto public_id = links.ids.text(id);
+        auto url = fmt::format("{}/{}", incidents_page, public_id);
+        told.push_back({std::move(public_id),
+                        incident->incident_number,
+                        incident->title,
+                        incidents.back().service,
+                        std::move(url)});
     }
     ASSERT(!incidents.empty(), "a message tells of an incident, and incidents are not deleted");
     auto text = text_of_page(incidents, total, page.urgency, user ? user->time_zone.value_or("") : "");
@@ -92,7 +117,10 @@ PageMessage message_of(Tx& tx, const Page& page, const PageLinks& links) {
                         .subject = std::move(text.subject),
                         .text = std::move(text.text),
                         .short_text = std::move(text.short_text),
-                        .links = {}};
+                        .links = {},
+                        .incidents = std::move(told),
+                        .incident_count = total,
+                        .signing_secret = std::move(signing_secret)};
     auto until = tx.now() + page_link_lifetime;
     bool several = total > 1;
     auto offer = [&](std::string label, PageAction action) {
@@ -105,7 +133,6 @@ PageMessage message_of(Tx& tx, const Page& page, const PageLinks& links) {
         offer(several ? "Acknowledge all" : "Acknowledge", PageAction::acknowledge);
         offer(several ? "Resolve all" : "Resolve", PageAction::resolve);
     }
-    auto incidents_page = links.public_url + "/console/incidents";
     auto open = several ? incidents_page : incidents_page + "/" + links.ids.text(page.incidents.front());
     message.links.push_back({.label = "Open", .url = std::move(open)});
     return message;

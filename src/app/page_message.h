@@ -6,6 +6,7 @@
 #include "base/id.h"
 #include "storage/tx.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,6 +31,15 @@ struct PageMessage {
         std::string proof = {};
     };
 
+    /// What programs are told of an incident.
+    struct Told {
+        std::string id;
+        std::int64_t number = 0;
+        std::string title;
+        std::string service;
+        std::string url;
+    };
+
     /// The same for every try.
     std::string id;
     std::string to_name;
@@ -40,7 +50,16 @@ struct PageMessage {
     std::string short_text;
     /// Acknowledge, or Join where help is asked, comes first; "Open" leads to the incident. None in what is no page.
     std::vector<Link> links;
+    /// The oldest of them, and how many there are.
+    std::vector<Told> incidents = {};
+    std::size_t incident_count = 0;
+    /// What a webhook is signed with; empty for other ways.
+    std::string signing_secret = {};
 };
+
+/// What the webhook at that address is signed with. It follows from the account's own secret, so that nothing is kept,
+/// and is another one as soon as the address is: whoever was told there before can sign nothing for the new one.
+std::string webhook_secret(const std::string& hash_key, ContactMethodId id, const std::string& address);
 
 /// How long a link works: as long as an incident may be snoozed.
 constexpr Duration page_link_lifetime = days{7};

@@ -26,7 +26,8 @@ Channel channel_of(ContactMethodType type) {
     case ContactMethodType::slack_contact_method:
     case ContactMethodType::teams_contact_method:
     case ContactMethodType::telegram_contact_method:
-    case ContactMethodType::mattermost_contact_method: return Channel::api;
+    case ContactMethodType::mattermost_contact_method:
+    case ContactMethodType::webhook_contact_method: return Channel::api;
     }
     return Channel::auto_;
 }

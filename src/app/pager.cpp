@@ -242,8 +242,9 @@ std::string way_to(const Notification& row) {
     auto type = text_of(row.type);
     auto way = type.substr(0, type.find("_contact_method"));
     // The address of a webhook lets anybody write there.
-    bool is_secret =
-        row.type == ContactMethodType::teams_contact_method || row.type == ContactMethodType::mattermost_contact_method;
+    bool is_secret = row.type == ContactMethodType::teams_contact_method ||
+                     row.type == ContactMethodType::mattermost_contact_method ||
+                     row.type == ContactMethodType::webhook_contact_method;
     return is_secret ? std::string{way} : fmt::format("{} to {}", way, destination_of(row));
 }
 

@@ -666,6 +666,7 @@ std::string_view way_in_words(ContactMethodType type) {
     case ContactMethodType::teams_contact_method: return "teams";
     case ContactMethodType::telegram_contact_method: return "telegram";
     case ContactMethodType::mattermost_contact_method: return "mattermost";
+    case ContactMethodType::webhook_contact_method: return "webhook";
     }
     return {};
 }

@@ -6,6 +6,7 @@
 #include "base/describe.h"
 #include "base/time.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,6 +25,15 @@ struct Action {
     ActionKind kind = ActionKind::open;
     /// Of all but open: what shows that we made the link, to be given back by a provider that signs nothing.
     std::string proof = {};
+};
+
+/// What a program is told of an incident.
+struct Incident {
+    std::string id;
+    std::int64_t number = 0;
+    std::string title;
+    std::string service;
+    std::string url;
 };
 
 /// What a person is told, before a channel makes it its own.
@@ -47,6 +57,11 @@ struct Message {
     bool urgent = true;
     /// What a reply by text message names this one by; 0: nothing can be replied.
     int reply_number = 0;
+    /// For programs: the oldest of the incidents, and how many there are.
+    std::vector<Incident> incidents = {};
+    std::size_t incident_count = 0;
+    /// What a webhook is signed with.
+    std::string signing_secret = {};
 };
 
 /// What became of a message.

@@ -9,6 +9,7 @@
 #include "channels/teams.h"
 #include "channels/telegram.h"
 #include "channels/twilio.h"
+#include "channels/webhook.h"
 
 #include <algorithm>
 #include <exception>
@@ -195,6 +196,7 @@ Providers make_providers(const Config& config) {
     // Their addresses hold all that is needed.
     providers.add(Medium::teams, make_teams(config.typed_addresses), {}, one_address);
     providers.add(Medium::mattermost, make_mattermost(config.typed_addresses, config.callback_url), {}, one_address);
+    providers.add(Medium::webhook, make_webhook(config.typed_addresses), {}, one_address);
     return providers;
 }
 

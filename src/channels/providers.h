@@ -14,7 +14,7 @@
 
 namespace callboard::channels {
 
-enum class Medium { email, sms, phone, push, slack, teams, telegram, mattermost };
+enum class Medium { email, sms, phone, push, slack, teams, telegram, mattermost, webhook };
 
 class Providers {
 public:
@@ -69,7 +69,7 @@ private:
     /// The places of those to ask, in order.
     [[nodiscard]] std::vector<int> turns(Medium medium, Timestamp now, int passed) const;
 
-    std::array<List, 8> providers_;
+    std::array<List, 9> providers_;
 };
 
 /// The configuration as channels. What read_config accepted makes no trouble here.

@@ -318,24 +318,60 @@ TEST_CASE("a mail goes out encrypted and authenticated, and a second attempt is 
     }
 }
 
-TEST_CASE("a webhook is signed, and goes to this machine only when that is allowed") {
+TEST_CASE("a webhook is signed as those of subscriptions are, and goes to this machine only when that is allowed") {
     Fake fake("http.py", {});
-    auto open = make_webhook({"shared secret", net::AddressRule::any, {}});
-    auto closed = make_webhook({"shared secret", net::AddressRule::public_only, {}});
+    auto open = make_webhook(net::AddressRule::any);
+    auto closed = make_webhook(net::AddressRule::public_only);
+    auto message = page(fake.url() + "/hook");
+    message.signing_secret = "shared secret";
+    message.may_be_a_repeat = true;
+    message.incidents = {{"Q1", 7, "disk \xff full", "db", "https://pages.example.com/i/1"}};
+    message.incident_count = 1;
 
-    auto well = open->send(page(fake.url() + "/hook"), now);
-    auto kept_out = closed->send(page(fake.url() + "/hook"), now);
+    auto well = open->send(message, now);
+    auto kept_out = closed->send(message, now);
 
     CHECK(well.kind == Kind::sent);
     auto asked = fake.received();
     auto body = std::string(asked.at("body").as_string());
-    CHECK(asked.at("headers").at("x-callboard-signature").as_string() == webhook_signature("shared secret", body));
-    CHECK(boost::json::parse(body).at("sent_at") == "2026-03-29T01:50:00Z");
+    CHECK(asked.at("headers").at("x-pagerduty-signature").as_string() == webhook_signature("shared secret", body));
+    CHECK(asked.at("headers").at("x-webhook-id").as_string() == "notification-7");
+    auto told = boost::json::parse(body);
+    CHECK(told.at("sent_at") == "2026-03-29T01:50:00Z");
+    CHECK(told.at("may_be_a_repeat") == true);
+    CHECK(told.at("urgency") == "high");
+    CHECK(told.at("incidents").at(0).at("incident_number") == 7);
+    CHECK(told.at("incidents").at(0).at("title") == "disk \uFFFD full");
+    CHECK(told.at("actions").at(0).at("url") == "https://pages.example.com/a/k1");
     CHECK(kept_out.kind == Kind::refused);
     CHECK(kept_out.detail.starts_with("forbidden_address"));
     // RFC 4231, test case 2.
     CHECK(webhook_signature("Jefe", "what do ya want for nothing?") ==
           "v1=5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+}
+
+TEST_CASE("what the receiver of a webhook answers decides alone: there is no other to ask") {
+    struct Row {
+        const char* behaviour;
+        Kind kind;
+    };
+
+    for (const auto& row : {Row{"status:204", Kind::sent},
+                            Row{"status:429:7", Kind::try_again},
+                            Row{"status:503", Kind::try_again},
+                            Row{"drop", Kind::try_again},
+                            Row{"garbage", Kind::try_again},
+                            Row{"redirect:http://127.0.0.1:1/", Kind::refused},
+                            Row{"status:401", Kind::refused},
+                            Row{"status:404", Kind::refused},
+                            Row{"status:410", Kind::refused}}) {
+        CAPTURE(row.behaviour);
+        Fake fake("http.py", {row.behaviour});
+        auto outcome = make_webhook(net::AddressRule::any)->send(page(fake.url()), now);
+        CHECK(outcome.kind == row.kind);
+        CHECK_FALSE(outcome.provider_fault);
+        if (std::string_view(row.behaviour) == "status:429:7") CHECK(outcome.retry_after == seconds{7});
+    }
 }
 
 TEST_CASE("a provider that hangs costs less than 20 seconds") {

@@ -71,6 +71,10 @@ Message cleaned(const Message& message) {
     for (const auto& action : message.actions)
         if (leads_somewhere(action))
             clean.actions.push_back({one_line(action.label), action.url, action.kind, action.proof});
+    for (auto& incident : clean.incidents) {
+        incident.title = one_line(incident.title);
+        incident.service = one_line(incident.service);
+    }
     return clean;
 }
 

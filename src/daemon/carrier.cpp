@@ -18,6 +18,7 @@ channels::Medium medium_of(ContactMethodType type) {
     case ContactMethodType::teams_contact_method: return channels::Medium::teams;
     case ContactMethodType::telegram_contact_method: return channels::Medium::telegram;
     case ContactMethodType::mattermost_contact_method: return channels::Medium::mattermost;
+    case ContactMethodType::webhook_contact_method: return channels::Medium::webhook;
     }
     return channels::Medium::email;
 }
@@ -69,6 +70,10 @@ channels::Message message_for(const PageMessage& message) {
     out.subject = message.subject;
     out.text = message.text;
     out.short_text = message.short_text;
+    for (const auto& one : message.incidents)
+        out.incidents.push_back({one.id, one.number, one.title, one.service, one.url});
+    out.incident_count = message.incident_count;
+    out.signing_secret = message.signing_secret;
     for (const auto& link : message.links) out.actions.push_back({link.label, link.url, kind_of(link), link.proof});
     return out;
 }
@@ -84,6 +89,7 @@ std::vector<std::string> names_of_channels(const channels::Config& config) {
     // Their addresses hold all that is needed.
     names.emplace_back("teams");
     names.emplace_back("mattermost");
+    names.emplace_back("webhook");
     return names;
 }
 

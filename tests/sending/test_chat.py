@@ -233,7 +233,7 @@ def test_webhooks_that_people_typed_lead_to_public_addresses_only(stage):
 
 @pytest.mark.parametrize("kind, address", [
     ("slack", "#general"), ("slack", "u024be7lh"), ("telegram", "@somebody"), ("telegram", "-"), ("teams", "ftp://x.example"),
-    ("mattermost", "https://"), ("push_notification", "a topic")])
+    ("mattermost", "https://"), ("webhook", "example.com/hook"), ("push_notification", "a topic")])
 def test_an_address_that_cannot_be_one_is_refused(stage, kind, address):
     here = stage()
     person = here.make.user()

@@ -72,8 +72,9 @@ std::optional<std::string_view> address_problem(const ContactMethod& method) {
         return "must be the number of a chat, as 123456789";
     case ContactMethodType::teams_contact_method:
     case ContactMethodType::mattermost_contact_method:
+    case ContactMethodType::webhook_contact_method:
         if (is_web_address(address) && address.size() <= 2'000) return std::nullopt;
-        return "must be the address of an incoming webhook, https://...";
+        return "must be the address of a webhook, https://...";
     }
     return std::nullopt;
 }

@@ -53,9 +53,10 @@ enum class ContactMethodType {
     teams_contact_method,
     telegram_contact_method,
     mattermost_contact_method,
+    webhook_contact_method,
 };
 
-constexpr std::size_t contact_method_types = 9;
+constexpr std::size_t contact_method_types = 10;
 
 DESCRIBE_ENUM(ContactMethodType,
               email_contact_method,
@@ -66,7 +67,8 @@ DESCRIBE_ENUM(ContactMethodType,
               slack_contact_method,
               teams_contact_method,
               telegram_contact_method,
-              mattermost_contact_method)
+              mattermost_contact_method,
+              webhook_contact_method)
 
 /// It is called or written to by a number: it has a country code.
 bool has_number(ContactMethodType type);

@@ -30,6 +30,7 @@ std::string_view way_of(ContactMethodType type) {
     case ContactMethodType::teams_contact_method: return "Teams message to";
     case ContactMethodType::telegram_contact_method: return "Telegram message to";
     case ContactMethodType::mattermost_contact_method: return "Mattermost message to";
+    case ContactMethodType::webhook_contact_method: return "Webhook to";
     }
     return {};
 }

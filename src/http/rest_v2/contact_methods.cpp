@@ -1,6 +1,7 @@
 // REST "Users": their contact methods. Adding one adds no notification rule: Terraform makes its own.
 
 #include "app/contact_proof.h"
+#include "app/page_message.h"
 #include "domain/account/address.h"
 #include "http/kit/fields.h"
 #include "http/rest_v2/people.h"
@@ -65,6 +66,15 @@ void check_number(Fields& fields, const ContactMethod& method) {
         fields.sentence(fmt::format("User may have at most {} phone contact methods", phones_max));
 }
 
+/// With what its webhook is signed with: for whoever changes it, not for whoever reads.
+json::object with_secret(Request& request, const ContactMethod& method) {
+    Wire wire(request);
+    auto out = contact_method_object(wire, method);
+    if (method.type == ContactMethodType::webhook_contact_method)
+        out["secret"] = webhook_secret(request.site.hash_key, method.id, method.address);
+    return out;
+}
+
 Result<Reply> list_contact_methods(Request& request) {
     TRY(auto user, person_of_path(request, Need::view));
     Wire wire(request);
@@ -85,8 +95,7 @@ Result<Reply> create_contact_method(Request& request) {
     check_number(fields, method);
     CHECK_OK(fields.check());
     request.tx().insert(method);
-    Wire wire(request);
-    return created(json::object{{"contact_method", contact_method_object(wire, method)}});
+    return created(json::object{{"contact_method", with_secret(request, method)}});
 }
 
 Result<Reply> get_contact_method(Request& request) {
@@ -105,8 +114,7 @@ Result<Reply> update_contact_method(Request& request) {
     // What was shown of the old address says nothing of the new one.
     if (method.address != before.address || method.country_code != before.country_code)
         forget_proof(request.tx(), method.id);
-    Wire wire(request);
-    return ok(json::object{{"contact_method", contact_method_object(wire, method)}});
+    return ok(json::object{{"contact_method", with_secret(request, method)}});
 }
 
 /// Its rules go with it. One address of mail stays, so that everybody can be told something.

@@ -24,6 +24,7 @@ std::string_view type_of(const Notification& row) {
     case ContactMethodType::teams_contact_method: return "teams_notification";
     case ContactMethodType::telegram_contact_method: return "telegram_notification";
     case ContactMethodType::mattermost_contact_method: return "mattermost_notification";
+    case ContactMethodType::webhook_contact_method: return "webhook_notification";
     }
     return "";
 }
@@ -76,7 +77,8 @@ Result<Reply> get_notification(Request& request) {
 /// The address of a push topic or a webhook lets anybody write there.
 bool has_secret_address(ContactMethodType type) {
     return type == ContactMethodType::push_notification_contact_method ||
-           type == ContactMethodType::teams_contact_method || type == ContactMethodType::mattermost_contact_method;
+           type == ContactMethodType::teams_contact_method || type == ContactMethodType::mattermost_contact_method ||
+           type == ContactMethodType::webhook_contact_method;
 }
 
 constexpr Route table[] = {

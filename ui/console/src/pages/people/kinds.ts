@@ -22,6 +22,7 @@ export const kinds = {
   teams: { word: 'Teams', icon: 'sms', address: 'Incoming webhook', hint: 'Its address, https://…' },
   telegram: { word: 'Telegram', icon: 'sms', address: 'Chat', hint: 'Its number, as 123456789.' },
   mattermost: { word: 'Mattermost', icon: 'sms', address: 'Incoming webhook', hint: 'Its address, https://…' },
+  webhook: { word: 'Webhook', icon: 'sms', address: 'Webhook', hint: 'Its address, https://… REST tells the secret that it is signed with.' },
 } satisfies Record<string, KindOf>;
 
 export type Kind = keyof typeof kinds;
