@@ -5,6 +5,7 @@
 #include "channels/outcome.h"
 #include "channels/text.h"
 #include "channels/twilio.h"
+#include "channels/webhook.h"
 
 #include <algorithm>
 #include <charconv>
@@ -21,6 +22,8 @@ constexpr std::string_view twilio_status = "/twilio/status/";
 constexpr std::string_view twilio_keys = "/twilio/keys/";
 constexpr std::string_view twilio_message = "/twilio/message";
 constexpr std::size_t message_id_max = 32;
+constexpr std::size_t provider_id_max = 200;
+constexpr std::size_t detail_bytes_max = 300;
 
 using Form = std::vector<std::pair<std::string, std::string>>;
 
@@ -99,6 +102,17 @@ json::object parse_object(std::string_view text) {
     return problem || !value.is_object() ? json::object{} : std::move(value.get_object());
 }
 
+constexpr std::string_view which_keys = "Press 4 to acknowledge or join, 5 to decline, 6 to resolve.";
+
+/// What it is to write or say to whoever replied or pressed; strangers get no answer.
+CallAnswer answer_gateway(const Said& said, std::string_view sentence) {
+    bool is_key = said.kind == Said::Kind::key;
+    if (is_key && !said.verb) sentence = which_keys;
+    if (sentence.empty()) return {204, "", ""};
+    auto body = json::object{{is_key ? "speech" : "text", sentence}};
+    return {200, "application/json", json::serialize(body)};
+}
+
 /// "acknowledge" as a verb; absent for "open" and anything else.
 std::optional<Verb> verb_of(std::string_view text) { return parse_enum<Verb>(text); }
 
@@ -154,6 +168,7 @@ void read_reply(std::string_view text, Said& said) {
 
 Result<Said> Callbacks::read(const Call& call, Timestamp now) const {
     if (call.path.starts_with("/twilio/")) return read_twilio(call);
+    if (call.path == "/gateway") return read_gateway(call);
     if (call.path == "/slack") return read_slack(call, now);
     if (call.path == "/telegram") return read_telegram(call);
     return errors::not_found();
@@ -196,6 +211,45 @@ Result<Said> Callbacks::read_twilio(const Call& call) const {
     if (said.kind == Said::Kind::reply) said.once = "twilio message " + said.provider_id;
     if (said.kind == Said::Kind::key)
         said.once = fmt::format("twilio key {} {}", said.provider_id, field(form, "Digits").substr(0, 8));
+    return said;
+}
+
+Result<Said> Callbacks::read_gateway(const Call& call) const {
+    auto signature = call.header(gateway_signature_header);
+    auto signed_by = [&](const TelephoneConfig& provider) {
+        return provider.kind == TelephoneConfig::Kind::gateway && !provider.secret.empty() &&
+               is_same_secret(signature, webhook_signature(provider.secret, call.body));
+    };
+    bool is_theirs = std::any_of(config_.sms.begin(), config_.sms.end(), signed_by) ||
+                     std::any_of(config_.phone.begin(), config_.phone.end(), signed_by);
+    if (!is_theirs) return errors::forbidden("not signed by a gateway that is configured");
+    auto body = parse_object(call.body);
+    Said said;
+    said.provider = "gateway";
+    said.message = text_in(body, "message").substr(0, message_id_max);
+    said.provider_id = text_in(body, "id").substr(0, provider_id_max);
+    // One that gave the message no name of its own calls it as we do.
+    if (said.provider_id.empty()) said.provider_id = said.message;
+    if (said.provider_id.empty()) return errors::forbidden("neither id nor message is given");
+    auto event = text_in(body, "event");
+    if (event == "status") {
+        said.news = parse_enum<News>(text_in(body, "status"));
+        said.detail = cut_bytes(one_line(text_in(body, "detail")), detail_bytes_max);
+        const auto* wrong = body.if_contains("wrong_number");
+        bool is_wrong = wrong && wrong->is_bool() && wrong->get_bool();
+        said.another_may_succeed = said.news == News::undelivered && !is_wrong;
+        if (said.news) said.kind = Said::Kind::receipt;
+    } else if (event == "reply") {
+        said.kind = Said::Kind::reply;
+        said.from = text_in(body, "from");
+        read_reply(text_in(body, "text"), said);
+        said.once = "gateway reply " + said.provider_id;
+    } else if (event == "keys") {
+        auto keys = text_in(body, "keys").substr(0, 8);
+        said.kind = Said::Kind::key;
+        said.verb = verb_of_key(keys);
+        said.once = fmt::format("gateway key {} {}", said.provider_id, keys);
+    }
     return said;
 }
 
@@ -254,6 +308,7 @@ Result<Said> Callbacks::read_telegram(const Call& call) const {
 }
 
 CallAnswer Callbacks::answer(const Said& said, std::string_view sentence) const {
+    if (said.provider == "gateway") return answer_gateway(said, sentence);
     constexpr std::string_view xml_type = "text/xml; charset=utf-8";
     auto text = escape_markup(sentence);
     switch (said.kind) {
@@ -267,8 +322,9 @@ CallAnswer Callbacks::answer(const Said& said, std::string_view sentence) const 
         if (!said.verb)
             return {200,
                     std::string{xml_type},
-                    xml(R"(<Gather input="dtmf" numDigits="1" timeout="8" method="POST">)"
-                        "<Say>Press 4 to acknowledge or join, 5 to decline, 6 to resolve.</Say></Gather>")};
+                    xml(fmt::format(
+                        R"(<Gather input="dtmf" numDigits="1" timeout="8" method="POST"><Say>{}</Say></Gather>)",
+                        which_keys))};
         return {200, std::string{xml_type}, xml(fmt::format("<Say>{}</Say><Hangup/>", text))};
     case Said::Kind::button: break;
     }

@@ -5,6 +5,7 @@
 //   POST /callback/twilio/message              a text message came to one of our numbers
 //   POST /callback/twilio/status/<message>     what became of a text message or a call
 //   POST /callback/twilio/keys/<message>       keys that were pressed in a call
+//   POST /callback/gateway                     any of these, by a gateway of one's own
 //   POST /callback/slack                       a button was pressed
 //   POST /callback/telegram                    the same
 //
@@ -31,9 +32,15 @@ struct Call {
     std::function<std::string_view(std::string_view name)> header;
 };
 
+/// "v1=<hex>": HMAC-SHA256 of the body with the gateway's secret.
+constexpr std::string_view gateway_signature_header = "X-Callboard-Signature";
+
 /// The headers that are looked at.
-constexpr std::string_view callback_headers[] = {
-    "X-Twilio-Signature", "X-Slack-Signature", "X-Slack-Request-Timestamp", "X-Telegram-Bot-Api-Secret-Token"};
+constexpr std::string_view callback_headers[] = {"X-Twilio-Signature",
+                                                 gateway_signature_header,
+                                                 "X-Slack-Signature",
+                                                 "X-Slack-Request-Timestamp",
+                                                 "X-Telegram-Bot-Api-Secret-Token"};
 
 /// As in domain/notify/notification.h.
 enum class News { delivered, answered, undelivered, no_answer, busy, voicemail };
@@ -91,6 +98,7 @@ public:
 
 private:
     Result<Said> read_twilio(const Call& call) const;
+    Result<Said> read_gateway(const Call& call) const;
     Result<Said> read_slack(const Call& call, Timestamp now) const;
     Result<Said> read_telegram(const Call& call) const;
 

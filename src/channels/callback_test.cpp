@@ -1,6 +1,7 @@
 #include "channels/callback.h"
 #include "channels/sms_text.h"
 #include "channels/twilio.h"
+#include "channels/webhook.h"
 
 #include <doctest/doctest.h>
 
@@ -78,6 +79,51 @@ TEST_CASE("what Twilio reports becomes news, and whether another provider might 
     CHECK(said_of("CallSid=CA1&CallStatus=failed").another_may_succeed);
     CHECK(said_of("CallSid=CA1&CallStatus=in-progress&AnsweredBy=machine_end_beep").news == News::voicemail);
     CHECK(said_of("CallSid=CA1&CallStatus=in-progress&AnsweredBy=human").kind == Said::Kind::nothing);
+}
+
+TEST_CASE("a gateway is believed when it signed with its secret, and says what Twilio can say") {
+    Config config;
+    config.sms.emplace_back().secret = "shared";
+    config.sms.emplace_back().secret = "";
+    Callbacks callbacks(config);
+    auto read = [&](const std::string& body, const std::string& secret = "shared") {
+        auto signature = webhook_signature(secret, body);
+        Call call{"/gateway", "", body, [&](std::string_view name) {
+                      return name == gateway_signature_header ? std::string_view{signature} : std::string_view{};
+                  }};
+        return callbacks.read(call, {});
+    };
+
+    auto late = read(R"({"event":"status","message":"P1","id":"g7","status":"undelivered","detail":"off"})");
+    REQUIRE(late.ok());
+    CHECK(late->kind == Said::Kind::receipt);
+    CHECK(late->news == News::undelivered);
+    CHECK(late->message == "P1");
+    CHECK(late->provider_id == "g7");
+    CHECK(late->detail == "off");
+    CHECK(late->another_may_succeed);
+    CHECK_FALSE(
+        read(R"({"event":"status","message":"P1","status":"undelivered","wrong_number":true})")->another_may_succeed);
+    CHECK(read(R"({"event":"status","message":"P1","status":"delivered"})")->provider_id == "P1");
+    CHECK(read(R"({"event":"status","message":"P1","status":"on its way"})")->kind == Said::Kind::nothing);
+
+    auto reply = read(R"({"event":"reply","id":"in-1","from":"+491701234567","text":"6 12"})");
+    CHECK(reply->kind == Said::Kind::reply);
+    CHECK(reply->verb == Verb::resolve);
+    CHECK(reply->reply_number == 12);
+    CHECK(reply->from == "+491701234567");
+    CHECK(reply->once == "gateway reply in-1");
+    CHECK(callbacks.answer(*reply, "Resolved.").body == R"({"text":"Resolved."})");
+    CHECK(callbacks.answer(*reply, "").status == 204);
+
+    auto key = read(R"({"event":"keys","message":"P1","id":"call-1","keys":"9"})");
+    CHECK(key->kind == Said::Kind::key);
+    CHECK_FALSE(key->verb);
+    CHECK(callbacks.answer(*key, "").body.find("Press 4") != std::string::npos);
+
+    CHECK_FALSE(read(R"({"event":"reply","id":"in-1","from":"+49","text":"4"})", "another").ok());
+    CHECK_FALSE(read(R"({"event":"reply","id":"in-1","from":"+49","text":"4"})", "").ok());
+    CHECK_FALSE(read("not JSON").ok());
 }
 
 TEST_CASE("a reply is read as people write it") {

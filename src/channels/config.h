@@ -44,6 +44,8 @@ struct TelephoneConfig {
     /// Twilio's auth token; the gateway's bearer token, empty: none.
     std::string token;
     std::string ca_file;
+    /// What the gateway signs its calls with; empty: it reports nothing, and nobody can reply.
+    std::string secret = {};
     /// Twilio: it is asked to report what became of messages and what people reply. Needs a public URL.
     bool callbacks = true;
     /// Twilio's calls: it is asked to tell machines from people.

@@ -163,9 +163,10 @@ void read_twilio(Section& section, TelephoneConfig& provider, bool may_be_servic
 }
 
 TelephoneConfig
-read_telephone(Section section, std::string_view kind, const std::string& variable, const Environment& environment) {
+read_telephone(Section section, std::string_view kind, const std::string& prefix, const Environment& environment) {
     TelephoneConfig provider;
     auto by = section.required("kind");
+    auto variable = prefix + "TOKEN";
     provider.token = section.secret("token", variable, environment);
     if (by == "twilio") {
         provider.kind = TelephoneConfig::Kind::twilio;
@@ -177,6 +178,7 @@ read_telephone(Section section, std::string_view kind, const std::string& variab
     } else if (by == "gateway") {
         provider.kind = TelephoneConfig::Kind::gateway;
         provider.url = section.required("url");
+        provider.secret = section.secret("secret", prefix + "SECRET", environment);
     } else {
         // What else belongs here depends on the kind, so nothing else is said about this section.
         if (!by.empty()) section.problem("kind", "must be twilio or gateway");
@@ -288,10 +290,10 @@ Result<Config> read_config(std::string_view toml, const Environment& environment
         return read_email(std::move(section), fmt::format("CALLBOARD_EMAIL_{}PASSWORD", number), environment);
     };
     auto sms = [&](Section section, const std::string& number) {
-        return read_telephone(std::move(section), "sms", fmt::format("CALLBOARD_SMS_{}TOKEN", number), environment);
+        return read_telephone(std::move(section), "sms", fmt::format("CALLBOARD_SMS_{}", number), environment);
     };
     auto phone = [&](Section section, const std::string& number) {
-        return read_telephone(std::move(section), "phone", fmt::format("CALLBOARD_PHONE_{}TOKEN", number), environment);
+        return read_telephone(std::move(section), "phone", fmt::format("CALLBOARD_PHONE_{}", number), environment);
     };
     auto push = [&](Section section, const std::string& number) {
         return read_push(std::move(section), fmt::format("CALLBOARD_PUSH_{}TOKEN", number), environment);

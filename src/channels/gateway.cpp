@@ -5,6 +5,8 @@
 #include "channels/text.h"
 #include "channels/twilio.h"
 
+#include <fmt/format.h>
+
 namespace callboard::channels {
 
 namespace json = boost::json;
@@ -17,21 +19,29 @@ enum class Carries { text, speech };
 
 class Gateway final : public Channel {
 public:
-    Gateway(TelephoneConfig config, Carries carries) : config_(std::move(config)), carries_(carries) {}
+    Gateway(TelephoneConfig config, Carries carries, const std::string& callback_url)
+        : config_(std::move(config)), carries_(carries) {
+        if (!config_.secret.empty() && !callback_url.empty()) callback_url_ = callback_url + "/gateway";
+    }
 
     [[nodiscard]] std::string_view name() const override { return provider; }
 
     Outcome send(const Message& message, Timestamp now) override {
         if (!is_phone_number(message.to)) return refused(provider, "not a phone number in E.164");
         auto clean = cleaned(message);
-        // Nothing comes back through a gateway.
-        clean.reply_number = 0;
+        if (callback_url_.empty()) clean.reply_number = 0;
         auto id = one_line(message.id);
         auto body = json::object{{"id", id}, {"to", clean.to}};
-        if (carries_ == Carries::text)
+        if (!callback_url_.empty()) body["callback_url"] = callback_url_;
+        bool takes_keys = !callback_url_.empty() && !clean.actions.empty();
+        if (carries_ == Carries::text) {
             body["text"] = sms_text(clean);
-        else
+        } else if (takes_keys) {
+            body["speech"] = fmt::format("{} {}", speech(clean), key_hint(clean));
+            body["keys"] = json::array{"4", asks_for_help(clean) ? "5" : "6"};
+        } else {
             body["speech"] = speech(clean);
+        }
 
         auto request = post_request(config_.url, config_.ca_file);
         request.headers = {{"Content-Type", "application/json"}, {"Idempotency-Key", id}};
@@ -48,16 +58,18 @@ public:
 private:
     TelephoneConfig config_;
     Carries carries_;
+    /// Empty: it cannot call back.
+    std::string callback_url_;
 };
 
 }  // namespace
 
-std::unique_ptr<Channel> make_gateway_sms(TelephoneConfig config) {
-    return std::make_unique<Gateway>(std::move(config), Carries::text);
+std::unique_ptr<Channel> make_gateway_sms(TelephoneConfig config, const std::string& callback_url) {
+    return std::make_unique<Gateway>(std::move(config), Carries::text, callback_url);
 }
 
-std::unique_ptr<Channel> make_gateway_phone(TelephoneConfig config) {
-    return std::make_unique<Gateway>(std::move(config), Carries::speech);
+std::unique_ptr<Channel> make_gateway_phone(TelephoneConfig config, const std::string& callback_url) {
+    return std::make_unique<Gateway>(std::move(config), Carries::speech, callback_url);
 }
 
 }  // namespace callboard::channels

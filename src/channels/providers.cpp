@@ -80,7 +80,7 @@ Outcome worth_another_try(Outcome failed, const Throttle& full, Timestamp now) {
 std::unique_ptr<Channel> make_sms(const TelephoneConfig& config, const std::string& callback_url) {
     switch (config.kind) {
     case TelephoneConfig::Kind::twilio: return make_twilio_sms(config, callback_url);
-    case TelephoneConfig::Kind::gateway: return make_gateway_sms(config);
+    case TelephoneConfig::Kind::gateway: return make_gateway_sms(config, callback_url);
     }
     return nullptr;
 }
@@ -88,7 +88,7 @@ std::unique_ptr<Channel> make_sms(const TelephoneConfig& config, const std::stri
 std::unique_ptr<Channel> make_phone(const TelephoneConfig& config, const std::string& callback_url) {
     switch (config.kind) {
     case TelephoneConfig::Kind::twilio: return make_twilio_phone(config, callback_url);
-    case TelephoneConfig::Kind::gateway: return make_gateway_phone(config);
+    case TelephoneConfig::Kind::gateway: return make_gateway_phone(config, callback_url);
     }
     return nullptr;
 }

@@ -204,8 +204,11 @@ std::string twiml(const Message& message, const std::string& keys_url) {
                        head,
                        escape_markup(keys_url),
                        escape_markup(speech(message)),
-                       asks_for_help(message) ? "Press 4 to join, 5 to decline."
-                                              : "Press 4 to acknowledge, 6 to resolve.");
+                       key_hint(message));
+}
+
+std::string_view key_hint(const Message& message) {
+    return asks_for_help(message) ? "Press 4 to join, 5 to decline." : "Press 4 to acknowledge, 6 to resolve.";
 }
 
 }  // namespace callboard::channels

@@ -29,4 +29,7 @@ std::string twiml(const Message& message, const std::string& keys_url = {});
 /// What is said to somebody who picks up: who calls, to whom, and about what. The message must have been cleaned.
 std::string speech(const Message& message);
 
+/// Which keys do what.
+std::string_view key_hint(const Message& message);
+
 }  // namespace callboard::channels
