@@ -37,9 +37,10 @@ channels::Medium medium_of(HookFormat format) {
 HookSender::HookSender(const http::Site& site,
                        net::AddressRule addresses,
                        std::shared_ptr<const channels::Providers> providers,
-                       PageLinks links)
+                       PageLinks links,
+                       StopPoint stop_point)
     : site_(site), addresses_(addresses), providers_(std::move(providers)), links_(std::move(links)),
-      tokens_(addresses) {
+      stop_point_(std::move(stop_point)), tokens_(addresses) {
     for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { send_until_stopped(); });
 }
 
@@ -174,8 +175,10 @@ HookOutcome::Kind HookSender::send_now(const HookCall& call) {
         record(call, {HookOutcome::Kind::not_begun, "", {}});
         return HookOutcome::Kind::not_begun;
     }
+    stop_point_("hook_claimed");
     bool is_posted = call.subscription.format == HookFormat::v3 || call.subscription.format == HookFormat::v2;
     auto outcome = is_posted ? post(call, now) : tell_channel(call, now);
+    stop_point_("hook_sent");
     bool was_tried = outcome.kind != HookOutcome::Kind::not_begun;
     if (was_tried && outcome.kind != HookOutcome::Kind::delivered)
         log::warn("webhook.not_delivered",
@@ -183,6 +186,7 @@ HookOutcome::Kind HookSender::send_now(const HookCall& call) {
                    {"attempt", std::to_string(call.delivery.attempts)},
                    {"why", outcome.detail}});
     record(call, outcome);
+    stop_point_("hook_recorded");
     return outcome.kind;
 }
 

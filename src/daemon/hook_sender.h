@@ -9,6 +9,7 @@
 #include "channels/providers.h"
 #include "channels/subscription.h"
 #include "daemon/hook_tokens.h"
+#include "daemon/stop_point.h"
 #include "http/kit/site.h"
 
 #include <chrono>
@@ -29,7 +30,8 @@ public:
     HookSender(const http::Site& site,
                net::AddressRule addresses,
                std::shared_ptr<const channels::Providers> providers,
-               PageLinks links);
+               PageLinks links,
+               StopPoint stop_point);
 
     ~HookSender() { stop(); }
 
@@ -62,6 +64,7 @@ private:
     net::AddressRule addresses_;
     std::shared_ptr<const channels::Providers> providers_;
     PageLinks links_;
+    StopPoint stop_point_;
     HookTokens tokens_;
     std::mutex mutex_;
     std::condition_variable wake_;

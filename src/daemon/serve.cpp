@@ -204,7 +204,7 @@ int serve(const ServeConfig& config) {
     PageLinks links{site.public_url, site.hash_key, site.ids};
     auto providers = std::make_shared<const channels::Providers>(channels::make_providers(config.channels));
     PageSender sender(store, desk, clock, links, carrier_of(providers, clock), stop_point_of(stops));
-    HookSender hook_sender(site, hook_addresses(config), providers, links);
+    HookSender hook_sender(site, hook_addresses(config), providers, links, stop_point_of(stops));
     Engine engine(store, desk, report_engine, senders_of(sender, hook_sender));
     EngineThread engine_thread(engine, clock);
     if (held_at) engine_thread.hold();

@@ -8,7 +8,8 @@ namespace callboard {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> steps{"decided", "committed", "claimed", "sent", "recorded"};
+constexpr std::array<std::string_view, 8> steps{
+    "decided", "committed", "claimed", "sent", "recorded", "hook_claimed", "hook_sent", "hook_recorded"};
 
 int number_of(std::string_view step) {
     auto found = std::find(steps.begin(), steps.end(), step);

@@ -1,6 +1,6 @@
 #pragma once
-// For tests of crashes: the process stops dead at a named step of a page's way, as if it hung there, until somebody
-// kills it. Without --clock-control nobody can ask for that and passing a step costs one comparison.
+// For tests of crashes: the process stops dead at a named step of the way of a page or a webhook, as if it hung there,
+// until somebody kills it. Without --clock-control nobody can ask for that and passing a step costs one comparison.
 
 #include <atomic>
 #include <functional>
@@ -8,7 +8,8 @@
 
 namespace callboard {
 
-/// Called at "decided" (before the commit), "committed" (it is due), "claimed", "sent" and "recorded".
+/// Called at "decided" (before the commit), "committed" (it is due), "claimed", "sent" and "recorded" of a page, and at
+/// the last three of a webhook or what is told in a channel: "hook_claimed", "hook_sent", "hook_recorded".
 using StopPoint = std::function<void(std::string_view step)>;
 
 class StopPoints {
