@@ -5,8 +5,9 @@
     callboard serve --config callboard.toml --public-url http://127.0.0.1:8080 ...
 
 It starts the fakes of tools/fakes, writes the sections for a configuration file that leads to them, and prints
-{"port": N, "url": ADDRESS}. For messages of Twilio the page has buttons: what became of them, and replies. Nothing
-leaves the machine.
+{"port": N, "url": ADDRESS}. Messages that a provider could say more of, or somebody answer from there, have buttons for that.
+The page names the addresses that contact methods of Teams, Mattermost and webhooks need to be shown there; the server must be
+started with --private-webhooks then. Nothing leaves the machine.
 """
 
 import argparse
@@ -41,7 +42,13 @@ FAKES = {
     "push": ["http.py", "--kind", "ntfy"],
     "slack": ["http.py", "--kind", "slack"],
     "telegram": ["http.py", "--kind", "telegram"],
+    "gateway": ["http.py", "--kind", "gateway"],
+    "teams": ["http.py", "--kind", "teams"],
+    "mattermost": ["http.py", "--kind", "mattermost"],
+    "webhook": ["http.py"],
 }
+# What contact methods are given as an address.
+TYPED = ("teams", "mattermost", "webhook")
 CONFIG = """\
 # Written by tools/inbox.py: messages go to its page instead of to people.
 [email]
@@ -55,6 +62,11 @@ account-sid = "ACfake"
 from = "+15550100000"
 token = "{secret}"
 url = "http://127.0.0.1:{sms}"
+
+[[sms]]
+kind = "gateway"
+url = "http://127.0.0.1:{gateway}/send"
+secret = "{secret}"
 
 [[phone]]
 kind = "twilio"
@@ -105,7 +117,36 @@ def of_json(received):
     return {"to": to, "subject": body.get("title", ""), "text": "\n".join([text, *dict.fromkeys(links)])}
 
 
-READERS = {"mail": of_mail, "sms": of_twilio, "phone": of_twilio}
+def of_gateway(received):
+    body = json.loads(received["body"])
+    return {"to": body["to"], "subject": "", "text": body["text"], "id": body["id"], "callback_url": body.get("callback_url")}
+
+
+def of_teams(received):
+    card = json.loads(received["body"])["attachments"][0]["content"]
+    subject, *texts = [block["text"] for block in card["body"]]
+    return {"to": received["path"], "subject": subject, "text": "\n".join([*texts, *(one["url"] for one in card["actions"])])}
+
+
+def of_mattermost(received):
+    body = json.loads(received["body"])
+    attachment = body["attachments"][0]
+    return {"to": received["path"], "subject": body["text"], "text": attachment["text"],
+            "presses": {one["name"]: one["integration"]["url"] for one in attachment["actions"]}}
+
+
+def of_webhook(received):
+    body = json.loads(received["body"])
+    if "subject" not in body:
+        subject = body.get("event", {}).get("event_type", "")
+        return {"to": received["path"], "subject": subject, "text": json.dumps(body, indent=2, ensure_ascii=False)}
+    text = "\n".join([body["text"], *(one["url"] for one in body["actions"])])
+    return {"to": received["path"], "subject": body["subject"], "text": text}
+
+
+READERS = {"mail": of_mail, "sms": of_twilio, "phone": of_twilio, "gateway": of_gateway, "teams": of_teams,
+           "mattermost": of_mattermost, "webhook": of_webhook}
+SIDS = {"phone": "CA{:032x}", "gateway": "gateway-{}"}
 
 
 class Inbox:
@@ -116,14 +157,17 @@ class Inbox:
         self.messages = collections.deque(maxlen=MESSAGES_MAX)
         self.count = collections.Counter()
         self.processes = {}
+        self.ports = {}
 
     def start(self, way):
         process = subprocess.Popen([sys.executable, str(FOLDER / FAKES[way][0]), *FAKES[way][1:]],
                                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.processes[way] = process
-        port = json.loads(process.stdout.readline())["port"]
+        self.ports[way] = json.loads(process.stdout.readline())["port"]
         threading.Thread(target=self.collect, args=(way, process.stdout), daemon=True).start()
-        return port
+
+    def addresses(self):
+        return {way: f"http://127.0.0.1:{self.ports[way]}/{way}" for way in TYPED}
 
     def collect(self, way, lines):
         for line in lines:
@@ -133,9 +177,8 @@ class Inbox:
             with self.lock:
                 # The fakes name their messages in the order in which they come.
                 self.count[way] += 1
-                prefix = "CA" if way == "phone" else "SM"
                 self.messages.append({"number": sum(self.count.values()), "way": way, "at": time.strftime("%H:%M:%S"),
-                                      "sid": f"{prefix}{self.count[way]:032x}", **READERS.get(way, of_json)(received)})
+                                      "sid": SIDS.get(way, "SM{:032x}").format(self.count[way]), **READERS.get(way, of_json)(received)})
 
     def all(self):
         with self.lock:
@@ -149,7 +192,18 @@ def sign_and_call(url, fields):
     """Calls as Twilio does; returns the status and what was answered."""
     text = url + "".join(name + value for name, value in sorted(fields.items()))
     signature = base64.b64encode(hmac.new(SECRET.encode(), text.encode(), hashlib.sha1).digest()).decode()
-    request = urllib.request.Request(url, urllib.parse.urlencode(fields).encode(), {"X-Twilio-Signature": signature})
+    return post(url, urllib.parse.urlencode(fields).encode(), {"X-Twilio-Signature": signature})
+
+
+def call_as_gateway(url, **members):
+    """Calls as a gateway does."""
+    body = json.dumps(members).encode()
+    signature = "v1=" + hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
+    return post(url, body, {"X-Callboard-Signature": signature, "Content-Type": "application/json"})
+
+
+def post(url, body, headers):
+    request = urllib.request.Request(url, body, headers)
     try:
         with urllib.request.urlopen(request, timeout=10) as answer:
             return answer.status, answer.read().decode()
@@ -160,15 +214,35 @@ def sign_and_call(url, fields):
 
 
 def act(message, action):
-    """Does what a person or a carrier would do with a message of Twilio."""
+    """Does what a person or a carrier would do with a message."""
+    if message["way"] == "mattermost":
+        return post(message["presses"][action], b"{}", {"Content-Type": "application/json"})
+    if message["way"] == "gateway":
+        return act_at_gateway(message, action)
+    return act_at_twilio(message, action)
+
+
+def reply_of(message, action):
+    number = re.search(r"Reply 4 (\d+)", message["text"])
+    return f"{action} {number.group(1) if number else ''}"
+
+
+def act_at_gateway(message, action):
+    url = message["callback_url"]
+    if action in ("4", "6"):
+        return call_as_gateway(url, event="reply", id=f"reply-{time.time_ns():x}", text=reply_of(message, action),
+                               **{"from": message["to"]})
+    return call_as_gateway(url, event="status", message=message["id"], id=message["sid"], status=action)
+
+
+def act_at_twilio(message, action):
     call = message["way"] == "phone"
     named = {"AccountSid": "ACfake", "CallSid" if call else "MessageSid": message["sid"]}
     if action in ("4", "6") and call:
         return sign_and_call(message["keys_url"], {**named, "Digits": action})
     if action in ("4", "6"):
-        number = re.search(r"Reply 4 (\d+)", message["text"])
         reply = {"AccountSid": "ACfake", "MessageSid": f"SMreply{time.time_ns():x}", "From": message["to"],
-                 "To": message["from"], "Body": f"{action} {number.group(1) if number else ''}"}
+                 "To": message["from"], "Body": reply_of(message, action)}
         return sign_and_call(message["status_url"].split("/twilio/")[0] + "/twilio/message", reply)
     name = "CallStatus" if call else "MessageStatus"
     return sign_and_call(message["status_url"], {**named, name: action})
@@ -176,7 +250,9 @@ def act(message, action):
 
 def offers(message):
     """The buttons of a message: action and label."""
-    if not message.get("status_url"):
+    if message.get("presses"):
+        return [(name, name) for name in message["presses"]]
+    if not message.get("status_url") and not message.get("callback_url"):
         return []
     if message["way"] == "phone":
         keys = [("4", "Press 4"), ("6", "Press 6")] if message.get("keys_url") else []
@@ -202,10 +278,12 @@ def page(inbox, notice):
         articles.append(f'<article><span class="dim">{message["at"]} · {message["way"]} to {html.escape(str(message["to"]))}'
                         f'</span><br>{subject}<pre>{linked(message["text"])}</pre>{buttons}</article>')
     empty = "<p>Nothing yet. Trigger an incident.</p>"
+    typed = "; ".join(f"{way} {linked(url)}" for way, url in inbox.addresses().items())
     said = f'<p role="status">{html.escape(notice)}</p>' if notice else ""
     return (f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
             f'<meta http-equiv="refresh" content="3;url=/"><title>What would have been sent</title><style>{STYLE}</style>'
-            f'<h1>What would have been sent</h1>{said}{"".join(articles) or empty}</html>')
+            f'<h1>What would have been sent</h1>{said}'
+            f'<p class="dim">Addresses for contact methods that are shown here: {typed}</p>{"".join(articles) or empty}</html>')
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -225,6 +303,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         if self.path == "/messages":
             self.reply(json.dumps(self.inbox.all()), "application/json")
+        elif self.path == "/addresses":
+            self.reply(json.dumps(self.inbox.addresses()), "application/json")
         elif self.path == "/":
             self.reply(page(self.inbox, ""), "text/html; charset=utf-8")
         else:
@@ -253,9 +333,10 @@ def main():
         # Who started it ends it; an interrupt of the terminal is meant for the server.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     inbox = Handler.inbox = Inbox()
-    ports = {way: inbox.start(way) for way in FAKES}
+    for way in FAKES:
+        inbox.start(way)
     with open(os.open(arguments.config, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        file.write(CONFIG.format(secret=SECRET, **ports))
+        file.write(CONFIG.format(secret=SECRET, **inbox.ports))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", arguments.port), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     port = server.server_address[1]

@@ -18,7 +18,7 @@ class Inbox:
     def __init__(self, folder):
         config = folder / "fakes.toml"
         self.fakes = Provider("../inbox.py", "--config", str(config))
-        self.server = Server(flags=("--clock-control", "--config", str(config)))
+        self.server = Server(flags=("--clock-control", "--private-webhooks", "--config", str(config)))
         self.server.create_owner()
         self.server.start()
         self.api = Client(self.server.url, self.server.create_api_key(), OWNER_EMAIL)
@@ -77,3 +77,29 @@ def test_every_kind_of_message_is_shown_and_twilios_can_be_answered(inbox):
     assert "Resolved" in inbox.press(shown["sms"], "6").text
     assert inbox.make.reload(incident)["status"] == "resolved"
     assert inbox.press(shown["mail"], "delivered").status_code == 400
+
+
+def test_chats_and_programs_are_shown_at_the_addresses_that_the_page_names(inbox):
+    addresses = requests.get(inbox.fakes.url + "/addresses", timeout=10).json()
+    page = requests.get(inbox.fakes.url + "/", timeout=10).text
+    assert set(addresses) == {"teams", "mattermost", "webhook"} and all(one in page for one in addresses.values())
+    person = inbox.person(addresses)
+    incident = inbox.make.alerted(inbox.make.routing_key(inbox.make.service(inbox.make.policy([person]))))
+    shown = inbox.messages(4)
+    assert set(shown) == {"mail", "teams", "mattermost", "webhook"}
+    assert all("Disk is full" in one["text"] + one["subject"] for one in shown.values())
+    for way in ("teams", "webhook"):
+        assert f"{inbox.server.url}/p/" in shown[way]["text"]
+    assert "Acknowledged" in inbox.press(shown["mattermost"], "Acknowledge").text
+    assert inbox.make.reload(incident)["status"] == "acknowledged"
+
+
+def test_what_twilio_could_not_deliver_is_shown_at_the_gateway_and_answered_there(inbox):
+    person = inbox.person({"sms": "5550123456"})
+    incident = inbox.make.alerted(inbox.make.routing_key(inbox.make.service(inbox.make.policy([person]))))
+    first = inbox.messages(2)["sms"]
+    assert "answered 204" in inbox.press(first, "undelivered").text
+    second = inbox.messages(3)["gateway"]
+    wait_until(lambda: "answered 204" in inbox.press(second, "delivered").text, 10, "the gateway to be believed")
+    assert "Resolved" in inbox.press(second, "6").text
+    assert inbox.make.reload(incident)["status"] == "resolved"
