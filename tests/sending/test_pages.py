@@ -132,6 +132,32 @@ def test_an_event_becomes_a_mail_whose_link_acknowledges(stage):
     assert "Nothing was left to do" in requests.post(address, timeout=10).text
 
 
+def press_of(page: requests.Response) -> dict:
+    """What the form on the page sends along."""
+    return {"press": re.search(r'name="press" value="(\w+)"', page.text).group(1)}
+
+
+def test_a_link_acts_whenever_it_is_pressed_and_not_when_a_browser_repeats_a_press(stage):
+    here = stage()
+    incident = here.trigger()
+    address = link(here.mail.wait(1)[0], "acknowledge")
+    press = press_of(requests.get(address, timeout=10))
+    assert "Acknowledged" in requests.post(address, data=press, timeout=10).text
+    here.api.put(f"/incidents/{incident['id']}", {"incident": {"type": "incident_reference", "escalation_level": 1}})
+    assert here.make.reload(incident)["status"] == "triggered"
+
+    # A telephone brings back the tab, and sends the form again.
+    repeated = requests.post(address, data=press, timeout=10)
+    assert repeated.status_code == 409 and "nothing was done now" in repeated.text
+    assert here.make.reload(incident)["status"] == "triggered"
+
+    # Its person presses again, in the message that they have open.
+    again = press_of(repeated)
+    assert again != press
+    assert "Acknowledged" in requests.post(address, data=again, timeout=10).text
+    assert here.make.reload(incident)["status"] == "acknowledged"
+
+
 def test_a_link_does_what_the_role_of_its_person_allows_now(stage):
     here = stage()
     person = here.make.user()

@@ -2,12 +2,20 @@
 
 #include "app/page_replies.h"
 #include "base/log.h"
+#include "base/query_string.h"
+#include "base/secret.h"
 #include "http/console/pages.h"
 #include "http/console/style.h"
+
+#include <fmt/format.h>
 
 namespace callboard::http {
 
 namespace {
+
+/// What tells one press of a button from another.
+constexpr std::string_view press_field = "press";
+constexpr std::size_t press_length = 32;
 
 Response page_response(int status, std::string_view title, Html main) {
     Page page;
@@ -125,40 +133,54 @@ Response PageAnswers::answer(const Copied& request) {
     auto now = site_.clock.now();
     auto asked = read_page_link(links_, request.target, now);
     if (!asked) return expired();
-    if (request.method == "POST") return act(*asked);
-    if (request.method == "GET" || request.method == "HEAD") return ask(*asked, request.target);
+    if (request.method == "POST") return act(*asked, request);
+    if (request.method == "GET" || request.method == "HEAD") return ask(*asked, request.target, Press::first);
     auto response = page_response(405, "Method not allowed", html("<h1>Method not allowed</h1>"));
     response.headers.emplace_back("Allow", "GET, HEAD, POST");
     return response;
 }
 
-Response PageAnswers::ask(const PageRequest& asked, const std::string& target) {
+Response PageAnswers::ask(const PageRequest& asked, const std::string& target, Press press) {
     return site_.store.read(site_.clock.now(), [&](Tx& tx) {
         auto who = answers_as(tx, asked);
         if (!who) return expired();
         auto verb = verb_of(asked.action);
-        auto main = html(R"(<h1>{}?</h1><p class="lead dim">As {}.</p>{})"
-                         R"(<form method="post" action="{}" class="stack-4">)"
+        bool is_repeated = press == Press::repeated;
+        auto one_press = html(R"(<input type="hidden" name="{}" value="{}">)", press_field, random_hex());
+        auto main = html(R"(<h1>{}{}?</h1><p class="lead dim">{}As {}.</p>{})"
+                         R"(<form method="post" action="{}" class="stack-4">{})"
                          R"(<button class="btn ink" autofocus>{}</button></form>)",
                          verb,
+                         is_repeated ? " again" : "",
+                         is_repeated ? "Your browser repeated what you had pressed before: nothing was done now. " : "",
                          *who,
                          list_of(tx, asked, site_.ids),
                          target,
+                         one_press,
                          verb);
         // A text message has room for one link; here is the other.
         if (auto other = beside(asked.action))
-            main.add(R"(<form method="post" action="{}" class="stack-4"><button class="btn">{}</button></form>)",
+            main.add(R"(<form method="post" action="{}" class="stack-4">{}<button class="btn">{}</button></form>)",
                      page_link(links_, asked.message, *other, asked.until),
+                     one_press,
                      verb_of(*other));
-        return page_response(200, verb, std::move(main));
+        return page_response(is_repeated ? 409 : 200, verb, std::move(main));
     });
 }
 
-Response PageAnswers::act(const PageRequest& asked) {
+Response PageAnswers::act(const PageRequest& asked, const Copied& request) {
     auto now = site_.clock.now();
-    auto answered = answer_piece_by_piece(
-        site_.store, now, [&](Tx& tx, PieceStart from) { return answer_link(tx, site_.desk, asked, from); });
+    // A script that follows the link has no page, and means each of its requests.
+    auto press = QueryString(request.body).text(press_field).value_or("").substr(0, press_length);
+    auto once = fmt::format("link {} {} {}", asked.message, text_of(asked.action), press);
+    bool is_repeated = false;
+    auto answered = answer_piece_by_piece(site_.store, now, [&](Tx& tx, PieceStart from) -> Result<AnsweredPiece> {
+        is_repeated = !from && !press.empty() && !is_first_seen(tx, once);
+        if (is_repeated) return AnsweredPiece{};
+        return answer_link(tx, site_.desk, asked, from);
+    });
     if (!answered) return expired();
+    if (is_repeated) return ask(asked, request.target, Press::repeated);
     if (answered->is_refused()) return refused(asked);
     log::info("page.answered",
               {{"action", std::string{text_of(asked.action)}}, {"incidents", std::to_string(answered->changed)}});
