@@ -27,11 +27,11 @@ std::optional<Throttle> Limit::throttle(Timestamp now) const {
 std::optional<Throttle> Limit::throttle_with_lock(Timestamp now) const {
     if (now < paused_until_) return Throttle{paused_until_, "asked to be left alone for a while"};
     if (auto until = full_until(begun_, config_.per_minute, minutes{1}, now))
-        return Throttle{*until, fmt::format("takes no more than {} messages a minute", config_.per_minute)};
+        return Throttle{*until, fmt::format("takes no more than {} a minute", config_.per_minute)};
     if (auto until = full_until(begun_, config_.per_second, seconds{1}, now))
-        return Throttle{*until, fmt::format("takes no more than {} messages a second", config_.per_second)};
+        return Throttle{*until, fmt::format("takes no more than {} a second", config_.per_second)};
     if (config_.at_once > 0 && on_their_way_ >= config_.at_once)
-        return Throttle{now + at_once_pause, fmt::format("takes no more than {} messages at once", config_.at_once)};
+        return Throttle{now + at_once_pause, fmt::format("takes no more than {} at once", config_.at_once)};
     return std::nullopt;
 }
 

@@ -16,7 +16,7 @@ namespace callboard::channels {
 struct Throttle {
     /// When it is worth another look.
     Timestamp until;
-    /// For people: "takes no more than 60 messages a minute".
+    /// For people: "takes no more than 60 a minute".
     std::string why;
 };
 

@@ -32,7 +32,7 @@ TEST_CASE(
     auto full = limit.throttle(noon + std::chrono::milliseconds{999});
     REQUIRE(full);
     CHECK(full->until == noon + seconds{1});
-    CHECK(full->why == "takes no more than 3 messages a second");
+    CHECK(full->why == "takes no more than 3 a second");
 
     CHECK(begun_at(limit, noon + seconds{1}, 5) == 2);
     CHECK(begun_at(limit, noon + std::chrono::milliseconds{1'600}, 5) == 1);

@@ -115,7 +115,7 @@ TEST_CASE("a provider that has as much as it takes is passed over, and with no o
     CHECK(providers.send(Medium::sms, page("+491701234567"), now + seconds{10}).provider == "two");
     auto full = providers.send(Medium::sms, page("+491701234567"), now + seconds{20});
     CHECK(full.kind == Kind::throttled);
-    CHECK(full.detail == "one takes no more than 1 messages a minute");
+    CHECK(full.detail == "one takes no more than 1 a minute");
     CHECK(full.retry_after == seconds{40});
     CHECK(providers.throttle(Medium::sms, now + seconds{20}, /*passed=*/1)->until == now + seconds{70});
     CHECK(one.size() + two.size() == 2);

@@ -112,8 +112,8 @@ def test_what_waits_says_so_and_high_urgency_goes_first(stage):
     later = here.trigger(here.key_for(high))
     wait_until(lambda: metric(here, "callboard_pages_waiting") == 2, 10, "both to wait")
     here.server.advance(11)
-    wait_until(lambda: "takes no more than 1 messages a minute" in here.why(waits), 10, "why to say what it waits for")
-    wait_until(lambda: "takes no more than 1 messages a minute" in here.why(later), 10, "the same of the other")
+    wait_until(lambda: "takes no more than 1 a minute" in here.why(waits), 10, "why to say what it waits for")
+    wait_until(lambda: "takes no more than 1 a minute" in here.why(later), 10, "the same of the other")
     assert metric(here, "callboard_pages_throttled_total") >= 2
     # Both are back in the queue before there is room again.
     here.server.advance(20)
