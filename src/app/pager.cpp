@@ -222,6 +222,15 @@ void close_page(Desk& desk, const Notification& row, Timestamp used_at) {
     if (entry && entry->notification == row.id) desk.pages.put(key, {row.id, used_at, entry->incidents, false});
 }
 
+/// No channel has seen it: until it leaves, what comes for the same person by the same way is told in it, so that a
+/// provider that takes little is given few messages.
+void reopen_page(Desk& desk, const Notification& row) {
+    if (row.purpose != NotificationPurpose::page || row.attempts > 0) return;
+    auto key = book_key(row);
+    const auto* entry = desk.pages.find(key);
+    if (entry && entry->notification == row.id) desk.pages.put(key, {row.id, row.at, entry->incidents, true});
+}
+
 }  // namespace
 
 ToldPiece told_by(Tx& tx, NotificationId id, std::optional<NotifiedIncidentId> from) {
@@ -433,6 +442,7 @@ void record_outcome(Tx& tx, Desk& desk, const Page& page, const PageOutcome& out
     case PageOutcome::Kind::not_begun:
         --row->attempts;
         put_off(tx, *row, tx.now() + pause_after(1));
+        reopen_page(desk, *row);
         return;
     case PageOutcome::Kind::not_needed:
         --row->attempts;

@@ -125,6 +125,23 @@ def test_what_waits_says_so_and_high_urgency_goes_first(stage):
     assert "Told by" in here.why(waits)
 
 
+def test_what_comes_while_a_message_waits_is_told_in_it(stage):
+    here = stage(SMS + "per-minute = 1\n", sms=gateway())
+    first, second = people(here, 2)
+    key = here.key_for(second)
+    here.trigger(here.key_for(first))
+    here.providers["sms"].wait(1)
+    waits = here.trigger(key)
+    wait_until(lambda: metric(here, "callboard_pages_waiting") == 1, 10, "the second to wait")
+    here.server.advance(11)
+    wait_until(lambda: "takes no more than 1 a minute" in here.why(waits), 10, "it to be put off")
+    here.trigger(key)
+    here.server.advance(61)
+    assert "2 incidents" in body(here.providers["sms"].wait(2)[1])["text"]
+    here.server.advance(120)
+    assert len(here.providers["sms"].received) == 2
+
+
 def test_a_provider_over_its_limit_is_passed_over_for_the_next(stage):
     second = SMS.replace("{sms}", "{second}")
     here = stage(SMS + "per-minute = 1\n" + second, sms=gateway(), second=gateway())
