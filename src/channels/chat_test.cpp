@@ -32,6 +32,7 @@ std::string word_of(const Outcome& outcome) {
     case Kind::sent: return "sent";
     case Kind::try_again: return "again";
     case Kind::refused: return outcome.provider_fault ? "provider" : "address";
+    case Kind::throttled: break;
     }
     return {};
 }

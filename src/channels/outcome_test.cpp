@@ -36,6 +36,7 @@ std::string verdict(const Outcome& outcome) {
     case Outcome::Kind::sent: return "sent";
     case Outcome::Kind::try_again: return "again";
     case Outcome::Kind::refused: return outcome.provider_fault ? "provider" : "address";
+    case Outcome::Kind::throttled: break;
     }
     return {};
 }
