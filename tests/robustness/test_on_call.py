@@ -169,8 +169,7 @@ def test_a_clock_that_jumps_by_years_is_caught_up_with(here):
     person = here.make.user()
     schedule = here.make.schedule([person, here.make.user()])
     incident = here.make.alerted(here.following(schedule))
-    jumped = requests.post(f"{here.server.url}/test/clock", json={"advance_seconds": 5 * 365 * 86_400, "jump": True}, timeout=60)
-    assert jumped.status_code == 200
+    here.server.advance(5 * 365 * 86_400, jump=True)
     assert here.make.reload(incident)["status"] == "triggered"
     here.is_still_paging()
 
