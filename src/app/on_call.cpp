@@ -1,6 +1,7 @@
 #include "app/on_call.h"
 
 #include "domain/schedule/render.h"
+#include "storage/unreadable.h"
 
 #include <algorithm>
 
@@ -12,6 +13,8 @@ namespace {
 
 /// An answer without schedules still is asked again now and then.
 constexpr auto answer_valid_max = hours{24};
+/// What cannot be read may have been repaired since.
+constexpr auto unreadable_again_after = minutes{1};
 constexpr auto end_of_time = Timestamp::max();
 
 void add_once(std::vector<UserId>& users, UserId user) {
@@ -25,6 +28,50 @@ std::vector<EscalationTarget> targets_of(const EscalationRule& rule) {
         if (std::ranges::find(targets, target) == targets.end()) targets.push_back(target);
     return targets;
 }
+
+/// Puts an answer together, target by target; one that cannot be read takes nobody else's place.
+class LevelReader {
+public:
+    LevelReader(Tx& tx, Timestamp at) : tx_(tx), at_(at), answer_{{}, at + answer_valid_max} {}
+
+    void add_level(const EscalationRule& rule) {
+        answer_.levels.emplace_back();
+        for (const auto& target : rule.targets) {
+            if (target.type == TargetType::user)
+                add_person(UserId{target.id});
+            else
+                add_schedule(ScheduleId{target.id});
+        }
+    }
+
+    OnCallAnswer take() { return std::move(answer_); }
+
+private:
+    void add_person(UserId id) {
+        if (tx_.find<User>(id)) add_once(answer_.levels.back(), id);
+    }
+
+    void add_schedule(ScheduleId id) {
+        try {
+            auto loaded = load_schedule(tx_, id, at_);
+            if (!loaded) return;
+            for (auto user : loaded->users_on_call_at(at_)) add_person(UserId{user});
+            if (auto change = loaded->next_change_after(at_)) hold_until(*change);
+        } catch (const UnreadableRow&) {
+            auto kept = if_readable([&] { return tx_.as_of<Schedule>(id, at_); });
+            answer_.unreadable.emplace(static_cast<int>(answer_.levels.size()),
+                                       fmt::format("{} cannot be read: nobody is on call by it.",
+                                                   kept ? fmt::format("The schedule {}", kept->name) : "A schedule"));
+            hold_until(at_ + unreadable_again_after);
+        }
+    }
+
+    void hold_until(Timestamp until) { answer_.valid_until = std::min(answer_.valid_until, until); }
+
+    Tx& tx_;
+    Timestamp at_;
+    OnCallAnswer answer_;
+};
 
 }  // namespace
 
@@ -80,23 +127,9 @@ std::optional<ScheduleInTime> load_schedule(Tx& tx, ScheduleId id, Timestamp sin
 std::string turns_of(EscalationRuleId rule) { return fmt::format("round_robin.{}", rule.value); }
 
 OnCallAnswer on_call_by_level(Tx& tx, const EscalationPolicy& policy, Timestamp at) {
-    OnCallAnswer answer{{}, at + answer_valid_max};
-    for (const auto& rule : policy.escalation_rules) {
-        auto& users = answer.levels.emplace_back();
-        for (const auto& target : rule.targets) {
-            if (target.type == TargetType::user) {
-                if (tx.find<User>(UserId{target.id})) add_once(users, UserId{target.id});
-                continue;
-            }
-            auto loaded = load_schedule(tx, ScheduleId{target.id}, at);
-            if (!loaded) continue;
-            for (auto user : loaded->users_on_call_at(at))
-                if (tx.find<User>(UserId{user})) add_once(users, UserId{user});
-            auto change = loaded->next_change_after(at);
-            if (change) answer.valid_until = std::min(answer.valid_until, *change);
-        }
-    }
-    return answer;
+    LevelReader reader(tx, at);
+    for (const auto& rule : policy.escalation_rules) reader.add_level(rule);
+    return reader.take();
 }
 
 std::vector<OnCallEntry> OnCallReader::entries(const EscalationPolicy& policy, const Wanted& wanted) {
@@ -160,7 +193,7 @@ const std::vector<Shift>& OnCallReader::shifts_of(ScheduleId id) {
     auto [found, added] = shifts_.try_emplace(id);
     if (!added) return found->second;
     // A year back: the shift that runs now may have begun long ago, by an override since ended.
-    auto loaded = load_schedule(tx_, id, window_.since - render_reach_max);
+    auto loaded = if_readable([&] { return load_schedule(tx_, id, window_.since - render_reach_max); });
     if (!loaded) return found->second;
     found->second = loaded->shifts(window_);
     return found->second;

@@ -9,6 +9,7 @@
 #include "storage/tx.h"
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -55,9 +56,11 @@ std::string turns_of(EscalationRuleId rule);
 struct OnCallAnswer {
     OnCallByLevel levels;
     Timestamp valid_until;
+    /// What could not be read, by level: one sentence each.
+    std::multimap<int, std::string> unreadable = {};
 };
 
-/// `at` may be now or later. Deleted users are on call nowhere.
+/// `at` may be now or later. Deleted users are on call nowhere, and nobody is by what cannot be read.
 OnCallAnswer on_call_by_level(Tx& tx, const EscalationPolicy& policy, Timestamp at);
 
 /// One row of GET /oncalls: a person at one level of one policy, by one schedule or directly.
@@ -89,7 +92,7 @@ public:
     /// was changed, and what only a later one knows begins then.
     std::vector<OnCallEntry> entries_in_time(const EscalationPolicy& policy, const Wanted& wanted);
 
-    /// The schedule's shifts that overlap the window; none when it is unknown or deleted.
+    /// The schedule's shifts that overlap the window; none when it is unknown, deleted or cannot be read.
     const std::vector<Shift>& shifts_of(ScheduleId id);
 
 private:

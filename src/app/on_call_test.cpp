@@ -23,6 +23,7 @@ struct Account {
         write(monday, [this](Tx& tx) {
             for (auto* id : {&first, &second, &direct, &last}) *id = add_user(tx);
             schedule.id = tx.new_id<ScheduleId>();
+            schedule.name = "Primary";
             schedule.time_zone = "UTC";
             ScheduleLayer layer;
             layer.id = tx.new_id<ScheduleLayerId>().value;
@@ -57,6 +58,14 @@ struct Account {
         REQUIRE(done);
     }
 
+    void break_row(const std::string& table, const std::string& column, std::int64_t id) {
+        write(monday, [&](Tx& tx) {
+            auto& statement = tx.connection().prepared("UPDATE " + table + " SET " + column + "='[{' WHERE id=$1");
+            statement.bind(1, id);
+            REQUIRE(statement.run() == 1);
+        });
+    }
+
     void add_override(Timestamp start, Timestamp end, UserId user) {
         write(start, [&](Tx& tx) {
             tx.insert(ScheduleOverride{tx.new_id<OverrideId>(), schedule.id, start, end, user, start});
@@ -73,6 +82,37 @@ struct Account {
 };
 
 }  // namespace
+
+TEST_CASE("a target that cannot be read counts as one with nobody on call, and the others of its level are told") {
+    Account account;
+    account.break_row("schedules", "schedule_layers", account.schedule.id.value);
+
+    auto answer = account.ask(monday + hours{1});
+
+    CHECK(answer.levels == OnCallByLevel{{account.direct}, {account.last}});
+    REQUIRE(answer.unreadable.size() == 1);
+    CHECK(answer.unreadable.find(1)->second == "The schedule Primary cannot be read: nobody is on call by it.");
+    CHECK(answer.valid_until == monday + hours{1} + minutes{1});
+    auto listed = account.entries(monday, {monday, monday + hours{1}});
+    REQUIRE(listed.size() == 2);
+    CHECK(listed.front().user == account.direct);
+}
+
+TEST_CASE("an incident whose policy cannot be read is nobody's, in every look at it") {
+    Account account;
+    ConfigCache cache;
+    account.break_row("escalation_policies", "escalation_rules", account.policy.id.value);
+
+    account.write(monday, [&](Tx& tx) {
+        for (int look = 0; look < 2; ++look) {
+            const auto* policy = cache.policy(tx, account.policy.id);
+            REQUIRE(policy);
+            CHECK(policy->version == 0);
+            CHECK(cache.on_call(tx, *policy).levels.empty());
+        }
+        CHECK(cache.policy(tx, account.policy.id, 1)->escalation_rules.size() == 2);
+    });
+}
 
 TEST_CASE("a level pages the person on call by its schedule and the people named directly") {
     Account account;
@@ -132,7 +172,7 @@ TEST_CASE("the cache asks again after a hand-off and after an override") {
     ConfigCache cache;
     auto at = [&](Timestamp now) {
         std::vector<UserId> users;
-        account.write(now, [&](Tx& tx) { users = cache.on_call(tx, account.policy)[0]; });
+        account.write(now, [&](Tx& tx) { users = cache.on_call(tx, account.policy).levels[0]; });
         return users;
     };
 

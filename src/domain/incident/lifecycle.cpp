@@ -72,6 +72,17 @@ void log_skipped(IncidentChange& change, const EscalationStep& step, const Act& 
         log(change, LogEntryType::escalate, act).note = fmt::format("Level {} was skipped: nobody was on call.", level);
 }
 
+/// What of the levels that the step came past, or led to, could not be read.
+void log_unreadable(IncidentChange& change, EscalationInput escalation, const EscalationStep& step, const Act& act) {
+    if (!escalation.unreadable) return;
+    for (const auto& [level, sentence] : *escalation.unreadable) {
+        bool counts = step.kind == EscalationStepKind::nobody_on_call ||
+                      (step.kind == EscalationStepKind::assign && step.state.level == level) ||
+                      std::ranges::find(step.skipped_levels, level) != step.skipped_levels.end();
+        if (counts) log(change, LogEntryType::escalate, act).note = fmt::format("Level {}: {}", level, sentence);
+    }
+}
+
 /// Low urgency never escalates by timer, nor does what was assigned by hand.
 bool escalates(const Incident& incident) {
     return incident.urgency == Urgency::high && incident.assigned_via == AssignedVia::escalation_policy &&
@@ -96,6 +107,7 @@ void take_step(
     bool nobody_still = step.kind == EscalationStepKind::nobody_on_call && type == LogEntryType::escalate &&
                         incident.assignments.empty();
     if (nobody_still) return start_escalation_timer(change, step.next_delay, act);
+    log_unreadable(change, escalation, step, system);
     log_skipped(change, step, system);
     incident.updated_at = act.now;
     switch (step.kind) {
