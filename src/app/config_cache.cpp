@@ -1,11 +1,10 @@
 #include "app/config_cache.h"
 
+#include "app/rule_history.h"
 #include "domain/calendar/zone.h"
 #include "storage/unreadable.h"
 
 #include <algorithm>
-
-#include <fmt/format.h>
 
 namespace callboard {
 
@@ -143,19 +142,7 @@ const std::vector<Way>& ConfigCache::ways(Tx& tx, UserId user, Urgency urgency) 
 ConfigUse ConfigCache::rules_use(Tx& tx, UserId user) {
     refresh(tx);
     auto [found, added] = versions_.try_emplace(user.value);
-    if (added) {
-        std::string text;
-        for (const auto& method :
-             tx.list(Query<ContactMethod>().where(&ContactMethod::user, user).order_by(&ContactMethod::id)))
-            text += fmt::format("{} {}\n", text_of(method.type), method.id.value);
-        for (const auto& rule :
-             tx.list(Query<NotificationRule>().where(&NotificationRule::user, user).order_by(&NotificationRule::id)))
-            text += fmt::format("{} after {} min by {}\n",
-                                text_of(rule.urgency),
-                                rule.start_delay_in_minutes,
-                                rule.contact_method.value);
-        found->second = tx.keep_text(Kind::notification_rule, user.value, text);
-    }
+    if (added) found->second = keep_rules(tx, user).version;
     return {ConfigKind::notification_rules, user.value, found->second};
 }
 

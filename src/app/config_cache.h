@@ -54,7 +54,7 @@ public:
 
     /// How a person is told of incidents of this urgency; none when the person was deleted.
     const std::vector<Way>& ways(Tx& tx, UserId user, Urgency urgency);
-    /// The version of the person's rules and contact methods that made them. It is kept when it is first used.
+    /// The version of the person's rules and contact methods that made them (app/rule_history.h).
     ConfigUse rules_use(Tx& tx, UserId user);
 
     bool in_maintenance(Tx& tx, ServiceId id);
