@@ -76,6 +76,7 @@ private:
 }  // namespace
 
 std::vector<UserKey> ScheduleInTime::users_on_call_at(Timestamp t) const {
+    if (t >= schedule().deleted_at.value_or(end_of_time)) return {};
     if (is_shift_based()) return callboard::users_on_call_at(plan(), t);
     auto user = on_call_at(history(), overrides, t);
     if (!user) return {};
@@ -83,6 +84,17 @@ std::vector<UserKey> ScheduleInTime::users_on_call_at(Timestamp t) const {
 }
 
 std::vector<Shift> ScheduleInTime::shifts(Window window) const {
+    auto found = shifts_of_kind(window);
+    auto deleted_at = schedule().deleted_at;
+    if (!deleted_at) return found;
+    for (auto& shift : found) shift.end = std::min(shift.end.value_or(end_of_time), *deleted_at);
+    std::erase_if(found, [&](const Shift& shift) {
+        return *shift.end <= window.since || shift.start.value_or(Timestamp::min()) >= *shift.end;
+    });
+    return found;
+}
+
+std::vector<Shift> ScheduleInTime::shifts_of_kind(Window window) const {
     if (is_shift_based()) return callboard::shifts(plan(), window);
     if (window.since < window.until) return callboard::shifts(history(), overrides, window);
     auto shift = shift_at(history(), overrides, window.since);
@@ -91,8 +103,12 @@ std::vector<Shift> ScheduleInTime::shifts(Window window) const {
 }
 
 std::optional<Timestamp> ScheduleInTime::next_change_after(Timestamp t) const {
-    if (is_shift_based()) return callboard::next_change_after(plan(), t);
-    return callboard::next_change_after(history(), overrides, t);
+    auto change = is_shift_based() ? callboard::next_change_after(plan(), t)
+                                   : callboard::next_change_after(history(), overrides, t);
+    auto deleted_at = schedule().deleted_at;
+    if (!deleted_at) return change;
+    if (t >= *deleted_at) return std::nullopt;
+    return std::min(change.value_or(end_of_time), *deleted_at);
 }
 
 ScheduleInTime load_schedule(Tx& tx, Schedule schedule, Timestamp since) {
@@ -119,8 +135,8 @@ ScheduleInTime load_schedule(Tx& tx, Schedule schedule, Timestamp since) {
 }
 
 std::optional<ScheduleInTime> load_schedule(Tx& tx, ScheduleId id, Timestamp since) {
-    auto schedule = tx.find<Schedule>(id);
-    if (!schedule) return std::nullopt;
+    auto schedule = tx.find_even_deleted<Schedule>(id);
+    if (!schedule || schedule->deleted_at.value_or(end_of_time) <= since) return std::nullopt;
     return load_schedule(tx, std::move(*schedule), since);
 }
 
@@ -169,6 +185,7 @@ std::vector<OnCallEntry> OnCallReader::entries_in_time(const EscalationPolicy& p
     for (std::size_t i = 0; i < versions.size(); ++i) {
         auto since = i == 0 ? Timestamp::min() : versions[i].valid_from;
         auto until = i + 1 == versions.size() ? end_of_time : versions[i + 1].valid_from;
+        if (versions[i].object.deleted_at) continue;
         for (auto& entry : entries(versions[i].object, wanted)) {
             if (entry.start.value_or(Timestamp::min()) >= until || entry.end.value_or(end_of_time) <= since) continue;
             auto goes_on =
@@ -201,7 +218,9 @@ const std::vector<Shift>& OnCallReader::shifts_of(ScheduleId id) {
 
 bool OnCallReader::exists(UserId id) {
     auto [found, added] = users_.try_emplace(id);
-    if (added) found->second = tx_.find<User>(id).has_value();
+    if (!added) return found->second;
+    auto user = tx_.find_even_deleted<User>(id);
+    found->second = user && user->deleted_at.value_or(end_of_time) > std::min(window_.since, tx_.now());
     return found->second;
 }
 

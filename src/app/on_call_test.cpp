@@ -83,6 +83,40 @@ struct Account {
 
 }  // namespace
 
+TEST_CASE("who was on call by a policy and a schedule that were deleted since can still be told") {
+    Account account;
+    auto deleted_at = monday + hours{30};
+    account.write(deleted_at, [&](Tx& tx) {
+        account.policy.deleted_at = tx.now();
+        ++account.policy.version;
+        tx.update(account.policy);
+        account.schedule.deleted_at = tx.now();
+        tx.update(account.schedule);
+    });
+    auto told = [&](Window window) {
+        return account.store.read(monday + hours{80}, [&](Tx& tx) {
+            return OnCallReader(tx, window).entries_in_time(account.policy, [](const EscalationTarget& target) {
+                return target.type == TargetType::schedule;
+            });
+        });
+    };
+
+    auto then = told({monday + hours{1}, monday + hours{1}});
+    REQUIRE(then.size() == 1);
+    CHECK(then.front().user == account.first);
+
+    auto over_it = told({monday + hours{1}, monday + hours{72}});
+    REQUIRE(over_it.size() == 2);
+    CHECK(over_it.back().user == account.second);
+    CHECK(over_it.back().end == deleted_at);
+
+    CHECK(told({deleted_at, deleted_at + hours{1}}).empty());
+    account.write(monday + hours{80}, [&](Tx& tx) {
+        CHECK_FALSE(load_schedule(tx, account.schedule.id, deleted_at).has_value());
+        CHECK(load_schedule(tx, account.schedule.id, monday)->next_change_after(monday + hours{25}) == deleted_at);
+    });
+}
+
 TEST_CASE("a target that cannot be read counts as one with nobody on call, and the others of its level are told") {
     Account account;
     account.break_row("schedules", "schedule_layers", account.schedule.id.value);
