@@ -104,8 +104,10 @@ void take_step(
     auto& incident = change.incident;
     auto system = by_service(change, act);
     // Looking again for somebody while nobody is on call is said once, not for every look.
-    bool nobody_still = step.kind == EscalationStepKind::nobody_on_call && type == LogEntryType::escalate &&
-                        incident.assignments.empty();
+    bool nobody_before = incident.assignments.empty() ||
+                         (incident.assigned_via == AssignedVia::escalation_policy && incident.escalation_level == 0);
+    bool nobody_still =
+        step.kind == EscalationStepKind::nobody_on_call && type == LogEntryType::escalate && nobody_before;
     if (nobody_still) return start_escalation_timer(change, step.next_delay, act);
     log_unreadable(change, escalation, step, system);
     log_skipped(change, step, system);
@@ -119,6 +121,8 @@ void take_step(
         }
         log(change, LogEntryType::exhaust_escalation_path, system).note =
             "Nobody is on call at any level of the escalation policy; nobody was notified.";
+        // Whoever has it keeps it; the policy has no level for it until somebody is on call, and begins with the first.
+        incident.escalation_level = 0;
         start_escalation_timer(change, step.next_delay, act);
         return;
     case EscalationStepKind::exhausted:

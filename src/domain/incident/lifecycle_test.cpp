@@ -140,6 +140,26 @@ TEST_CASE("a level that takes turns assigns the next of its people") {
     CHECK(assigned == std::vector{ann, bob, ann});
 }
 
+TEST_CASE("a policy that loses its people while an incident is assigned says so once, and begins anew with the next") {
+    Story story;
+    story.policy.num_loops = 2;
+    story.open_now();
+    story.on_call = {{}, {}};
+
+    story.pass(minutes{5});
+    CHECK(story.logged(LogEntryType::exhaust_escalation_path));
+    CHECK(story.assignees() == std::vector{ann});
+    for (int look = 2; look < 6; ++look) {
+        story.pass(minutes{5 * look});
+        CHECK(story.change.entries.empty());
+    }
+
+    story.on_call = {{bob}, {}};
+    story.pass(minutes{30});
+    CHECK(story.assignees() == std::vector{bob});
+    CHECK(story.change.incident.escalation_level == 1);
+}
+
 TEST_CASE("looking again for somebody while nobody is on call is logged once") {
     Story story;
     story.on_call = {{}, {}};
