@@ -183,6 +183,14 @@ http::ServerOptions server_options(const ServeConfig& config) {
 
 }  // namespace
 
+/// When the store was last told of anything.
+Timestamp newest_moment(Store& store, Timestamp now) {
+    return store.read(now, [](Tx& tx) {
+        auto entry = tx.first(Query<LogEntry>().order_by(&LogEntry::id, Order::descending));
+        return entry ? entry->created_at : Timestamp{};
+    });
+}
+
 int serve(const ServeConfig& config) {
     auto signals = block_signals();
     keep_freed_memory();
@@ -195,6 +203,8 @@ int serve(const ServeConfig& config) {
     std::atomic<std::uint64_t> commits{1};
     StopPoints stops;
     Store store(store_options(config, stops, signals));
+    // Tests move their clock, and start again where it is.
+    if (!config.clock_control) clock.go_on_from(newest_moment(store, clock.now()));
     auto started = clock.now();
     bool make_demo_account = config.demo && never_used(store, started);
     auto account = open_account(store, make_demo_account ? demo_begins(started) : started);

@@ -175,6 +175,24 @@ def test_a_clock_that_jumps_by_years_is_caught_up_with(here):
     here.is_still_paging()
 
 
+def test_a_clock_that_is_set_back_repeats_nothing_and_loses_nothing(here):
+    first, second = here.make.user(), here.make.user()
+    rules = [{"escalation_delay_in_minutes": 5, "targets": [reference("user", one)]} for one in (first, second)]
+    incident = here.make.alerted(here.make.routing_key(here.make.service(here.make.policy(rules=rules))))
+    told = lambda person: here.mail.wait(1, lambda one: person["email"] in str(one["recipients"]))
+    told(first)
+    before = requests.post(f"{here.server.url}/test/clock", json={"advance_seconds": 60}, timeout=60).json()["now"]
+    after = requests.post(f"{here.server.url}/test/clock", json={"advance_seconds": 0, "set_back_seconds": 3_600}, timeout=60)
+    assert after.status_code == 200 and after.json()["now"] >= before
+    here.server.advance(250)
+    told(second)
+    assert len(told(first)) == 1 and len(told(second)) == 1, "nobody is told twice"
+    times = [one["created_at"] for one in sorted(here.make.log(incident), key=lambda one: one["created_at"])]
+    shown = here.api.get(f"/incidents/{incident['id']}/log_entries", params={"limit": 100})["log_entries"]
+    assert [one["created_at"] for one in reversed(shown)] == times
+    here.is_still_paging()
+
+
 @pytest.mark.parametrize("breaking", [
     "UPDATE webhook_subscriptions SET events='[{'",
     "UPDATE alerts SET orders='[{' WHERE id=(SELECT min(id) FROM alerts WHERE status=0)",
