@@ -183,12 +183,12 @@ http::ServerOptions server_options(const ServeConfig& config) {
 
 }  // namespace
 
-/// When the store was last told of anything.
-Timestamp newest_moment(Store& store, Timestamp now) {
-    return store.read(now, [](Tx& tx) {
-        auto entry = tx.first(Query<LogEntry>().order_by(&LogEntry::id, Order::descending));
-        return entry ? entry->created_at : Timestamp{};
-    });
+/// Time goes on from when the store was last told of anything, but in tests, which move their clock.
+void take_up_time(AdjustableClock& clock, Store& store, const ServeConfig& config) {
+    if (config.clock_control) return;
+    auto newest = store.read(
+        clock.now(), [](Tx& tx) { return tx.first(Query<LogEntry>().order_by(&LogEntry::id, Order::descending)); });
+    if (newest) clock.go_on_from(newest->created_at);
 }
 
 int serve(const ServeConfig& config) {
@@ -203,8 +203,7 @@ int serve(const ServeConfig& config) {
     std::atomic<std::uint64_t> commits{1};
     StopPoints stops;
     Store store(store_options(config, stops, signals));
-    // Tests move their clock, and start again where it is.
-    if (!config.clock_control) clock.go_on_from(newest_moment(store, clock.now()));
+    take_up_time(clock, store, config);
     auto started = clock.now();
     bool make_demo_account = config.demo && never_used(store, started);
     auto account = open_account(store, make_demo_account ? demo_begins(started) : started);
