@@ -107,7 +107,7 @@ TEST_CASE("what nobody is configured to carry goes by mail, or is said not to be
     Changed account;
     account.input.at = noon + hours{2};
 
-    account.input.channels.emplace({"email"});
+    account.input.channels = std::vector<std::string>{"email"};
     auto by_mail = account.simulated();
     REQUIRE(by_mail.pages.size() == 1);
     CHECK(by_mail.pages.front().type == ContactMethodType::email_contact_method);
