@@ -119,7 +119,7 @@ public:
 private:
     template <class T>
     ConfigName named(const ConfigUse& use, const std::string& unknown) {
-        auto found = tx_.find_even_deleted<T>(decltype(T::id){use.id});
+        auto found = if_readable([&] { return tx_.find_even_deleted<T>(decltype(T::id){use.id}); });
         auto since = tx_.version_begin(decltype(T::id)::kind, use.id, use.version);
         return {use, found ? name_in(*found) : unknown, since};
     }
