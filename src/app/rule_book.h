@@ -36,8 +36,9 @@ struct OrchestrationRules {
 
 class RuleBook {
 public:
+    RuleBook() = default;
     /// With a moment of the past, the rules of paths are those of then.
-    explicit RuleBook(std::optional<Timestamp> moment = std::nullopt) : moment_(moment) {}
+    explicit RuleBook(std::optional<Timestamp> moment) : moment_(moment) {}
 
     /// Null when no orchestration has this key.
     const OrchestrationIntegration* integration(Tx& tx, std::string_view routing_key);
