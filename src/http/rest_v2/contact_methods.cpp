@@ -1,6 +1,7 @@
 // REST "Users": their contact methods. Adding one adds no notification rule: Terraform makes its own.
 
 #include "app/contact_proof.h"
+#include "app/rule_history.h"
 #include "domain/account/address.h"
 #include "http/kit/fields.h"
 #include "http/rest_v2/people.h"
@@ -85,6 +86,7 @@ Result<Reply> create_contact_method(Request& request) {
     check_number(fields, method);
     CHECK_OK(fields.check());
     request.tx().insert(method);
+    keep_rules(request.tx(), method.user);
     Wire wire(request);
     return created(json::object{{"contact_method", contact_method_object(wire, method)}});
 }
@@ -125,6 +127,7 @@ Result<Reply> delete_contact_method(Request& request) {
         if (rule.contact_method == method.id) tx.erase<HandoffRule>(rule.id);
     forget_proof(tx, method.id);
     tx.erase<ContactMethod>(method.id);
+    keep_rules(tx, method.user);
     return no_content();
 }
 
