@@ -1,6 +1,7 @@
 #include "app/account.h"
 
 #include "app/policy_snapshots.h"
+#include "app/rule_history.h"
 #include "app/status_updates.h"
 #include "base/secret.h"
 #include "domain/account/priority.h"
@@ -139,6 +140,7 @@ Result<User> create_user(Tx& tx, const NewUser& input) {
     tx.insert(email);
     for (auto urgency : {Urgency::high, Urgency::low})
         tx.insert(NotificationRule{tx.new_id<NotificationRuleId>(), user.id, email.id, urgency, 0, tx.now()});
+    keep_rules(tx, user.id);
     return user;
 }
 

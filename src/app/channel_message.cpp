@@ -1,6 +1,7 @@
 #include "app/channel_message.h"
 
 #include "domain/notify/text.h"
+#include "storage/unreadable.h"
 
 #include <fmt/format.h>
 
@@ -48,7 +49,7 @@ std::string headline(Tx& tx, const WebhookDelivery& delivery, const Incident& in
 
 PageMessage channel_message(Tx& tx, const WebhookDelivery& delivery, const PageLinks& links) {
     auto then = Table<Incident>::from_json(delivery.document);
-    auto service = tx.find_even_deleted<Service>(then.service);
+    auto service = if_readable([&] { return tx.find_even_deleted<Service>(then.service); });
     PagedIncident told;
     told.number = then.incident_number;
     told.title = then.title;

@@ -1,10 +1,10 @@
 #include "app/config_cache.h"
 
+#include "app/rule_history.h"
 #include "domain/calendar/zone.h"
+#include "storage/unreadable.h"
 
 #include <algorithm>
-
-#include <fmt/format.h>
 
 namespace callboard {
 
@@ -14,6 +14,17 @@ namespace {
 constexpr std::size_t routes_max = 100'000;
 /// Version number that stands for "as it is now".
 constexpr int current_version = 0;
+
+std::optional<EscalationPolicy> current_policy(Tx& tx, EscalationPolicyId id) {
+    try {
+        return tx.find_even_deleted<EscalationPolicy>(id);
+    } catch (const UnreadableRow&) {
+        EscalationPolicy unreadable;
+        unreadable.id = id;
+        unreadable.version = current_version;
+        return unreadable;
+    }
+}
 
 }  // namespace
 
@@ -37,12 +48,11 @@ const Route* ConfigCache::route(Tx& tx, std::string_view routing_key) {
     key_.assign(routing_key);
     if (auto found = routes_.find(key_); found != routes_.end()) return found->second.get();
     if (routes_.size() >= routes_max) routes_.clear();
-    auto& slot = routes_[key_];
     auto integration = tx.first(Query<Integration>().where(&Integration::integration_key, key_));
-    if (!integration) return nullptr;
-    auto service = tx.find<Service>(integration->service);
-    if (!service) return nullptr;
-    slot = std::make_unique<Route>(Route{std::move(*integration), std::move(*service)});
+    auto service = integration ? tx.find<Service>(integration->service) : std::nullopt;
+    // Only now: where a row cannot be read, the next event must not find that its key leads nowhere.
+    auto& slot = routes_[key_];
+    if (service) slot = std::make_unique<Route>(Route{std::move(*integration), std::move(*service)});
     return slot.get();
 }
 
@@ -50,7 +60,8 @@ const Service* ConfigCache::service(Tx& tx, ServiceId id) {
     refresh(tx);
     auto [found, added] = services_.try_emplace(id);
     if (added)
-        if (auto row = tx.find<Service>(id)) found->second = std::make_unique<Service>(std::move(*row));
+        if (auto row = if_readable([&] { return tx.find<Service>(id); }))
+            found->second = std::make_unique<Service>(std::move(*row));
     return found->second.get();
 }
 
@@ -73,7 +84,7 @@ const AlertGroupingSetting* ConfigCache::grouping(Tx& tx, const Service& service
     refresh(tx);
     auto [found, added] = groupings_.try_emplace(*service.alert_grouping_setting);
     if (added)
-        if (auto row = tx.find<AlertGroupingSetting>(*service.alert_grouping_setting))
+        if (auto row = if_readable([&] { return tx.find<AlertGroupingSetting>(*service.alert_grouping_setting); }))
             found->second = std::make_unique<AlertGroupingSetting>(std::move(*row));
     return found->second.get();
 }
@@ -83,11 +94,13 @@ const EscalationPolicy* ConfigCache::policy(Tx& tx, EscalationPolicyId id) { ret
 const EscalationPolicy* ConfigCache::policy(Tx& tx, EscalationPolicyId id, int version) {
     refresh(tx);
     auto [found, added] = policies_.try_emplace({id, version});
-    if (added) {
-        auto row = version == current_version ? tx.find_even_deleted<EscalationPolicy>(id)
-                                              : tx.version<EscalationPolicy>(id, version);
-        if (row) found->second = std::make_unique<EscalationPolicy>(std::move(*row));
-    }
+    if (!added) return found->second.get();
+    std::optional<EscalationPolicy> row;
+    if (version == current_version)
+        row = current_policy(tx, id);
+    else
+        row = if_readable([&] { return tx.version<EscalationPolicy>(id, version); });
+    if (row) found->second = std::make_unique<EscalationPolicy>(std::move(*row));
     return found->second.get();
 }
 
@@ -99,8 +112,8 @@ ConfigCache::OnCall& ConfigCache::on_call_of(Tx& tx, const EscalationPolicy& pol
     return known;
 }
 
-const OnCallByLevel& ConfigCache::on_call(Tx& tx, const EscalationPolicy& policy) {
-    return on_call_of(tx, policy).answer.levels;
+const OnCallAnswer& ConfigCache::on_call(Tx& tx, const EscalationPolicy& policy) {
+    return on_call_of(tx, policy).answer;
 }
 
 const ConfigUses& ConfigCache::on_call_uses(Tx& tx, const EscalationPolicy& policy) {
@@ -129,19 +142,7 @@ const std::vector<Way>& ConfigCache::ways(Tx& tx, UserId user, Urgency urgency) 
 ConfigUse ConfigCache::rules_use(Tx& tx, UserId user) {
     refresh(tx);
     auto [found, added] = versions_.try_emplace(user.value);
-    if (added) {
-        std::string text;
-        for (const auto& method :
-             tx.list(Query<ContactMethod>().where(&ContactMethod::user, user).order_by(&ContactMethod::id)))
-            text += fmt::format("{} {}\n", text_of(method.type), method.id.value);
-        for (const auto& rule :
-             tx.list(Query<NotificationRule>().where(&NotificationRule::user, user).order_by(&NotificationRule::id)))
-            text += fmt::format("{} after {} min by {}\n",
-                                text_of(rule.urgency),
-                                rule.start_delay_in_minutes,
-                                rule.contact_method.value);
-        found->second = tx.keep_text(Kind::notification_rule, user.value, text);
-    }
+    if (added) found->second = keep_rules(tx, user).version;
     return {ConfigKind::notification_rules, user.value, found->second};
 }
 

@@ -31,7 +31,9 @@ public:
     /// Null when no integration has this key, or it or its service was deleted.
     const Route* route(Tx& tx, std::string_view routing_key);
 
-    /// Null when unknown or deleted.
+    // Who needs one row to decide about an incident goes on without it when it cannot be read; it has been reported.
+
+    /// Null when unknown, deleted or unreadable.
     const Service* service(Tx& tx, ServiceId id);
     ConfigUse service_use(Tx& tx, ServiceId id);
 
@@ -39,18 +41,20 @@ public:
     const AlertGroupingSetting* grouping(Tx& tx, const Service& service);
     ConfigUse grouping_use(Tx& tx, AlertGroupingSettingId id);
 
-    /// The policy as it is now, and as it was in a version; null when it never was.
+    /// The policy as it is now, and as it was in a version; null when it never was, or that version cannot be
+    /// read. Where the policy as it is now cannot, it is one without levels, of version 0: by that an incident goes on
+    /// asking for the policy as it is now.
     const EscalationPolicy* policy(Tx& tx, EscalationPolicyId id);
     const EscalationPolicy* policy(Tx& tx, EscalationPolicyId id, int version);
 
     /// Who is on call by this policy at tx.now().
-    const OnCallByLevel& on_call(Tx& tx, const EscalationPolicy& policy);
+    const OnCallAnswer& on_call(Tx& tx, const EscalationPolicy& policy);
     /// What that answer was based on: the policy and its schedules.
     const ConfigUses& on_call_uses(Tx& tx, const EscalationPolicy& policy);
 
     /// How a person is told of incidents of this urgency; none when the person was deleted.
     const std::vector<Way>& ways(Tx& tx, UserId user, Urgency urgency);
-    /// The version of the person's rules and contact methods that made them. It is kept when it is first used.
+    /// The version of the person's rules and contact methods that made them (app/rule_history.h).
     ConfigUse rules_use(Tx& tx, UserId user);
 
     bool in_maintenance(Tx& tx, ServiceId id);

@@ -1,5 +1,6 @@
 #include "app/demo_cast.h"
 
+#include "app/rule_history.h"
 #include "base/secret.h"
 #include "domain/calendar/zone.h"
 #include "domain/event/event.h"
@@ -61,6 +62,7 @@ void make_reachable(Tx& tx, UserId user, std::size_t person) {
     auto number = phone_number(person);
     add_rule(tx, user, add_contact(tx, user, ContactMethodType::sms_contact_method, "Mobile", number), 0);
     add_rule(tx, user, add_contact(tx, user, ContactMethodType::phone_contact_method, "Mobile", number), 2);
+    keep_rules(tx, user);
 }
 
 Result<void> add_people(Tx& tx, DemoCast& cast, const std::string& owner_password_hash) {

@@ -56,13 +56,13 @@ struct Stage {
         REQUIRE(done);
     }
 
-    void trigger(int number) {
+    void trigger(int number, Timestamp at = noon) {
         Event event;
         event.routing_key = "key";
         event.dedup_key = "problem " + std::to_string(number);
         event.summary = event.dedup_key;
         event.document = "{}";
-        REQUIRE(store.decide(noon, [&](Tx& tx) { return accept_event(tx, desk, {}, event); }));
+        REQUIRE(store.decide(at, [&](Tx& tx) { return accept_event(tx, desk, {}, event); }));
     }
 
     std::int64_t count(IncidentStatus status) {
@@ -90,6 +90,32 @@ TEST_CASE("of what the store cannot keep one line tells for all of a turn, and i
     CHECK(turn.failed == 0);
     CHECK(stage.count(IncidentStatus::triggered) == 0);
     CHECK(stage.problems.size() == 1);
+}
+
+TEST_CASE("a clock that was set back repeats nothing and loses nothing") {
+    Stage stage;
+    stage.trigger(1);
+    stage.trigger(2, noon + minutes{8});
+    stage.turn_at(noon + minutes{10});
+    CHECK(stage.count(IncidentStatus::resolved) == 1);
+
+    auto back = noon - minutes{30};
+    auto turn = stage.turn_at(back);
+    CHECK(turn.done == 0);
+    CHECK(turn.next == noon + minutes{18});
+    stage.trigger(3, back);
+    stage.turn_at(back + minutes{10});
+    CHECK(stage.count(IncidentStatus::resolved) == 2);
+    stage.turn_at(noon + minutes{18});
+    CHECK(stage.count(IncidentStatus::resolved) == 3);
+
+    auto entries = stage.store.read(noon, [](Tx& tx) {
+        return tx.list(Query<LogEntry>().where(&LogEntry::type, LogEntryType::resolve).order_by(&LogEntry::id));
+    });
+    REQUIRE(entries.size() == 3);
+    CHECK(entries[0].created_at == noon + minutes{10});
+    CHECK(entries[1].created_at == back + minutes{10});
+    CHECK(entries[2].created_at == noon + minutes{18});
 }
 
 TEST_CASE("rows that cannot be decided are set aside, and what comes behind them goes on") {

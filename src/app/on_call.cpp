@@ -1,6 +1,7 @@
 #include "app/on_call.h"
 
 #include "domain/schedule/render.h"
+#include "storage/unreadable.h"
 
 #include <algorithm>
 
@@ -12,6 +13,8 @@ namespace {
 
 /// An answer without schedules still is asked again now and then.
 constexpr auto answer_valid_max = hours{24};
+/// What cannot be read may have been repaired since.
+constexpr auto unreadable_again_after = minutes{1};
 constexpr auto end_of_time = Timestamp::max();
 
 void add_once(std::vector<UserId>& users, UserId user) {
@@ -26,9 +29,54 @@ std::vector<EscalationTarget> targets_of(const EscalationRule& rule) {
     return targets;
 }
 
+/// Puts an answer together, target by target; one that cannot be read takes nobody else's place.
+class LevelReader {
+public:
+    LevelReader(Tx& tx, Timestamp at) : tx_(tx), at_(at), answer_{{}, at + answer_valid_max} {}
+
+    void add_level(const EscalationRule& rule) {
+        answer_.levels.emplace_back();
+        for (const auto& target : rule.targets) {
+            if (target.type == TargetType::user)
+                add_person(UserId{target.id});
+            else
+                add_schedule(ScheduleId{target.id});
+        }
+    }
+
+    OnCallAnswer take() { return std::move(answer_); }
+
+private:
+    void add_person(UserId id) {
+        if (tx_.find<User>(id)) add_once(answer_.levels.back(), id);
+    }
+
+    void add_schedule(ScheduleId id) {
+        try {
+            auto loaded = load_schedule(tx_, id, at_);
+            if (!loaded) return;
+            for (auto user : loaded->users_on_call_at(at_)) add_person(UserId{user});
+            if (auto change = loaded->next_change_after(at_)) hold_until(*change);
+        } catch (const UnreadableRow&) {
+            auto kept = if_readable([&] { return tx_.as_of<Schedule>(id, at_); });
+            answer_.unreadable.emplace(static_cast<int>(answer_.levels.size()),
+                                       fmt::format("{} cannot be read: nobody is on call by it.",
+                                                   kept ? fmt::format("The schedule {}", kept->name) : "A schedule"));
+            hold_until(at_ + unreadable_again_after);
+        }
+    }
+
+    void hold_until(Timestamp until) { answer_.valid_until = std::min(answer_.valid_until, until); }
+
+    Tx& tx_;
+    Timestamp at_;
+    OnCallAnswer answer_;
+};
+
 }  // namespace
 
 std::vector<UserKey> ScheduleInTime::users_on_call_at(Timestamp t) const {
+    if (t >= schedule().deleted_at.value_or(end_of_time)) return {};
     if (is_shift_based()) return callboard::users_on_call_at(plan(), t);
     auto user = on_call_at(history(), overrides, t);
     if (!user) return {};
@@ -36,6 +84,17 @@ std::vector<UserKey> ScheduleInTime::users_on_call_at(Timestamp t) const {
 }
 
 std::vector<Shift> ScheduleInTime::shifts(Window window) const {
+    auto found = shifts_of_kind(window);
+    auto deleted_at = schedule().deleted_at;
+    if (!deleted_at) return found;
+    for (auto& shift : found) shift.end = std::min(shift.end.value_or(end_of_time), *deleted_at);
+    std::erase_if(found, [&](const Shift& shift) {
+        return *shift.end <= window.since || shift.start.value_or(Timestamp::min()) >= *shift.end;
+    });
+    return found;
+}
+
+std::vector<Shift> ScheduleInTime::shifts_of_kind(Window window) const {
     if (is_shift_based()) return callboard::shifts(plan(), window);
     if (window.since < window.until) return callboard::shifts(history(), overrides, window);
     auto shift = shift_at(history(), overrides, window.since);
@@ -44,8 +103,12 @@ std::vector<Shift> ScheduleInTime::shifts(Window window) const {
 }
 
 std::optional<Timestamp> ScheduleInTime::next_change_after(Timestamp t) const {
-    if (is_shift_based()) return callboard::next_change_after(plan(), t);
-    return callboard::next_change_after(history(), overrides, t);
+    auto change = is_shift_based() ? callboard::next_change_after(plan(), t)
+                                   : callboard::next_change_after(history(), overrides, t);
+    auto deleted_at = schedule().deleted_at;
+    if (!deleted_at) return change;
+    if (t >= *deleted_at) return std::nullopt;
+    return std::min(change.value_or(end_of_time), *deleted_at);
 }
 
 ScheduleInTime load_schedule(Tx& tx, Schedule schedule, Timestamp since) {
@@ -72,31 +135,17 @@ ScheduleInTime load_schedule(Tx& tx, Schedule schedule, Timestamp since) {
 }
 
 std::optional<ScheduleInTime> load_schedule(Tx& tx, ScheduleId id, Timestamp since) {
-    auto schedule = tx.find<Schedule>(id);
-    if (!schedule) return std::nullopt;
+    auto schedule = tx.find_even_deleted<Schedule>(id);
+    if (!schedule || schedule->deleted_at.value_or(end_of_time) <= since) return std::nullopt;
     return load_schedule(tx, std::move(*schedule), since);
 }
 
 std::string turns_of(EscalationRuleId rule) { return fmt::format("round_robin.{}", rule.value); }
 
 OnCallAnswer on_call_by_level(Tx& tx, const EscalationPolicy& policy, Timestamp at) {
-    OnCallAnswer answer{{}, at + answer_valid_max};
-    for (const auto& rule : policy.escalation_rules) {
-        auto& users = answer.levels.emplace_back();
-        for (const auto& target : rule.targets) {
-            if (target.type == TargetType::user) {
-                if (tx.find<User>(UserId{target.id})) add_once(users, UserId{target.id});
-                continue;
-            }
-            auto loaded = load_schedule(tx, ScheduleId{target.id}, at);
-            if (!loaded) continue;
-            for (auto user : loaded->users_on_call_at(at))
-                if (tx.find<User>(UserId{user})) add_once(users, UserId{user});
-            auto change = loaded->next_change_after(at);
-            if (change) answer.valid_until = std::min(answer.valid_until, *change);
-        }
-    }
-    return answer;
+    LevelReader reader(tx, at);
+    for (const auto& rule : policy.escalation_rules) reader.add_level(rule);
+    return reader.take();
 }
 
 std::vector<OnCallEntry> OnCallReader::entries(const EscalationPolicy& policy, const Wanted& wanted) {
@@ -136,6 +185,7 @@ std::vector<OnCallEntry> OnCallReader::entries_in_time(const EscalationPolicy& p
     for (std::size_t i = 0; i < versions.size(); ++i) {
         auto since = i == 0 ? Timestamp::min() : versions[i].valid_from;
         auto until = i + 1 == versions.size() ? end_of_time : versions[i + 1].valid_from;
+        if (versions[i].object.deleted_at) continue;
         for (auto& entry : entries(versions[i].object, wanted)) {
             if (entry.start.value_or(Timestamp::min()) >= until || entry.end.value_or(end_of_time) <= since) continue;
             auto goes_on =
@@ -160,7 +210,7 @@ const std::vector<Shift>& OnCallReader::shifts_of(ScheduleId id) {
     auto [found, added] = shifts_.try_emplace(id);
     if (!added) return found->second;
     // A year back: the shift that runs now may have begun long ago, by an override since ended.
-    auto loaded = load_schedule(tx_, id, window_.since - render_reach_max);
+    auto loaded = if_readable([&] { return load_schedule(tx_, id, window_.since - render_reach_max); });
     if (!loaded) return found->second;
     found->second = loaded->shifts(window_);
     return found->second;
@@ -168,7 +218,9 @@ const std::vector<Shift>& OnCallReader::shifts_of(ScheduleId id) {
 
 bool OnCallReader::exists(UserId id) {
     auto [found, added] = users_.try_emplace(id);
-    if (added) found->second = tx_.find<User>(id).has_value();
+    if (!added) return found->second;
+    auto user = tx_.find_even_deleted<User>(id);
+    found->second = user && user->deleted_at.value_or(end_of_time) > std::min(window_.since, tx_.now());
     return found->second;
 }
 

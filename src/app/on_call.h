@@ -9,6 +9,7 @@
 #include "storage/tx.h"
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -33,16 +34,19 @@ struct ScheduleInTime {
 
     [[nodiscard]] ShiftPlan plan() const { return {history(), custom_shifts, shift_overrides}; }
 
-    // What the rest of the program asks, whatever the kind.
+    // What the rest of the program asks, whatever the kind. From its deletion on nobody is on call by it.
 
     /// At most one for layers.
     [[nodiscard]] std::vector<UserKey> users_on_call_at(Timestamp t) const;
     /// Whole shifts that overlap the window; those that run at its beginning when it has no length.
     [[nodiscard]] std::vector<Shift> shifts(Window window) const;
     [[nodiscard]] std::optional<Timestamp> next_change_after(Timestamp t) const;
+
+private:
+    [[nodiscard]] std::vector<Shift> shifts_of_kind(Window window) const;
 };
 
-/// The schedule as it was at `since` and ever after; absent when it is unknown or deleted.
+/// The schedule as it was at `since` and ever after; absent when it is unknown or was deleted by then.
 std::optional<ScheduleInTime> load_schedule(Tx& tx, ScheduleId id, Timestamp since);
 
 /// The same for a row that was read already.
@@ -55,9 +59,11 @@ std::string turns_of(EscalationRuleId rule);
 struct OnCallAnswer {
     OnCallByLevel levels;
     Timestamp valid_until;
+    /// What could not be read, by level: one sentence each.
+    std::multimap<int, std::string> unreadable = {};
 };
 
-/// `at` may be now or later. Deleted users are on call nowhere.
+/// `at` may be now or later. Deleted users are on call nowhere, and nobody is by what cannot be read.
 OnCallAnswer on_call_by_level(Tx& tx, const EscalationPolicy& policy, Timestamp at);
 
 /// One row of GET /oncalls: a person at one level of one policy, by one schedule or directly.
@@ -86,13 +92,14 @@ public:
     std::vector<OnCallEntry> entries(const EscalationPolicy& policy, const Wanted& wanted);
 
     /// The same by the policy as it was at each moment of the window: what only an earlier version knew ends when that
-    /// was changed, and what only a later one knows begins then.
+    /// was changed, or the policy deleted, and what only a later one knows begins then.
     std::vector<OnCallEntry> entries_in_time(const EscalationPolicy& policy, const Wanted& wanted);
 
-    /// The schedule's shifts that overlap the window; none when it is unknown or deleted.
+    /// The schedule's shifts that overlap the window; none when it is unknown, was deleted before or cannot be read.
     const std::vector<Shift>& shifts_of(ScheduleId id);
 
 private:
+    /// At some moment of the window.
     bool exists(UserId id);
 
     Tx& tx_;

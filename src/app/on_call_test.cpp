@@ -23,6 +23,7 @@ struct Account {
         write(monday, [this](Tx& tx) {
             for (auto* id : {&first, &second, &direct, &last}) *id = add_user(tx);
             schedule.id = tx.new_id<ScheduleId>();
+            schedule.name = "Primary";
             schedule.time_zone = "UTC";
             ScheduleLayer layer;
             layer.id = tx.new_id<ScheduleLayerId>().value;
@@ -57,6 +58,14 @@ struct Account {
         REQUIRE(done);
     }
 
+    void break_row(const std::string& table, const std::string& column, std::int64_t id) {
+        write(monday, [&](Tx& tx) {
+            auto& statement = tx.connection().prepared("UPDATE " + table + " SET " + column + "='[{' WHERE id=$1");
+            statement.bind(1, id);
+            REQUIRE(statement.run() == 1);
+        });
+    }
+
     void add_override(Timestamp start, Timestamp end, UserId user) {
         write(start, [&](Tx& tx) {
             tx.insert(ScheduleOverride{tx.new_id<OverrideId>(), schedule.id, start, end, user, start});
@@ -73,6 +82,71 @@ struct Account {
 };
 
 }  // namespace
+
+TEST_CASE("who was on call by a policy and a schedule that were deleted since can still be told") {
+    Account account;
+    auto deleted_at = monday + hours{30};
+    account.write(deleted_at, [&](Tx& tx) {
+        account.policy.deleted_at = tx.now();
+        ++account.policy.version;
+        tx.update(account.policy);
+        account.schedule.deleted_at = tx.now();
+        tx.update(account.schedule);
+    });
+    auto told = [&](Window window) {
+        return account.store.read(monday + hours{80}, [&](Tx& tx) {
+            return OnCallReader(tx, window).entries_in_time(account.policy, [](const EscalationTarget& target) {
+                return target.type == TargetType::schedule;
+            });
+        });
+    };
+
+    auto then = told({monday + hours{1}, monday + hours{1}});
+    REQUIRE(then.size() == 1);
+    CHECK(then.front().user == account.first);
+
+    auto over_it = told({monday + hours{1}, monday + hours{72}});
+    REQUIRE(over_it.size() == 2);
+    CHECK(over_it.back().user == account.second);
+    CHECK(over_it.back().end == deleted_at);
+
+    CHECK(told({deleted_at, deleted_at + hours{1}}).empty());
+    account.write(monday + hours{80}, [&](Tx& tx) {
+        CHECK_FALSE(load_schedule(tx, account.schedule.id, deleted_at).has_value());
+        CHECK(load_schedule(tx, account.schedule.id, monday)->next_change_after(monday + hours{25}) == deleted_at);
+    });
+}
+
+TEST_CASE("a target that cannot be read counts as one with nobody on call, and the others of its level are told") {
+    Account account;
+    account.break_row("schedules", "schedule_layers", account.schedule.id.value);
+
+    auto answer = account.ask(monday + hours{1});
+
+    CHECK(answer.levels == OnCallByLevel{{account.direct}, {account.last}});
+    REQUIRE(answer.unreadable.size() == 1);
+    CHECK(answer.unreadable.find(1)->second == "The schedule Primary cannot be read: nobody is on call by it.");
+    CHECK(answer.valid_until == monday + hours{1} + minutes{1});
+    auto listed = account.entries(monday, {monday, monday + hours{1}});
+    REQUIRE(listed.size() == 2);
+    CHECK(listed.front().user == account.direct);
+}
+
+TEST_CASE("an incident whose policy cannot be read is nobody's, in every look at it") {
+    Account account;
+    ConfigCache cache;
+    account.break_row("escalation_policies", "escalation_rules", account.policy.id.value);
+
+    account.write(monday, [&](Tx& tx) {
+        for (int look = 0; look < 2; ++look) {
+            const auto* policy = cache.policy(tx, account.policy.id);
+            REQUIRE(policy);
+            CHECK(policy->version == 0);
+            CHECK(cache.on_call(tx, *policy).levels.empty());
+        }
+        CHECK(cache.policy(tx, account.policy.id, 1)->escalation_rules.size() == 2);
+    });
+}
 
 TEST_CASE("a level pages the person on call by its schedule and the people named directly") {
     Account account;
@@ -132,7 +206,7 @@ TEST_CASE("the cache asks again after a hand-off and after an override") {
     ConfigCache cache;
     auto at = [&](Timestamp now) {
         std::vector<UserId> users;
-        account.write(now, [&](Tx& tx) { users = cache.on_call(tx, account.policy)[0]; });
+        account.write(now, [&](Tx& tx) { users = cache.on_call(tx, account.policy).levels[0]; });
         return users;
     };
 

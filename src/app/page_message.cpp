@@ -5,6 +5,7 @@
 #include "base/query_string.h"
 #include "base/secret.h"
 #include "domain/notify/text.h"
+#include "storage/unreadable.h"
 
 #include <algorithm>
 
@@ -91,7 +92,7 @@ PageMessage message_of(Tx& tx, const Page& page, const PageLinks& links) {
     for (auto id : std::span(page.incidents).first(std::min(total, named_max))) {
         auto incident = tx.find<Incident>(id);
         if (!incident) continue;
-        auto service = tx.find_even_deleted<Service>(incident->service);
+        auto service = if_readable([&] { return tx.find_even_deleted<Service>(incident->service); });
         auto request = open_request(tx, *incident, page.user);
         auto requester = request ? tx.find_even_deleted<User>(request->requester) : std::nullopt;
         incidents.push_back({incident->incident_number,

@@ -19,7 +19,8 @@ Error incident_not_found() { return errors::not_found("Incident Not Found", 5001
 /// A policy, who is on call by it, and whose turn it is where a level takes turns.
 EscalationInput escalation_by(Tx& tx, Desk& desk, const EscalationPolicy& policy) {
     auto turn = [&tx](EscalationRuleId rule) { return tx.next_number(turns_of(rule)) - 1; };
-    return {policy, desk.config.on_call(tx, policy), turn};
+    const auto& on_call = desk.config.on_call(tx, policy);
+    return {policy, on_call.levels, turn, &on_call.unreadable};
 }
 
 /// The policy has ended without anybody, not by its last level: lifecycle.cpp gives the reason then.

@@ -45,6 +45,11 @@ void RuleBook::refresh(Tx& tx) {
     services_.clear();
 }
 
+std::optional<OrchestrationPath> RuleBook::at_moment(Tx& tx, OrchestrationPath path) const {
+    if (!moment_) return path;
+    return tx.as_of<OrchestrationPath>(path.id, *moment_);
+}
+
 Rules RuleBook::compiled(OrchestrationPath path, bool aiops) {
     path = as_it_holds(std::move(path), aiops);
     auto& known = compiled_[path.id];
@@ -69,7 +74,9 @@ const OrchestrationRules* RuleBook::of_orchestration(Tx& tx, EventOrchestrationI
     auto orchestration = tx.find<EventOrchestration>(id);
     if (!orchestration) return nullptr;
     bool aiops = orchestration->aiops;
-    auto load = [&](PathType type) { return compiled(path_of(tx, id, type), aiops); };
+    auto load = [&](PathType type) {
+        return compiled(at_moment(tx, path_of(tx, id, type)).value_or(empty_path(type)), aiops);
+    };
     found->second = std::make_unique<OrchestrationRules>(
         OrchestrationRules{std::move(*orchestration),
                            load(PathType::global),
@@ -84,6 +91,7 @@ const ServiceRules* RuleBook::of_service(Tx& tx, ServiceId service) {
     auto [found, added] = services_.try_emplace(service);
     if (!added) return found->second.get();
     auto path = tx.first(Query<OrchestrationPath>().where(&OrchestrationPath::service, service));
+    if (path) path = at_moment(tx, std::move(*path));
     if (!path || !path->active || !has_rules(*path)) return nullptr;
     found->second = std::make_unique<ServiceRules>(
         ServiceRules{compiled(std::move(*path), /*aiops=*/true), compile_variables(variables_of(tx, service))});

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -35,6 +36,10 @@ struct OrchestrationRules {
 
 class RuleBook {
 public:
+    RuleBook() = default;
+    /// With a moment of the past, the rules of paths are those of then.
+    explicit RuleBook(std::optional<Timestamp> moment) : moment_(moment) {}
+
     /// Null when no orchestration has this key.
     const OrchestrationIntegration* integration(Tx& tx, std::string_view routing_key);
 
@@ -46,8 +51,11 @@ public:
 
 private:
     void refresh(Tx& tx);
+    /// Absent when it was not there yet.
+    std::optional<OrchestrationPath> at_moment(Tx& tx, OrchestrationPath path) const;
     Rules compiled(OrchestrationPath path, bool aiops);
 
+    std::optional<Timestamp> moment_;
     std::uint64_t generation_ = ~std::uint64_t{0};
     std::unordered_map<std::string, std::optional<OrchestrationIntegration>> keys_;
     std::unordered_map<EventOrchestrationId, std::unique_ptr<OrchestrationRules>> orchestrations_;

@@ -2,11 +2,9 @@
 
 #include "app/engine.h"
 #include "app/ingest.h"
-#include "app/on_call.h"
+#include "app/simulation_config.h"
 
 #include <algorithm>
-#include <map>
-#include <set>
 
 #include <fmt/format.h>
 
@@ -18,113 +16,11 @@ namespace {
 constexpr int turns_max = 20'000;
 const std::string simulation_key(routing_key_length, 's');
 
-/// The configuration that decides about one service, as it was at a moment.
-struct Configuration {
-    Service service;
-    EscalationPolicy policy;
-    std::optional<AlertGroupingSetting> grouping;
-    std::vector<ScheduleInTime> schedules;
-    std::vector<ScheduleOverride> overrides;
-    std::vector<CustomShift> custom_shifts;
-    std::vector<ShiftOverride> shift_overrides;
-    std::vector<User> users;
-    std::vector<ContactMethod> methods;
-    std::vector<NotificationRule> rules;
-    std::vector<MaintenanceWindow> windows;
-    /// How many turns were taken at the levels that take turns, by counter.
-    std::map<std::string, std::int64_t> turns;
-};
-
-/// As it is now for now and later, as it was for a moment of the past.
-template <class T>
-std::optional<T> config_at(Tx& tx, decltype(T::id) id, Timestamp at) {
-    return at < tx.now() ? tx.as_of<T>(id, at) : tx.find<T>(id);
-}
-
-void add_user(Tx& tx, Configuration& config, std::set<std::int64_t>& seen, UserId id) {
-    if (!seen.insert(id.value).second) return;
-    auto user = tx.find<User>(id);
-    if (!user) return;
-    config.users.push_back(*user);
-    for (auto& method : tx.list(Query<ContactMethod>().where(&ContactMethod::user, id)))
-        config.methods.push_back(std::move(method));
-    for (auto& rule : tx.list(Query<NotificationRule>().where(&NotificationRule::user, id)))
-        config.rules.push_back(std::move(rule));
-}
-
-void add_schedule(Tx& tx, Configuration& config, std::set<std::int64_t>& seen, ScheduleId id, Timestamp at) {
-    auto schedule = load_schedule(tx, id, at);
-    if (!schedule) return;
-    for (const auto& version : schedule->versions)
-        for (auto user : people_of(version.object)) add_user(tx, config, seen, UserId{user});
-    for (const auto& shift : schedule->custom_shifts) {
-        add_user(tx, config, seen, UserId{shift.member});
-        config.custom_shifts.push_back(shift);
-    }
-    for (const auto& row : schedule->shift_overrides) {
-        add_user(tx, config, seen, UserId{row.overriding_member});
-        config.shift_overrides.push_back(row);
-    }
-    for (const auto& row : tx.list(Query<ScheduleOverride>().where(&ScheduleOverride::schedule, id))) {
-        if (row.end <= at) continue;
-        add_user(tx, config, seen, row.user);
-        config.overrides.push_back(row);
-    }
-    config.schedules.push_back(std::move(*schedule));
-}
-
-Result<Configuration> configuration_of(Tx& tx, const SimulationInput& input) {
-    Configuration config;
-    if (input.service.has_value() == input.policy.has_value())
-        return errors::invalid_input("Give either a service or an escalation policy");
-    if (input.service) {
-        auto service = config_at<Service>(tx, *input.service, input.at);
-        if (!service) return errors::invalid_input("Service not found, or not there yet at that moment");
-        config.service = std::move(*service);
-        for (auto& window : tx.list(Query<MaintenanceWindow>()))
-            if (std::ranges::find(window.services, config.service.id) != window.services.end())
-                config.windows.push_back(std::move(window));
-        if (config.service.alert_grouping_setting)
-            config.grouping = config_at<AlertGroupingSetting>(tx, *config.service.alert_grouping_setting, input.at);
-        if (!config.grouping) config.service.alert_grouping_setting.reset();
-    } else {
-        config.service.name = "Simulation";
-        config.service.escalation_policy = *input.policy;
-        config.service.incident_urgency_rule.urgency = RuleUrgency::high;
-    }
-    if (input.urgency) {
-        config.service.incident_urgency_rule = {};
-        config.service.incident_urgency_rule.urgency =
-            *input.urgency == Urgency::high ? RuleUrgency::high : RuleUrgency::low;
-    }
-    auto policy = config_at<EscalationPolicy>(tx, config.service.escalation_policy, input.at);
-    if (!policy) return errors::invalid_input("Escalation policy not found, or not there yet at that moment");
-    config.policy = std::move(*policy);
-    std::set<std::int64_t> seen;
-    for (const auto& rule : config.policy.escalation_rules) {
-        config.turns[turns_of(rule.id)] = tx.last_number(turns_of(rule.id));
-        for (const auto& target : rule.targets) {
-            if (target.type == TargetType::user)
-                add_user(tx, config, seen, UserId{target.id});
-            else
-                add_schedule(tx, config, seen, ScheduleId{target.id}, input.at);
-        }
-    }
-    for (const auto& answer : input.answers) add_user(tx, config, seen, answer.user);
-    // They are told when nobody is on call.
-    for (const auto& user : tx.list(Query<User>().where_in(&User::role, std::vector{Role::owner, Role::admin})))
-        add_user(tx, config, seen, user.id);
-    for (const auto& answer : input.answers)
-        if (std::ranges::none_of(config.users, [&](const User& user) { return user.id == answer.user; }))
-            return errors::invalid_input("Somebody who answers is unknown");
-    return config;
-}
-
 /// A store in memory with this configuration, on which time passes as we like.
 class Stage {
 public:
-    Stage(Configuration config, const SimulationInput& input)
-        : input_(input), store_({.path = ":memory:", .writer_cache_kib = 8'192}),
+    Stage(SimulationConfig config, const SimulationInput& input)
+        : input_(input), ruled_(std::move(config.ruled)), store_({.path = ":memory:", .writer_cache_kib = 8'192}),
           engine_(store_,
                   desk_,
                   [](const std::string&) {},
@@ -136,10 +32,11 @@ public:
     Simulation play() {
         now_ = input_.at;
         Simulation result;
-        result.service = input_.service.value_or(ServiceId{});
+        result.service = input_.policy ? ServiceId{} : service_.id;
         trigger();
         pass_time();
         result.pages = std::move(pages_);
+        result.remarks = std::move(remarks_);
         result.ended_at = now_;
         result.cut_off = cut_off_;
         auto incident = newest();
@@ -159,7 +56,7 @@ private:
         ASSERT(done.ok(), "copying never refuses");
     }
 
-    void copy(Configuration& config) {
+    void copy(SimulationConfig& config) {
         for (const auto& schedule : config.schedules) {
             bool first = true;
             for (const auto& version : schedule.versions) {
@@ -180,31 +77,58 @@ private:
             for (const auto& row : config.shift_overrides) tx.insert(row);
             for (const auto& row : config.users) tx.insert(row);
             for (const auto& row : config.methods) tx.insert(row);
-            for (const auto& row : config.rules) tx.insert(row);
+            for (auto& row : config.rules) {
+                // One of the past has no id any more.
+                if (!row.id) row.id = tx.new_id<NotificationRuleId>();
+                tx.insert(row);
+            }
+            for (const auto& row : config.priorities) tx.insert(row);
+            if (config.orchestration) tx.insert(*config.orchestration);
             for (const auto& row : config.windows) tx.insert(row);
             for (const auto& [counter, taken] : config.turns) tx.set_last_number(counter, taken);
             if (config.grouping) tx.insert(*config.grouping);
-            tx.insert(config.policy);
-            if (!config.service.id) config.service.id = tx.new_id<ServiceId>();
-            tx.insert(config.service);
+            for (const auto& policy : config.policies) tx.insert(policy);
+            if (!config.service->id) config.service->id = tx.new_id<ServiceId>();
+            tx.insert(*config.service);
             Integration integration;
             integration.id = tx.new_id<IntegrationId>();
-            integration.service = config.service.id;
+            integration.service = config.service->id;
             integration.integration_key = simulation_key;
             tx.insert(integration);
         });
-        service_ = config.service;
+        service_ = std::move(*config.service);
+    }
+
+    [[nodiscard]] Event event() const {
+        Event event;
+        if (ruled_) {
+            event = ruled_->event;
+            // Fields of incidents tell nobody anything, and are not copied.
+            if (event.orders) event.orders->fields.clear();
+        } else if (input_.event) {
+            event = *input_.event;
+        } else {
+            event.summary = "Simulation";
+            event.severity = input_.severity;
+            event.document = "{}";
+        }
+        event.routing_key = simulation_key;
+        event.dedup_key = "simulation";
+        return event;
     }
 
     void trigger() {
-        Event event;
-        event.routing_key = simulation_key;
-        event.dedup_key = "simulation";
-        event.summary = "Simulation";
-        event.severity = input_.severity;
-        event.document = "{}";
-        auto accepted = store_.decide(now_, [&](Tx& tx) { return accept_event(tx, desk_, {}, event); });
+        auto accepted = store_.decide(now_, [&](Tx& tx) { return accept_event(tx, desk_, {}, event()); });
         ASSERT(accepted.ok(), "the first event of a key is never refused");
+        if (!ruled_) return;
+        // What the rules did is kept beside the alert, where stories look for it.
+        decide(now_, [&](Tx& tx) {
+            auto record = ruled_->record;
+            record.id = tx.new_id<OrchestratedEventId>();
+            if (auto alert = tx.first(Query<Alert>())) record.alert = alert->id;
+            record.created_at = now_;
+            tx.insert(record);
+        });
     }
 
     /// The next moment at which anything happens; absent when nothing will within the horizon.
@@ -252,9 +176,39 @@ private:
             decide(now_, [&](Tx& tx) { record_outcome(tx, desk_, page, {.kind = PageOutcome::Kind::not_needed}); });
             return;
         }
-        if (page.purpose == NotificationPurpose::page)
-            pages_.push_back({now_, page.user, page.type, masked(page.type, page.to), reason_of(page)});
-        decide(now_, [&](Tx& tx) { record_outcome(tx, desk_, page, {.provider = "simulation"}); });
+        SimulatedPage told{now_, page.user, page.type, masked(page.type, page.to), reason_of(page)};
+        bool is_carried = find_carrier(told);
+        if (page.purpose == NotificationPurpose::page) pages_.push_back(told);
+        decide(now_, [&](Tx& tx) {
+            auto kind = is_carried ? PageOutcome::Kind::sent : PageOutcome::Kind::refused;
+            record_outcome(tx, desk_, page, {.kind = kind, .provider = "simulation", .detail = told.problem});
+        });
+    }
+
+    /// By mail where nobody carries what was wanted, as daemon/carrier.cpp does. False when nobody carries mail either.
+    bool find_carrier(SimulatedPage& told) {
+        if (!input_.channels || has_channel(told.type)) return true;
+        auto way = way_in_words(told.type);
+        if (!has_channel(ContactMethodType::email_contact_method)) {
+            told.problem = fmt::format("No provider of {} is configured: it would not be sent.", way);
+            remark(fmt::format("No provider of {} is configured: nobody is told by it.", way));
+            return false;
+        }
+        remark(fmt::format("No provider of {} is configured: mail is sent instead.", way));
+        auto user = store_.read(now_, [&](Tx& tx) { return tx.find<User>(told.user); });
+        told.type = ContactMethodType::email_contact_method;
+        told.to = masked(told.type, user ? user->email : std::string{});
+        return true;
+    }
+
+    [[nodiscard]] bool has_channel(ContactMethodType type) const {
+        // Text messages tell of numbers of WhatsApp too.
+        if (type == ContactMethodType::whatsapp_contact_method) type = ContactMethodType::sms_contact_method;
+        return std::ranges::find(*input_.channels, way_in_words(type)) != input_.channels->end();
+    }
+
+    void remark(std::string sentence) {
+        if (std::ranges::find(remarks_, sentence) == remarks_.end()) remarks_.push_back(std::move(sentence));
     }
 
     std::string reason_of(const Page& page) {
@@ -304,6 +258,7 @@ private:
     }
 
     const SimulationInput& input_;
+    std::optional<RuledEvent> ruled_;
     Desk desk_;
     Store store_;
     Engine engine_;
@@ -312,8 +267,25 @@ private:
     std::vector<SupposedAnswer> answers_;
     std::size_t answered_ = 0;
     std::vector<SimulatedPage> pages_;
+    std::vector<std::string> remarks_;
     bool cut_off_ = false;
 };
+
+/// The rules end it before a service hears of it.
+Simulation ended_by_rules(const RuledEvent& ruled, const SimulationInput& input) {
+    Simulation result;
+    result.ended_at = input.at;
+    if (ruled.disposition != Disposition::drop) {
+        result.outcome = "Nothing happens: no rule leads the event to a service.";
+        return result;
+    }
+    const auto& decisions = ruled.record.decisions;
+    auto rule = decisions.empty() || decisions.back().rule.empty()
+                    ? std::string{"catch-all"}
+                    : decisions.back().label.value_or(decisions.back().rule);
+    result.outcome = fmt::format("Nothing happens: the rule \"{}\" drops the event.", rule);
+    return result;
+}
 
 }  // namespace
 
@@ -324,8 +296,11 @@ Result<Simulation> simulate(Tx& tx, const SimulationInput& input) {
         return errors::invalid_input(fmt::format("At most {} answers can be supposed", supposed_answers_max));
     for (const auto& answer : input.answers)
         if (answer.after < Duration{0}) return errors::invalid_input("Nobody answers before the beginning");
-    TRY(auto config, configuration_of(tx, input));
-    return Stage(std::move(config), input).play();
+    TRY(auto config, simulation_config(tx, input));
+    auto remarks = std::move(config.remarks);
+    auto result = config.service ? Stage(std::move(config), input).play() : ended_by_rules(*config.ruled, input);
+    result.remarks.insert(result.remarks.begin(), remarks.begin(), remarks.end());
+    return result;
 }
 
 std::optional<Timestamp> moment_of(std::string_view text, const Zone& zone) {

@@ -1,4 +1,5 @@
 #include "app/account.h"
+#include "app/rule_history.h"
 #include "app/simulate.h"
 #include "domain/escalation/escalation_policy.h"
 
@@ -46,7 +47,78 @@ Simulation simulated(int turns_max) {
     return std::move(*done);
 }
 
+/// A person told by mail at once and, after five minutes, by text message; then the rules change.
+struct Changed {
+    Store store{{.path = ":memory:"}};
+    UserId ann;
+    SimulationInput input;
+
+    Changed() {
+        decide(noon, [&](Tx& tx) {
+            input.policy = restless_policy(tx);
+            ann = tx.list(Query<User>()).front().id;
+            return 0;
+        });
+        decide(noon + hours{1}, [&](Tx& tx) {
+            ContactMethod sms;
+            sms.id = tx.new_id<ContactMethodId>();
+            sms.user = ann;
+            sms.type = ContactMethodType::sms_contact_method;
+            sms.address = "5550100";
+            tx.insert(sms);
+            for (const auto& rule : tx.list(Query<NotificationRule>())) tx.erase<NotificationRule>(rule.id);
+            tx.insert(NotificationRule{tx.new_id<NotificationRuleId>(), ann, sms.id, Urgency::high, 0, tx.now()});
+            keep_rules(tx, ann);
+            return 0;
+        });
+        input.horizon = seconds{30};
+    }
+
+    template <class F>
+    void decide(Timestamp now, F f) {
+        REQUIRE(store.decide(now, [&](Tx& tx) -> Result<int> { return f(tx); }).ok());
+    }
+
+    Simulation simulated() {
+        auto done = store.read(noon + hours{2}, [&](Tx& tx) { return simulate(tx, input); });
+        REQUIRE(done.ok());
+        return std::move(*done);
+    }
+};
+
 }  // namespace
+
+TEST_CASE("a moment of the past has the notification rules of then") {
+    Changed account;
+
+    account.input.at = noon + minutes{30};
+    auto then = account.simulated();
+    REQUIRE(then.pages.size() == 1);
+    CHECK(then.pages.front().type == ContactMethodType::email_contact_method);
+    CHECK(then.remarks.empty());
+
+    account.input.at = noon + hours{2};
+    auto now = account.simulated();
+    REQUIRE(now.pages.size() == 1);
+    CHECK(now.pages.front().type == ContactMethodType::sms_contact_method);
+}
+
+TEST_CASE("what nobody is configured to carry goes by mail, or is said not to be sent") {
+    Changed account;
+    account.input.at = noon + hours{2};
+
+    account.input.channels = std::vector<std::string>{"email"};
+    auto by_mail = account.simulated();
+    REQUIRE(by_mail.pages.size() == 1);
+    CHECK(by_mail.pages.front().type == ContactMethodType::email_contact_method);
+    CHECK(by_mail.pages.front().problem.empty());
+    CHECK(by_mail.remarks == std::vector<std::string>{"No provider of sms is configured: mail is sent instead."});
+
+    account.input.channels.emplace();
+    auto by_nobody = account.simulated();
+    REQUIRE_FALSE(by_nobody.pages.empty());
+    CHECK(by_nobody.pages.front().problem == "No provider of sms is configured: it would not be sent.");
+}
 
 TEST_CASE("a simulation whose time is up ends where it is, and says so") {
     auto cut = simulated(10);

@@ -1,6 +1,7 @@
 #include "app/story.h"
 
 #include "app/on_call.h"
+#include "storage/unreadable.h"
 
 #include <algorithm>
 #include <map>
@@ -73,8 +74,10 @@ StoryReason reason_of(const LogEntry& entry) {
 class Teller {
 public:
     Teller(Tx& tx, const Incident& incident) : tx_(tx), incident_(incident) {
-        auto policy = tx.version<EscalationPolicy>(incident.escalation_policy, incident.policy_version);
-        if (!policy) policy = tx.find_even_deleted<EscalationPolicy>(incident.escalation_policy);
+        auto policy = if_readable(
+            [&] { return tx.version<EscalationPolicy>(incident.escalation_policy, incident.policy_version); });
+        if (!policy)
+            policy = if_readable([&] { return tx.find_even_deleted<EscalationPolicy>(incident.escalation_policy); });
         if (policy) policy_ = std::move(*policy);
         entries_ = tx.list(Query<LogEntry>()
                                .where(&LogEntry::incident, incident.id)
@@ -116,7 +119,7 @@ public:
 private:
     template <class T>
     ConfigName named(const ConfigUse& use, const std::string& unknown) {
-        auto found = tx_.find_even_deleted<T>(decltype(T::id){use.id});
+        auto found = if_readable([&] { return tx_.find_even_deleted<T>(decltype(T::id){use.id}); });
         auto since = tx_.version_begin(decltype(T::id)::kind, use.id, use.version);
         return {use, found ? name_in(*found) : unknown, since};
     }
@@ -186,7 +189,7 @@ private:
     }
 
     std::string schedule_name(ScheduleId id) {
-        auto schedule = tx_.find_even_deleted<Schedule>(id);
+        auto schedule = if_readable([&] { return tx_.find_even_deleted<Schedule>(id); });
         return schedule ? schedule->name : "a schedule that was deleted";
     }
 

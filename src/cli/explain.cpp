@@ -118,13 +118,16 @@ void print_simulation(Tx& tx, const Simulation& simulation, const Zone& zone, Ti
     auto page = simulation.pages.begin();
     auto print_page = [&] {
         auto user = tx.find<User>(page->user);
-        fmt::print("{}  +{:<8} {} is told by {} ({}): {}\n",
+        fmt::print("{}  +{:<8} {} {} told by {} ({}): {}{}{}\n",
                    time_in(zone, page->at),
                    span_in_words(page->at - begin),
                    user ? user->name : "somebody",
+                   page->problem.empty() ? "is" : "would be",
                    way_in_words(page->type),
                    page->to,
-                   page->reason);
+                   page->reason,
+                   page->problem.empty() ? "" : " ",
+                   page->problem);
         ++page;
     };
     if (simulation.story) {
@@ -137,13 +140,20 @@ void print_simulation(Tx& tx, const Simulation& simulation, const Zone& zone, Ti
     }
     while (page != simulation.pages.end()) print_page();
     fmt::print("\n{}\n", simulation.outcome);
+    for (const auto& remark : simulation.remarks) fmt::print("{}\n", remark);
     if (simulation.story) print_people(tx, *simulation.story);
 }
 
-void run_simulation(Tx& tx, const Explainer& explainer, const Simulate& command) {
-    SimulationInput input;
-    if (command.service.empty() == command.policy.empty()) refuse("give either --service or --policy");
-    if (!command.service.empty()) {
+void read_subject(Tx& tx, const Explainer& explainer, const Simulate& command, SimulationInput& input) {
+    int subjects = int{!command.service.empty()} + int{!command.policy.empty()} + int{!command.orchestration.empty()};
+    if (subjects != 1) refuse("give one of --service, --policy and --orchestration");
+    if (!command.orchestration.empty()) {
+        auto orchestration =
+            named<EventOrchestration>(tx, explainer.ids(), command.orchestration, &EventOrchestration::name);
+        if (!orchestration || orchestration->deleted_at)
+            missing(fmt::format("there is no event orchestration {}", command.orchestration));
+        input.orchestration = orchestration->id;
+    } else if (!command.service.empty()) {
         auto service = named<Service>(tx, explainer.ids(), command.service, &Service::name);
         if (!service || service->deleted_at) missing(fmt::format("there is no service {}", command.service));
         input.service = service->id;
@@ -152,6 +162,12 @@ void run_simulation(Tx& tx, const Explainer& explainer, const Simulate& command)
         if (!policy || policy->deleted_at) missing(fmt::format("there is no escalation policy {}", command.policy));
         input.policy = policy->id;
     }
+    input.event = command.event;
+}
+
+void run_simulation(Tx& tx, const Explainer& explainer, const Simulate& command) {
+    SimulationInput input;
+    read_subject(tx, explainer, command, input);
     auto zone = account_zone(tx);
     if (!command.zone.empty()) {
         auto found = Zone::find(command.zone);
@@ -168,6 +184,7 @@ void run_simulation(Tx& tx, const Explainer& explainer, const Simulate& command)
     if (auto severity = choice<Severity>("--severity", command.severity)) input.severity = *severity;
     for (const auto& answer : command.answers) input.answers.push_back(answer_in(tx, explainer.ids(), answer));
     input.horizon = hours{command.hours};
+    input.channels = command.channels;
     auto result = callboard::simulate(tx, input);
     if (!result) refuse(result.error().errors.empty() ? result.error().message : result.error().errors.front());
     print_simulation(tx, *result, zone, input.at);

@@ -2,6 +2,9 @@
 // `callboard simulate` and `callboard why`: the same answers as by REST, as text for people. They read the store
 // directly, also while the server runs, and change nothing.
 
+#include "domain/event/event.h"
+
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,9 +12,14 @@ namespace callboard::cli {
 
 struct Simulate {
     std::string data;
-    /// Id or name; one of the two.
+    /// Id or name; one of the three.
     std::string service;
     std::string policy;
+    std::string orchestration;
+    /// It begins with this one, which meets the event rules.
+    std::optional<Event> event;
+    /// Who is configured to carry messages; absent: not known.
+    std::optional<std::vector<std::string>> channels;
     /// ISO 8601; without an offset it is the time on the wall of `zone`. Empty: now.
     std::string at;
     /// Empty: the account's.

@@ -15,6 +15,11 @@ bool is_true(const boost::json::object& object, std::string_view name) {
     return value && value->is_bool() && value->get_bool();
 }
 
+std::int64_t whole_number(const boost::json::object& object, std::string_view name) {
+    const auto* value = object.if_contains(name);
+    return value && value->is_int64() ? value->get_int64() : 0;
+}
+
 }  // namespace
 
 http::Response ClockControl::answer(const http::Copied& copied) const {
@@ -29,6 +34,7 @@ http::Response ClockControl::answer(const http::Copied& copied) const {
                         R"("errors":["advance_seconds must be a whole number of seconds"]}})";
         return response;
     }
+    clock.set_back(seconds{whole_number(*object, "set_back_seconds")});
     bool settles = is_true(*object, "settle");
     bool jumps = is_true(*object, "jump");
     auto length = seconds{by->get_int64()};

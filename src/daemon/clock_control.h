@@ -4,6 +4,7 @@
 //   {"advance_seconds": 60}                  time passes; what falls due on the way is decided at its own instant
 //   {"advance_seconds": 60, "settle": true}  and what leaves arrives before time goes on
 //   {"advance_seconds": 60, "jump": true}    nobody looks in between
+//   {"advance_seconds": 0, "set_back_seconds": 60}  the system's clock was set back; how that is borne is base/clock.h
 //
 // With --clock-at the clock stands there from the start: time passes, and what is due is decided, only by such
 // requests.

@@ -6,13 +6,16 @@
 #include "cli/admin.h"
 #include "cli/explain.h"
 #include "daemon/backstage_alone.h"
+#include "daemon/carrier.h"
 #include "daemon/doctor.h"
 #include "daemon/heartbeat_command.h"
 #include "daemon/serve.h"
+#include "http/events_v2/parse.h"
 #include "http/rest_v2/resources.h"
 #include "sql/postgres_connection.h"
 
 #include <algorithm>
+#include <fstream>
 #include <iostream>
 #include <memory>
 #include <sstream>
@@ -279,6 +282,23 @@ private:
         return true;
     }
 
+    /// The event of --event, which needs no routing key.
+    bool read_event() {
+        std::ifstream file(event_path_, std::ios::binary);
+        std::string text(event_body_max_bytes + 1, '\0');
+        file.read(text.data(), static_cast<std::streamsize>(text.size()));
+        text.resize(static_cast<std::size_t>(file.gcount()));
+        auto read = http::parse_event(text, std::string(routing_key_length, '0'));
+        if (auto* event = std::get_if<Event>(&read)) {
+            simulate_.event = std::move(*event);
+            return true;
+        }
+        std::vector<std::string> problems{"is no event of at most 512 KB"};
+        if (auto* found = std::get_if<http::Problems>(&read)) problems = found->errors;
+        for (const auto& problem : problems) fmt::print(stderr, "callboard: --event: {}: {}\n", event_path_, problem);
+        return false;
+    }
+
     /// Where the account is: one of both.
     static void add_place(CLI::App& command, std::string& place) {
         auto* options = command.add_option_group("Account")->require_option(1);
@@ -311,13 +331,26 @@ private:
         add_place(*verb, simulate_.data);
         verb->add_option("--service", simulate_.service, "Id or name of a service");
         verb->add_option("--policy", simulate_.policy, "Id or name of an escalation policy, instead of a service");
+        verb->add_option("--orchestration", simulate_.orchestration, "Id or name of the one that the event goes to");
+        verb->add_option("--event", event_path_, "File with an event of Events v2, for which event rules are asked");
         verb->add_option("--at", simulate_.at, "When it begins: 2026-10-25T02:30; without it now");
         verb->add_option("--zone", simulate_.zone, "Time zone of --at and of what is printed; else the account's");
         verb->add_option("--urgency", simulate_.urgency, "high or low; without it by the service's rule");
         verb->add_option("--severity", simulate_.severity, "Of the event: critical unless said otherwise");
         verb->add_option("--answer", simulate_.answers, "USER=SECONDS[:resolve]: who answers when; may be repeated");
         verb->add_option("--hours", simulate_.hours, "How far to look")->check(CLI::Range(1, 720));
-        verb->callback([this] { exit_code_ = cli::simulate(simulate_); });
+        verb->fallthrough();
+        verb->footer(
+            "  --config FILE               Its sections say who carries messages: see docs/operate/sending.md");
+        verb->callback([this] {
+            exit_code_ = 2;
+            if (!event_path_.empty() && !read_event()) return;
+            if (!config_path().empty()) {
+                if (!read_channels()) return;
+                simulate_.channels = names_of_channels(serve_.channels);
+            }
+            exit_code_ = cli::simulate(simulate_);
+        });
     }
 
     void add_why() {
@@ -365,6 +398,7 @@ private:
     cli::CreateOwner owner_;
     cli::CreateApiKey key_;
     cli::Simulate simulate_;
+    std::string event_path_;
     cli::Why why_;
     HeartbeatCommand heartbeat_;
     std::string doctor_data_;

@@ -184,6 +184,15 @@ http::ServerOptions server_options(const ServeConfig& config) {
 
 }  // namespace
 
+/// Time goes on from when the store was last told of anything, but in tests, which move their clock. What time it is.
+Timestamp take_up_time(AdjustableClock& clock, Store& store, const ServeConfig& config) {
+    if (config.clock_control) return clock.now();
+    auto newest = store.read(
+        clock.now(), [](Tx& tx) { return tx.first(Query<LogEntry>().order_by(&LogEntry::id, Order::descending)); });
+    if (newest) clock.go_on_from(newest->created_at);
+    return clock.now();
+}
+
 int serve(const ServeConfig& config) {
     auto signals = block_signals();
     keep_freed_memory();
@@ -196,7 +205,7 @@ int serve(const ServeConfig& config) {
     std::atomic<std::uint64_t> commits{1};
     StopPoints stops;
     Store store(store_options(config, stops, signals));
-    auto started = clock.now();
+    auto started = take_up_time(clock, store, config);
     bool make_demo_account = config.demo && never_used(store, started);
     auto account = open_account(store, make_demo_account ? demo_begins(started) : started);
     bool demo = make_demo_account || (config.demo && is_demo(store, started));

@@ -51,6 +51,19 @@ incidents_created(Tx& tx, Timestamp since, Timestamp until, const std::optional<
     return figures;
 }
 
+std::optional<std::string> kept_text_at(Tx& tx, Kind kind, std::int64_t id, Timestamp at) {
+    static const sql::FixedSql sql("SELECT body FROM config_versions WHERE kind=$1 AND object_id=$2 AND valid_from<=$3 "
+                                   "ORDER BY valid_from DESC LIMIT 1");
+    auto& statement = tx.connection().prepared(sql);
+    statement.bind(1, static_cast<std::int64_t>(kind));
+    statement.bind(2, id);
+    statement.bind(3, to_micros(at));
+    std::optional<std::string> text;
+    if (statement.step()) text = std::string{statement.text(0)};
+    statement.reset();
+    return text;
+}
+
 std::int64_t newest_incident_number(Tx& tx) {
     static const sql::FixedSql sql("SELECT max(incident_number) FROM incidents");
     auto& statement = tx.connection().prepared(sql);

@@ -5,6 +5,7 @@
 #include "storage/tx.h"
 
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace callboard {
@@ -33,6 +34,9 @@ DESCRIBE(IncidentFigure,
          created_at,
          updated_at,
          resolved_at)
+
+/// What Tx::keep_text kept of an object last at a moment; absent when nothing was kept by then.
+std::optional<std::string> kept_text_at(Tx& tx, Kind kind, std::int64_t id, Timestamp at);
 
 /// 0 before the first. Whether that incident can be read does not matter.
 std::int64_t newest_incident_number(Tx& tx);

@@ -213,7 +213,12 @@ std::optional<T> Table<T>::find(sql::Connection& connection, IdType id) {
     statement.bind(1, id.value);
     table_sql::Reading reading{statement};
     std::optional<T> found;
-    if (statement.step()) found = table_sql::read_row<T>(statement);
+    if (!statement.step()) return found;
+    try {
+        found = table_sql::read_row<T>(statement);
+    } catch (const std::exception& problem) {
+        throw UnreadableRow(TableTraits<T>::name, IdType::kind, id.value, problem.what());
+    }
     return found;
 }
 
@@ -240,7 +245,8 @@ std::vector<T> Table<T>::list(sql::Connection& connection, const Query<T>& query
         try {
             rows.push_back(table_sql::read_row<T>(statement));
         } catch (const std::exception& problem) {
-            if (unreadable == Unreadable::thrown) throw;
+            if (unreadable == Unreadable::thrown)
+                throw UnreadableRow(TableTraits<T>::name, IdType::kind, statement.integer(0), problem.what());
             report_unreadable(TableTraits<T>::name, statement.integer(0), problem.what());
         }
     }
@@ -278,7 +284,11 @@ std::string Table<T>::to_json(const T& row) {
 template <class T>
 T Table<T>::from_json(std::string_view json) {
     T row{};
-    sql::read_json(boost::json::parse(json), row);
+    try {
+        sql::read_json(boost::json::parse(json), row);
+    } catch (const std::exception& problem) {
+        throw UnreadableRow(fmt::format("kept {}", TableTraits<T>::name), IdType::kind, row.id.value, problem.what());
+    }
     return row;
 }
 

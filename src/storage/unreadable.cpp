@@ -7,6 +7,8 @@
 #include <string>
 #include <utility>
 
+#include <fmt/format.h>
+
 namespace callboard {
 
 namespace {
@@ -25,6 +27,11 @@ Reported& reported() {
 }
 
 }  // namespace
+
+UnreadableRow::UnreadableRow(std::string_view table, Kind kind, std::int64_t id, std::string_view why)
+    : std::runtime_error(fmt::format("row {} of {} cannot be read: {}", id, table, why)), kind_(kind), id_(id) {
+    report_unreadable(table, id, why);
+}
 
 void report_unreadable(std::string_view table, std::int64_t id, std::string_view why) {
     {

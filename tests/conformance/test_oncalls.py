@@ -67,6 +67,34 @@ def test_the_past_is_that_of_the_policy_as_it_was(api, make, two_levels):
     assert both[before["id"]][0] is None and both[before["id"]][1] == both[after["id"]][0] and both[after["id"]][1] is None
 
 
+def test_what_was_deleted_since_still_answers_what_was_true_then(api, make):
+    person = make.user()
+    schedule = make.schedule([person])
+    policy = make.policy(rules=[{"escalation_delay_in_minutes": 5, "targets": [reference("schedule", schedule)]}])
+    time.sleep(1.1)
+    moment = instant()
+    time.sleep(1.1)
+    api.delete(f"/escalation_policies/{policy['id']}")
+    api.delete(f"/schedules/{schedule['id']}")
+    of_it = {"escalation_policy_ids[]": policy["id"]}
+    then = oncalls(api, **of_it, since=moment, until=moment)
+    assert [(one["user"]["id"], one["schedule"]["id"]) for one in then] == [(person["id"], schedule["id"])]
+    time.sleep(1.1)
+    assert oncalls(api, **of_it) == []
+    over = oncalls(api, **of_it, since=moment, until=instant())
+    assert [one["user"]["id"] for one in over] == [person["id"]] and parse(over[0]["end"]) <= parse(instant())
+
+
+def test_a_range_with_more_entries_than_anybody_reads_is_refused(api, make):
+    schedule = make.schedule(schedule_layers=[layer([make.user(), make.user()], turn=300)])
+    policy = make.policy(rules=[{"escalation_delay_in_minutes": 5, "targets": [reference("schedule", schedule)]}])
+    of_it = {"escalation_policy_ids[]": policy["id"], "since": instant()}
+    assert oncalls(api, **of_it, until=instant(timedelta(hours=2)))
+    long = {**of_it, "until": instant(timedelta(days=89))}
+    refused = api.refused("GET", "/oncalls", 400, 2005, params=long)
+    assert "shorter time" in str(refused["errors"])
+
+
 def test_a_point_in_time_is_a_range_too(api, two_levels):
     moment = instant(timedelta(hours=1))
     entries = oncalls(api, **{"schedule_ids[]": two_levels["schedule"]["id"], "since": moment, "until": moment})

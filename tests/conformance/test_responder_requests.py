@@ -170,6 +170,16 @@ def test_what_is_wrong_is_refused(api, owner, make, incident, wrong):
     assert make.reload(incident)["incidents_responders"] == []
 
 
+@pytest.mark.parametrize("role", ["read_only_user", "read_only_limited_user"])
+def test_a_stakeholder_is_not_asked(api, owner, make, incident, role):
+    stakeholder, other = make.user(role=role), make.user()
+    body = {"requester_id": owner["id"], "message": "Help",
+            "responder_request_targets": [target("user", other), target("user", stakeholder)]}
+    refused = api.refused("POST", f"/incidents/{incident['id']}/responder_requests", 400, 2001, json=body)
+    assert refused["errors"] == [f"Responder request targets cannot be on call: their role is {role}"]
+    assert make.reload(incident)["incidents_responders"] == []
+
+
 def test_nobody_asks_in_the_name_of_another(api, owner, someone, incident):
     user, client = someone("user")
     body = {"requester_id": owner["id"], "message": "Help", "responder_request_targets": [target("user", user)]}

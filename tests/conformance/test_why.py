@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 
 import pytest
@@ -168,13 +169,62 @@ def test_what_cannot_be_simulated_is_refused_by_name(api, make, wrong):
     api.refused("POST", "/console/simulations", 400, json={"simulation": {**subject, **wrong}})
 
 
+def an_event(**payload) -> dict:
+    return {"event_action": "trigger", "payload": {"summary": "db is slow", "source": "db-1", "severity": "critical", **payload}}
+
+
+def rules(*conditions_and_actions) -> dict:
+    listed = [{"label": label, "conditions": [{"expression": condition}], "actions": actions}
+              for label, condition, actions in conditions_and_actions]
+    return {"orchestration_path": {"sets": [{"id": "start", "rules": listed}], "catch_all": {"actions": {}}}}
+
+
+def test_a_simulation_that_begins_with_an_event_asks_the_rules_of_its_service(api, make):
+    service, first, second = two_levels(make, incident_urgency_rule={"type": "constant", "urgency": "severity_based"})
+    api.put(f"/event_orchestrations/services/{service['id']}", rules(
+        ("Known", "event.source matches 'db-1'", {"severity": "info"}), ("Quiet", "event.source matches 'test'", {"suppress": True})))
+    lowered = simulated(api, service, event=an_event())
+    assert {one["user"]["id"] for one in lowered["notifications"]} == {first["id"]}
+    assert any(one["reason"] == "ruled" and "Known" in one["sentence"] for one in lowered["why"]["decisions"])
+    other = simulated(api, service, event=an_event(source="db-2"))
+    assert {one["user"]["id"] for one in other["notifications"]} == {first["id"], second["id"]}
+    quiet = simulated(api, service, event=an_event(source="test"))
+    assert quiet["notifications"] == [] and "Quiet" in quiet["outcome"]
+    assert api.get("/alerts", params={"service_ids[]": service["id"]})["alerts"] == [], "nothing is kept"
+
+
+def test_a_simulated_event_is_led_to_its_service_by_an_orchestration(api, make):
+    service, first, _ = two_levels(make)
+    made = api.post("/event_orchestrations", {"orchestration": {"name": f"Routes of {service['name']}"}}, expect=201)["orchestration"]
+    api.put(f"/event_orchestrations/{made['id']}/router", rules(("Data", "event.source matches 'db-1'", {"route_to": service["id"]})))
+    subject = {"event_orchestration": {"id": made["id"], "type": "event_orchestration_reference"}}
+    led = simulated(api, **subject, event=an_event(), horizon_seconds=60)
+    assert led["service"]["id"] == service["id"]
+    assert [one["user"]["id"] for one in led["notifications"]] == [first["id"]]
+    assert simulated(api, **subject, event=an_event(source="web-1"))["outcome"].startswith("Nothing happens: no rule leads")
+    refused = api.refused("POST", "/console/simulations", 400, json={"simulation": subject})
+    assert "vent must be given" in str(refused["errors"])
+    wrong = {**subject, "event": {"event_action": "trigger", "payload": {"summary": "no source"}}}
+    assert "event: " in str(api.refused("POST", "/console/simulations", 400, json={"simulation": wrong})["errors"])
+    by_policy = {"escalation_policy": service["escalation_policy"], "event": an_event()}
+    api.refused("POST", "/console/simulations", 400, json={"simulation": by_policy})
+
+
+def test_a_simulation_says_what_nobody_would_carry(api, make):
+    """Nothing is configured here to carry mail."""
+    service, first, _ = two_levels(make)
+    result = simulated(api, service, horizon_seconds=60)
+    assert result["notifications"][0]["problem"] == "No provider of email is configured: it would not be sent."
+    assert result["remarks"] == ["No provider of email is configured: nobody is told by it."]
+
+
 def test_a_read_only_key_may_simulate_and_nobody_without_one(reader, nobody, make):
     service, _, _ = two_levels(make)
     assert simulated(reader, service)["notifications"]
     nobody.refused("POST", "/console/simulations", 401, json={"simulation": {}})
 
 
-def test_the_command_line_answers_while_the_server_runs(account, api, make):
+def test_the_command_line_answers_while_the_server_runs(account, api, make, tmp_path):
     service, first, second = two_levels(make)
     incident = make.alerted(make.routing_key(service))
 
@@ -190,6 +240,14 @@ def test_the_command_line_answers_while_the_server_runs(account, api, make):
     assert f"{second['name']}: Not told yet" in told and "[turn_comes_later]" in told and "[opened]" in told
     assert first["name"] not in run("why", incident["id"], "--user", second["email"]).splitlines()[-1]
     assert "no service" in run("simulate", "--service", "there is none", expect=1)
+    sent = tmp_path / "event.json"
+    sent.write_text(json.dumps(an_event()))
+    assert f"{first['name']} is told by email" in run("simulate", "--service", service["name"], "--event", str(sent))
+    sent.write_text("{}")
+    assert "--event" in run("simulate", "--service", service["name"], "--event", str(sent), expect=2)
+    config = tmp_path / "callboard.toml"
+    config.write_text("")
+    assert "No provider of email" in run("simulate", "--service", service["name"], "--config", str(config))
     assert "--answer" in run("simulate", "--service", service["id"], "--answer", "soon", expect=2)
     assert "no incident" in run("why", "99999999", expect=1)
 

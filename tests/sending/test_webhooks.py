@@ -295,6 +295,19 @@ def test_status_updates_are_told(stage):
     assert (event["data"]["id"], event["data"]["message"]) == (made["status_update"]["id"], "We are on it")
 
 
+def test_where_people_talk_is_told_as_an_object_of_its_own(stage):
+    here = stage("--private-webhooks")
+    receiver = here.receiver()
+    here.subscribe(receiver.url, ["incident.conference_bridge.updated"])
+    incident = here.make.incident()
+    bridge = {"conference_number": "+1 202 555 0100,,1234#", "conference_url": "https://talk.example.com/1"}
+    here.api.put(f"/incidents/{incident['id']}", {"incident": {"type": "incident", "conference_bridge": bridge}})
+    data = receiver.wait(1)[0]["data"]
+    assert data["type"] == "incident_conference_bridge" and data["incident"]["id"] == incident["id"]
+    assert data["conference_numbers"] == [{"label": "", "number": bridge["conference_number"]}]
+    assert data["conference_url"] == bridge["conference_url"]
+
+
 @pytest.mark.parametrize("subject", ["incident", "service"])
 def test_values_of_custom_fields_are_told_with_what_they_were(stage, subject):
     here = stage("--private-webhooks")

@@ -211,7 +211,8 @@ class Server:
 
     # ---- the clock ---------------------------------------------------------------------------
 
-    def advance(self, seconds: int) -> None:
-        """Moves the server's clock and returns when everything that came due has been done."""
-        reply = requests.post(f"{self.url}/test/clock", json={"advance_seconds": seconds}, timeout=60)
+    def advance(self, seconds: int, jump: bool = False) -> None:
+        """Moves the server's clock and returns when everything that came due has been done: each thing at its time, or,
+        in a jump, all of it at the end."""
+        reply = requests.post(f"{self.url}/test/clock", json={"advance_seconds": seconds, "jump": jump}, timeout=60)
         assert reply.status_code == 200, f"POST /test/clock answered {reply.status_code}: {reply.text[:300]}"

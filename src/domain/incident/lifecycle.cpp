@@ -72,6 +72,17 @@ void log_skipped(IncidentChange& change, const EscalationStep& step, const Act& 
         log(change, LogEntryType::escalate, act).note = fmt::format("Level {} was skipped: nobody was on call.", level);
 }
 
+/// What of the levels that the step came past, or led to, could not be read.
+void log_unreadable(IncidentChange& change, EscalationInput escalation, const EscalationStep& step, const Act& act) {
+    if (!escalation.unreadable) return;
+    for (const auto& [level, sentence] : *escalation.unreadable) {
+        bool counts = step.kind == EscalationStepKind::nobody_on_call ||
+                      (step.kind == EscalationStepKind::assign && step.state.level == level) ||
+                      std::ranges::find(step.skipped_levels, level) != step.skipped_levels.end();
+        if (counts) log(change, LogEntryType::escalate, act).note = fmt::format("Level {}: {}", level, sentence);
+    }
+}
+
 /// Low urgency never escalates by timer, nor does what was assigned by hand.
 bool escalates(const Incident& incident) {
     return incident.urgency == Urgency::high && incident.assigned_via == AssignedVia::escalation_policy &&
@@ -93,9 +104,12 @@ void take_step(
     auto& incident = change.incident;
     auto system = by_service(change, act);
     // Looking again for somebody while nobody is on call is said once, not for every look.
-    bool nobody_still = step.kind == EscalationStepKind::nobody_on_call && type == LogEntryType::escalate &&
-                        incident.assignments.empty();
+    bool nobody_before = incident.assignments.empty() ||
+                         (incident.assigned_via == AssignedVia::escalation_policy && incident.escalation_level == 0);
+    bool nobody_still =
+        step.kind == EscalationStepKind::nobody_on_call && type == LogEntryType::escalate && nobody_before;
     if (nobody_still) return start_escalation_timer(change, step.next_delay, act);
+    log_unreadable(change, escalation, step, system);
     log_skipped(change, step, system);
     incident.updated_at = act.now;
     switch (step.kind) {
@@ -107,6 +121,8 @@ void take_step(
         }
         log(change, LogEntryType::exhaust_escalation_path, system).note =
             "Nobody is on call at any level of the escalation policy; nobody was notified.";
+        // Whoever has it keeps it; the policy has no level for it until somebody is on call, and begins with the first.
+        incident.escalation_level = 0;
         start_escalation_timer(change, step.next_delay, act);
         return;
     case EscalationStepKind::exhausted:

@@ -11,6 +11,7 @@
 #include "domain/service/service.h"
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,6 +40,8 @@ struct EscalationInput {
     const OnCallByLevel& on_call;
     /// Counts the assignments of a level that takes turns, from 0. Without it the first is always next.
     std::function<std::int64_t(EscalationRuleId)> turn = {};
+    /// What of the levels could not be read and yields nobody, by level: one sentence each. Null: nothing.
+    const std::multimap<int, std::string>* unreadable = nullptr;
 };
 
 /// Where the level that `step` leads to takes turns, the step is for the next of its people only.

@@ -64,6 +64,25 @@ TEST_CASE("a new incident is assigned to the first level and says what comes nex
     CHECK(story.logged(LogEntryType::assign));
 }
 
+TEST_CASE("what of a level cannot be read is logged when the level's turn comes, and the others of it are told") {
+    Story story;
+    std::multimap<int, std::string> unreadable{{2, "The schedule Primary cannot be read: nobody is on call by it."}};
+    auto escalation = story.escalation();
+    escalation.unreadable = &unreadable;
+    auto said = [&] {
+        return std::ranges::count_if(story.change.entries, [](const LogEntry& e) {
+            return e.note && e.note->starts_with("Level 2: The schedule");
+        });
+    };
+
+    open(story.change, story.service, escalation, Story::by(agent_of(story.service.id), Duration{0}));
+    CHECK(said() == 0);
+    escalate_by_timeout(story.change, escalation, Story::by(agent_of(story.service.id), minutes{5}));
+
+    CHECK(said() == 1);
+    CHECK(story.assignees() == std::vector{bob});
+}
+
 TEST_CASE("an unacknowledged incident moves to the next level after the rule's delay") {
     Story story;
     story.open_now();
@@ -119,6 +138,26 @@ TEST_CASE("a level that takes turns assigns the next of its people") {
         assigned.push_back(change.incident.assignments.front().assignee);
     }
     CHECK(assigned == std::vector{ann, bob, ann});
+}
+
+TEST_CASE("a policy that loses its people while an incident is assigned says so once, and begins anew with the next") {
+    Story story;
+    story.policy.num_loops = 2;
+    story.open_now();
+    story.on_call = {{}, {}};
+
+    story.pass(minutes{5});
+    CHECK(story.logged(LogEntryType::exhaust_escalation_path));
+    CHECK(story.assignees() == std::vector{ann});
+    for (int look = 2; look < 6; ++look) {
+        story.pass(minutes{5 * look});
+        CHECK(story.change.entries.empty());
+    }
+
+    story.on_call = {{bob}, {}};
+    story.pass(minutes{30});
+    CHECK(story.assignees() == std::vector{bob});
+    CHECK(story.change.incident.escalation_level == 1);
 }
 
 TEST_CASE("looking again for somebody while nobody is on call is logged once") {

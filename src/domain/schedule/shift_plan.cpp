@@ -7,6 +7,7 @@
 #include <limits>
 #include <map>
 #include <queue>
+#include <tuple>
 #include <utility>
 
 namespace callboard {
@@ -165,19 +166,86 @@ void split_by(const ShiftOverride& override_, const AssignedShift& shift, std::v
     if (override_.end_time < shift.end) out.push_back(part(override_.end_time, shift.end));
 }
 
-std::vector<AssignedShift> with_overrides(std::vector<AssignedShift> shifts, std::span<const ShiftOverride> overrides) {
-    for (const auto& override_ : overrides) {
-        std::vector<AssignedShift> next;
-        next.reserve(shifts.size());
-        for (const auto& shift : shifts) {
-            if (concerns(override_, shift))
-                split_by(override_, shift, next);
-            else
-                next.push_back(shift);
+/// Overrides by what they are about: a shift is held against the few that may concern it, not against all.
+class OverrideFinder {
+public:
+    explicit OverrideFinder(std::span<const ShiftOverride> overrides) : overrides_(overrides) {
+        for (std::size_t place = 0; place < overrides.size(); ++place) {
+            const auto& one = overrides[place];
+            lists_[key_of(one.rotation, one.custom_shift, one.overridden_member)].push_back(
+                {one.start_time, place, {}});
         }
-        shifts = std::move(next);
+        for (auto& [key, list] : lists_) {
+            std::ranges::stable_sort(list, {}, &Entry::start);
+            auto latest = Timestamp::min();
+            for (auto& entry : list) entry.latest_end = latest = std::max(latest, overrides[entry.place].end_time);
+        }
     }
-    return shifts;
+
+    /// In their order, those of whom the shift was given to, and of all who may stand in for them meanwhile.
+    [[nodiscard]] std::vector<const ShiftOverride*> touching(const AssignedShift& shift) const {
+        std::vector<std::size_t> places;
+        std::vector<MemberKey> members{shift.scheduled};
+        for (std::size_t i = 0; i < members.size(); ++i) {
+            const auto found = lists_.find(key_of(shift.rotation, shift.custom_shift, members[i]));
+            if (found == lists_.end()) continue;
+            const auto& list = found->second;
+            auto entry = std::ranges::lower_bound(list, shift.end, {}, &Entry::start);
+            while (entry != list.begin() && std::prev(entry)->latest_end > shift.start) {
+                --entry;
+                const auto& override_ = overrides_[entry->place];
+                if (override_.end_time <= shift.start) continue;
+                places.push_back(entry->place);
+                if (std::ranges::find(members, override_.overriding_member) == members.end())
+                    members.push_back(override_.overriding_member);
+            }
+        }
+        std::ranges::sort(places);
+        std::vector<const ShiftOverride*> found;
+        for (auto place : places) found.push_back(&overrides_[place]);
+        return found;
+    }
+
+private:
+    struct Entry {
+        Timestamp start;
+        std::size_t place = 0;
+        /// Of this one and all before it.
+        Timestamp latest_end;
+    };
+
+    using Key = std::tuple<std::int64_t, std::int64_t, MemberKey>;
+
+    static Key key_of(const std::optional<ShiftRotationId>& rotation,
+                      const std::optional<CustomShiftId>& shift,
+                      MemberKey member) {
+        return {rotation ? rotation->value : 0, shift ? shift->value : 0, member};
+    }
+
+    std::span<const ShiftOverride> overrides_;
+    std::map<Key, std::vector<Entry>> lists_;
+};
+
+std::vector<AssignedShift> with_overrides(std::vector<AssignedShift> shifts, std::span<const ShiftOverride> overrides) {
+    if (overrides.empty()) return shifts;
+    const OverrideFinder finder(overrides);
+    std::vector<AssignedShift> all;
+    all.reserve(shifts.size());
+    for (const auto& shift : shifts) {
+        std::vector<AssignedShift> pieces{shift};
+        for (const auto* override_ : finder.touching(shift)) {
+            std::vector<AssignedShift> next;
+            for (const auto& piece : pieces) {
+                if (concerns(*override_, piece))
+                    split_by(*override_, piece, next);
+                else
+                    next.push_back(piece);
+            }
+            pieces = std::move(next);
+        }
+        all.insert(all.end(), pieces.begin(), pieces.end());
+    }
+    return all;
 }
 
 std::vector<AssignedShift> assigned_within(const ShiftPlan& plan, Window window, Overflow overflow, Budget& budget) {

@@ -57,6 +57,26 @@ using Keys = std::vector<UserKey>;
 
 }  // namespace
 
+TEST_CASE("of many members' overrides each shift meets its own") {
+    std::vector<MemberKey> members;
+    std::vector<ShiftOverride> overrides;
+    constexpr MemberKey stand_in = 100'000;
+    for (MemberKey member = 1; member <= 1'500; ++member) {
+        members.push_back(member);
+        overrides.push_back(
+            override_of(member, member, stand_in + member, "2026-03-01T08:00:00Z", "2026-03-01T12:00:00Z"));
+    }
+    auto event = nine_to_five(members);
+    event.strategy = ShiftStrategy::every_member;
+    auto schedule = schedule_of({event});
+    ShiftPlan plan{schedule, {}, overrides};
+
+    auto shifts = assigned_shifts(plan, march("2026-03-01T00:00:00Z", "2026-03-02T00:00:00Z"), Overflow::whole);
+
+    REQUIRE(shifts.size() == 2 * members.size());
+    for (const auto& shift : shifts) CHECK(shift.member == shift.scheduled + (shift.override_ ? stand_in : 0));
+}
+
 TEST_CASE("a shift is as long on the wall as the first one, also in the night in which clocks are moved") {
     auto event = nine_to_five({ada});
     event.start_time = at("2026-03-01T22:00:00Z");

@@ -6,6 +6,7 @@
 #include "http/console/app_files.h"
 #include "http/console/style.h"
 #include "http/kit/auth.h"
+#include "storage/unreadable.h"
 
 #include <algorithm>
 #include <array>
@@ -201,6 +202,11 @@ Response Console::answer(const Copied& request) {
         auto response = problem_page(503, "Not now", "The server cannot reach its store. Try again in a moment.");
         response.headers.emplace_back("Retry-After", "1");
         return response;
+    } catch (const UnreadableRow&) {
+        return problem_page(503,
+                            "This cannot be read",
+                            "What this page shows is stored in a way that cannot be read. Whoever runs this server can "
+                            "restore it from a backup.");
     }
     auto response = problem_page(405, "That cannot be done here", "This address is only read.");
     response.headers.emplace_back("Allow", "GET, HEAD");

@@ -2,6 +2,7 @@
 
 #include "app/stored_json.h"
 #include "http/console/forms.h"
+#include "storage/unreadable.h"
 
 #include <boost/json.hpp>
 
@@ -38,11 +39,12 @@ Html sentence_of(View& view, const Incident& incident) {
     return {};
 }
 
-/// The policy in the version that the incident follows.
+/// The policy in the version that the incident follows. One that cannot be read does not hide the incident.
 std::optional<EscalationPolicy> policy_of(View& view, const Incident& incident) {
-    auto policy = view.tx.version<EscalationPolicy>(incident.escalation_policy, incident.policy_version);
+    auto policy = if_readable(
+        [&] { return view.tx.version<EscalationPolicy>(incident.escalation_policy, incident.policy_version); });
     if (policy) return policy;
-    return view.tx.find_even_deleted<EscalationPolicy>(incident.escalation_policy);
+    return if_readable([&] { return view.tx.find_even_deleted<EscalationPolicy>(incident.escalation_policy); });
 }
 
 bool shows_policy(View& view, const Incident& incident) {

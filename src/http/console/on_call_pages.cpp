@@ -10,6 +10,16 @@ namespace callboard::http {
 namespace {
 
 constexpr auto agenda_length = days{14};
+/// Nobody reads on beyond that.
+constexpr std::size_t agenda_entries_max = 500;
+
+/// Of a list in order, what is shown; says when that is not all.
+template <class Entry>
+Html shortened(std::vector<Entry>& entries) {
+    if (entries.size() <= agenda_entries_max) return {};
+    entries.resize(agenda_entries_max);
+    return html(R"(<p class="dim">There are more: only the first {} are shown.</p>)", agenda_entries_max);
+}
 
 Html target_of(View& view, const EscalationTarget& target) {
     if (target.type == TargetType::user) return view.user_link(UserId{target.id});
@@ -19,7 +29,9 @@ Html target_of(View& view, const EscalationTarget& target) {
 /// The coming shifts of a shift-based schedule; several people may be on call at once.
 Html shift_agenda(View& view, const ScheduleInTime& loaded) {
     Html rail;
-    for (const auto& shift : loaded.shifts({view.now, view.now + agenda_length})) {
+    auto shifts = loaded.shifts({view.now, view.now + agenda_length});
+    auto note = shortened(shifts);
+    for (const auto& shift : shifts) {
         bool running = !shift.start || *shift.start <= view.now;
         rail.add(rail_entry(running ? html("<time>now</time>") : view.time(*shift.start),
                             icon(running ? Icon::acknowledged : Icon::next),
@@ -27,7 +39,7 @@ Html shift_agenda(View& view, const ScheduleInTime& loaded) {
                             shift.end ? html("until {}", view.time(*shift.end)) : html("and nobody else is planned")));
     }
     if (rail.empty()) return html(R"(<p class="dim">{} is on call.</p>)", view.people({}));
-    return html(R"(<ol class="rail">{}</ol>)", rail);
+    return html(R"(<ol class="rail">{}</ol>{})", rail, note);
 }
 
 std::optional<OverrideKey> override_at(const ScheduleInTime& loaded, const RenderedEntry& entry) {
@@ -47,7 +59,9 @@ Html agenda(View& view, const ScheduleInTime& loaded) {
             rail.add(
                 rail_entry(view.time(from), icon(Icon::triggered), view.people({}), html("until {}", view.time(to))));
     };
-    for (const auto& entry : final_entries(loaded.history(), loaded.overrides, window)) {
+    auto entries = final_entries(loaded.history(), loaded.overrides, window);
+    auto note = shortened(entries);
+    for (const auto& entry : entries) {
         hole(covered, entry.start);
         bool running = entry.start <= view.now;
         auto reason =
@@ -58,8 +72,8 @@ Html agenda(View& view, const ScheduleInTime& loaded) {
                             reason));
         covered = entry.end;
     }
-    hole(covered, window.until);
-    return html(R"(<ol class="rail">{}</ol>)", rail);
+    if (note.empty()) hole(covered, window.until);
+    return html(R"(<ol class="rail">{}</ol>{})", rail, note);
 }
 
 Html openings_of(const ScheduleLayer& layer) {

@@ -3,6 +3,7 @@
 #include "http/console/app_files.h"
 #include "http/console/style.h"
 #include "http/kit/scan.h"
+#include "storage/unreadable.h"
 
 #include <algorithm>
 #include <array>
@@ -132,7 +133,8 @@ bool View::is_night() const {
 template <class T>
 const T* View::remembered(std::unordered_map<decltype(T::id), std::optional<T>>& memory, decltype(T::id) id_value) {
     auto [found, added] = memory.try_emplace(id_value);
-    if (added) found->second = tx.find_even_deleted<T>(id_value);
+    // As in answers: a name that cannot be read hides nothing else.
+    if (added) found->second = if_readable([&] { return tx.find_even_deleted<T>(id_value); });
     return found->second ? &*found->second : nullptr;
 }
 
@@ -162,7 +164,7 @@ Html View::policy_link(EscalationPolicyId id_value) {
 }
 
 Html View::schedule_link(ScheduleId id_value) {
-    auto row = tx.find_even_deleted<Schedule>(id_value);
+    auto row = if_readable([&] { return tx.find_even_deleted<Schedule>(id_value); });
     if (row && !shows(*row)) return html("a hidden schedule");
     return html(R"(<a href="/console/schedules/{}">{}</a>)", id(id_value), row ? row->name : "a schedule");
 }

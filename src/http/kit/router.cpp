@@ -5,6 +5,9 @@
 #include "domain/access/scope.h"
 #include "http/kit/error_reply.h"
 #include "http/kit/permit.h"
+#include "storage/unreadable.h"
+
+#include <fmt/format.h>
 
 namespace callboard::http {
 
@@ -25,6 +28,16 @@ Result<json::value> parse_body(const std::string& text, std::string_view content
 
 Error store_unavailable() {
     return {ErrorKind::unavailable, 0, "The server cannot store changes right now", {"Please retry shortly"}};
+}
+
+/// Not 404: tools that keep configuration would forget what is still there. A backup may bring it back.
+Error unreadable(const PublicIds& ids, const UnreadableRow& row) {
+    auto which = row.id() ? fmt::format("{} is stored in a way that cannot be read", ids.text(row.kind(), row.id()))
+                          : std::string{"An earlier version of what was asked for cannot be read"};
+    return {ErrorKind::unavailable,
+            0,
+            "What was asked for cannot be read from the store",
+            {fmt::format("{}; whoever runs this server can restore it from a backup", which)}};
 }
 
 /// Clients print the scopes that are missing from this answer, which is not the envelope.
@@ -147,6 +160,8 @@ Response Router::answer(const Inbound& inbound) {
         log::error("store.failed", {{"why", error.what()}});
         result = error.failure == sql::Failure::unavailable || error.failure == sql::Failure::full ? store_unavailable()
                                                                                                    : internal_error();
+    } catch (const UnreadableRow& row) {
+        result = unreadable(site_.ids, row);
     } catch (const std::exception& error) {
         log::error("request.failed", {{"target", inbound.target}, {"why", error.what()}});
     }
@@ -170,6 +185,8 @@ Router::dispatch(Actor actor, std::string method, std::string_view target, json:
         auto result = run(request, *found.route);
         if (!result) return {status_of(result.error().kind), error_body(result.error())};
         return {result->status, std::move(result->body)};
+    } catch (const UnreadableRow& row) {
+        return {503, error_body(unreadable(site_.ids, row))};
     } catch (const std::exception& error) {
         log::error("dispatch.failed", {{"target", std::string{target}}, {"why", error.what()}});
         return {503, error_body(store_unavailable())};

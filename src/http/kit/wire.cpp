@@ -1,6 +1,7 @@
 #include "http/kit/wire.h"
 
 #include "http/kit/time_range.h"
+#include "storage/unreadable.h"
 
 #include <algorithm>
 
@@ -45,7 +46,8 @@ json::object Wire::head(std::string_view id_text,
 template <class T>
 const T* Wire::remembered(std::unordered_map<decltype(T::id), std::optional<T>>& memory, decltype(T::id) id_value) {
     auto [found, added] = memory.try_emplace(id_value);
-    if (added) found->second = tx().template find_even_deleted<T>(id_value);
+    // What cannot be read is shown by its id: whatever refers to it is still there.
+    if (added) found->second = if_readable([&] { return tx().template find_even_deleted<T>(id_value); });
     return found->second ? &*found->second : nullptr;
 }
 
@@ -93,7 +95,7 @@ json::object Wire::policy_ref(EscalationPolicyId id_value) {
 }
 
 json::object Wire::schedule_ref(ScheduleId id_value) {
-    auto row = tx().find_even_deleted<Schedule>(id_value);
+    auto row = if_readable([&] { return tx().find_even_deleted<Schedule>(id_value); });
     auto path = "/schedules/" + id(id_value);
     if (row && row->kind == ScheduleKind::shift_based)
         return head(id(id_value), "schedule_v3_reference", row->name, "/v3" + path, path);

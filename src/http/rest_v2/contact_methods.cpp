@@ -2,6 +2,7 @@
 
 #include "app/contact_proof.h"
 #include "app/page_message.h"
+#include "app/rule_history.h"
 #include "domain/account/address.h"
 #include "http/kit/fields.h"
 #include "http/rest_v2/people.h"
@@ -95,6 +96,7 @@ Result<Reply> create_contact_method(Request& request) {
     check_number(fields, method);
     CHECK_OK(fields.check());
     request.tx().insert(method);
+    keep_rules(request.tx(), method.user);
     return created(json::object{{"contact_method", with_secret(request, method)}});
 }
 
@@ -133,6 +135,7 @@ Result<Reply> delete_contact_method(Request& request) {
         if (rule.contact_method == method.id) tx.erase<HandoffRule>(rule.id);
     forget_proof(tx, method.id);
     tx.erase<ContactMethod>(method.id);
+    keep_rules(tx, method.user);
     return no_content();
 }
 

@@ -1,6 +1,7 @@
 #include "http/rest_v2/event_document.h"
 
 #include "app/stored_json.h"
+#include "http/events_v2/parse.h"
 
 namespace callboard::http {
 
@@ -78,6 +79,21 @@ EventView view_of_event(Wire& wire, std::string_view document, std::string_view 
     view.client = text_or_empty(event, "client");
     view.client_url = text_or_empty(event, "client_url");
     return view;
+}
+
+void read_sent_event(Fields& fields, Event& event) {
+    const auto* sent = fields.object("event");
+    if (!sent) return;
+    auto body = *sent;
+    body["routing_key"] = std::string(routing_key_length, '0');
+    auto text = json::serialize(body);
+    auto parsed = parse_event(text, "");
+    if (auto* problems = std::get_if<Problems>(&parsed))
+        for (const auto& problem : problems->errors) fields.sentence("event: " + problem);
+    else if (auto* read = std::get_if<Event>(&parsed))
+        event = std::move(*read);
+    else
+        fields.problem("event", "is no event");
 }
 
 }  // namespace callboard::http

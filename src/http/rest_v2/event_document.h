@@ -1,6 +1,8 @@
 #pragma once
 // The stored event of an alert or trigger (domain/event/event.h, Event::document) as answers show it.
 
+#include "domain/event/event.h"
+#include "http/kit/fields.h"
 #include "http/kit/wire.h"
 
 #include <string_view>
@@ -25,5 +27,8 @@ EventView view_of_event(Wire& wire, std::string_view document, std::string_view 
 
 /// The contexts alone.
 boost::json::array contexts_of_event(Wire& wire, std::string_view document);
+
+/// `event`, as a sender would send it by Events v2; its routing key may be left out. Nothing when it was not sent.
+void read_sent_event(Fields& fields, Event& event);
 
 }  // namespace callboard::http

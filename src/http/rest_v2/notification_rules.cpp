@@ -1,5 +1,6 @@
 // REST "Users": their notification rules.
 
+#include "app/rule_history.h"
 #include "http/kit/fields.h"
 #include "http/rest_v2/people.h"
 #include "http/rest_v2/resources.h"
@@ -74,6 +75,7 @@ Result<Reply> create_rule(Request& request) {
     read_rule(fields, rule, /*create=*/true);
     CHECK_OK(fields.check());
     request.tx().insert(rule);
+    keep_rules(request.tx(), rule.user);
     Wire wire(request);
     return created(json::object{{"notification_rule", notification_rule_object(wire, rule)}});
 }
@@ -90,6 +92,7 @@ Result<Reply> update_rule(Request& request) {
     read_rule(fields, rule, /*create=*/false);
     CHECK_OK(fields.check());
     request.tx().update(rule);
+    keep_rules(request.tx(), rule.user);
     Wire wire(request);
     return ok(json::object{{"notification_rule", notification_rule_object(wire, rule)}});
 }
@@ -97,6 +100,7 @@ Result<Reply> update_rule(Request& request) {
 Result<Reply> delete_rule(Request& request) {
     TRY(auto rule, rule_of_path(request, Need::admin));
     request.tx().erase<NotificationRule>(rule.id);
+    keep_rules(request.tx(), rule.user);
     return no_content();
 }
 

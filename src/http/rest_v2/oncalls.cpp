@@ -65,13 +65,19 @@ Filter asked_filter(const Request& request) {
     return filter;
 }
 
-std::vector<EscalationPolicy> asked_policies(Request& request, const Filter& filter) {
+/// Those that were there at some moment of the window: what was true then stays true when they are deleted.
+std::vector<EscalationPolicy> asked_policies(Request& request, const Filter& filter, Window window) {
     auto query = Query<EscalationPolicy>().order_by(&EscalationPolicy::name);
+    if (window.since < request.now) query.with_deleted();
     if (filter.policies)
         query.where_in(&EscalationPolicy::id,
                        std::vector<EscalationPolicyId>(filter.policies->begin(), filter.policies->end()));
     only_seen(request, query);
-    return request.tx().list(query);
+    auto policies = request.tx().list(query);
+    std::erase_if(policies, [&](const EscalationPolicy& policy) {
+        return policy.deleted_at && *policy.deleted_at <= window.since;
+    });
+    return policies;
 }
 
 void keep_earliest(std::vector<OnCallEntry>& entries) {
@@ -143,9 +149,10 @@ Result<Reply> list_oncalls(Request& request) {
     auto filter = asked_filter(request);
     OnCallReader reader(request.tx(), window);
     std::vector<OnCallEntry> entries;
-    for (const auto& policy : asked_policies(request, filter)) {
+    for (const auto& policy : asked_policies(request, filter, window)) {
         auto more = entries_of(wire, reader, policy, filter);
         entries.insert(entries.end(), more.begin(), more.end());
+        if (entries.size() > render_entries_max) return too_many_entries();
     }
     OnCallWriter writer(wire);
     return page_of(request, "oncalls", entries, [&](const OnCallEntry& entry) { return writer.write(entry); });

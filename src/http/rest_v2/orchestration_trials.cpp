@@ -6,6 +6,7 @@
 #include "app/stored_json.h"
 #include "http/events_v2/parse.h"
 #include "http/kit/page.h"
+#include "http/rest_v2/event_document.h"
 #include "http/rest_v2/orchestrations.h"
 #include "http/rest_v2/resources.h"
 #include "http/rest_v2/routes.h"
@@ -104,22 +105,6 @@ Result<void> take_service(Request& request, ServiceId id, Fields* paths, Trial& 
     return {};
 }
 
-/// An event as a sender would send it; its key may be left out.
-void read_event(Fields& fields, Event& event) {
-    const auto* sent = fields.object("event");
-    if (!sent) return;
-    auto body = *sent;
-    body["routing_key"] = std::string(routing_key_length, '0');
-    auto text = json::serialize(body);
-    auto parsed = parse_event(text, "");
-    if (auto* problems = std::get_if<Problems>(&parsed))
-        for (const auto& problem : problems->errors) fields.sentence("event: " + problem);
-    else if (auto* read = std::get_if<Event>(&parsed))
-        event = std::move(*read);
-    else
-        fields.problem("event", "is no event");
-}
-
 Result<void> read_alert(Request& request, AlertId id, Event& event) {
     auto alert = request.tx().find<Alert>(id);
     auto service = request.tx().find_even_deleted<Service>(alert->service);
@@ -195,7 +180,7 @@ Result<Reply> try_rules(Request& request) {
     fields.reference<EventOrchestration>("orchestration", orchestration);
     fields.reference<Service>("service", service);
     fields.reference<Alert>("alert", alert);
-    read_event(fields, event);
+    read_sent_event(fields, event);
     if (fields.sent("orchestration") == fields.sent("service"))
         fields.problem("orchestration", "or service must be given, and not both");
     if (fields.sent("event") == fields.sent("alert")) fields.problem("event", "or alert must be given, and not both");

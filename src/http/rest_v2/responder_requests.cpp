@@ -4,6 +4,7 @@
 #include "http/kit/fields.h"
 #include "http/kit/permit.h"
 #include "http/rest_v2/incident_lookup.h"
+#include "http/rest_v2/people.h"
 #include "http/rest_v2/resources.h"
 #include "http/rest_v2/responders.h"
 #include "http/rest_v2/routes.h"
@@ -164,6 +165,9 @@ Result<Reply> create_request(Request& request) {
     input.targets = read_targets(fields);
     if (!std::ranges::all_of(input.targets, [&](const AskedTarget& target) { return exists(request, target); }))
         fields.problem("responder_request_targets", "not found");
+    for (const auto& target : input.targets)
+        if (target.type == ResponderTargetType::user)
+            refuse_stakeholder(fields, "responder_request_targets", UserId{target.target});
     CHECK_OK(fields.check());
     auto act = act_of(request, input.requester);
     TRY(auto made, request_responders(request.tx(), request.site.desk, std::move(input), act));

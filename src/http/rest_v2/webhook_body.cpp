@@ -78,6 +78,19 @@ json::object incident_data(Wire& wire, const Incident& incident) {
     return out;
 }
 
+/// Where those who answer it talk; numbers have no labels here.
+json::object conference_data(Wire& wire, const Incident& incident) {
+    json::object out;
+    out["type"] = "incident_conference_bridge";
+    out["incident"] = wire.incident_ref(incident);
+    json::array numbers;
+    if (incident.conference_number)
+        numbers.emplace_back(json::object{{"label", ""}, {"number", *incident.conference_number}});
+    out["conference_numbers"] = std::move(numbers);
+    out["conference_url"] = text_or_null(incident.conference_url);
+    return out;
+}
+
 json::object note_data(Wire& wire, const IncidentNote& note) {
     json::object out;
     out["type"] = "incident_note";
@@ -145,7 +158,11 @@ json::object fields_data(Wire& wire, FieldSubject subject, const FieldValuesChan
 
 json::object data_of(Wire& wire, const WebhookDelivery& delivery) {
     switch (delivery.resource) {
-    case WebhookResource::incident: return incident_data(wire, Table<Incident>::from_json(delivery.document));
+    case WebhookResource::incident: {
+        auto incident = Table<Incident>::from_json(delivery.document);
+        bool is_conference = delivery.event_type == "incident.conference_bridge.updated";
+        return is_conference ? conference_data(wire, incident) : incident_data(wire, incident);
+    }
     case WebhookResource::incident_note: return note_data(wire, Table<IncidentNote>::from_json(delivery.document));
     case WebhookResource::service: return service_data(wire, Table<Service>::from_json(delivery.document));
     case WebhookResource::responder: return responder_data(wire, Table<Responder>::from_json(delivery.document));

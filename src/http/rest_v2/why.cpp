@@ -4,7 +4,9 @@
 #include "app/story.h"
 #include "http/kit/fields.h"
 #include "http/kit/time_range.h"
+#include "http/rest_v2/event_document.h"
 #include "http/rest_v2/incident_lookup.h"
+#include "http/rest_v2/orchestrations.h"
 #include "http/rest_v2/resources.h"
 #include "http/rest_v2/routes.h"
 
@@ -129,7 +131,13 @@ void read_answers(Fields& fields, SimulationInput& input) {
 }
 
 /// What the requester may not see, they may not simulate either.
-Result<void> permit_subject(Request& request, const SimulationInput& input) {
+Result<void> permit_subject(Request& request, SimulationInput& input) {
+    input.may_use = [&request](ServiceId id) {
+        auto service = request.tx().find<Service>(id);
+        return service && sees(request, *service);
+    };
+    if (input.orchestration)
+        return permit_orchestration(request, *request.tx().find<EventOrchestration>(*input.orchestration));
     if (input.service) {
         auto service = request.tx().find<Service>(*input.service);
         return permit(request, teams_of(request.tx(), *service), errors::not_found());
@@ -146,6 +154,39 @@ json::object page_object(Wire& wire, const SimulatedPage& page, Timestamp begin)
     out["channel"] = way_in_words(page.type);
     out["to"] = page.to;
     out["reason"] = page.reason;
+    out["problem"] = page.problem.empty() ? json::value(nullptr) : json::value(page.problem);
+    return out;
+}
+
+/// One of three; an event goes to a service or an orchestration.
+void read_subject(Fields& fields, SimulationInput& input) {
+    fields.reference<Service>("service", input.service);
+    fields.reference<EscalationPolicy>("escalation_policy", input.policy);
+    fields.reference<EventOrchestration>("event_orchestration", input.orchestration);
+    if (fields.sent("event") && !fields.sent_null("event")) read_sent_event(fields, input.event.emplace());
+    int subjects =
+        int{input.service.has_value()} + int{input.policy.has_value()} + int{input.orchestration.has_value()};
+    if (subjects == 0) fields.problem("service", "or an escalation policy or an event orchestration must be given");
+    if (subjects > 1) fields.problem("service", "an escalation policy and an event orchestration exclude each other");
+    if (input.orchestration && !input.event) fields.problem("event", "must be given with an event orchestration");
+    if (input.policy && input.event) fields.problem("event", "can't be given with an escalation policy");
+    if (input.event && input.event->action != EventAction::trigger) fields.problem("event", "must be a trigger");
+}
+
+json::object simulation_object(Wire& wire, const SimulationInput& input, const Simulation& simulation) {
+    json::object out;
+    out["at"] = wire.time(input.at);
+    out["ended_at"] = wire.time(simulation.ended_at);
+    out["service"] = simulation.service ? json::value(wire.service_ref(simulation.service)) : json::value(nullptr);
+    out["outcome"] = simulation.outcome;
+    out["cut_off"] = simulation.cut_off;
+    json::array pages;
+    for (const auto& page : simulation.pages) pages.emplace_back(page_object(wire, page, input.at));
+    out["notifications"] = std::move(pages);
+    json::array remarks;
+    for (const auto& remark : simulation.remarks) remarks.emplace_back(remark);
+    out["remarks"] = std::move(remarks);
+    out["why"] = simulation.story ? json::value(story_object(wire, *simulation.story)) : json::value(nullptr);
     return out;
 }
 
@@ -153,8 +194,7 @@ json::object page_object(Wire& wire, const SimulatedPage& page, Timestamp begin)
 Result<Reply> simulate_incident(Request& request) {
     TRY(auto fields, Fields::of(request, "simulation"));
     SimulationInput input;
-    fields.reference<Service>("service", input.service);
-    fields.reference<EscalationPolicy>("escalation_policy", input.policy);
+    read_subject(fields, input);
     read_moment(fields, input);
     Urgency urgency = Urgency::high;
     if (fields.choice("urgency", urgency)) input.urgency = urgency;
@@ -163,8 +203,7 @@ Result<Reply> simulate_incident(Request& request) {
     fields.number("horizon_seconds", horizon, {.min = 1, .max = 30 * 86'400});
     input.horizon = seconds{horizon};
     read_answers(fields, input);
-    if (!input.service && !input.policy) fields.problem("service", "or an escalation policy must be given");
-    if (input.service && input.policy) fields.problem("service", "and an escalation policy cannot both be given");
+    input.channels = request.site.channels;
     CHECK_OK(fields.check());
     CHECK_OK(permit_subject(request, input));
     Wire wire(request, account_zone(request.tx()));
@@ -173,16 +212,7 @@ Result<Reply> simulate_incident(Request& request) {
     auto end = std::chrono::steady_clock::now() + simulation_time_max;
     input.may_go_on = [end] { return std::chrono::steady_clock::now() < end; };
     TRY(auto result, simulate(request.tx(), input));
-    json::object out;
-    out["at"] = wire.time(input.at);
-    out["ended_at"] = wire.time(result.ended_at);
-    out["outcome"] = result.outcome;
-    out["cut_off"] = result.cut_off;
-    json::array pages;
-    for (const auto& page : result.pages) pages.emplace_back(page_object(wire, page, input.at));
-    out["notifications"] = std::move(pages);
-    out["why"] = result.story ? json::value(story_object(wire, *result.story)) : json::value(nullptr);
-    return ok(json::object{{"simulation", std::move(out)}});
+    return ok(json::object{{"simulation", simulation_object(wire, input, result)}});
 }
 
 constexpr Route table[] = {

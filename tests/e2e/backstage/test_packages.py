@@ -12,17 +12,13 @@ import tarfile
 
 import pytest
 
+from support.node_process import node
 from test_official_backend import REPO
 
 WORKSPACE = REPO / "ui/backstage"
 PACKAGES = ("plugin", "catalog-module", "scaffolder-module")
 SCOPE = "@callboard"
-
-
-def node() -> str:
-    machine = {"x86_64": "x64", "aarch64": "arm64"}.get(os.uname().machine, "")
-    packed = WORKSPACE / f"node_modules/node-linux-{machine}/bin/node"
-    return str(packed) if packed.exists() else "node"
+NODE = node(WORKSPACE)
 
 
 def run(command, folder, timeout=120):
@@ -65,7 +61,7 @@ def fresh(packed, tmp_path_factory):
 
 
 def test_the_pure_pieces(installed_sample_app):
-    run([node(), WORKSPACE / "node_modules/vitest/vitest.mjs", "run"], WORKSPACE)
+    run([NODE, WORKSPACE / "node_modules/vitest/vitest.mjs", "run"], WORKSPACE)
 
 
 def test_a_package_has_what_it_is_and_nothing_else(packed):
@@ -80,7 +76,7 @@ def test_a_package_has_what_it_is_and_nothing_else(packed):
 
 def test_the_modules_are_features_of_a_backend(fresh):
     for name in ("@callboard/backstage-plugin-catalog-backend-module", "@callboard/backstage-plugin-scaffolder-backend-module"):
-        kind = run([node(), "-e", f"import('{name}').then(m => console.log(m.default.$$type))"], fresh)
+        kind = run([NODE, "-e", f"import('{name}').then(m => console.log(m.default.$$type))"], fresh)
         assert kind.strip() == "@backstage/BackendFeature"
 
 
@@ -104,7 +100,7 @@ await browser.close();
 """)
     if not shutil.which("chromium"):
         pytest.skip("chromium is not installed")
-    found = json.loads(run([node(), "look.mjs"], fresh))
+    found = json.loads(run([NODE, "look.mjs"], fresh))
     assert found["id"] == found["plugin"] == "pagerduty"
     assert {"EntityPagerDutyCard", "EntityPagerDutySmallCard", "HomePagePagerDutyCard", "PagerDutyPage", "isPluginApplicableToEntity",
             "isPagerDutyAvailable", "pagerDutyPlugin", "pagerDutyApiRef", "EntityPagerDutyRollUpCard"} <= set(found["legacy"])

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import itertools
 import json
-import platform
-import subprocess
 import time
 from pathlib import Path
 from typing import Any
 
+from support.node_process import NodeProcess
+
 HERE = Path(__file__).resolve().parent
 CONSOLE = HERE.parents[2] / "ui/console"
-
-
-def node() -> str:
-    """The Node that came with the console's packages, because Debian's is too old for them."""
-    machine = {"x86_64": "x64", "aarch64": "arm64"}.get(platform.machine(), "")
-    own = CONSOLE / f"node_modules/node-linux-{machine}/bin/node"
-    return str(own) if own.exists() else "node"
+# Longer than anything that the driver waits for itself: a page that is this long about one call hangs.
+DEADLINE = 60
 
 
 def field(label: str, exact: bool = False) -> str:
@@ -30,16 +25,12 @@ class Chromium:
     """One browser; close() ends it."""
 
     def __init__(self):
-        self.process = subprocess.Popen([node(), str(HERE / "driver.mjs")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.program = NodeProcess(CONSOLE, HERE / "driver.mjs")
         self.names = map(str, itertools.count())
 
     def ask(self, page: str, call: str, *args: Any):
         """Raises AssertionError with Playwright's words."""
-        self.process.stdin.write(json.dumps({"page": page, "call": call, "args": args}) + "\n")
-        self.process.stdin.flush()
-        line = self.process.stdout.readline()
-        assert line, "the browser has ended"
-        answer = json.loads(line)
+        answer = json.loads(self.program.ask(json.dumps({"page": page, "call": call, "args": args}), DEADLINE))
         if "error" in answer:
             raise AssertionError(f"{call} {args}: {answer['error']}")
         return answer["value"]
@@ -50,8 +41,7 @@ class Chromium:
         return page
 
     def close(self):
-        self.process.stdin.close()
-        self.process.wait(20)
+        self.program.close()
 
 
 class Page:

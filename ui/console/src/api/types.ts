@@ -140,7 +140,8 @@ export interface Simulation {
   at: string;
   ended_at: string;
   outcome: string;
-  notifications: { at: string; after_seconds: number; user: Ref; channel: string; to: string }[];
+  notifications: { at: string; after_seconds: number; user: Ref; channel: string; to: string; problem: string | null }[];
+  remarks: string[];
   why: Why | null;
 }
 

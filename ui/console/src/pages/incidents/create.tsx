@@ -27,7 +27,7 @@ function Preview({ service, urgency, now }: { service: string; urgency: string; 
             <p className="dim">{result.outcome}</p>
             <Rail>
               {result.notifications.slice(0, 12).map((one, i) => (
-                <RailEntry key={i} time={<time>{one.after_seconds === 0 ? 'at once' : `after ${span(one.after_seconds)}`}</time>} icon={channelIcon(one.channel)} reason={one.to}><b>{one.user.summary}</b> by {one.channel}</RailEntry>
+                <RailEntry key={i} time={<time>{one.after_seconds === 0 ? 'at once' : `after ${span(one.after_seconds)}`}</time>} icon={channelIcon(one.channel)} reason={one.problem ?? one.to}><b>{one.user.summary}</b> by {one.channel}</RailEntry>
               ))}
             </Rail>
           </>

@@ -39,9 +39,10 @@ function Simulate({ policy }: { policy: Policy }) {
           <div aria-live="polite">
             <p className="verdict">{result.outcome}</p>
             <Rail>
-              {result.notifications.map((one, i) => <RailEntry key={i} time={<time className="mono">{countdown(one.after_seconds)}</time>} icon={channelIcon(one.channel)} reason={one.to}><b>{one.user.summary}</b> by {one.channel}</RailEntry>)}
+              {result.notifications.map((one, i) => <RailEntry key={i} time={<time className="mono">{countdown(one.after_seconds)}</time>} icon={channelIcon(one.channel)} reason={one.problem ?? one.to}><b>{one.user.summary}</b> by {one.channel}</RailEntry>)}
             </Rail>
             {result.why?.people.filter((one) => !one.told).map((one) => <p key={one.user.id} className="small dim">{one.user.summary}: {one.sentence}</p>)}
+            {result.remarks.map((one) => <p key={one} className="small dim">{one}</p>)}
             <p className="small dim">Computed for <When at={result.at} /> by the same rules that send real pages, if nobody answers. Nothing was sent.</p>
           </div>
         ) : <p className="small dim">Who is rung, in which second and how, if nobody answers. Nothing is sent.</p>}

@@ -22,7 +22,8 @@ export function daysOf(begin: number, end: number, zone: string): Day[] {
   const days: Day[] = [];
   for (let day = dayAt(begin, zone); ; day = day.add({ days: 1 })) {
     const from = toZoned(day, zone).toDate().getTime();
-    if (from >= end) return days;
+    // So that a window that is no number has no days.
+    if (!(from < end)) return days;
     const to = toZoned(day.add({ days: 1 }), zone).toDate().getTime();
     days.push({ begin: Math.max(from, begin), hours: (to - from) / 3_600_000 });
   }
