@@ -13,6 +13,8 @@
 #include <algorithm>
 #include <exception>
 
+#include <fmt/format.h>
+
 namespace callboard::channels {
 
 namespace {
@@ -63,6 +65,21 @@ std::unique_ptr<Channel> make_phone(const TelephoneConfig& config, const std::st
     case TelephoneConfig::Kind::gateway: return make_gateway_phone(config);
     }
     return nullptr;
+}
+
+/// What people call a medium's messages.
+std::string_view messages_of(Medium medium) {
+    switch (medium) {
+    case Medium::email: return "e-mail";
+    case Medium::sms: return "text messages";
+    case Medium::phone: return "telephone calls";
+    case Medium::push: return "push messages";
+    case Medium::slack: return "Slack";
+    case Medium::teams: return "Teams";
+    case Medium::telegram: return "Telegram";
+    case Medium::mattermost: return "Mattermost";
+    }
+    return {};
 }
 
 }  // namespace
@@ -123,8 +140,10 @@ Outcome Providers::send(Medium medium, const Message& message, Timestamp now, in
         counts = counts && !is_over ? more_hopeful(*std::move(counts), std::move(outcome)) : std::move(outcome);
         if (is_over) break;
     }
-    if (!counts && passed > 0 && has(medium)) return refused("none", "no further provider is configured for this");
-    if (!counts) return provider_at_fault("none", "no provider is configured for this");
+    if (!counts && passed > 0 && has(medium))
+        return refused("none", fmt::format("this server has no other provider for {}", messages_of(medium)));
+    if (!counts)
+        return provider_at_fault("none", fmt::format("this server has no provider for {}", messages_of(medium)));
     counts->detail = std::move(trail);
     counts->may_have_arrived = may_have_arrived;
     return *std::move(counts);
