@@ -7,10 +7,11 @@ const known: WebhookSubscription = {
   delivery_method: { url: 'https://bot.example.com/hook', secret: null, temporarily_disabled: false, temporarily_disabled_reason: null },
 };
 
-test('what is not changed is sent as it was, also events that the form does not know', () => {
-  expect(membersOf(draftOf(known), false)).toEqual({
-    type: 'webhook_subscription', description: 'The bot', events: known.events, active: false, filter: { type: 'team_reference', id: 'T1' },
-  });
+test('only what was changed is sent, and events that the form does not know stay', () => {
+  const draft = draftOf(known);
+  expect(membersOf(draft, known)).toEqual({ type: 'webhook_subscription' });
+  expect(membersOf({ ...draft, active: true, subject: 'account' }, known)).toEqual({ type: 'webhook_subscription', active: true, filter: { type: 'account_reference' } });
+  expect(membersOf({ ...draft, events: toggled(draft.events, ['incident.resolved']) }, known).events).toEqual([...known.events, 'incident.resolved']);
 });
 
 test('a topic is left out with all of its events and added with all of them', () => {
@@ -22,7 +23,7 @@ test('a topic is left out with all of its events and added with all of them', ()
 });
 
 test('a new one goes to an address, for the whole account unless something else is said', () => {
-  const made = membersOf({ ...draftOf(undefined), url: ' https://bot.example.com ', headers: 'X-Token: a:b' }, true);
+  const made = membersOf({ ...draftOf(undefined), url: ' https://bot.example.com ', headers: 'X-Token: a:b' });
   expect(made.filter).toEqual({ type: 'account_reference' });
   expect(made.delivery_method).toEqual({ type: 'http_delivery_method', url: 'https://bot.example.com', custom_headers: [{ name: 'X-Token', value: 'a:b' }] });
 });

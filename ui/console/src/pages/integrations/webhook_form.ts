@@ -38,12 +38,19 @@ export const draftOf = (of: WebhookSubscription | undefined): Draft => ({
   active: of?.active ?? true,
 });
 
-/** Where a webhook goes cannot be changed. */
-export function membersOf(draft: Draft, isNew: boolean) {
+const sameEvents = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean => a.size === b.size && [...a].every((event) => b.has(event));
+
+/** Of one that exists only what was changed, so that what others change meanwhile stays; where it goes cannot be. */
+export function membersOf(draft: Draft, of?: WebhookSubscription) {
+  const before = of ? draftOf(of) : undefined;
   const [kind, id] = draft.subject.split(' ');
   const headers = headersOf(draft.headers);
   return {
-    type: 'webhook_subscription', description: draft.description.trim(), events: [...draft.events], active: draft.active, filter: { type: `${kind}_reference`, ...(id ? { id } : {}) },
-    ...(isNew ? { delivery_method: { type: 'http_delivery_method', url: draft.url.trim(), ...(headers.length > 0 ? { custom_headers: headers } : {}) } } : {}),
+    type: 'webhook_subscription',
+    ...(draft.description === before?.description ? {} : { description: draft.description.trim() }),
+    ...(before && sameEvents(draft.events, before.events) ? {} : { events: [...draft.events] }),
+    ...(draft.active === before?.active ? {} : { active: draft.active }),
+    ...(draft.subject === before?.subject ? {} : { filter: { type: `${kind}_reference`, ...(id ? { id } : {}) } }),
+    ...(of ? {} : { delivery_method: { type: 'http_delivery_method', url: draft.url.trim(), ...(headers.length > 0 ? { custom_headers: headers } : {}) } }),
   };
 }

@@ -43,7 +43,7 @@ function WebhookForm({ of, onClose }: { of?: WebhookSubscription | undefined; on
   const services = useQuery(reads.services).data?.rows ?? [];
   const teams = useQuery(reads.teams).data?.rows ?? [];
   const set = (change: Partial<Draft>) => setDraft({ ...draft, ...change });
-  const act = useAct(() => ask<{ webhook_subscription: WebhookSubscription }>(of ? 'PUT' : 'POST', of ? `/webhook_subscriptions/${of.id}` : '/webhook_subscriptions', { webhook_subscription: membersOf(draft, !of) }),
+  const act = useAct(() => ask<{ webhook_subscription: WebhookSubscription }>(of ? 'PUT' : 'POST', of ? `/webhook_subscriptions/${of.id}` : '/webhook_subscriptions', { webhook_subscription: membersOf(draft, of) }),
     ({ webhook_subscription: saved }) => {
       if (!of) return setMade(saved);
       tell('Saved.');
