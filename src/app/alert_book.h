@@ -13,6 +13,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include <boost/unordered/unordered_flat_map.hpp>
+
 namespace callboard {
 
 class AlertBook final : public WriterMemory {
@@ -35,6 +37,7 @@ public:
         std::string_view dedup_key;
     };
 
+    /// What is found lies there until the next put().
     [[nodiscard]] const Entry* find(Key key) const;
     void put(Key key, Entry entry);
     void erase(Key key);
@@ -63,8 +66,9 @@ private:
 
     const std::string& text_of(Key key) const;
 
-    std::unordered_map<std::string, Entry> open_;
-    std::unordered_map<IncidentId, int> triggers_;
+    /// Flat: with a million alerts each look-up that follows a pointer waits for memory.
+    boost::unordered_flat_map<std::string, Entry> open_;
+    boost::unordered_flat_map<IncidentId, int, std::hash<IncidentId>> triggers_;
     std::vector<Undo> undo_;
     mutable std::string key_;
 };

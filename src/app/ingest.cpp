@@ -2,8 +2,11 @@
 
 #include "app/orchestrate.h"
 #include "app/place_alert.h"
+#include "app/story.h"
 
 #include <algorithm>
+
+#include <fmt/format.h>
 
 namespace callboard {
 
@@ -88,8 +91,9 @@ void hold(const Incoming& in, Alert& alert, seconds pause) {
     alert.placement = Placement::paused;
     alert.suspended_until = in.tx.now() + pause;
     alert.suspended_by = in.event.suspended_for ? SuspendedBy::rules : SuspendedBy::auto_pause;
-    alert.placement_note = "Held for " + std::to_string(pause.count()) + " seconds by " +
-                           (in.event.suspended_for ? "a rule." : "the auto-pause of its service.");
+    alert.placement_note = fmt::format("Held for {} by {}.",
+                                       span_in_words(pause),
+                                       in.event.suspended_for ? "a rule" : "the auto-pause of its service");
     in.tx.schedule({*alert.suspended_until, DueKind::alert, alert.id.value});
 }
 

@@ -20,6 +20,12 @@ struct Message {
     bool left_out = false;
 };
 
+/// "at once", or "12 seconds later" with the words that follow a span.
+std::string at_once_or(Duration span, std::string_view words) {
+    if (std::chrono::round<seconds>(span) <= seconds{0}) return "at once";
+    return fmt::format("{} {}", span_in_words(span), words);
+}
+
 bool is_answer(LogEntryType type) {
     return type == LogEntryType::acknowledge || type == LogEntryType::resolve || type == LogEntryType::merge;
 }
@@ -372,11 +378,11 @@ private:
         return fmt::format("{}: {}{}", names_of(entry.users), entry.note.value_or("Told."), receipt_sentence(message));
     }
 
-    /// " It was delivered 0:12 later."; nothing where the provider has said nothing, or where the note says it.
+    /// " It was delivered 12 seconds later."; nothing where the provider has said nothing, or where the note says it.
     static std::string receipt_sentence(const std::optional<Notification>& message) {
         if (!message || !message->receipt || !is_good_news(*message->receipt)) return {};
         auto after = *message->receipt_at - message->ended_at.value_or(*message->receipt_at);
-        return fmt::format(" It {} {} later.", receipt_in_words(*message->receipt), span_in_words(after));
+        return fmt::format(" It {} {}.", receipt_in_words(*message->receipt), at_once_or(after, "later"));
     }
 
     std::string names_of(const std::vector<UserId>& users) {
@@ -466,10 +472,10 @@ private:
 
     std::string answer_in_words(const LogEntry& answer) {
         auto verb = answer.type == LogEntryType::acknowledge ? "acknowledged" : "ended";
-        return fmt::format("{} {} it {} after it opened",
+        return fmt::format("{} {} it {}",
                            name_of(answer.agent),
                            verb,
-                           span_in_words(answer.created_at - incident_.created_at));
+                           at_once_or(answer.created_at - incident_.created_at, "after it opened"));
     }
 
     /// By what became of the messages to the person; false when there are none.
@@ -500,9 +506,9 @@ private:
                              : fmt::format(" and {} more", sent == 2 ? "once" : fmt::format("{} times", sent - 1));
             set(story,
                 PersonReason::told,
-                "Told by {} {} after it opened{}.{}",
+                "Told by {} {}{}.{}",
                 way_in_words(row.type),
-                span_in_words(row.ended_at.value_or(row.at) - incident_.created_at),
+                at_once_or(row.ended_at.value_or(row.at) - incident_.created_at, "after it opened"),
                 times,
                 receipt_sentence(row));
         } else if (rank(*best) == 4) {
@@ -651,11 +657,20 @@ Story tell_story(Tx& tx, const Incident& incident, std::optional<UserId> only) {
 }
 
 std::string span_in_words(Duration span) {
-    auto total = std::chrono::round<seconds>(span).count();
-    if (total < 0) total = 0;
-    if (total < 3'600) return fmt::format("{}:{:02}", total / 60, total % 60);
-    if (total < 86'400) return fmt::format("{} h {} min", total / 3'600, total % 3'600 / 60);
-    return fmt::format("{} d {} h", total / 86'400, total % 86'400 / 3'600);
+    constexpr std::int64_t minute = 60;
+    constexpr std::int64_t hour = 60 * minute;
+    constexpr std::int64_t day = 24 * hour;
+    std::int64_t total = std::chrono::round<seconds>(span).count();
+    if (total <= 0) return "less than a second";
+    auto counted = [](std::int64_t number, std::string_view unit) {
+        return number == 0 ? std::string{} : fmt::format("{} {}{}", number, unit, number == 1 ? "" : "s");
+    };
+    auto joined = [&](std::string large, const std::string& small) {
+        return large.empty() || small.empty() ? large + small : fmt::format("{} {}", large, small);
+    };
+    if (total < hour) return joined(counted(total / minute, "minute"), counted(total % minute, "second"));
+    if (total < day) return joined(counted(total / hour, "hour"), counted(total % hour / minute, "minute"));
+    return joined(counted(total / day, "day"), counted(total % day / hour, "hour"));
 }
 
 std::string_view way_in_words(ContactMethodType type) {

@@ -167,7 +167,7 @@ constexpr int story_lines_max = 500;
 /// The story as it stands at tx.now(). Of `only` alone when given, whether they had to do with it or not.
 Story tell_story(Tx& tx, const Incident& incident, std::optional<UserId> only = std::nullopt);
 
-/// "0:42", "12:05", "3 h 20 min", "2 d 4 h".
+/// "42 seconds", "12 minutes 5 seconds", "3 hours 20 minutes", "2 days 4 hours".
 std::string span_in_words(Duration span);
 
 /// "sms", "phone", "email", "push".

@@ -100,9 +100,10 @@ Result<std::string> toml_of_yaml(std::string_view yaml) {
 
 Result<std::string> read_config_text(const std::string& path) {
     std::ifstream file(path);
-    std::stringstream text;
-    if (!file || !(text << file.rdbuf())) return unreadable("cannot be read");
-    return is_yaml(path) ? toml_of_yaml(text.str()) : Result<std::string>(text.str());
+    if (!file) return unreadable("cannot be read");
+    std::string text{std::istreambuf_iterator<char>(file), {}};
+    if (file.bad()) return unreadable("cannot be read");
+    return is_yaml(path) ? toml_of_yaml(text) : Result<std::string>(std::move(text));
 }
 
 }  // namespace callboard

@@ -93,6 +93,22 @@ std::unique_ptr<Channel> make_phone(const TelephoneConfig& config, const std::st
     return nullptr;
 }
 
+/// What people call a medium's messages.
+std::string_view messages_of(Medium medium) {
+    switch (medium) {
+    case Medium::email: return "e-mail";
+    case Medium::sms: return "text messages";
+    case Medium::phone: return "telephone calls";
+    case Medium::push: return "push messages";
+    case Medium::slack: return "Slack";
+    case Medium::teams: return "Teams";
+    case Medium::telegram: return "Telegram";
+    case Medium::mattermost: return "Mattermost";
+    case Medium::webhook: return "webhooks";
+    }
+    return {};
+}
+
 }  // namespace
 
 void Providers::add(Medium medium, std::unique_ptr<Channel> channel, const LimitConfig& limit, Asks asks) {
@@ -172,8 +188,10 @@ Outcome Providers::send(Medium medium, const Message& message, Timestamp now, in
     }
     if (!counts && full) return outcome_of(*full, now);
     if (full) counts = worth_another_try(*std::move(counts), *full, now);
-    if (!counts && passed > 0 && has(medium)) return refused("none", "no further provider is configured for this");
-    if (!counts) return provider_at_fault("none", "no provider is configured for this");
+    if (!counts && passed > 0 && has(medium))
+        return refused("none", fmt::format("this server has no other provider for {}", messages_of(medium)));
+    if (!counts)
+        return provider_at_fault("none", fmt::format("this server has no provider for {}", messages_of(medium)));
     counts->detail = std::move(trail);
     counts->may_have_arrived = may_have_arrived;
     return *std::move(counts);

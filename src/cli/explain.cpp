@@ -6,7 +6,9 @@
 #include "base/clock.h"
 #include "base/secret.h"
 
+#include <algorithm>
 #include <charconv>
+#include <string>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -113,6 +115,13 @@ void print_people(Tx& tx, const Story& story) {
     }
 }
 
+/// "0:42", "12:05", "3:20:00": what stands in a column.
+std::string offset_text(Duration offset) {
+    auto total = std::max(std::chrono::round<seconds>(offset), seconds{0}).count();
+    if (total < 3'600) return fmt::format("{}:{:02}", total / 60, total % 60);
+    return fmt::format("{}:{:02}:{:02}", total / 3'600, total % 3'600 / 60, total % 60);
+}
+
 void print_simulation(Tx& tx, const Simulation& simulation, const Zone& zone, Timestamp begin) {
     fmt::print("{}  It begins.\n", time_in(zone, begin));
     auto page = simulation.pages.begin();
@@ -120,7 +129,7 @@ void print_simulation(Tx& tx, const Simulation& simulation, const Zone& zone, Ti
         auto user = tx.find<User>(page->user);
         fmt::print("{}  +{:<8} {} {} told by {} ({}): {}{}{}\n",
                    time_in(zone, page->at),
-                   span_in_words(page->at - begin),
+                   offset_text(page->at - begin),
                    user ? user->name : "somebody",
                    page->problem.empty() ? "is" : "would be",
                    way_in_words(page->type),
@@ -135,7 +144,7 @@ void print_simulation(Tx& tx, const Simulation& simulation, const Zone& zone, Ti
             while (page != simulation.pages.end() && page->at < line.at) print_page();
             // The message itself says more than the entry about it.
             if (line.reason == StoryReason::told) continue;
-            fmt::print("{}  +{:<8} {}\n", time_in(zone, line.at), span_in_words(line.at - begin), line.sentence);
+            fmt::print("{}  +{:<8} {}\n", time_in(zone, line.at), offset_text(line.at - begin), line.sentence);
         }
     }
     while (page != simulation.pages.end()) print_page();

@@ -128,7 +128,7 @@ def test_a_test_message_says_that_it_is_one_and_its_fate_can_be_read(here, perso
 def test_a_test_that_nobody_carries_fails_and_says_why(here, person):
     push = here.method(person, "push_notification", "my-topic")
     begun = here.api.post(path_of(person, push) + "/test", expect=201)["notification"]
-    assert "no provider is configured" in here.wait_message(begun["id"], status="failed")["detail"]
+    assert "this server has no provider for push messages" in here.wait_message(begun["id"], status="failed")["detail"]
 
 
 def test_readiness_counts_ways_that_have_a_rule_a_provider_and_a_proof(here, person):

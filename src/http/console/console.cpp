@@ -123,6 +123,7 @@ constexpr std::array app_places{
     AppPlace{"service-directory/maintenance-windows", "Maintenance windows"},
     AppPlace{"service-directory/maintenance-windows/new", "New maintenance window"},
     AppPlace{"integrations/app-registration", "App Registration"},
+    AppPlace{"integrations/extensions", "Extensions"},
     AppPlace{"on-call/mine", "My On-Call Shifts"},
     AppPlace{"health", "Health of the pager"},
     AppPlace{"insights", "Insights"},

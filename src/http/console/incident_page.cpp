@@ -264,15 +264,15 @@ Page incident_page(View& view, std::string_view id) {
                   incident->title,
                   sentence_of(view, *incident),
                   answer_buttons(view, *incident));
-    Html left;
+    Html first;
     auto next = foretell(view, *incident);
-    if (!next.empty()) left.add(section("What happens next, if nobody acts", next));
+    if (!next.empty()) first.add(section("What happens next, if nobody acts", next));
     if (incident->alert_count > 0)
-        left.add(section("Alerts", alerts_of(view, *incident), html("{}", incident->alert_count)));
-    left.add(section("Facts", facts_of(view, *incident)));
-    page.main.add(R"(<div class="split wide"><div>{}</div><div>{}</div></div>)",
-                  left,
-                  section("Timeline", timeline(view, incident->id)));
+        first.add(section("Alerts", alerts_of(view, *incident), html("{}", incident->alert_count)));
+    page.main.add(R"(<div class="split wide three"><div>{}</div><div>{}</div><div>{}</div></div>)",
+                  first,
+                  section("Timeline", timeline(view, incident->id)),
+                  section("Facts", facts_of(view, *incident)));
     return page;
 }
 

@@ -134,7 +134,7 @@ void read_filter_id(Fields& filter, const json::object& raw, WebhookSubscription
     auto text = Fields::id_of(raw);
     auto id = text ? request.site.ids.parse<decltype(T::id)>(*text) : std::nullopt;
     auto row = id ? request.tx().find<T>(*id) : std::nullopt;
-    if (!row || !knows(request, *row)) return filter.problem("filter", "was not found");
+    if (!row || !knows(request, *row)) return filter.problem("id", "was not found");
     subscription.filter_id = row->id.value;
 }
 

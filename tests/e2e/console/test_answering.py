@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from support.client import unique
 from support.factory import reference
 
@@ -254,3 +256,34 @@ def test_what_customers_feel_is_said_by_hand(open_page, make, api, ready):
     assert [one["id"] for one in api.get(f"/incidents/{incident['id']}/business_services/impacts")["services"]] == [business["id"]]
     page.button(f"It does not hurt {name}")
     page.gone(f".sect li:has-text('{name}')")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_on_a_phone_reasons_and_timeline_come_before_what_can_wait(open_page, chromium, account, owner_cookies, make, ready, scripts):
+    incident = make.alerted(ready["key"])
+    path = f"/console/incidents/{incident['id']}"
+    if scripts:
+        page = open_page(path, width=390)
+        first, later = ["Alerts", "Why?", "Timeline"], ["Notes", "Responders", "Recent changes", "Facts"]
+    else:
+        page = chromium.open(cookies=owner_cookies, viewport={"width": 390, "height": 844}, isMobile=True, javaScriptEnabled=False)
+        page.call("goto", account.server.url + path)
+        first, later = ["What happens next", "Alerts", "Timeline"], ["Facts"]
+    shown = page.call("evaluate", "[...document.querySelectorAll('main h2')].sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top).map((one) => one.innerText)")
+    places = [next(i for i, heading in enumerate(shown) if heading.startswith(word)) for word in first]
+    assert places == sorted(places) and max(places) < min(shown.index(word) for word in later), shown
+    if not scripts:
+        page.close()
+
+
+def test_a_long_timeline_begins_with_its_newest_entries(open_page, make, ready, api):
+    incident = make.alerted(ready["key"])
+    for n in range(16):
+        api.post(f"/incidents/{incident['id']}/notes", {"note": {"content": f"Look number {n}"}}, expect=200)
+    page = open_page(f"/console/incidents/{incident['id']}")
+    timeline = ".sect:has(h2:text-is('Timeline'))"
+    page.see(f"{timeline} li", "Look number 15")
+    assert page.count(f"{timeline} li") == 15
+    page.call("click", f"{timeline} button:has-text('earlier')")
+    page.see(f"{timeline} li", "Triggered")
+    page.see(f"{timeline} li", "Look number 0")

@@ -64,6 +64,9 @@ def addresses(make, owner) -> dict:
     schemas = {one["key"]: one for one in make.api.get("/extension_schemas")["extension_schemas"]}
     make.api.post("/extensions", {"extension": {"name": "Shop channel", "extension_schema": {"id": schemas["slack"]["id"], "type": "extension_schema_reference"},
                                                 "extension_objects": [{"id": service["id"], "type": "service_reference"}], "config": {"channel": "C024BE91L"}}}, expect=201)
+    make.api.post("/webhook_subscriptions", {"webhook_subscription": {
+        "type": "webhook_subscription", "description": "The bot of the shop", "events": ["incident.triggered"], "filter": {"type": "service_reference", "id": service["id"]},
+        "delivery_method": {"type": "http_delivery_method", "url": "https://bot.example.com/hook"}}}, expect=200)
     window = make.maintenance_window([other], timedelta(days=1), timedelta(days=1, hours=2), description="New disks")
     make.maintenance_window([make.service()], timedelta(), timedelta(hours=4), description="Going on")
     environment = make.api.post("/incidents/custom_fields", {"field": {
@@ -80,6 +83,7 @@ def addresses(make, owner) -> dict:
         "dependencies": f"{at}?tab=dependencies", "standards": f"{at}?tab=standards", "new service": "/console/service-directory/new",
         "add integration": f"/console/services/{service['id']}/integrations/new", "integration": f"/console/services/{service['id']}/integrations/{integration['id']}",
         "keys": "/console/integrations/api-access-keys", "new key": "/console/integrations/api-access-keys/new", "apps": "/console/integrations/app-registration",
+        "extensions": "/console/integrations/extensions",
         "on call": "/console/on-call", "mine": "/console/on-call/mine", "policy": f"/console/escalation_policies/{policy['id']}",
         "edit policy": f"/console/escalation_policies/{policy['id']}/edit", "schedule": f"/console/schedules/{schedule['id']}",
         "edit schedule": f"/console/schedules/{schedule['id']}/edit", "users": "/console/users", "user": f"/console/users/{person['id']}",

@@ -236,6 +236,18 @@ def test_headers_of_a_webhook(form, make):
     add.holds("Headers", "Host: elsewhere")
 
 
+def test_webhooks(form):
+    new = form("/console/integrations/extensions", "New Webhook")
+    new.fill(Webhook_URL="ftp://example.com", Headers="Host: elsewhere")
+    for topic in ("Opened, or open again", "Acknowledged, or ringing again", "Resolved", "Given to others"):
+        new.page.click(f"dialog >> text={topic}")
+    new.send("Add Webhook")
+    new.refuses("Webhook URL", "Delivery method Url must be an http or https URL")
+    new.refuses("Headers", "Delivery method Custom headers")
+    new.page.see("dialog fieldset .err", "Events can't be blank")
+    new.holds("Webhook URL", "ftp://example.com")
+
+
 # --- on call ---------------------------------------------------------------------------------------------------------
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from support.client import unique
@@ -120,3 +122,35 @@ def test_rules_of_a_service_hold_and_suppress(open_page, make, api, ready):
     page.button("Try it", "[aria-labelledby=try-it]")
     page.see(".rule.matched", "Chatter")
     page.see("[aria-labelledby=try-it]", "It becomes an alert; nobody is told.")
+
+
+def test_a_rule_fills_custom_fields_of_the_incident(open_page, make, api, ready):
+    shown, hidden = unique("Region"), unique("Cluster")
+    fields = [api.post("/incidents/custom_fields", {"field": {
+        "name": re.sub(r"\W", "_", name.lower()), "display_name": name, "data_type": "string", "field_type": "single_value"}}, expect=201)["field"] for name in (shown, hidden)]
+    service = ready["service"]
+    rules = f"/event_orchestrations/services/{service['id']}"
+    page = open_page(f"/console/service-directory/{service['id']}?tab=orchestration")
+    page.button("New rule in start")
+    page.fill("Name", "Where it is")
+    page.fill("Condition 1", "event.summary exists")
+    for field, value in zip(fields, ("{{event.custom_details.region}}", "{{event.source}}")):
+        page.button("Add", "dialog fieldset:has-text('Custom fields of the incident')")
+        page.call("locator:selectOption", "dialog >> internal:label=\"Custom field\"s >> nth=-1", {"label": field["display_name"]})
+        page.call("locator:fill", "dialog >> internal:label=\"Value\"s >> nth=-1", value)
+    page.button("Done", "dialog")
+    page.see(".rule .token", f"{shown}: {{{{event.custom_details.region}}}}")
+    page.button("Save", ".bulk")
+    page.see(".toast", "Saved.")
+    page.button("Change rule 1")
+    page.button("Remove Custom fields of the incident 2", "dialog")
+    assert page.call("inputValue", "dialog >> internal:label=\"Value\"s") == "{{event.custom_details.region}}"
+    page.button("Done", "dialog")
+    page.button("Save", ".bulk")
+    page.see(".bulk", "Saved as shown")
+    actions = api.get(rules)["orchestration_path"]["sets"][0]["rules"][0]["actions"]
+    assert actions["incident_custom_field_updates"] == [{"id": fields[0]["id"], "value": "{{event.custom_details.region}}"}]
+    api.put(f"{rules}/active", {"active": True}, expect=200)
+    incident = make.alerted(ready["key"], custom_details={"region": "eu-west"})
+    values = api.get(f"/incidents/{incident['id']}/custom_fields/values")["custom_fields"]
+    assert {one["display_name"]: one["value"] for one in values}[shown] == "eu-west"

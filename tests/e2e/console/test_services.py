@@ -142,3 +142,58 @@ def test_extensions_by_api_and_terraform(open_page, make, api):
     page.see(".drawer .codebox:has-text('Read extensions') pre", f"/extensions?extension_object_id={service['id']}")
     page.see(".drawer pre", 'resource "pagerduty_extension" "shop_channel"')
     page.see(".drawer pre", f"terraform import pagerduty_extension.shop_channel {made['id']}")
+
+
+def test_extensions_of_all_services_stand_on_one_page(open_page, make, api):
+    service, name = make.service(), unique("Channel")
+    schema = next(one for one in api.get("/extension_schemas")["extension_schemas"] if one["key"] == "slack")
+    page = open_page("/console/integrations/extensions")
+    page.button("Add an extension")
+    page.choose("Tell it to", "Slack")
+    page.fill("Name", name)
+    page.fill("Channel", "C024BE91L")
+    page.choose("Add a service", service["name"])
+    page.button("Add it", "dialog")
+    page.see(f".list li:has-text('{name}')", f"Slack, channel C024BE91L; for {service['name']}")
+    assert [one["extension_schema"]["id"] for one in extensions_of(api, service)] == [schema["id"]]
+    page.button(f"Delete {name}")
+    page.button("Delete it", "dialog")
+    page.gone(f".list li:has-text('{name}')")
+
+
+def test_a_webhook_is_added_tried_changed_and_deleted(open_page, make, api):
+    receiver = Provider("http.py")
+    service, name = make.service(), unique("Bot")
+    page = open_page("/console/integrations/extensions")
+    page.button("New Webhook")
+    page.fill("Webhook URL", receiver.url + "/hidden")
+    page.fill("Description", name)
+    page.choose("Scope", service["name"])
+    page.click("dialog >> text=Given to others")
+    page.button("Add Webhook", "dialog")
+    page.see("dialog", "Copy the secret now")
+    secret = page.text("dialog .key code")
+    assert len(secret) == 64
+    page.click("dialog >> text=I have stored it")
+    page.button("Done", "dialog")
+    row = f".list li:has-text('{name}')"
+    page.see(row, f"of {service['name']}: opened, or open again; acknowledged, or ringing again; resolved")
+    assert "hidden" not in page.text("main"), "whoever looks over a shoulder could send there"
+    page.button(f"Send a test {name}")
+    page.see(".toast", "A test is on its way")
+    assert "pagey.ping" in receiver.wait(1)[0]["body"]
+    made = next(one for one in api.get("/webhook_subscriptions")["webhook_subscriptions"] if one["description"] == name)
+    # What the form does not show stays.
+    api.put(f"/webhook_subscriptions/{made['id']}", {"webhook_subscription": {"events": [*made["events"], "incident.workflow.started"]}}, expect=200)
+    page.visit("/console/integrations/app-registration")
+    page.visit("/console/integrations/extensions")
+    page.button(f"Change {name}")
+    page.click("dialog >> text=Active")
+    page.button("Save", "dialog")
+    page.see(f"{row} .st", "Not active")
+    changed = api.get(f"/webhook_subscriptions/{made['id']}")["webhook_subscription"]
+    assert changed["active"] is False and set(changed["events"]) == {*made["events"], "incident.workflow.started"}
+    page.button(f"Delete {name}")
+    page.button("Delete it", "dialog")
+    page.gone(row)
+    receiver.close()

@@ -143,6 +143,7 @@ function MoreMenu({ onClose }: { onClose: () => void }) {
         {places.filter((place) => !place.phone).map((place) => <li key={place.href}><a href={place.href} onClick={onClose}>{place.word}</a></li>)}
         <li><a href="/console/on-call/mine" onClick={onClose}>My On-Call Shifts</a></li>
         <li><a href="/console/integrations/app-registration" onClick={onClose}>App Registration</a></li>
+        <li><a href="/console/integrations/extensions" onClick={onClose}>Extensions</a></li>
         <li><a href="/console/health" onClick={onClose}>Pager health</a></li>
       </ul>
     </Dialog>

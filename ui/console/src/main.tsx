@@ -86,6 +86,7 @@ const router = createRouter({
     page('/integrations/api-access-keys', keys, 'ApiKeysPage'),
     page('/integrations/api-access-keys/new', keys, 'CreateApiKeyPage'),
     page('/integrations/app-registration', apps, 'OAuthAppsPage'),
+    page('/integrations/extensions', () => import('./pages/integrations/extensions'), 'ExtensionsPage'),
     page('/on-call', onCall, 'OnCallPage'),
     page('/on-call/mine', () => import('./pages/oncall/mine'), 'MyShiftsPage'),
     page('/escalation_policies', onCall, 'OnCallPage'),

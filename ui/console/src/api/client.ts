@@ -69,7 +69,7 @@ async function refusal(answer: Response): Promise<ApiError> {
   );
 }
 
-/** One request. Resolves with the JSON of a 2xx, `undefined` for 204; rejects with ApiError. */
+/** One request. Resolves with the JSON of a 2xx, `undefined` for an empty one; rejects with ApiError. */
 async function send<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   let answer: Response;
   try {
@@ -90,8 +90,8 @@ async function send<T>(method: string, path: string, body?: unknown, signal?: Ab
   }
   if (answer.status === 401) return logIn();
   if (!answer.ok) throw await refusal(answer);
-  if (answer.status === 204) return undefined as T;
-  return (await answer.json()) as T;
+  const text = await answer.text();
+  return (text ? JSON.parse(text) : undefined) as T;
 }
 
 /** An act: it is remembered as the last one. */

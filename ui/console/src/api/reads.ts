@@ -5,7 +5,7 @@ import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { every, get, type Query } from './client';
 import type {
   Alert, BusinessService, ChangeEvent, CustomField, Extension, ExtensionSchema, FieldValue, HandoffRule, Health, Impact, Incident, Integration, LogEntry, Maintenance, Note, OnCall, OrchestratedEvent, Orchestration, OrchestrationIntegration, Outlier, PastIncident, PlacedAlert, Policy, Priority, Readiness, Ref, RelatedIncident, Relationship, Schedule,
-  Service, Session, Standard, Team, User, UserSession, Vendor, Why,
+  Service, Session, Standard, Team, User, UserSession, Vendor, WebhookSubscription, Why,
 } from './types';
 import type { OrchestrationPath } from '../pages/orchestration/paths';
 import type { ShiftSchedule } from '../pages/oncall/shift_plan';
@@ -56,7 +56,8 @@ export const reads = {
   service: (id: string) => one<Service>(`/services/${id}`, 'service'),
   integration: (service: string, id: string) => one<Integration>(`/services/${service}/integrations/${id}`, 'integration'),
   vendors: queryOptions({ ...list<Vendor>('/vendors', 'vendors'), ...seldom }),
-  extensions: (service: string) => list<Extension>('/extensions', 'extensions', { extension_object_id: service }),
+  extensions: (service?: string) => list<Extension>('/extensions', 'extensions', { extension_object_id: service }),
+  webhooks: list<WebhookSubscription>('/webhook_subscriptions', 'webhook_subscriptions'),
   extensionSchemas: queryOptions({ ...list<ExtensionSchema>('/extension_schemas', 'extension_schemas'), ...seldom }),
   serviceChanges: (id: string) => one<ChangeEvent[]>(`/services/${id}/change_events`, 'change_events', { limit: 25 }),
   maintenance: (service: string) =>

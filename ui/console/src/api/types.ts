@@ -200,6 +200,21 @@ export interface Extension extends Ref {
   temporarily_disabled: boolean;
   config: ExtensionConfig;
 }
+/** An address that hears of events about the account, a service or a team. */
+export interface WebhookSubscription {
+  id: string;
+  active: boolean;
+  description: string;
+  events: string[];
+  filter: { type: 'account_reference' | 'service_reference' | 'team_reference'; id?: string; summary?: string };
+  delivery_method: {
+    url: string;
+    /** Shown once, when it is made. */
+    secret: string | null;
+    temporarily_disabled: boolean;
+    temporarily_disabled_reason: string | null;
+  };
+}
 export interface EventReceipt {
   id: string;
   integration: Ref | null;

@@ -112,9 +112,17 @@ function Opened({ incident }: { incident: Incident }) {
       <Slab incident={incident} responds={may} acknowledging={acknowledge.pending} onAcknowledge={() => acknowledge.now([incident])} onAct={(kind) => setDialog(kind)}
         onMore={() => setDialog('more')} />
       <AskedOfMe incident={incident} />
-      <div className="split wide">
+      <div className="split wide three">
+        <div><Alerts incident={incident} /></div>
         <div>
-          <Alerts incident={incident} />
+          <Sect title="Why?" end={<a className="small" href={`/console/incidents/${incident.id}/why`}>Everyone, every decision</a>}>
+            <Part query={why} what="The reasons">{(story) => <WhyRail story={story} me={user.id} short />}</Part>
+          </Sect>
+          <Sect title="Timeline">
+            <Part query={log} what="The timeline">{(data) => <Timeline entries={data.rows} marked={entry} />}</Part>
+          </Sect>
+        </div>
+        <div>
           <Changes incident={incident} />
           <Responders incident={incident} may={may} />
           <Notes id={incident.id} onAdd={may ? act('note') : undefined} />
@@ -123,14 +131,6 @@ function Opened({ incident }: { incident: Incident }) {
           <Impacted incident={incident} may={may} />
           <FieldValues of="incidents" id={incident.id} name={`#${incident.incident_number}`} may={may} quiet />
           <Facts incident={incident} />
-        </div>
-        <div>
-          <Sect title="Why?" end={<a className="small" href={`/console/incidents/${incident.id}/why`}>Everyone, every decision</a>}>
-            <Part query={why} what="The reasons">{(story) => <WhyRail story={story} me={user.id} short />}</Part>
-          </Sect>
-          <Sect title="Timeline">
-            <Part query={log} what="The timeline">{(data) => <Timeline entries={data.rows} marked={entry} />}</Part>
-          </Sect>
         </div>
       </div>
       {dialog === 'more' ? (

@@ -1,6 +1,6 @@
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { LogEntry } from '../../api/types';
-import { Rail, RailEntry, When } from '../../parts/base';
+import { Button, Rail, RailEntry, When } from '../../parts/base';
 import { channelIcon, type IconName } from '../../parts/icons';
 import { RefLink } from '../../parts/state';
 
@@ -42,15 +42,23 @@ function reason(entry: LogEntry): ReactNode {
   return null;
 }
 
-/** Newest first. `mark` names the one that the address points at. */
+const newest = 15;
+
+/** Newest first, at first the newest alone: what stands under it is to be reached by a thumb. `marked` is the one that the
+    address points at. */
 export function Timeline({ entries, marked }: { entries: LogEntry[]; marked?: string | undefined }) {
+  const [all, setAll] = useState(() => entries.findIndex((entry) => entry.id === marked) >= newest);
+  const earlier = all ? 0 : entries.length - newest;
   return (
-    <Rail>
-      {entries.map((entry) => (
-        <RailEntry key={entry.id} time={<When at={entry.created_at} exact />} icon={mark(entry)} reason={reason(entry)}>
-          {entry.id === marked ? <mark>{sentence(entry)}</mark> : sentence(entry)}
-        </RailEntry>
-      ))}
-    </Rail>
+    <>
+      <Rail>
+        {(all ? entries : entries.slice(0, newest)).map((entry) => (
+          <RailEntry key={entry.id} time={<When at={entry.created_at} exact />} icon={mark(entry)} reason={reason(entry)}>
+            {entry.id === marked ? <mark>{sentence(entry)}</mark> : sentence(entry)}
+          </RailEntry>
+        ))}
+      </Rail>
+      {earlier > 0 ? <Button size="sm" onClick={() => setAll(true)}>{earlier} earlier</Button> : null}
+    </>
   );
 }

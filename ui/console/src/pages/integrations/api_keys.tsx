@@ -12,7 +12,7 @@ import { Chip } from '../../parts/state';
 import { AskAdmins } from '../../parts/ask_admins';
 import { tell } from '../../parts/toasts';
 import { useApi } from '../../parts/twin';
-import { DeveloperTabs } from './tabs';
+import { IntegrationTabs } from './tabs';
 
 const change = (key: ApiKey, members: object) => ask('PUT', `/console/api_keys/${key.id}`, { api_key: members });
 
@@ -81,7 +81,7 @@ export function ApiKeysPage({ creating = false }: { creating?: boolean }) {
         {capabilities.manage_keys ? <div className="row"><a className="btn ink" href={`${list}/new`}><Icon name="plus" tone="" />Create New API Key</a></div> : null}
       </div>
       <p className="dim lead">For the REST API. Events are sent with a service’s integration key, not with these.</p>
-      <DeveloperTabs current="keys" />
+      <IntegrationTabs current="keys" />
       {capabilities.manage_keys ? null : <AskAdmins what="make API keys" />}
       {disable.error ? <Failure error={disable.error} what="Not changed." /> : null}
       {capabilities.manage_keys ? (

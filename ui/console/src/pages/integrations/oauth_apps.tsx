@@ -9,7 +9,7 @@ import { ActDialog, Check, Dialog, Problems, sentencesFor, TextArea, TextField, 
 import { AskAdmins } from '../../parts/ask_admins';
 import { tell } from '../../parts/toasts';
 import { useApi } from '../../parts/twin';
-import { DeveloperTabs } from './tabs';
+import { IntegrationTabs } from './tabs';
 
 type Issued = OAuthApp & { client_secret: string };
 const sample = (url: string, app: Issued) =>
@@ -121,7 +121,7 @@ export function OAuthAppsPage() {
         {capabilities.manage_keys ? <Button look="ink" onClick={() => setDialog({ kind: 'new' })}>+ New App</Button> : null}
       </div>
       <p className="dim lead">Programs with scopes of their own, by OAuth 2.0. The Backstage plugin can use one instead of a key.</p>
-      <DeveloperTabs current="apps" />
+      <IntegrationTabs current="apps" />
       {capabilities.manage_keys ? (
         <Part query={query} what="The apps">
           {({ rows }) => rows.length === 0 ? <Empty title="No app is registered.">An app may do only what its scopes say, which an API key cannot promise.</Empty> : (

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { resource } from '../../parts/terraform';
-import { overridesFor, readRule, ruleText, ruleWords, shiftBlock, shiftRows, type ComputedShift, type ShiftEvent, type ShiftSchedule } from './shift_plan';
+import { overridesFor, readRule, ruleText, ruleWords, shiftBlock, shiftRows, wallTime, type ComputedShift, type ShiftEvent, type ShiftSchedule } from './shift_plan';
 
 const user = (id: string) => ({ id, type: 'user_reference', summary: id });
 const shift = (from: string, to: string, who: string | null, source: Partial<ComputedShift['source']> = { rotation_id: 'R1' }): ComputedShift => ({
@@ -71,4 +71,8 @@ test('a schedule of shifts as Terraform has it: rotations, events, members; what
 }
 
 # terraform import pagerduty_schedulev2.days PSCHED`);
+});
+
+test('when a rotation begins is told as other times are, by the clock of its own zone', () => {
+  expect(wallTime({ date_time: '2026-01-05T09:00:00Z', time_zone: 'Europe/Madrid' })).toBe('Mon 5 Jan 09:00');
 });

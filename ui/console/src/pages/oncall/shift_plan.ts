@@ -1,5 +1,6 @@
 // Shift-based schedules (REST v3): their shapes, what of them is drawn, and rules of recurrence as words and back.
 
+import { clock, weekday } from '../../api/times';
 import type { Ref, Shift } from '../../api/types';
 import type { Block } from '../../parts/terraform';
 import type { Row } from './drawing';
@@ -13,6 +14,9 @@ export interface Zoned {
   date_time: string;
   time_zone: string;
 }
+/** "Mon 5 Jan 09:00", as other times of a schedule. */
+export const wallTime = ({ date_time: shown }: Zoned): string => `${weekday(shown, 'Etc/UTC')} ${clock(shown, 'Etc/UTC')}`;
+
 export interface ShiftEvent {
   id: string;
   name: string;

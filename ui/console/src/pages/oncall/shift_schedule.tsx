@@ -18,7 +18,7 @@ import { useApi } from '../../parts/twin';
 import { CalendarFeed } from './calendar_feed';
 import { ScheduleDrawing, ShiftList } from './drawing';
 import { Holes, useWindow, windowQuery } from './schedule';
-import { finalOf, rotationName, ruleWords, shiftBlock, shiftRows, userOf, type CustomShift, type ShiftEvent, type ShiftOverride, type ShiftRotation, type ShiftSchedule } from './shift_plan';
+import { finalOf, rotationName, ruleWords, shiftBlock, shiftRows, userOf, wallTime, type CustomShift, type ShiftEvent, type ShiftOverride, type ShiftRotation, type ShiftSchedule } from './shift_plan';
 import { nextStep, type Span } from './shifts';
 
 const forms = () => import('./shift_forms');
@@ -46,14 +46,13 @@ function Rotation({ schedule, rotation, number, users, may, onChange, onDelete }
   const zone = schedule.time_zone;
   const lasts = rotation.events.filter((event) => !event.effective_until || Date.parse(event.effective_until) > now);
   const name = rotationName(rotation, number);
-  const wall = (text: string) => `${text.slice(0, 10)} ${text.slice(11, 16)}`;
   return (
     <section className="panel" aria-label={name}>
       <header><h3>{name}</h3>{may ? <span className="end row tight"><Button size="sm" look="quiet" onClick={() => onDelete(name)}>Delete<span className="vh"> {name}</span></Button></span> : null}</header>
       <div className="body stack-4">
         {lasts.length === 0 ? <p className="dim">It has ended.</p> : lasts.map((event) => (
           <div key={event.id}>
-            <p><b>{ruleWords(event.recurrence)}</b>, the first from {wall(event.start_time.date_time)} to {wall(event.end_time.date_time)}, {event.start_time.time_zone}. {event.assignment_strategy.type.startsWith('every') ? 'All of them together:' : (event.assignment_strategy.shifts_per_member ?? 1) > 1 ? `In turns of ${event.assignment_strategy.shifts_per_member} shifts:` : 'In turns:'}</p>
+            <p><b>{ruleWords(event.recurrence)}</b>, the first from {wallTime(event.start_time)} to {wallTime(event.end_time)}, {event.start_time.time_zone}. {event.assignment_strategy.type.startsWith('every') ? 'All of them together:' : (event.assignment_strategy.shifts_per_member ?? 1) > 1 ? `In turns of ${event.assignment_strategy.shifts_per_member} shifts:` : 'In turns:'}</p>
             <Members event={event} users={users} />
             <p className="small dim">{Date.parse(event.effective_since) > now ? `counts from ${moment(event.effective_since, now, false, zone)}` : ''}{event.effective_until ? ` until ${moment(event.effective_until, now, false, zone)}` : ''}</p>
             {may ? <Button size="sm" onClick={() => onChange(event)}>Change<span className="vh"> {name}</span></Button> : null}

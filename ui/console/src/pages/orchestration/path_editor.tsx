@@ -18,7 +18,8 @@ function useNames(): Names {
   const policies = useQuery(reads.policies).data?.rows ?? [];
   const priorities = useQuery(reads.priorities).data ?? [];
   const named = (rows: { id: string; name: string }[]) => (id: string) => rows.find((one) => one.id === id)?.name ?? id;
-  return { service: named(services), policy: named(policies), priority: named(priorities) };
+  const fields = (useQuery(reads.customFields('incidents')).data ?? []).map(({ id, display_name: name }) => ({ id, name }));
+  return { service: named(services), policy: named(policies), priority: named(priorities), field: named(fields) };
 }
 
 const traces: Record<Trace, [icon: 'resolved' | 'disabled' | 'info', word: string] | null> = { matched: ['resolved', 'The event meets it'], looked: ['disabled', 'The event does not meet it'], unreached: null };

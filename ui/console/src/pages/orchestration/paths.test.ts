@@ -3,12 +3,14 @@ import { ApiError } from '../../api/client';
 import { resource } from '../../parts/terraform';
 import { actionWords, newRuleId, outcomeWords, pathBlock, problemsAt, problemsOf, traceOf, type Actions, type OrchestrationPath, type Outcome, type Trial } from './paths';
 
-const names = { service: (id: string) => `service ${id}`, policy: (id: string) => `policy ${id}`, priority: (id: string) => id };
+const names = { service: (id: string) => `service ${id}`, policy: (id: string) => `policy ${id}`, priority: (id: string) => id, field: (id: string) => `field ${id}` };
 
 test('what a rule does is told in words, by the kind of its path', () => {
   expect(actionWords('router', { route_to: 'PS1' }, names)).toEqual(['Route to service PS1']);
   expect(actionWords('router', { route_to: 'unrouted' }, names)).toEqual(['Leave it unrouted']);
   expect(actionWords('global', { route_to: 'nights', suppress: true, suspend: 120, severity: 'info' }, names)).toEqual(['Go on with the rules of “nights”', 'Suppress: an alert, nobody is told', 'Hold for 2 min', 'Severity info']);
+  expect(actionWords('service', { incident_custom_field_updates: [{ id: 'PF', value: 'staging' }] }, names)).toEqual(['field PF: staging']);
+  expect(actionWords('service', { incident_custom_field_updates: null }, names)).toEqual([]);
   expect(actionWords('service', {}, names)).toEqual([]);
 });
 

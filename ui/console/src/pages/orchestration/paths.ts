@@ -20,6 +20,8 @@ export interface Actions {
   annotate?: string | null;
   variables?: { name: string; path: string; type: string; value: string }[];
   extractions?: { target: string; template?: string; source?: string; regex?: string }[];
+  /** The value is a template. */
+  incident_custom_field_updates?: { id: string; value: string }[] | null;
   /** What the form does not show is kept as it is. */
   [other: string]: unknown;
 }
@@ -53,6 +55,8 @@ export interface Names {
   service: (id: string) => string;
   policy: (id: string) => string;
   priority: (id: string) => string;
+  /** Of incidents. */
+  field: (id: string) => string;
 }
 
 /** One sentence for each thing that a rule does. */
@@ -70,7 +74,7 @@ export function actionWords(kind: PathKind, actions: Actions, names: Names): str
   if (actions.annotate) words.push(`Note: ${actions.annotate}`);
   for (const one of actions.variables ?? []) words.push(`Remember ${one.name} from ${one.path}`);
   for (const one of actions.extractions ?? []) words.push(`Write ${one.target}${one.template ? `: ${one.template}` : one.source ? ` from ${one.source}` : ''}`);
-  if (Array.isArray(actions.incident_custom_field_updates)) words.push(`Fill ${actions.incident_custom_field_updates.length} custom fields`);
+  for (const one of actions.incident_custom_field_updates ?? []) words.push(`${names.field(one.id)}: ${one.value}`);
   return words;
 }
 

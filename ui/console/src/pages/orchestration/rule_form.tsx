@@ -115,6 +115,23 @@ function Changes({ actions, set, at }: ActionProps) {
   );
 }
 
+function FieldUpdates({ actions, set, at }: ActionProps) {
+  const fields = useQuery(reads.customFields('incidents')).data ?? [];
+  const rows = actions.incident_custom_field_updates ?? [];
+  if (fields.length === 0 && rows.length === 0) return null;
+  const choices = (id: string) => [['', 'Choose'], ...fields.filter((one) => one.id === id || !rows.some((row) => row.id === one.id)).map((one) => [one.id, one.display_name] as const)] as const;
+  return (
+    <Rows title="Custom fields of the incident" rows={rows} empty={{ id: '', value: '' }} change={(updates) => set({ incident_custom_field_updates: updates })}>
+      {(row, change, i) => (
+        <>
+          <Choice label="Custom field" value={row.id} onChange={(id) => change({ id })} required problems={at(`incident_custom_field_updates[${i}].id`)} options={choices(row.id)} />
+          <TextField label="Value" value={row.value} onChange={(value) => change({ value })} required placeholder="{{event.custom_details.region}}" problems={at(`incident_custom_field_updates[${i}].value`)} />
+        </>
+      )}
+    </Rows>
+  );
+}
+
 function ActionFields({ kind, actions, change, sets, at, catchAll }: { kind: PathKind; actions: Actions; change: (actions: Actions) => void; sets: string[]; at: At; catchAll: boolean }) {
   const props: ActionProps = { actions, set: (part) => change({ ...actions, ...part }), at };
   const whole = kind === 'global' || kind === 'service';
@@ -124,6 +141,7 @@ function ActionFields({ kind, actions, change, sets, at, catchAll }: { kind: Pat
       {whole ? <Disposition kind={kind} {...props} /> : null}
       {whole ? <Priorities {...props} /> : null}
       {whole ? <TextField label="Note on the incident" value={actions.annotate ?? ''} onChange={(annotate) => props.set({ annotate })} problems={at('annotate')} /> : null}
+      {whole ? <FieldUpdates {...props} /> : null}
       {kind === 'router' ? null : <><Changes {...props} /><Routing kind={kind} sets={sets} catchAll={catchAll} {...props} /></>}
     </>
   );

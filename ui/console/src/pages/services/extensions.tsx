@@ -1,4 +1,4 @@
-// Extensions of a service: where else its incidents are told, in the channel of a chat or at an address.
+// Extensions, of one service or all: where else incidents are told, in the channel of a chat or at an address.
 
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -34,9 +34,9 @@ function Topics({ told, change }: { told: ReadonlySet<Topic>; change: (told: Rea
   );
 }
 
-function ExtensionForm({ of, service, schemas, onClose }: { of?: Extension | undefined; service: Service; schemas: ExtensionSchema[]; onClose: () => void }) {
+function ExtensionForm({ of, service, schemas, onClose }: { of?: Extension | undefined; service: Service | undefined; schemas: ExtensionSchema[]; onClose: () => void }) {
   const [draft, setDraft] = useState<Draft>(() => draftOf(of));
-  const [services, setServices] = useState<Picked[]>(of?.extension_objects ?? [{ id: service.id, summary: service.name }]);
+  const [services, setServices] = useState<Picked[]>(of?.extension_objects ?? (service ? [{ id: service.id, summary: service.name }] : []));
   const [chosen, setChosen] = useState(of?.extension_schema.id ?? schemas.find((one) => one.key === 'slack')?.id ?? '');
   const schema = schemas.find((one) => one.id === chosen);
   const key = schema?.key ?? '';
@@ -71,15 +71,15 @@ function Delete({ of, onClose }: { of: Extension; onClose: () => void }) {
   );
 }
 
-function Row({ one, schema, service, onEdit, onDelete, onEnable }: { one: Extension; schema: ExtensionSchema | undefined; service: Service; onEdit: () => void; onDelete: () => void; onEnable: () => void }) {
-  const others = one.extension_objects.filter((other) => other.id !== service.id).map((other) => other.summary);
+function Row({ one, schema, service, onEdit, onDelete, onEnable }: { one: Extension; schema: ExtensionSchema | undefined; service: Service | undefined; onEdit: () => void; onDelete: () => void; onEnable: () => void }) {
+  const others = one.extension_objects.filter((other) => other.id !== service?.id).map((other) => other.summary);
   const silent = topics.filter(([topic]) => one.config.notify_types?.[topic] === false).map(([, words]) => words.toLowerCase());
   const which = <span className="vh"> {one.name}</span>;
   return (
     <li className="wrap">
       <Icon name="sms" />
       <div className="grow"><b>{one.name}</b> {one.temporarily_disabled ? <Chip weight="plain" icon="disabled">Disabled</Chip> : null}
-        <small>{[schema?.label ?? one.extension_schema.summary, whereOf(one)].filter(Boolean).join(', ')}{others.length > 0 ? `; for ${others.join(', ')} too` : ''}{silent.length > 0 ? `; not of: ${silent.join(', ')}` : ''}</small>
+        <small>{[schema?.label ?? one.extension_schema.summary, whereOf(one)].filter(Boolean).join(', ')}{others.length > 0 ? `; for ${others.join(', ')}${service ? ' too' : ''}` : ''}{silent.length > 0 ? `; not of: ${silent.join(', ')}` : ''}</small>
         {one.temporarily_disabled ? <small className="c-trig">It refused three messages one after the other and is left alone for a day. Nothing is told there meanwhile.</small> : null}</div>
       <span className="row tight wrap">
         {one.temporarily_disabled ? <Button size="sm" onClick={onEnable}>Enable{which}</Button> : null}
@@ -90,20 +90,21 @@ function Row({ one, schema, service, onEdit, onDelete, onEnable }: { one: Extens
   );
 }
 
-export function Extensions({ service }: { service: Service }) {
+/** Those of `service`, or of the account. */
+export function Extensions({ service }: { service?: Service }) {
   const may = useSession().capabilities.create_services;
-  const query = useQuery({ ...reads.extensions(service.id), enabled: may });
+  const query = useQuery({ ...reads.extensions(service?.id), enabled: may });
   const schemas = useQuery(reads.extensionSchemas).data?.rows;
   const [open, setOpen] = useState<{ kind: 'form'; of?: Extension } | { kind: 'delete'; of: Extension } | null>(null);
   const close = () => setOpen(null);
   const enable = useAct((one: Extension) => ask('POST', `/extensions/${one.id}/enable`), (_, one) => tell(`${one.name} hears of incidents again.`));
-  useApi([`/extensions?extension_object_id=${service.id}`, '/extension_schemas'], (query.data?.rows ?? []).map(block).join('\n\n'));
+  useApi([service ? `/extensions?extension_object_id=${service.id}` : '/extensions', '/extension_schemas'], (query.data?.rows ?? []).map(block).join('\n\n'));
   return (
-    <Sect title="Extensions" aside="Where else its incidents are told: Slack, Teams, Telegram, Mattermost, a webhook." end={may && schemas ? <Button onClick={() => setOpen({ kind: 'form' })}>Add an extension</Button> : null}>
+    <Sect title="Extensions" aside={`Where else ${service ? 'its incidents' : 'incidents of services'} are told: Slack, Teams, Telegram, Mattermost, a webhook.`} end={may && schemas ? <Button onClick={() => setOpen({ kind: 'form' })}>Add an extension</Button> : null}>
       {enable.error ? <Failure error={enable.error} what="Not enabled." /> : null}
       {may ? (
         <Part query={query} what="The extensions">
-          {({ rows }) => rows.length === 0 ? <Empty title="Its incidents are told to people only.">A channel can read along: add it, and the next incident stands there.</Empty> : (
+          {({ rows }) => rows.length === 0 ? <Empty title={`${service ? 'Its incidents' : 'Incidents'} are told to people only.`}>A channel can read along: add it, and the next incident stands there.</Empty> : (
             <ul className="list">{rows.map((one) => <Row key={one.id} one={one} service={service} schema={schemaOf(schemas ?? [], one)} onEdit={() => setOpen({ kind: 'form', of: one })} onDelete={() => setOpen({ kind: 'delete', of: one })} onEnable={() => enable.mutate(one)} />)}</ul>
           )}
         </Part>
