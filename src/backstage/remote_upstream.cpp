@@ -77,7 +77,11 @@ RemoteUpstream::RemoteUpstream(AccountConfig config, const Clock& clock)
 
 Answer RemoteUpstream::call(const Question& question) {
     auto now = clock_.now();
-    if (reads(question)) return cache_.get(question, now, [&] { return ask(question); });
+    if (reads(question)) {
+        auto supply = budget_.is_scarce(now) ? Supply::scarce : Supply::plenty;
+        return cache_.get(
+            question, now, [&](const Question& asked) { return ask(asked); }, supply);
+    }
     auto answer = ask(question);
     // Also when it failed: it may have arrived.
     outdate({});

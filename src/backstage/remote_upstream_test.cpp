@@ -67,7 +67,7 @@ TEST_CASE(
     auto asked = question("/services/P1", Freshness::moments);
     int times = 0;
     auto get = [&](Timestamp now, int status = 200) {
-        return cache.get(asked, now, [&] {
+        return cache.get(asked, now, [&](const Question&) {
             ++times;
             return answered(status, now);
         });
@@ -98,7 +98,7 @@ TEST_CASE("of several who ask the same at once one goes") {
         for (int i = 0; i < 4; ++i)
             threads.emplace_back([&] {
                 ++waiting;
-                cache.get(question("/services", Freshness::directory), start, [&] {
+                cache.get(question("/services", Freshness::directory), start, [&](const Question&) {
                     ++times;
                     while (waiting < 4) std::this_thread::yield();
                     return answered(200, start);

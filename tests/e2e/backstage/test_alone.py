@@ -148,6 +148,21 @@ def test_a_card_comes_from_the_account_behind(alone, make, shop):
     assert card["parts"]["service"]["as_of"]
 
 
+def test_cards_that_are_read_together_say_what_each_says_alone(alone, make):
+    services = [make.service() for _ in range(3)]
+    incidents = [make.incident(service, title=f"Down {service['id']}") for service in services]
+
+    def card(service):
+        parts = alone.ask("GET", f"/card?service_id={service['id']}").json()["parts"]
+        return {name: {**part, "as_of": bool(part["as_of"])} for name, part in parts.items()}
+
+    each = [card(service) for service in services]
+    assert [c["incidents"]["data"]["open"][0]["id"] for c in each] == [i["id"] for i in incidents]
+    # A change through this backend makes all that is kept old, so the first card that is asked for takes the others along.
+    assert alone.ask("POST", f"/incidents/{incidents[0]['id']}/notes", {"content": "looking"}).status_code == 200
+    assert [card(service) for service in services] == each
+
+
 def test_an_incident_is_made_and_answered_in_the_name_of_who_is_signed_in(alone, api, shop):
     made = alone.ask("POST", "/trigger", {"service_id": shop["id"], "title": "Made in Backstage", "entity_ref": "component:default/shop"})
     assert made.status_code == 201, made.text

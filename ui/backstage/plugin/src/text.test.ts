@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Card, Incident, Part, PartState, RollUpRow } from './api/types.js';
-import { clock, headline, listed, localTime, offset, previewLines, rollUpHeadline, rowState, span, turnsOf, unquoted, webAddress, worstOf } from './text.js';
+import { clock, headline, isIncomplete, listed, localTime, offset, previewLines, rollUpHeadline, rowState, span, turnsOf, unquoted, webAddress, worstOf } from './text.js';
 
 const NOW = Date.parse('2026-11-26T12:00:00Z');
 
@@ -70,6 +70,9 @@ describe('the headline', () => {
     const old = { state: 'throttled' as const, as_of: '2026-11-26T11:57:00Z' };
     expect(headline(card([incident({})], old), NOW).text).toBe('1 was ringing 3 min ago');
     expect(headline(card([], old), NOW).text).toBe('All was quiet 3 min ago');
+    const stale = { state: 'stale' as const, as_of: '2026-11-26T11:57:00Z' };
+    expect(headline(card([], stale), NOW).text).toBe('All was quiet 3 min ago');
+    expect(isIncomplete(card([], stale).parts.incidents!)).toBe(false);
   });
 
   it('does not call quiet what is not known', () => {
