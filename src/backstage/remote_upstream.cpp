@@ -73,7 +73,7 @@ Answer answer_of(const net::HttpResponse& response, Timestamp now) {
 }  // namespace
 
 RemoteUpstream::RemoteUpstream(AccountConfig config, const Clock& clock)
-    : config_(std::move(config)), clock_(clock), tokens_(config_), budget_(config_.requests_per_minute) {}
+    : config_(std::move(config)), clock_(clock), tokens_(config_, &ended_), budget_(config_.requests_per_minute) {}
 
 Answer RemoteUpstream::call(const Question& question) {
     auto now = clock_.now();

@@ -186,6 +186,27 @@ TEST_CASE("a question that goes on ends when the process does, and so do later o
     CHECK(ended.call(change).ok());
 }
 
+TEST_CASE("an issuer of tokens that hangs is not waited for when the process ends") {
+    Fake fake("http.py", {"slow"});
+    FixedClock clock;
+    AccountConfig account = account_at("http://127.0.0.1:1");
+    account.token.clear();
+    account.oauth =
+        OAuthConfig{.client_id = "c", .client_secret = "s", .subdomain = "acme", .identity_url = fake.url()};
+    RemoteUpstream upstream(account, clock);
+    auto asked = question("/services");
+    auto begun = std::chrono::steady_clock::now();
+    asked.deadline = begun + std::chrono::seconds{60};
+    Answer answer;
+    std::thread asking([&] { answer = upstream.call(asked); });
+    fake.received();
+    upstream.end();
+    asking.join();
+
+    CHECK_FALSE(answer.ok());
+    CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds{20});
+}
+
 TEST_CASE("a slow upstream is late by the deadline, and one that is not there is unreachable") {
     Fake fake("http.py", {"slow"});
     FixedClock clock;

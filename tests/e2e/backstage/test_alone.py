@@ -471,6 +471,7 @@ class Misbehaving:
             pass
 
     def close(self):
+        self.listener.shutdown(socket.SHUT_RDWR)  # ends the wait for the next one
         self.listener.close()
 
 
@@ -629,7 +630,8 @@ def test_the_doctor_says_what_works_and_what_to_do_about_the_rest(alone, backsta
     assert bad.returncode == 1 and "the credentials are not known there" in bad.stdout and "wrong" not in bad.stdout
 
 
-def test_it_ends_soon_although_the_other_side_hangs(backstage, tmp_path):
+@pytest.mark.parametrize("way", ["the account", "the issuer of its tokens"])
+def test_it_ends_soon_although_the_other_side_hangs(backstage, tmp_path, way):
     asked = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as hanging:
         # Takes questions and never answers; the services are read in the background after each start.
@@ -644,7 +646,10 @@ def test_it_ends_soon_although_the_other_side_hangs(backstage, tmp_path):
                 asked.set()
 
         threading.Thread(target=take, daemon=True).start()
-        backend = Alone(tmp_path, backstage, f"http://127.0.0.1:{hanging.getsockname()[1]}", "some-token")
+        url = f"http://127.0.0.1:{hanging.getsockname()[1]}"
+        oauth = f'oauth = {{ client-id = "c", client-secret = "s", subdomain = "acme", identity-url = "{url}/oauth/token" }}'
+        by_token = way == "the account"
+        backend = Alone(tmp_path, backstage, url, "some-token" if by_token else "", account_more="" if by_token else oauth)
         assert asked.wait(20)
         began = time.monotonic()
         backend.stop()
