@@ -145,7 +145,8 @@ export interface RollUpRow {
   /** `not_configured`: the entity is connected with no service. */
   state: PartState;
   service: { id: string; name: string; status: ServiceStatus; html_url: string } | null;
-  open: { triggered: number; acknowledged: number };
+  /** `triggered_low`: how many of the triggered are of low urgency, so that nobody has to come at once. */
+  open: { triggered: number; triggered_low: number; acknowledged: number };
   on_call: string[];
 }
 
