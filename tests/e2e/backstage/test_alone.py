@@ -471,7 +471,8 @@ class Misbehaving:
             pass
 
     def close(self):
-        self.listener.shutdown(socket.SHUT_RDWR)  # ends the wait for the next one
+        if self.listener.fileno() >= 0:
+            self.listener.shutdown(socket.SHUT_RDWR)  # ends the wait for the next one
         self.listener.close()
 
 
