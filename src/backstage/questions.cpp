@@ -25,6 +25,12 @@ std::string listed(std::string_view name, const std::vector<std::string>& ids) {
     return out;
 }
 
+/// What has no list at all does not say that there is nothing in it.
+bool has_list(const json::value& body, std::string_view name) {
+    const auto* list = member(body, {name});
+    return list && list->is_array();
+}
+
 /// Those of a list that name the id at a path.
 json::array items_of(const json::value& body,
                      std::string_view list,
@@ -66,6 +72,7 @@ void name_policies(Question& question, const std::vector<std::string>& ids) {
 }
 
 std::optional<json::value> piece_of_oncalls(const json::value& body, const std::string& id) {
+    if (!has_list(body, "oncalls")) return std::nullopt;
     return json::object{{"oncalls", items_of(body, "oncalls", {"escalation_policy", "id"}, id)}};
 }
 
@@ -79,6 +86,7 @@ void name_services_of_incidents(Question& question, const std::vector<std::strin
 }
 
 std::optional<json::value> piece_of_incidents(const json::value& body, const std::string& id) {
+    if (!has_list(body, "incidents")) return std::nullopt;
     auto incidents = items_of(body, "incidents", {"service", "id"}, id);
     auto total = incidents.size();
     incidents.resize(std::min(total, incidents_shown_max));
@@ -107,6 +115,7 @@ void name_measured(Question& question, const std::vector<std::string>& ids) {
 
 /// A service without incidents has no row.
 std::optional<json::value> piece_of_metrics(const json::value& body, const std::string& id) {
+    if (!has_list(body, "data")) return std::nullopt;
     return json::object{{"data", items_of(body, "data", {"service_id"}, id)}};
 }
 
