@@ -1,8 +1,27 @@
 #include "backstage/answer_cache.h"
 
+#include "backstage/json_read.h"
+
+#include <algorithm>
+#include <optional>
+
+#include <fmt/format.h>
+
 namespace callboard::backstage {
 
 namespace {
+
+/// More than one, so that a slow answer does not make everybody wait for the next.
+constexpr int out_max = 2;
+/// An open page asks every 20 seconds: what was used within this time will be used again.
+constexpr auto used_lately = seconds{30};
+/// How long a question is asked alone after one about several did not answer it.
+constexpr auto alone_time = minutes{10};
+/// Until then what was known is given when the other side may not be asked.
+constexpr auto stale_max = hours{1};
+/// By how much longer answers are kept when the budget is scarce.
+constexpr int stretch = 6;
+constexpr int pages_max = 20;
 
 std::string key_of(const Question& question) {
     if (!question.same_as.empty()) return question.same_as;
@@ -19,20 +38,57 @@ Answer kept_answer(const std::shared_ptr<const Answer::Known>& known, int status
     return answer;
 }
 
+/// Of a question about many: one of its ids may be to blame, or there is no such question there.
+bool may_be_of_one(const Answer& answer) {
+    return answer.end == Answer::End::answered &&
+           (answer.status == 400 || answer.status == 404 || answer.status == 413 || answer.status == 414);
+}
+
+/// It would be refused again.
+bool is_refusal(const Answer& answer) {
+    return answer.end == Answer::End::answered && answer.status >= 400 && answer.status < 500 && answer.status != 429;
+}
+
+/// All pages as one answer; nothing when that did not work and each should be asked alone.
+std::optional<Answer> ask_all(const Question& one, const std::vector<std::string>& ids, const AnswerCache::Ask& ask) {
+    auto question = one;
+    one.family->name_all(question, ids);
+    auto target = question.target;
+    auto paged = one.family->paged;
+    auto answer = ask(question);
+    for (int pages = 1; answer.ok() && !paged.empty(); ++pages) {
+        const auto* more = member(answer.body, {"more"});
+        if (!more || !more->is_bool() || !more->get_bool()) break;
+        if (pages == pages_max) return std::nullopt;
+        auto& items = answer.body.get_object()[paged];
+        if (!items.is_array()) return std::nullopt;
+        question.target = fmt::format("{}&offset={}", target, items.get_array().size());
+        auto next = ask(question);
+        if (!next.ok()) return next;
+        if (list_at(next.body, paged).empty()) return std::nullopt;
+        for (const auto& item : list_at(next.body, paged)) items.get_array().push_back(item);
+        answer.body.get_object()["more"] = value_at(next.body, {"more"});
+    }
+    if (may_be_of_one(answer)) return std::nullopt;
+    return answer;
+}
+
 }  // namespace
 
-Duration AnswerCache::age_max(Freshness freshness) {
+Duration AnswerCache::age_max(Freshness freshness, Supply supply) {
+    int times = supply == Supply::scarce ? stretch : 1;
     switch (freshness) {
     case Freshness::live: return seconds{0};
-    case Freshness::moments: return seconds{10};
-    case Freshness::directory: return minutes{5};
-    case Freshness::statistics: return hours{1};
+    case Freshness::moments: return times * seconds{10};
+    case Freshness::directory: return times * minutes{5};
+    case Freshness::statistics: return times * hours{1};
     }
     return seconds{0};
 }
 
-/// Under the mutex.
-std::shared_ptr<AnswerCache::Entry> AnswerCache::entry_of(const std::string& key) {
+/// Under the mutex, as all that follow.
+AnswerCache::Shared AnswerCache::entry_of(const Question& question) {
+    auto key = key_of(question);
     auto found = entries_.find(key);
     if (found != entries_.end()) {
         order_.splice(order_.begin(), order_, found->second->place);
@@ -45,45 +101,127 @@ std::shared_ptr<AnswerCache::Entry> AnswerCache::entry_of(const std::string& key
     order_.push_front(key);
     auto entry = std::make_shared<Entry>();
     entry->place = order_.begin();
+    entry->family = question.family;
+    entry->id = question.id;
     entries_.emplace(key, entry);
     return entry;
 }
 
-Answer AnswerCache::get(const Question& question, Timestamp now, const Ask& ask) {
+bool AnswerCache::goes_along(const Entry& entry, Timestamp now) { return entry.family && now >= entry.alone_until; }
+
+/// While questions of a family are out, who comes waits and goes with the next.
+bool AnswerCache::may_go(const Entry& entry, Timestamp now) const {
+    if (entry.asking) return false;
+    auto out = out_.find(entry.family);
+    return !goes_along(entry, now) || out == out_.end() || out->second < out_max;
+}
+
+/// What is waited for, and then what was used the longest ago of what is in use: that is asked for next.
+std::vector<AnswerCache::Shared> AnswerCache::companions(const Shared& entry, Timestamp now, Duration age) const {
+    std::vector<Shared> waited;
+    std::vector<Shared> soon;
+    for (auto key = order_.rbegin(); key != order_.rend(); ++key) {
+        const auto& other = entries_.at(*key);
+        if (other == entry || other->family != entry->family || other->asking || !goes_along(*other, now)) continue;
+        bool old = !other->known || other->outdated || now - other->known->as_of > age / 2;
+        if (other->waiting > 0)
+            waited.push_back(other);
+        else if (old && now - other->used_at <= used_lately && !is_refusal(other->last))
+            soon.push_back(other);
+    }
+    waited.insert(waited.end(), soon.begin(), soon.end());
+    waited.resize(std::min(waited.size(), entry->family->ids_max - 1));
+    return waited;
+}
+
+void AnswerCache::settle(Entry& entry, Answer answer, std::uint64_t changes) const {
+    if (answer.ok()) {
+        entry.known = std::make_shared<const Answer::Known>(Answer::Known{answer.body, answer.as_of});
+        entry.status = answer.status;
+        // A change that was made meanwhile may be missing in it.
+        entry.outdated = changes != changes_;
+    } else {
+        answer.last_known = entry.known;
+    }
+    entry.asking = false;
+    ++entry.round;
+    entry.last = std::move(answer);
+}
+
+void AnswerCache::leave_alone(Entry& entry, Timestamp now) {
+    entry.asking = false;
+    entry.alone_until = now + alone_time;
+}
+
+/// Asks for the entry and for those that go along. Nothing may have come of it, and then it is asked alone.
+void AnswerCache::lead(const Shared& entry,
+                       const Question& question,
+                       Timestamp now,
+                       Duration age,
+                       const Ask& ask,
+                       std::unique_lock<std::mutex>& lock) {
+    std::vector<Shared> batch{entry};
+    const auto* family = goes_along(*entry, now) ? entry->family : nullptr;
+    if (family)
+        for (auto& other : companions(entry, now, age)) batch.push_back(std::move(other));
+    std::vector<std::string> ids;
+    for (const auto& one : batch) {
+        one->asking = true;
+        ids.push_back(one->id);
+    }
+    ++out_[family];
+    auto changes = changes_;
+    lock.unlock();
+    auto answer = batch.size() == 1 ? ask(question) : ask_all(question, ids, ask);
+    lock.lock();
+    --out_[family];
+    for (const auto& one : batch) {
+        if (!answer) {
+            leave_alone(*one, now);
+        } else if (batch.size() == 1 || !answer->ok()) {
+            settle(*one, *answer, changes);
+        } else if (auto piece = family->piece(answer->body, one->id)) {
+            settle(*one, {.status = answer->status, .body = *std::move(piece), .as_of = answer->as_of}, changes);
+        } else {
+            leave_alone(*one, now);
+        }
+    }
+    answered_.notify_all();
+}
+
+/// What is too old to be given as if it were of now is given as what it is, when the other side may not be asked.
+Answer AnswerCache::given(const Entry& entry, Timestamp now) {
+    const auto& last = entry.last;
+    bool refused = last.end == Answer::End::answered && last.status == 429;
+    if (!refused || !entry.known || now - entry.known->as_of > stale_max) return last;
+    auto answer = kept_answer(entry.known, entry.status);
+    answer.stale = true;
+    answer.retry_after = last.retry_after;
+    return answer;
+}
+
+Answer AnswerCache::get(const Question& question, Timestamp now, const Ask& ask, Supply supply) {
     // Nobody is waited for: what is on its way may have been asked before something that the caller knows of.
-    if (question.freshness == Freshness::live) return ask();
+    if (question.freshness == Freshness::live) return ask(question);
     std::unique_lock lock(mutex_);
-    auto entry = entry_of(key_of(question));
-    auto age = age_max(question.freshness);
+    auto entry = entry_of(question);
+    entry->used_at = now;
+    auto age = age_max(question.freshness, supply);
     bool young = entry->known && !entry->outdated && now - entry->known->as_of <= age;
     if (young) return kept_answer(entry->known, entry->status);
-    if (entry->asking) {
-        auto round = entry->round;
-        if (!answered_.wait_until(lock, question.deadline, [&] { return entry->round != round; })) {
+    for (auto round = entry->round; entry->round == round;) {
+        ++entry->waiting;
+        bool in_time =
+            answered_.wait_until(lock, question.deadline, [&] { return entry->round != round || may_go(*entry, now); });
+        --entry->waiting;
+        if (!in_time) {
             Answer late{Answer::End::late};
             late.last_known = entry->known;
             return late;
         }
-        return entry->last;
+        if (entry->round == round) lead(entry, question, now, age, ask, lock);
     }
-    entry->asking = true;
-    auto changes = changes_;
-    lock.unlock();
-    auto answer = ask();
-    lock.lock();
-    if (answer.ok()) {
-        entry->known = std::make_shared<const Answer::Known>(Answer::Known{answer.body, answer.as_of});
-        entry->status = answer.status;
-        // A change that was made meanwhile may be missing in it.
-        entry->outdated = changes != changes_;
-    } else {
-        answer.last_known = entry->known;
-    }
-    entry->asking = false;
-    ++entry->round;
-    entry->last = answer;
-    answered_.notify_all();
-    return answer;
+    return given(*entry, now);
 }
 
 void AnswerCache::outdate(std::string_view service_id) {

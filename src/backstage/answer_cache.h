@@ -1,30 +1,37 @@
 #pragma once
 // Answers that are young enough not to be asked for again, and the last good ones for the time when nothing comes. Of
-// several who ask the same at once one goes, and the others wait for what comes back.
+// several who ask the same at once one goes, and the others wait for what comes back. Questions of a family go
+// together: who asks takes along what others wait for and what will be asked for soon, so that two hundred open pages
+// are some questions and not hundreds.
 
 #include "backstage/upstream.h"
 
 #include <condition_variable>
 #include <functional>
 #include <list>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 namespace callboard::backstage {
 
+/// How much may still be asked: when it is little, answers are kept for longer.
+enum class Supply { plenty, scarce };
+
 class AnswerCache {
 public:
-    using Ask = std::function<Answer()>;
+    using Ask = std::function<Answer(const Question&)>;
 
-    /// `ask` is called at most once, by the calling thread.
-    Answer get(const Question& question, Timestamp now, const Ask& ask);
+    /// `ask` is called by the calling thread.
+    Answer get(const Question& question, Timestamp now, const Ask& ask, Supply supply = Supply::plenty);
     /// After a change: what is kept is no longer given as if it were of now. It is still the last that is known. Of a
     /// change about one service only what was asked about it, and about incidents of several.
     void outdate(std::string_view service_id = {});
 
-    static Duration age_max(Freshness freshness);
+    static Duration age_max(Freshness freshness, Supply supply);
 
 private:
     struct Entry {
@@ -36,17 +43,39 @@ private:
         Answer last{};
         std::uint64_t round = 0;
         std::list<std::string>::iterator place;
+        const Family* family = nullptr;
+        std::string id;
+        int waiting = 0;
+        Timestamp used_at{};
+        /// A question about several did not answer this one.
+        Timestamp alone_until{};
     };
 
-    std::shared_ptr<Entry> entry_of(const std::string& key);
+    using Shared = std::shared_ptr<Entry>;
+
+    Shared entry_of(const Question& question);
+    static bool goes_along(const Entry& entry, Timestamp now);
+    [[nodiscard]] bool may_go(const Entry& entry, Timestamp now) const;
+    std::vector<Shared> companions(const Shared& entry, Timestamp now, Duration age) const;
+    void lead(const Shared& entry,
+              const Question& question,
+              Timestamp now,
+              Duration age,
+              const Ask& ask,
+              std::unique_lock<std::mutex>& lock);
+    void settle(Entry& entry, Answer answer, std::uint64_t changes) const;
+    static void leave_alone(Entry& entry, Timestamp now);
+    static Answer given(const Entry& entry, Timestamp now);
 
     static constexpr std::size_t entries_max = 4'096;
 
     std::mutex mutex_;
     std::condition_variable answered_;
-    std::unordered_map<std::string, std::shared_ptr<Entry>> entries_;
+    std::unordered_map<std::string, Shared> entries_;
     /// The one that was used last comes first.
     std::list<std::string> order_;
+    /// Questions of each family that are on their way.
+    std::map<const Family*, int> out_;
     std::uint64_t changes_ = 0;
 };
 

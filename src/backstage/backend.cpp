@@ -184,7 +184,9 @@ Response Backend::answer_route(const Request& request, const Route& route, Call&
     auto response = response_of(route.handler(call));
     // What was read meanwhile may be of before.
     if (route.method != "GET") ++changes_;
-    if (call.as_of) response.headers.emplace_back("X-Callboard-As-Of", format_iso8601(*call.as_of));
+    // What nothing was read for elsewhere is what is known here, now.
+    if (response.status < 400)
+        response.headers.emplace_back("X-Callboard-As-Of", format_iso8601(call.as_of.value_or(request.now)));
     if (shared && response.status == 200) replies_.keep(key, response, request.now, changes);
     return response;
 }

@@ -1,5 +1,6 @@
 #include "backstage/backend.h"
 #include "backstage/backstage_test_kit.h"
+#include "backstage/route.h"
 #include "base/secret.h"
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 using namespace callboard;
 using test::normal;
 using test::Plugin;
+namespace json = boost::json;
 
 namespace {
 
@@ -82,12 +84,94 @@ TEST_CASE("origins that the configuration does not name are not let in") {
     CHECK_FALSE(allowed("https://backstage.example.com.evil.org"));
 }
 
-TEST_CASE("an answer says how old it is") {
-    Plugin plugin;
-    plugin.upstream.answers_with("GET /services/P1", 200, R"({"service":{"id":"P1"}})");
+namespace {
 
-    CHECK(header(plugin.get("/services/P1"), "X-Callboard-As-Of") == "2026-09-21T14:13:20Z");
-    CHECK(header(plugin.get("/health"), "X-Callboard-As-Of") == "none");
+constexpr Timestamp read_before = test::test_now - minutes{5};
+
+/// Whatever upstream is asked, it has said this five minutes ago.
+void answers_everything(Plugin& plugin) {
+    for (const auto* method : {"GET /", "POST /"}) {
+        plugin.upstream.answers_with(method, 200, R"({"service":{"id":"P1","escalation_policy":{"id":"E1"}},
+            "services":[{"id":"P1","name":"Shop"}],"incidents":[],"change_events":[],"oncalls":[],"escalation_policies":[],
+            "teams":[],"users":[],"user":{"id":"U1"},"relationships":[],"data":[],"standards":[],"priorities":[]})");
+        plugin.upstream.answers[method].as_of = read_before;
+    }
+}
+
+struct Stated {
+    std::string method;
+    std::string target;
+    /// It is of what upstream said, not of what is kept here.
+    bool is_upstreams;
+    std::string body = {};
+};
+
+}  // namespace
+
+TEST_CASE("every answer to a question says how old it is") {
+    Plugin plugin;
+    answers_everything(plugin);
+    plugin.catalog.add("shop", "P1");
+    plugin.catalog.raw["component:default/shop"] = json::object{};
+    plugin.store.put_mapping({.service_id = "P1", .entity_ref = "component:default/shop"});
+    plugin.store.put_settings({{"settings::data-sync", "enabled", test::test_now}});
+    auto job = plugin.send("POST", "/mapping/entity/auto-match/start", "{}").body;
+    auto job_id = std::string{backstage::text_at(json::parse(job), "jobId")};
+    const Stated all[] = {
+        {"GET", "/services", true},
+        {"GET", "/services/P1", true},
+        {"GET", "/services/P1/incidents", true},
+        {"GET", "/services/P1/change-events", true},
+        {"GET", "/services/P1/standards", true},
+        {"GET", "/services/P1/metrics", true},
+        {"GET", "/oncall-users?escalation_policy_ids[]=E1", true},
+        {"GET", "/escalation_policies", true},
+        {"GET", "/teams", true},
+        {"GET", "/accounts", false},
+        {"GET", "/health", false},
+        {"GET", "/settings/settings::data-sync", false},
+        {"GET", "/dependencies/service/P1", true},
+        {"GET", "/catalog/entity/component/default/shop", false},
+        {"GET", "/mapping/entity", true},
+        {"POST", "/mapping/entities", true, "{}"},
+        {"GET", "/mapping/entity/auto-match/" + job_id, false},
+        {"GET", "/mapping/entity/service/P1", false},
+        {"GET", "/mapping/entity/component/default/shop", false},
+        {"GET", "/custom-fields", false},
+        {"GET", "/custom-fields/sync-logs", false},
+        {"GET", "/card?service_id=P1", true},
+        {"POST", "/roll-up", true, R"({"selectors":[{"service_id":"P1"}]})"},
+        {"GET", "/preview?service_id=P1", true},
+        {"GET", "/assignees", true},
+        {"GET", "/my/on-call", true},
+        {"GET", "/my/incidents", true},
+        {"GET", "/changes", false},
+        {"GET", "/sync", false},
+        {"POST", "/catalog/process", true, R"({"entityRef":"component:default/shop"})"},
+    };
+
+    for (const auto& one : all) {
+        INFO(one.method << " " << one.target);
+        auto response = plugin.send(one.method, one.target, one.body);
+        CHECK(response.status == 200);
+        CHECK(header(response, "X-Callboard-As-Of") == format_iso8601(one.is_upstreams ? read_before : test::test_now));
+    }
+    for (const auto& route : backstage::backstage_routes()) {
+        if (route.method != "GET") continue;
+        INFO("not looked at: " << route.path);
+        CHECK(std::ranges::any_of(all, [&](const Stated& one) {
+            auto path = std::string_view{one.target}.substr(0, one.target.find('?'));
+            return backstage::match_route(backstage::backstage_routes(), one.method, path).route == &route;
+        }));
+    }
+}
+
+TEST_CASE("an answer that simulates says when that was, and a refusal is of no time") {
+    Plugin plugin;
+    plugin.upstream.answers_with("POST /console/simulations", 200, R"({"simulation":{"notifications":[]}})");
+
+    CHECK(header(plugin.get("/preview?service_id=P1"), "X-Callboard-As-Of") == "2026-09-21T14:13:20Z");
+    CHECK(header(plugin.get("/services/P9"), "X-Callboard-As-Of") == "none");
 }
 
 TEST_CASE("an unknown path is 404 with nothing in it, and HEAD is answered like GET") {

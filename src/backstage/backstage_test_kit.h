@@ -167,7 +167,7 @@ struct Plugin {
     backstage::AutoMatchJobs jobs;
     backstage::SyncDesk sync;
     backstage::Parallel parallel{2};
-    backstage::Room room{accounts, store, catalog, directory, jobs, parallel, sync, {}};
+    backstage::Room room{accounts, store, catalog, directory, jobs, parallel, sync, {.show_integration_keys = true}};
     backstage::Backend backend{authenticator, room};
 
     Plugin() : accounts(backstage::Accounts::single(upstream)) {}

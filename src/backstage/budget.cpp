@@ -5,16 +5,26 @@
 
 namespace callboard::backstage {
 
+/// Under the mutex.
+void Budget::fill(Timestamp now) {
+    auto passed = static_cast<double>((now - std::max(filled_at_, now - minutes{1})).count());
+    tokens_ = std::min(burst(), tokens_ + std::max(passed, 0.0) * per_micro());
+    filled_at_ = now;
+}
+
 std::optional<seconds> Budget::take(Timestamp now) {
     std::lock_guard lock(mutex_);
     if (now < closed_until_) return std::chrono::ceil<seconds>(closed_until_ - now);
-    auto per_micro = per_minute_ / 60e6;
-    auto passed = static_cast<double>((now - std::max(filled_at_, now - minutes{1})).count());
-    tokens_ = std::min(burst(), tokens_ + std::max(passed, 0.0) * per_micro);
-    filled_at_ = now;
-    if (tokens_ < 1) return seconds{std::max<long>(std::lround(std::ceil((1 - tokens_) / per_micro / 1e6)), 1)};
+    fill(now);
+    if (tokens_ < 1) return seconds{std::max<long>(std::lround(std::ceil((1 - tokens_) / per_micro() / 1e6)), 1)};
     tokens_ -= 1;
     return std::nullopt;
+}
+
+bool Budget::is_scarce(Timestamp now) {
+    std::lock_guard lock(mutex_);
+    fill(now);
+    return tokens_ < burst() / 2;
 }
 
 void Budget::wait_until(Timestamp at) {

@@ -15,11 +15,17 @@ public:
 
     /// Takes one request out of the budget; otherwise how long until there is one.
     std::optional<seconds> take(Timestamp now);
+    /// More than half of what may be asked at once is gone: what can wait should.
+    [[nodiscard]] bool is_scarce(Timestamp now);
     /// The other side wants to be left alone until then.
     void wait_until(Timestamp at);
 
 private:
     [[nodiscard]] double burst() const { return per_minute_ / 4.0; }
+
+    [[nodiscard]] double per_micro() const { return per_minute_ / 60e6; }
+
+    void fill(Timestamp now);
 
     const int per_minute_;
     std::mutex mutex_;

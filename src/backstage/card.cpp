@@ -4,6 +4,7 @@
 #include "backstage/handlers.h"
 #include "backstage/on_call.h"
 #include "backstage/pages.h"
+#include "backstage/questions.h"
 #include "base/log.h"
 
 #include <fmt/format.h>
@@ -11,9 +12,6 @@
 namespace callboard::backstage {
 
 namespace {
-
-/// What the insights tile is about.
-constexpr auto metrics_window = days{30};
 
 /// The card drops everything when its standards or its metrics fail, so these parts come empty instead and the card
 /// says that there are none. A wrong credential is told: the whole card is without data then.
@@ -44,8 +42,7 @@ Reply get_change_events(Call& call) {
 }
 
 Reply get_standards(Call& call) {
-    auto answer = call.get(fmt::format("/standards/scores/technical_services/{}", percent_encode(call.parameters[0])),
-                           Freshness::directory);
+    auto answer = call.ask(call.account, standards(call.parameters[0], call));
     auto failure = failure_of(answer, operations::get_standards);
     if (auto end = card_ends_with(failure, "standards")) return *end;
     bool usable = !failure && answer.body.is_object();
@@ -53,13 +50,7 @@ Reply get_standards(Call& call) {
 }
 
 Reply get_metrics(Call& call) {
-    auto filters = json::object{{"created_at_start", format_iso8601(call.now - metrics_window)},
-                                {"created_at_end", format_iso8601(call.now)},
-                                {"service_ids", json::array{json::string{call.parameters[0]}}}};
-    auto question = call.question("POST", "/analytics/metrics/incidents/services", Freshness::statistics);
-    question.body = json::object{{"filters", std::move(filters)}};
-    question.same_as = "metrics of the last 30 days: " + call.parameters[0];
-    auto answer = call.ask(call.account, question);
+    auto answer = call.ask(call.account, metrics(call.parameters[0], call));
     auto failure = failure_of(answer, operations::get_metrics, "data");
     if (auto end = card_ends_with(failure, "metrics")) return *end;
     bool usable = !failure && answer.body.get_object()["data"].is_array();

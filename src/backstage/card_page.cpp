@@ -51,6 +51,7 @@ public:
         if (wants("standards")) jobs.emplace_back([&] { standards_ = ask(standards(service(), call_)); });
         if (wants("metrics")) jobs.emplace_back([&] { metrics_ = ask(metrics(service(), call_)); });
         call_.room.parallel.run(std::move(jobs));
+        remember_ages();
         json::object parts;
         for (auto name : part_names)
             if (wants(name)) parts[name] = part(name);
@@ -63,6 +64,16 @@ private:
 
     /// From any thread: the call's own memory of ages is not touched.
     [[nodiscard]] Answer ask(const Question& question) const { return selected_.account->upstream->call(question); }
+
+    void remember_ages() {
+        for (const auto* answer :
+             {&service_, &maintenance_, &on_call_, &incidents_, &changes_, &standards_, &metrics_}) {
+            if (answer->ok())
+                call_.read_at(answer->as_of);
+            else if (shown_body(*answer))
+                call_.read_at(answer->last_known->as_of);
+        }
+    }
 
     void ask_service() {
         service_ = ask(one_service(service(), call_));

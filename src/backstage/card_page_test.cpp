@@ -233,11 +233,27 @@ TEST_CASE("many services are rolled up in few questions, the worst first") {
 
     CHECK(json::serialize(rows.at(0)) ==
           R"({"entity_ref":"b","state":"ok","service":{"id":"P1","name":"Shop","status":"critical","html_url":""},)"
-          R"("open":{"triggered":1,"acknowledged":1},"on_call":["Ana"]})");
+          R"("open":{"triggered":1,"triggered_low":0,"acknowledged":1},"on_call":["Ana"]})");
     CHECK(text_at(rows.at(1), "state") == "not_configured");
     CHECK(text_at(rows.at(2), "state") == "not_found");
     CHECK(text_at(rows.at(3), "entity_ref") == "a");
     CHECK(world.upstream.asked.size() == 3);
+}
+
+TEST_CASE("of many services one whose incidents are all of low urgency comes after those that need someone") {
+    World world;
+    world.upstream.answers_with("GET /services?", 200, R"({"services":[{"id":"P1"},{"id":"P2"}]})");
+    world.upstream.answers_with("GET /incidents?", 200, R"({"incidents":[
+        {"id":"Q1","status":"triggered","urgency":"low","service":{"id":"P1"}},
+        {"id":"Q2","status":"triggered","urgency":"high","service":{"id":"P2"}},
+        {"id":"Q3","status":"triggered","urgency":"low","service":{"id":"P2"}}]})");
+
+    auto rows =
+        parsed(world.send("POST", "/roll-up", R"({"selectors":[{"service_id":"P1"},{"service_id":"P2"}]})")).at("rows");
+
+    CHECK(text_at(rows.at(0), {"service", "id"}) == "P2");
+    CHECK(json::serialize(rows.at(0).at("open")) == R"({"triggered":2,"triggered_low":1,"acknowledged":0})");
+    CHECK(json::serialize(rows.at(1).at("open")) == R"({"triggered":1,"triggered_low":1,"acknowledged":0})");
 }
 
 TEST_CASE("the caller's own shifts and incidents are found by address, and strangers are told that they are") {

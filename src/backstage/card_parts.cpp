@@ -240,15 +240,17 @@ json::object part_of(const Answer& answer, std::string_view scope) {
                       {"scope", nullptr},
                       {"retry_after_seconds", nullptr},
                       {"data", nullptr}};
+    if (answer.retry_after) part["retry_after_seconds"] = answer.retry_after->count();
     if (answer.ok()) {
         part["as_of"] = format_iso8601(answer.as_of);
+        if (answer.stale) part["state"] = "stale";
+        if (answer.stale) part["message"] = "PagerDuty has been asked too often: this is what it said before.";
         return part;
     }
     auto ending = ending_of(answer, scope);
     part["state"] = ending.state;
     part["message"] = std::move(ending.message);
     if (ending.state == "no_permission") part["scope"] = scope;
-    if (answer.retry_after) part["retry_after_seconds"] = answer.retry_after->count();
     bool for_now = ending.state == "throttled" || ending.state == "upstream_down";
     if (for_now && answer.last_known) part["as_of"] = format_iso8601(answer.last_known->as_of);
     return part;

@@ -76,7 +76,8 @@ struct BackstageConfig {
     std::string ca_file;
     std::vector<std::string> origins;
     bool unauthenticated_access = false;
-    bool show_integration_keys = true;
+    /// In answers to browsers.
+    bool show_integration_keys = false;
     /// The entity processor puts them on entities: the official frontend makes incidents with what it finds there.
     bool annotate_integration_keys = false;
     PermissionRules permissions;

@@ -287,11 +287,8 @@ BackstageConfig read_section(Table section) {
     config.ca_file = section.readable_file("ca-file");
     config.origins = section.texts("origins");
     config.unauthenticated_access = section.flag("unauthenticated-access", false);
-    config.show_integration_keys = section.flag("show-integration-keys", true);
+    config.show_integration_keys = section.flag("show-integration-keys", false);
     config.annotate_integration_keys = section.flag("annotate-integration-keys", false);
-    if (config.annotate_integration_keys && !config.show_integration_keys)
-        section.problem("annotate-integration-keys",
-                        "shows keys to everybody, which show-integration-keys = false forbids");
     read_accounts(section, config);
     read_catalog(section, config);
     read_permissions(section, config);

@@ -96,8 +96,6 @@ TEST_CASE("what is wrong is named by its key, and no secret is quoted") {
           "backstage.accounts 1: api-url: must be https://HOST or http://HOST");
     CHECK(problem("[backstage]\norigins = \"x\"").find("backstage: origins: must be a list") == 0);
     CHECK(problem("[backstage.permissions]\nfly = []").find("backstage.permissions: fly: is not a key") == 0);
-    CHECK(problem("[backstage]\nshow-integration-keys = false\nannotate-integration-keys = true")
-              .find("backstage: annotate-integration-keys: shows keys") == 0);
     CHECK(problem("[backstage.catalog]").find("backstage.catalog: url: is missing") == 0);
     CHECK(problem("[backstage]\ndata = \"a").find("line 2") == 0);
 }

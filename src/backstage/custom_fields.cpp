@@ -198,7 +198,7 @@ Reply update_custom_field(Call& call) {
     if (!call.room.store.update_custom_field(field)) return duplicate();
     auto changed = json::object{{"display_name", field.name}, {"description", field.description}};
     auto answer = call.send("PUT", upstream_target(field), json::object{{"field", std::move(changed)}});
-    if (auto failure = failure_to_change(answer, operations::update_custom_field)) {
+    if (auto failure = failure_to_change(answer, operations::update_custom_field, "field")) {
         call.room.store.update_custom_field(found.field);
         return *failure;
     }
@@ -218,7 +218,7 @@ Reply enable_custom_field(Call& call) {
     call.room.store.update_custom_field(field);
     auto changed = json::object{{"display_name", field.name}, {"enabled", field.enabled}};
     auto answer = call.send("PUT", upstream_target(field), json::object{{"field", std::move(changed)}});
-    if (auto failure = failure_to_change(answer, operations::update_custom_field)) {
+    if (auto failure = failure_to_change(answer, operations::update_custom_field, "field")) {
         call.room.store.update_custom_field(found.field);
         return *failure;
     }

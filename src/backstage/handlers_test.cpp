@@ -246,9 +246,9 @@ TEST_CASE("with several accounts each is asked by its name, lists ask all, and a
     CHECK(plugin.get("/services").status == 503);
 }
 
-TEST_CASE("keys of integrations stay here when the configuration says so, save for the entity processor") {
+TEST_CASE("keys of integrations stay here unless the configuration says otherwise, save for the entity processor") {
     Plugin plugin;
-    plugin.room.options.show_integration_keys = false;
+    plugin.room.options = {};
     plugin.upstream.answers_with(
         "GET /services/P1", 200, R"({"service":{"id":"P1","integrations":[{"id":"I","integration_key":"secret"}]}})");
 

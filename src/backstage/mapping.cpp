@@ -55,6 +55,7 @@ std::optional<Mapping>
 annotated_row(Call& call, const std::function<bool(const Entity& entity, const ServiceRow& service)>& wanted) {
     auto catalog = call.room.catalog.components(call.now, call.deadline);
     if (!catalog.components) return std::nullopt;
+    call.read_at(catalog.as_of);
     auto services = call.room.directory.services_of_all(call);
     if (services.failure) return std::nullopt;
     auto stored = call.room.store.mappings();

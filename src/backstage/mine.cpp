@@ -43,13 +43,15 @@ struct Row {
     const ServiceRow* service = nullptr;
     std::string state = "ok";
     std::int64_t triggered = 0;
+    /// Of these, those of low urgency: they can wait.
+    std::int64_t triggered_low = 0;
     std::int64_t acknowledged = 0;
     std::set<std::string> on_call{};
 
     /// The worst comes first.
     [[nodiscard]] int rank() const {
-        if (triggered > 0) return 0;
-        if (acknowledged > 0) return 1;
+        if (triggered > triggered_low) return 0;
+        if (acknowledged + triggered_low > 0) return 1;
         if (state != "ok") return 2;
         return service && service->status == "maintenance" ? 3 : 4;
     }
@@ -67,7 +69,10 @@ json::object row_object(const Row& row) {
     return {{"entity_ref", row.entity_ref},
             {"state", row.state},
             {"service", std::move(service)},
-            {"open", json::object{{"triggered", row.triggered}, {"acknowledged", row.acknowledged}}},
+            {"open",
+             json::object{{"triggered", row.triggered},
+                          {"triggered_low", row.triggered_low},
+                          {"acknowledged", row.acknowledged}}},
             {"on_call", std::move(names)}};
 }
 
@@ -105,7 +110,9 @@ private:
         for (const auto& incident : found.items)
             for (auto* row : rows) {
                 if (text_at(incident, {"service", "id"}) != row->service->id) continue;
-                ++(text_at(incident, "status") == "triggered" ? row->triggered : row->acknowledged);
+                bool triggered = text_at(incident, "status") == "triggered";
+                ++(triggered ? row->triggered : row->acknowledged);
+                if (triggered && text_at(incident, "urgency") == "low") ++row->triggered_low;
             }
     }
 

@@ -62,7 +62,7 @@ simulated(Call& call, const Account& account, const std::string& service_id, con
         json::object{{"simulation",
                       json::object{{"service", json::object{{"id", service_id}, {"type", "service_reference"}}},
                                    {"urgency", urgency}}}};
-    auto answer = account.upstream->call(question);
+    auto answer = call.ask(account, question);
     if (!answer.ok() || !member(answer.body, {"simulation", "notifications"})) return std::nullopt;
     std::vector<PreviewStep> steps;
     for (const auto& page : list_at(answer.body, {"simulation", "notifications"})) {

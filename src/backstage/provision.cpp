@@ -220,7 +220,9 @@ Existing vendor_of(Call& call, const Account& account, const std::string& named)
     for (auto& vendor : found.items)
         if (std::ranges::equal(text_at(vendor, "name"), named, {}, lower, lower)) return {std::move(vendor), {}};
     auto answer = call.ask(account, call.question("GET", "/vendors/" + percent_encode(named), Freshness::directory));
-    if (answer.ok()) return {value_at(answer.body, {"vendor"}), {}};
+    auto failure = failure_of(answer, operation_find, "vendor");
+    if (!failure) return {value_at(answer.body, {"vendor"}), {}};
+    if (failure->status != 404) return {nullptr, std::move(failure)};
     return {nullptr, refused(400, fmt::format("vendor: there is none with the name or id {}", named))};
 }
 

@@ -1,5 +1,9 @@
 #include "backstage/questions.h"
 
+#include "backstage/json_read.h"
+
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace callboard::backstage {
@@ -8,14 +12,122 @@ namespace {
 
 constexpr auto metrics_window = days{30};
 constexpr auto on_call_window = days{7};
+constexpr std::size_t incidents_shown_max = 25;
+constexpr std::string_view service_includes =
+    "time_zone=UTC&include[]=integrations&include[]=escalation_policies&include[]=teams";
+constexpr std::string_view incidents_open = "/incidents?time_zone=UTC&date_range=all&sort_by=created_at:desc"
+                                            "&statuses[]=triggered&statuses[]=acknowledged&total=true";
+
+/// "&service_ids[]=P1&service_ids[]=P2"
+std::string listed(std::string_view name, const std::vector<std::string>& ids) {
+    std::string out;
+    for (const auto& id : ids) out += fmt::format("&{}={}", name, percent_encode(id));
+    return out;
+}
+
+/// What has no list at all does not say that there is nothing in it.
+bool has_list(const json::value& body, std::string_view name) {
+    const auto* list = member(body, {name});
+    return list && list->is_array();
+}
+
+/// Those of a list that name the id at a path.
+json::array items_of(const json::value& body,
+                     std::string_view list,
+                     std::initializer_list<std::string_view> path,
+                     std::string_view id) {
+    json::array out;
+    for (const auto& item : list_at(body, list))
+        if (text_at(item, path) == id) out.push_back(item);
+    return out;
+}
+
+/// What is no id of PagerDuty's could make a question about many fail, or mean something else in it.
+void join(Question& question, const Family& family, const std::string& id) {
+    auto plain = [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); };
+    if (id.empty() || !std::ranges::all_of(id, plain)) return;
+    question.family = &family;
+    question.id = id;
+}
+
+// --- Services: the list takes ids, though PagerDuty does not say so; its own plugin asks like this ---
+
+void name_services(Question& question, const std::vector<std::string>& ids) {
+    question.target = fmt::format("/services?{}&limit=100{}", service_includes, listed("id[]", ids));
+}
+
+std::optional<json::value> piece_of_services(const json::value& body, const std::string& id) {
+    auto found = items_of(body, "services", {"id"}, id);
+    if (found.empty()) return std::nullopt;
+    return json::object{{"service", std::move(found.front())}};
+}
+
+constexpr Family services{50, "services", name_services, piece_of_services};
+
+// --- Who is on call ---
+
+void name_policies(Question& question, const std::vector<std::string>& ids) {
+    for (const auto& id : ids)
+        if (id != question.id) question.target += fmt::format("&escalation_policy_ids[]={}", percent_encode(id));
+}
+
+std::optional<json::value> piece_of_oncalls(const json::value& body, const std::string& id) {
+    if (!has_list(body, "oncalls")) return std::nullopt;
+    return json::object{{"oncalls", items_of(body, "oncalls", {"escalation_policy", "id"}, id)}};
+}
+
+/// Fewer, as each has an entry for each level and shift of a week.
+constexpr Family policies_on_call{20, "oncalls", name_policies, piece_of_oncalls};
+
+// --- Open incidents ---
+
+void name_services_of_incidents(Question& question, const std::vector<std::string>& ids) {
+    question.target = fmt::format("{}&limit=100{}", incidents_open, listed("service_ids[]", ids));
+}
+
+std::optional<json::value> piece_of_incidents(const json::value& body, const std::string& id) {
+    if (!has_list(body, "incidents")) return std::nullopt;
+    auto incidents = items_of(body, "incidents", {"service", "id"}, id);
+    auto total = incidents.size();
+    incidents.resize(std::min(total, incidents_shown_max));
+    return json::object{{"incidents", std::move(incidents)}, {"total", total}};
+}
+
+constexpr Family incidents_of_services{50, "incidents", name_services_of_incidents, piece_of_incidents};
+
+// --- Standards and numbers ---
+
+void name_scored(Question& question, const std::vector<std::string>& ids) {
+    question.target = "/standards/scores/technical_services?" + listed("ids", ids).substr(1);
+}
+
+std::optional<json::value> piece_of_scores(const json::value& body, const std::string& id) {
+    auto found = items_of(body, "resources", {"resource_id"}, id);
+    if (found.empty()) return std::nullopt;
+    return std::move(found.front());
+}
+
+constexpr Family scores{50, "", name_scored, piece_of_scores};
+
+void name_measured(Question& question, const std::vector<std::string>& ids) {
+    question.body.as_object()["filters"].as_object()["service_ids"] = json::array(ids.begin(), ids.end());
+}
+
+/// A service without incidents has no row.
+std::optional<json::value> piece_of_metrics(const json::value& body, const std::string& id) {
+    if (!has_list(body, "data")) return std::nullopt;
+    return json::object{{"data", items_of(body, "data", {"service_id"}, id)}};
+}
+
+constexpr Family measured{50, "", name_measured, piece_of_metrics};
 
 }  // namespace
 
 Question one_service(const std::string& service_id, const Call& call) {
-    auto target =
-        fmt::format("/services/{}?time_zone=UTC&include[]=integrations&include[]=escalation_policies&include[]=teams",
-                    percent_encode(service_id));
-    return call.question("GET", target, Freshness::moments);
+    auto target = fmt::format("/services/{}?{}", percent_encode(service_id), service_includes);
+    auto question = call.question("GET", target, Freshness::moments);
+    join(question, services, service_id);
+    return question;
 }
 
 Question maintenance(const std::string& service_id, const Call& call) {
@@ -31,14 +143,16 @@ Question on_call_of(const std::string& policy_id, const Call& call) {
                     format_iso8601(call.now + on_call_window));
     auto question = call.question("GET", target, Freshness::moments);
     question.same_as = "on call within a week: " + policy_id;
+    join(question, policies_on_call, policy_id);
     return question;
 }
 
 Question open_incidents(const std::string& service_id, const Call& call) {
-    auto target = fmt::format("/incidents?time_zone=UTC&date_range=all&sort_by=created_at:desc&statuses[]=triggered"
-                              "&statuses[]=acknowledged&total=true&limit=25&service_ids[]={}",
-                              percent_encode(service_id));
-    return call.question("GET", target, Freshness::moments);
+    auto target =
+        fmt::format("{}&limit={}&service_ids[]={}", incidents_open, incidents_shown_max, percent_encode(service_id));
+    auto question = call.question("GET", target, Freshness::moments);
+    join(question, incidents_of_services, service_id);
+    return question;
 }
 
 Question change_events(const std::string& service_id, const Call& call) {
@@ -48,7 +162,9 @@ Question change_events(const std::string& service_id, const Call& call) {
 
 Question standards(const std::string& service_id, const Call& call) {
     auto target = fmt::format("/standards/scores/technical_services/{}", percent_encode(service_id));
-    return call.question("GET", target, Freshness::directory);
+    auto question = call.question("GET", target, Freshness::directory);
+    join(question, scores, service_id);
+    return question;
 }
 
 Question metrics(const std::string& service_id, const Call& call) {
@@ -58,6 +174,7 @@ Question metrics(const std::string& service_id, const Call& call) {
                                                {"created_at_end", format_iso8601(call.now)},
                                                {"service_ids", json::array{json::string{service_id}}}}}};
     question.same_as = "metrics of the last 30 days: " + service_id;
+    join(question, measured, service_id);
     return question;
 }
 

@@ -73,11 +73,15 @@ Answer answer_of(const net::HttpResponse& response, Timestamp now) {
 }  // namespace
 
 RemoteUpstream::RemoteUpstream(AccountConfig config, const Clock& clock)
-    : config_(std::move(config)), clock_(clock), tokens_(config_), budget_(config_.requests_per_minute) {}
+    : config_(std::move(config)), clock_(clock), tokens_(config_, &ended_), budget_(config_.requests_per_minute) {}
 
 Answer RemoteUpstream::call(const Question& question) {
     auto now = clock_.now();
-    if (reads(question)) return cache_.get(question, now, [&] { return ask(question); });
+    if (reads(question)) {
+        auto supply = budget_.is_scarce(now) ? Supply::scarce : Supply::plenty;
+        return cache_.get(
+            question, now, [&](const Question& asked) { return ask(asked); }, supply);
+    }
     auto answer = ask(question);
     // Also when it failed: it may have arrived.
     outdate({});

@@ -67,7 +67,7 @@ TEST_CASE(
     auto asked = question("/services/P1", Freshness::moments);
     int times = 0;
     auto get = [&](Timestamp now, int status = 200) {
-        return cache.get(asked, now, [&] {
+        return cache.get(asked, now, [&](const Question&) {
             ++times;
             return answered(status, now);
         });
@@ -98,7 +98,7 @@ TEST_CASE("of several who ask the same at once one goes") {
         for (int i = 0; i < 4; ++i)
             threads.emplace_back([&] {
                 ++waiting;
-                cache.get(question("/services", Freshness::directory), start, [&] {
+                cache.get(question("/services", Freshness::directory), start, [&](const Question&) {
                     ++times;
                     while (waiting < 4) std::this_thread::yield();
                     return answered(200, start);
@@ -184,6 +184,27 @@ TEST_CASE("a question that goes on ends when the process does, and so do later o
     auto change = question("/incidents/Q1", Freshness::live, "PUT");
     change.body = json::object{{"x", 1}};
     CHECK(ended.call(change).ok());
+}
+
+TEST_CASE("an issuer of tokens that hangs is not waited for when the process ends") {
+    Fake fake("http.py", {"slow"});
+    FixedClock clock;
+    AccountConfig account = account_at("http://127.0.0.1:1");
+    account.token.clear();
+    account.oauth =
+        OAuthConfig{.client_id = "c", .client_secret = "s", .subdomain = "acme", .identity_url = fake.url()};
+    RemoteUpstream upstream(account, clock);
+    auto asked = question("/services");
+    auto begun = std::chrono::steady_clock::now();
+    asked.deadline = begun + std::chrono::seconds{60};
+    Answer answer;
+    std::thread asking([&] { answer = upstream.call(asked); });
+    fake.received();
+    upstream.end();
+    asking.join();
+
+    CHECK_FALSE(answer.ok());
+    CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds{20});
 }
 
 TEST_CASE("a slow upstream is late by the deadline, and one that is not there is unreachable") {

@@ -16,8 +16,9 @@ class Parallel;
 class SyncDesk;
 
 struct RoomOptions {
-    /// The plugin's own frontend sends events itself and needs the keys of integrations for it. Ours does not.
-    bool show_integration_keys = true;
+    /// Answers to browsers hold keys of integrations. No frontend needs that: ours makes incidents through this
+    /// backend, and the plugin's own takes the key from the entity's annotation, where the entity processor has put it.
+    bool show_integration_keys = false;
     /// The entity processor is told keys, to put them on entities.
     bool annotate_integration_keys = false;
     /// Where people see an entity: "https://backstage.example.com"; empty: not known.

@@ -233,7 +233,10 @@ Directory::Found Directory::services_of_all(Call& call) {
 KnownServices Directory::known(Call& call) {
     KnownServices known;
     for (const auto& account : call.room.accounts.all())
-        if (auto list = kept(call, account)->last().value) known.lists.push_back(std::move(list));
+        if (auto last = kept(call, account)->last(); last.value) {
+            call.read_at(last.as_of);
+            known.lists.push_back(std::move(last.value));
+        }
     return known;
 }
 

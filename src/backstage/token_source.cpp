@@ -13,14 +13,6 @@ namespace {
 
 constexpr auto narrowed_for = hours{1};
 
-net::TokenRequest request_for(const OAuthConfig& oauth, std::string scopes, const std::string& ca_file) {
-    return {.url = oauth.identity_url,
-            .client_id = oauth.client_id,
-            .client_secret = oauth.client_secret,
-            .scope = std::move(scopes),
-            .ca_file = ca_file};
-}
-
 Answer no_token(std::string why) {
     log::warn("backstage.token_refused", {{"why", why}});
     Answer answer{Answer::End::not_configured};
@@ -30,16 +22,25 @@ Answer no_token(std::string why) {
 
 }  // namespace
 
-TokenSource::TokenSource(const AccountConfig& config)
-    : account_(config.id), oauth_(config.oauth), ca_file_(config.ca_file) {
+TokenSource::TokenSource(const AccountConfig& config, const std::atomic<bool>* ended)
+    : account_(config.id), oauth_(config.oauth), ca_file_(config.ca_file), ended_(ended) {
     if (!config.token.empty())
         api_token_ = "Token token=" + config.token;
     else if (oauth_)
-        tokens_ = std::make_shared<net::TokenSource>(request_for(*oauth_, scopes_of(*oauth_), ca_file_));
+        tokens_ = asking_for(*oauth_);
 }
 
 std::string TokenSource::scopes_of(const OAuthConfig& oauth) {
     return fmt::format("as_account-{}.{} {}", oauth.region, oauth.subdomain, oauth.scopes);
+}
+
+TokenSource::Tokens TokenSource::asking_for(const OAuthConfig& oauth) const {
+    return std::make_shared<net::TokenSource>(net::TokenRequest{.url = oauth.identity_url,
+                                                                .client_id = oauth.client_id,
+                                                                .client_secret = oauth.client_secret,
+                                                                .scope = scopes_of(oauth),
+                                                                .ca_file = ca_file_,
+                                                                .ended = ended_});
 }
 
 Answer TokenSource::failure_of(const net::TokenFailure& failure) const {
@@ -55,7 +56,7 @@ TokenSource::Tokens TokenSource::current(Timestamp now) {
     std::lock_guard lock(mutex_);
     if (narrowed_at_ && now - *narrowed_at_ > narrowed_for) {
         narrowed_at_.reset();
-        tokens_ = std::make_shared<net::TokenSource>(request_for(*oauth_, scopes_of(*oauth_), ca_file_));
+        tokens_ = asking_for(*oauth_);
     }
     return tokens_;
 }
@@ -69,7 +70,7 @@ TokenSource::Tokens TokenSource::narrowed(const Tokens& refused, Timestamp now, 
     std::istringstream scopes(oauth_->scopes);
     auto only = *oauth_;
     while (scopes >> only.scopes) {
-        auto given = net::TokenSource(request_for(only, scopes_of(only), ca_file_)).get(now, deadline);
+        auto given = asking_for(only)->get(now, deadline);
         if (given.authorization.empty() && given.failure.error != "invalid_scope") return nullptr;
         (given.authorization.empty() ? missing : granted).push_back(only.scopes);
     }
@@ -79,7 +80,7 @@ TokenSource::Tokens TokenSource::narrowed(const Tokens& refused, Timestamp now, 
     only.scopes = fmt::format("{}", fmt::join(granted, " "));
     std::lock_guard lock(mutex_);
     narrowed_at_ = now;
-    tokens_ = std::make_shared<net::TokenSource>(request_for(only, scopes_of(only), ca_file_));
+    tokens_ = asking_for(only);
     return tokens_;
 }
 

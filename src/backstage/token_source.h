@@ -6,6 +6,7 @@
 #include "base/time.h"
 #include "net/token_source.h"
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -17,7 +18,8 @@ namespace callboard::backstage {
 /// token with those that are granted is asked for, so that one that was not ticked takes one part away and not all.
 class TokenSource {
 public:
-    explicit TokenSource(const AccountConfig& config);
+    /// `ended` outlives it: when it becomes true nobody waits for the issuer any more.
+    explicit TokenSource(const AccountConfig& config, const std::atomic<bool>* ended = nullptr);
 
     struct Given {
         /// Empty: there is none, and `failure` says how that ends.
@@ -35,6 +37,7 @@ public:
 private:
     using Tokens = std::shared_ptr<net::TokenSource>;
 
+    [[nodiscard]] Tokens asking_for(const OAuthConfig& oauth) const;
     [[nodiscard]] Answer failure_of(const net::TokenFailure& failure) const;
     Tokens current(Timestamp now);
     Tokens narrowed(const Tokens& refused, Timestamp now, Deadline deadline);
@@ -44,6 +47,7 @@ private:
     std::string api_token_;
     std::optional<OAuthConfig> oauth_;
     std::string ca_file_;
+    const std::atomic<bool>* ended_;
     std::mutex mutex_;
     Tokens tokens_;
     /// When some scopes were left out, as the app has them not.

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/json.hpp>
 
@@ -33,6 +34,20 @@ enum class Freshness {
     statistics,
 };
 
+struct Question;
+
+/// Questions that differ in one id alone, and can be asked as one about many.
+struct Family {
+    /// How many ids one question names at most.
+    std::size_t ids_max;
+    /// The member of the answer whose pages are all read; empty: there is one page.
+    std::string_view paged;
+    /// Makes of the question about one the question about all of these.
+    void (*name_all)(Question& question, const std::vector<std::string>& ids);
+    /// What the question about one alone would have been answered; nothing when the answer does not say.
+    std::optional<json::value> (*piece)(const json::value& body, const std::string& id);
+};
+
 struct Question {
     std::string method;
     /// A path with its query, "/services/P1?time_zone=UTC".
@@ -43,6 +58,9 @@ struct Question {
     Freshness freshness = Freshness::live;
     /// Names the same question when target and body differ between two of them, as by the time; empty: they say it.
     std::string same_as;
+    /// Null: it can only be asked alone. Otherwise `id` is what it is about.
+    const Family* family = nullptr;
+    std::string id;
     /// E-mail of whom a change is made for; empty: nobody is named.
     std::string from;
     /// Who asks, where the other side is this process.
@@ -80,6 +98,8 @@ struct Answer {
     };
 
     std::shared_ptr<const Known> last_known{};
+    /// This is what was known before: the other side may not be asked for now. `retry_after` says for how long.
+    bool stale = false;
 
     [[nodiscard]] bool ok() const { return end == End::answered && status >= 200 && status < 300; }
 };

@@ -66,6 +66,7 @@ TokenSource::Renewed TokenSource::renew(Deadline deadline) const {
     request.deadline = std::max(left, milliseconds{1});
     request.ca_file = request_.ca_file;
     request.addresses = request_.addresses;
+    request.ended = request_.ended;
     auto result = send_http(request);
     if (const auto* failure = std::get_if<Failure>(&result)) {
         auto kind = failure->kind == FailureKind::timeout ? TokenFailure::Kind::late : TokenFailure::Kind::unreachable;

@@ -5,6 +5,7 @@
 #include "base/time.h"
 #include "net/address.h"
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -22,6 +23,8 @@ struct TokenRequest {
     /// A file of certificates to trust instead of the system's; empty: the system's.
     std::string ca_file;
     AddressRule addresses = AddressRule::any;
+    /// While it is true nobody is asked, and who is being asked is left; null: never.
+    const std::atomic<bool>* ended = nullptr;
 
     bool operator==(const TokenRequest&) const = default;
 };

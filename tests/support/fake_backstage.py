@@ -41,6 +41,11 @@ class Key:
         return f"{text}.{base64url(raw)}"
 
 
+class Server(ThreadingHTTPServer):
+    # Tests ask for many things at once.
+    request_queue_size = 128
+
+
 class FakeBackstage:
     """Listens on a port of its own; `entities` is the catalog."""
 
@@ -74,7 +79,7 @@ class FakeBackstage:
                 body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or b"null")
                 self.reply(*backstage.post(self.path, self.headers.get("Authorization", ""), body))
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
@@ -221,7 +226,7 @@ class FakeAccount:
                 self.end_headers()
                 self.wfile.write(data)
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 

@@ -119,7 +119,8 @@ def world(installed_sample_app, tmp_path_factory):
     folder = tmp_path_factory.mktemp("callboard")
     callboard, backstage = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
     config = folder / "callboard.toml"
-    config.write_text(f'[backstage.catalog]\nurl = "{backstage}/api/catalog"\ntoken = "{TOKEN}"\n')
+    # The official backend shows keys to whoever asks.
+    config.write_text(f'[backstage]\nshow-integration-keys = true\n[backstage.catalog]\nurl = "{backstage}/api/catalog"\ntoken = "{TOKEN}"\n')
     serve = [BINARY, "serve", "--data", folder, "--listen", callboard.removeprefix("http://"), "--demo", "--config", config]
     with running(serve, f"{callboard}/readyz", folder / "callboard.log"):
         demo = json.loads((folder / "demo.json").read_text())

@@ -72,6 +72,11 @@ def test_a_package_has_what_it_is_and_nothing_else(packed):
         assert "README.md" in files and "dist/index.js" in files and "dist/index.d.ts" in files, name
         assert not [f for f in files if "test" in f or f.startswith("src/") or "tsbuildinfo" in f], files
         assert manifest["license"] == "Apache-2.0" and not manifest.get("private")
+        # By these an app that is put together from packages, as Spotify's Portal, finds out what it has before it.
+        of_backstage = manifest["backstage"]
+        assert of_backstage["role"] in ("frontend-plugin", "backend-plugin-module") and of_backstage["pluginId"], name
+        if of_backstage["role"] == "frontend-plugin":
+            assert set(of_backstage["pluginPackages"]) == set(packed)
 
 
 def test_the_modules_are_features_of_a_backend(fresh):

@@ -144,12 +144,18 @@ export async function each_part_fails_alone() {
     await faults({});
     await appears(card.locator('[data-part="Incidents"][data-state="ok"], [data-part="Incidents"][data-state="empty"]'));
     await says(part(card, 'On call now'), 'primary');
-    // Whoever is throttled asks for nothing else, and says so.
+    // Whoever is throttled asks for nothing else, and says so of what nobody has read before; the rest is shown as it was.
+    const { service: model } = await rest('GET', `/services/${world.services[5].id}`);
+    const { id, type } = model.escalation_policy;
+    const { service: unread } = await rest('POST', '/services', { service: { type: 'service', name: 'Never read', escalation_policy: { id, type } } });
     await faults({ '/incidents': { status: 429, headers: { 'Retry-After': '3' } } });
-    const throttled = await open(`/old/?service=${world.services[5].id}`);
+    const throttled = await open(`/old/?service=${unread.id}`);
     await appears(cardOf(throttled).locator('[data-part="Incidents"][data-state="throttled"]'));
     await says(part(cardOf(throttled), 'Incidents'), /Asked again in [123] s/);
     await screenshot(throttled, 'card-throttled');
+    await appears(card.locator('[data-part="Incidents"][data-state="stale"]'));
+    await says(part(card, 'Incidents'), /as of \d+ s ago/);
+    await rest('DELETE', `/services/${unread.id}`);
   } finally {
     await faults({});
   }

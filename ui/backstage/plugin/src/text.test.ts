@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Card, Incident, Part, PartState, RollUpRow } from './api/types.js';
-import { clock, headline, listed, localTime, offset, previewLines, rollUpHeadline, rowState, span, turnsOf, unquoted, webAddress, worstOf } from './text.js';
+import { clock, headline, isIncomplete, listed, localTime, offset, previewLines, rollUpHeadline, rowState, span, turnsOf, unquoted, webAddress, worstOf } from './text.js';
 
 const NOW = Date.parse('2026-11-26T12:00:00Z');
 
@@ -70,6 +70,9 @@ describe('the headline', () => {
     const old = { state: 'throttled' as const, as_of: '2026-11-26T11:57:00Z' };
     expect(headline(card([incident({})], old), NOW).text).toBe('1 was ringing 3 min ago');
     expect(headline(card([], old), NOW).text).toBe('All was quiet 3 min ago');
+    const stale = { state: 'stale' as const, as_of: '2026-11-26T11:57:00Z' };
+    expect(headline(card([], stale), NOW).text).toBe('All was quiet 3 min ago');
+    expect(isIncomplete(card([], stale).parts.incidents!)).toBe(false);
   });
 
   it('does not call quiet what is not known', () => {
@@ -96,23 +99,26 @@ describe('many services', () => {
     entity_ref: 'component:default/shop',
     state: 'ok',
     service: { id: 'P', name: 'Shop', status: 'active', html_url: 'https://x.test' },
-    open: { triggered: 0, acknowledged: 0 },
+    open: { triggered: 0, triggered_low: 0, acknowledged: 0 },
     on_call: ['Ana Ruiz'],
     ...values,
   });
 
   it('are summed up by the worst of them', () => {
     const unmapped = row({ service: null, state: 'not_configured' });
-    expect(rollUpHeadline([row({ open: { triggered: 2, acknowledged: 0 } }), row({}), unmapped]).text).toBe('1 of 2 services needs someone');
-    expect(rollUpHeadline([row({ open: { triggered: 0, acknowledged: 1 } }), row({})]).text).toBe('1 of 2 services being worked on');
+    expect(rollUpHeadline([row({ open: { triggered: 2, triggered_low: 0, acknowledged: 0 } }), row({}), unmapped]).text).toBe('1 of 2 services needs someone');
+    expect(rollUpHeadline([row({ open: { triggered: 0, triggered_low: 0, acknowledged: 1 } }), row({})]).text).toBe('1 of 2 services being worked on');
     expect(rollUpHeadline([row({}), unmapped])).toEqual({ tone: 'quiet', text: 'All quiet' });
+    const low = row({ open: { triggered: 2, triggered_low: 2, acknowledged: 0 } });
+    expect(rollUpHeadline([low, row({})])).toEqual({ tone: 'acknowledged', text: '1 of 2 services has what can wait' });
+    expect(rollUpHeadline([low, row({ open: { triggered: 3, triggered_low: 2, acknowledged: 0 } })]).text).toBe('1 of 2 services needs someone');
     expect(rollUpHeadline([unmapped]).text).toBe('No services are linked');
     expect(rollUpHeadline([row({ state: 'upstream_down' }), row({})]).tone).toBe('unknown');
   });
 
   it('begin with the one that needs someone, then with one that is worked on, then with the first', () => {
     const rowOf = (id: string, triggered: number, acknowledged: number) =>
-      row({ service: { id, name: id, status: 'active', html_url: '' }, open: { triggered, acknowledged } });
+      row({ service: { id, name: id, status: 'active', html_url: '' }, open: { triggered, triggered_low: 0, acknowledged } });
     const selectors = ['PA', 'PB', 'PC'].map(service_id => ({ service_id }));
     expect(worstOf(selectors, [rowOf('PC', 1, 0), rowOf('PB', 0, 1), rowOf('PA', 0, 0)])).toBe(2);
     expect(worstOf(selectors, [rowOf('PB', 0, 1), rowOf('PA', 0, 0), rowOf('PC', 0, 0)])).toBe(1);

@@ -74,7 +74,7 @@ export const STATUS_WORDS: Record<ServiceStatus, string> = {
   disabled: 'Disabled',
 };
 
-export const STATE_TITLES: Record<Exclude<PartState, 'ok' | 'empty'>, string> = {
+export const STATE_TITLES: Record<Exclude<PartState, 'ok' | 'empty' | 'stale'>, string> = {
   no_permission: 'No permission to read this',
   not_in_plan: 'Not part of the plan',
   throttled: 'Throttled',
@@ -106,7 +106,12 @@ export function advice(part: Part<unknown>): string {
 }
 
 export function isIncomplete(part: Part<unknown>): boolean {
-  return part.state !== 'ok' && part.state !== 'empty';
+  return part.state !== 'ok' && part.state !== 'empty' && part.state !== 'stale';
+}
+
+/** What is shown is of before, if anything is. */
+export function isOld(part: Part<unknown>): boolean {
+  return isIncomplete(part) || part.state === 'stale';
 }
 
 export interface Headline {
@@ -153,7 +158,7 @@ export function headline(card: Card, now: number): Headline {
   if (service && !service.data) {
     return { tone: 'unknown', text: STATE_TITLES[service.state as keyof typeof STATE_TITLES] ?? 'Not known' };
   }
-  const stale = incidents && isIncomplete(incidents) && incidents.as_of ? ago(incidents.as_of, now) : '';
+  const stale = incidents && isOld(incidents) && incidents.as_of ? ago(incidents.as_of, now) : '';
   if (incidents?.data?.open.length) return ringing(incidents.data.open, stale);
   if (status === 'disabled') return { tone: 'maintenance', text: 'Disabled: nobody is told of anything' };
   if (status === 'maintenance') {
@@ -176,11 +181,13 @@ export function rowState(row: RollUpRow): { tone: Tone; word: string; detail: st
     if (row.state === 'not_configured') return { tone: 'unknown', word: 'Not mapped', detail: 'No service is linked.' };
     return { tone: 'unknown', word: 'Not found', detail: 'The service that is named is not there.' };
   }
-  if (row.open.triggered > 0)
-    return { tone: 'triggered', word: 'Triggered', detail: `${plural(row.open.triggered, 'incident')} without an answer · ${onCall}` };
+  const urgent = row.open.triggered - row.open.triggered_low;
+  if (urgent > 0) return { tone: 'triggered', word: 'Triggered', detail: `${plural(urgent, 'incident')} without an answer · ${onCall}` };
   if (row.open.acknowledged > 0)
     return { tone: 'acknowledged', word: 'In hand', detail: `${plural(row.open.acknowledged, 'incident')} being worked on · ${onCall}` };
-  if (row.state !== 'ok' && row.state !== 'empty')
+  if (row.open.triggered > 0)
+    return { tone: 'acknowledged', word: 'Waiting', detail: `${plural(row.open.triggered, 'incident')} of low urgency · ${onCall}` };
+  if (row.state !== 'ok' && row.state !== 'empty' && row.state !== 'stale')
     return { tone: 'unknown', word: STATE_TITLES[row.state], detail: 'Its incidents are not known for now.' };
   if (row.service.status === 'maintenance') return { tone: 'maintenance', word: 'Maintenance', detail: onCall };
   if (row.service.status === 'disabled') return { tone: 'maintenance', word: 'Disabled', detail: 'Nobody is told of anything.' };
@@ -207,8 +214,10 @@ export function rollUpHeadline(rows: RollUpRow[]): Headline {
   if (need > 0) return { tone: 'triggered', text: `${need} of ${plural(linked.length, 'service')} ${need === 1 ? 'needs' : 'need'} someone` };
   const worst = linked.map(row => rowState(row).tone).sort((a, b) => RANK[a] - RANK[b])[0] as Tone;
   if (worst === 'acknowledged') {
-    const busy = tones.filter(tone => tone === 'acknowledged').length;
-    return { tone: worst, text: `${busy} of ${plural(linked.length, 'service')} being worked on` };
+    const busy = linked.filter(row => row.open.acknowledged > 0).length;
+    if (busy > 0) return { tone: worst, text: `${busy} of ${plural(linked.length, 'service')} being worked on` };
+    const waiting = tones.filter(tone => tone === worst).length;
+    return { tone: worst, text: `${waiting} of ${plural(linked.length, 'service')} ${waiting === 1 ? 'has' : 'have'} what can wait` };
   }
   if (worst === 'unknown') return { tone: worst, text: 'The state of some services is not known' };
   return { tone: worst === 'maintenance' ? 'quiet' : worst, text: 'All quiet' };

@@ -1,9 +1,13 @@
 // What the plugin's backend answers, as JSON. Times are ISO 8601 in UTC; a member is null where there is nothing to say.
 
-/** How a part of a card came about. Everything but `ok` and `empty` has a message that says why. */
+/**
+ * How a part of a card came about. Everything but `ok` and `empty` has a message that says why. `stale` is what was known
+ * before, while PagerDuty may not be asked.
+ */
 export type PartState =
   | 'ok'
   | 'empty'
+  | 'stale'
   | 'no_permission'
   | 'not_in_plan'
   | 'throttled'
@@ -141,7 +145,8 @@ export interface RollUpRow {
   /** `not_configured`: the entity is connected with no service. */
   state: PartState;
   service: { id: string; name: string; status: ServiceStatus; html_url: string } | null;
-  open: { triggered: number; acknowledged: number };
+  /** `triggered_low`: how many of the triggered are of low urgency, so that nobody has to come at once. */
+  open: { triggered: number; triggered_low: number; acknowledged: number };
   on_call: string[];
 }
 

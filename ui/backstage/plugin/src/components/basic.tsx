@@ -9,7 +9,7 @@ import type { Polled } from '../hooks.js';
 import { useNow, usePolled } from '../hooks.js';
 import { useStyles } from '../styles.js';
 import type { Headline, Tone } from '../text.js';
-import { STATE_TITLES, advice, ago, isIncomplete, plural, span, webAddress } from '../text.js';
+import { STATE_TITLES, advice, ago, isIncomplete, isOld, plural, span, webAddress } from '../text.js';
 
 const SHAPES: Record<string, ReactNode> = {
   triggered: (
@@ -153,7 +153,9 @@ export function PartView<Data>(props: {
   const now = useNow(10_000);
   if (!part) return null;
   const incomplete = isIncomplete(part);
-  const note = incomplete && part.as_of ? `as of ${ago(part.as_of, now)}` : props.note;
+  const old = isOld(part);
+  // Under pressure answers are kept for longer than a page is open between two questions.
+  const note = part.as_of && (old || now - Date.parse(part.as_of) > 60_000) ? `as of ${ago(part.as_of, now)}` : props.note;
   let body: ReactNode = null;
   if (part.data !== null && part.state !== 'empty') body = props.children(part.data);
   return (
@@ -170,7 +172,7 @@ export function PartView<Data>(props: {
         </Gap>
       )}
       {part.state === 'empty' && <div className="cbp-dim">{props.empty}</div>}
-      {body && <div className={incomplete ? 'cbp-stale' : undefined}>{body}</div>}
+      {body && <div className={old ? 'cbp-stale' : undefined}>{body}</div>}
     </div>
   );
 }

@@ -1,0 +1,223 @@
+#include "backstage/answer_cache.h"
+#include "backstage/backstage_test_kit.h"
+#include "backstage/budget.h"
+#include "backstage/json_read.h"
+#include "base/query_string.h"
+
+#include <map>
+#include <set>
+
+#include <doctest/doctest.h>
+
+using namespace callboard;
+using namespace callboard::backstage;
+using test::test_now;
+
+namespace {
+
+/// Another side with any number of services, each with a policy of its own, which counts what it is asked and may be
+/// asked no more than its budget allows.
+class Counted final : public Upstream {
+public:
+    explicit Counted(int per_minute) : budget(per_minute) {}
+
+    Timestamp now = test_now;
+    Budget budget;
+    int asked = 0;
+    int refused = 0;
+    std::map<std::string, int> by_path;
+    /// Questions that name it among others are refused, and it is not there.
+    std::string gone;
+    bool knows_many = true;
+
+    Answer call(const Question& question) override {
+        auto supply = budget.is_scarce(now) ? Supply::scarce : Supply::plenty;
+        return cache_.get(
+            question, now, [&](const Question& one) { return answer(one); }, supply);
+    }
+
+    void outdate(std::string_view service_id) override { cache_.outdate(service_id); }
+
+private:
+    Answer answer(const Question& question) {
+        Answer answer;
+        answer.as_of = now;
+        answer.status = 200;
+        if (auto wait = budget.take(now)) {
+            ++refused;
+            answer.status = 429;
+            answer.retry_after = wait;
+            return answer;
+        }
+        ++asked;
+        auto target = std::string_view{question.target};
+        auto path = std::string{target.substr(0, target.find('?'))};
+        ++by_path[path];
+        auto query = QueryString(target.substr(std::min(path.size() + 1, target.size())));
+        auto body = body_of(path, query, question.body);
+        if (body.is_null()) answer.status = 404;
+        answer.body = std::move(body);
+        return answer;
+    }
+
+    json::value body_of(const std::string& path, const QueryString& query, const json::value& body) const {
+        auto ids = query.all("id");
+        if (path == "/services") return list("services", ids, [](const auto& id) { return service(id); });
+        if (path == "/incidents") {
+            ids = query.all("service_ids");
+            if (ids.size() > 1 && std::ranges::find(ids, gone) != ids.end()) return nullptr;
+            return list("incidents", ids, [](const auto& id) {
+                return json::object{{"id", "Q" + id}, {"status", "triggered"}, {"service", json::object{{"id", id}}}};
+            });
+        }
+        if (path == "/oncalls")
+            return list("oncalls", query.all("escalation_policy_ids"), [](const auto& id) {
+                return json::object{{"escalation_level", 1},
+                                    {"escalation_policy", json::object{{"id", id}}},
+                                    {"user", json::object{{"id", "U" + id}, {"name", "On " + id}}}};
+            });
+        if (path == "/standards/scores/technical_services")
+            return list("resources", query.all("ids"), [](const auto& id) { return score(id); });
+        if (path.starts_with("/standards/")) return score(path.substr(path.rfind('/') + 1));
+        if (path.starts_with("/analytics/")) {
+            std::vector<std::string> named;
+            for (const auto& id : list_at(body, {"filters", "service_ids"}))
+                named.emplace_back(view_of(id.as_string()));
+            return list("data", named, [](const auto& id) { return json::object{{"service_id", id}}; });
+        }
+        if (path.ends_with("/change_events")) return json::object{{"change_events", json::array{}}};
+        auto id = path.substr(path.rfind('/') + 1);
+        if (id == gone) return nullptr;
+        return json::object{{"service", service(id)}};
+    }
+
+    template <class Item>
+    json::value list(std::string_view name, const std::vector<std::string>& ids, Item item) const {
+        if (ids.size() > 1 && !knows_many) return nullptr;
+        json::array items;
+        for (const auto& id : ids)
+            if (id != gone) items.emplace_back(item(id));
+        return json::object{{name, std::move(items)}, {"more", false}};
+    }
+
+    static json::object service(const std::string& id) {
+        return {{"id", id}, {"name", "Service " + id}, {"escalation_policy", json::object{{"id", "E" + id}}}};
+    }
+
+    static json::object score(const std::string& id) {
+        return {{"resource_id", id}, {"standards", json::array{json::object{{"id", id}, {"pass", true}}}}};
+    }
+
+    AnswerCache cache_;
+};
+
+/// Pages with a card each, which ask every twenty seconds.
+struct Pages : test::Plugin {
+    explicit Pages(int per_minute = 900) : behind(per_minute) { accounts = Accounts::single(behind); }
+
+    Counted behind;
+    std::map<std::string, int> states;
+
+    json::value card(int page, Timestamp at) {
+        behind.now = at;
+        auto asked = request("GET", "/card?service_id=P" + std::to_string(page));
+        asked.now = at;
+        auto answer = json::parse(backend.answer(asked).body);
+        for (const auto& [name, part] : answer.at("parts").as_object()) {
+            ++states[std::string{text_at(part, "state")}];
+            if (!part.at("data").is_null()) CHECK(!part.at("as_of").is_null());
+        }
+        return answer.at("parts");
+    }
+
+    /// For some time, one after the other.
+    void look(int pages, Timestamp from, Duration time) {
+        auto pause = Duration{seconds{20}} / pages;
+        int page = 0;
+        for (auto at = from; at < from + time; at += pause) card(page++ % pages, at);
+    }
+
+    [[nodiscard]] double share(std::initializer_list<std::string_view> of) const {
+        double all = 0;
+        double found = 0;
+        for (const auto& [state, count] : states) {
+            all += count;
+            if (std::ranges::find(of, state) != of.end()) found += count;
+        }
+        return found / all;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("two hundred open pages of two hundred services show data, with its age, within the account's limit") {
+    Pages pages;
+    // Whoever looks first has nothing to take along yet.
+    pages.look(200, test_now, seconds{60});
+    auto before = pages.behind.asked;
+    pages.states.clear();
+
+    pages.look(200, test_now + seconds{60}, minutes{5});
+
+    CHECK(pages.share({"ok", "empty"}) > 0.99);
+    CHECK(pages.behind.asked - before < 5 * 900);
+    CHECK(pages.behind.refused == 0);
+}
+
+TEST_CASE("pages that are all opened at once have most of their parts at once, and all of them soon") {
+    Pages pages;
+    for (int page = 0; page < 200; ++page) pages.card(page, test_now);
+    pages.states.clear();
+
+    pages.look(200, test_now + seconds{20}, minutes{2});
+
+    CHECK(pages.share({"ok", "empty", "stale"}) > 0.95);
+}
+
+TEST_CASE("what may not be asked anew is given as it was, and its part says so") {
+    Pages pages(60);
+    pages.card(1, test_now);
+    pages.behind.budget.wait_until(test_now + minutes{10});
+
+    auto parts = pages.card(1, test_now + minutes{5});
+
+    CHECK(text_at(parts.at("incidents"), "state") == "stale");
+    CHECK(text_at(parts.at("incidents"), "as_of") == format_iso8601(test_now));
+    CHECK(parts.at("incidents").at("retry_after_seconds") == 300);
+    CHECK(parts.at("incidents").at("data").at("total") == 1);
+    pages.behind.budget.wait_until(test_now + hours{9});
+    CHECK(text_at(pages.card(1, test_now + hours{8}).at("incidents"), "state") == "throttled");
+}
+
+TEST_CASE("each is given its own piece of what was asked about many") {
+    Pages pages;
+    for (int page : {1, 2, 3}) pages.card(page, test_now);
+    pages.behind.by_path.clear();
+
+    for (int page : {1, 2, 3}) {
+        auto parts = pages.card(page, test_now + seconds{11});
+        auto id = "P" + std::to_string(page);
+        CHECK(text_at(parts.at("service"), {"data", "id"}) == id);
+        CHECK(text_at(parts.at("incidents").at("data").at("open").at(0), "id") == "Q" + id);
+        CHECK(text_at(parts.at("on_call").at("data").at("levels").at(0).at("people").at(0), "name") == "On E" + id);
+    }
+
+    CHECK(pages.behind.by_path["/services"] == 1);
+    CHECK(pages.behind.by_path["/incidents"] == 1);
+    CHECK(pages.behind.by_path["/oncalls"] == 1);
+}
+
+TEST_CASE("one that is not there, or a side that cannot be asked about many, spoils nothing for the others") {
+    Pages pages;
+    for (int page : {1, 2, 3}) pages.card(page, test_now);
+    SUBCASE("one is gone") { pages.behind.gone = "P3"; }
+    SUBCASE("not about many") { pages.behind.knows_many = false; }
+
+    for (int page : {1, 2}) {
+        auto parts = pages.card(page, test_now + seconds{11});
+        CHECK(text_at(parts.at("service"), "state") == "ok");
+        CHECK(text_at(parts.at("incidents"), "state") == "ok");
+    }
+    if (!pages.behind.gone.empty())
+        CHECK(text_at(pages.card(3, test_now + seconds{11}).at("service"), "state") == "not_found");
+}
