@@ -30,7 +30,8 @@ begin_message(Tx& tx, Desk& desk, Urgency urgency, UserId user, const Way& way, 
         row.reply_number = static_cast<int>((number - 1) % reply_numbers) + 1;
     }
     row.created_at = tx.now();
-    row.at = last ? std::max(tx.now(), last->at + bundle_window) : tx.now();
+    // Nobody waits longer than that, also where the last one left by a clock that was ahead.
+    row.at = last ? std::clamp(last->at + bundle_window, tx.now(), tx.now() + bundle_window) : tx.now();
     if (row.at > tx.now()) row.held_until = row.at;
     row.rules_version = desk.config.rules_use(tx, user).version;
     tx.insert(row);
@@ -344,7 +345,8 @@ std::vector<Way> mail_ways(Tx& tx, Desk& desk, const User& user) {
 void tell_administrators(Tx& tx, Desk& desk, const Incident& incident, IncidentAge age) {
     auto name = fmt::format("nobody_on_call.{}", incident.escalation_policy.value);
     auto last = tx.setting(name);
-    if (last && from_micros(std::stoll(*last)) + nobody_on_call_pause > tx.now()) return;
+    auto told_at = last ? std::optional{from_micros(std::stoll(*last))} : std::nullopt;
+    if (told_at && *told_at <= tx.now() && *told_at + nobody_on_call_pause > tx.now()) return;
     tx.set_setting(name, std::to_string(to_micros(tx.now())));
     for (const auto& user : tx.list(Query<User>().where_in(&User::role, std::vector{Role::owner, Role::admin})))
         if (!user.deleted_at)
