@@ -113,6 +113,9 @@ void end(Tx& tx, Notification& row, NotificationState state, std::string detail)
     tx.update(row);
 }
 
+/// A provider that names a longer time is asked again after this: somebody waits to be told.
+constexpr Duration retry_after_max = minutes{5};
+
 void put_off(Tx& tx, Notification& row, Timestamp until) {
     row.state = NotificationState::queued;
     row.at = until;
@@ -418,6 +421,14 @@ bool gather_incidents(Tx& tx, Page& page) {
     return !page.incidents.empty();
 }
 
+namespace {
+
+Duration retry_after(const PageOutcome& outcome, Duration unless_said) {
+    return outcome.retry_after ? std::min(Duration{*outcome.retry_after}, retry_after_max) : unless_said;
+}
+
+}  // namespace
+
 void record_outcome(Tx& tx, Desk& desk, const Page& page, const PageOutcome& outcome) {
     auto row = tx.find<Notification>(page.notification);
     if (!row || row->state != NotificationState::sending || row->attempts != page.attempt) return;
@@ -437,13 +448,12 @@ void record_outcome(Tx& tx, Desk& desk, const Page& page, const PageOutcome& out
         return;
     case PageOutcome::Kind::try_again:
         if (row->attempts >= attempts_max) break;
-        put_off(tx,
-                *row,
-                tx.now() + std::max(pause_after(row->attempts), Duration{outcome.retry_after.value_or(seconds{0})}));
+        put_off(tx, *row, tx.now() + std::max(pause_after(row->attempts), retry_after(outcome, Duration{0})));
         return;
     case PageOutcome::Kind::not_begun:
         --row->attempts;
-        put_off(tx, *row, tx.now() + pause_after(1));
+        // No longer than until there is room: it would be unused meanwhile.
+        put_off(tx, *row, tx.now() + std::min(pause_after(1), retry_after(outcome, pause_after(1))));
         reopen_page(desk, *row);
         return;
     case PageOutcome::Kind::not_needed:
