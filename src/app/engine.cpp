@@ -7,6 +7,7 @@
 #include "app/place_alert.h"
 #include "app/responders.h"
 #include "app/schedules.h"
+#include "app/set_back.h"
 
 #include <algorithm>
 
@@ -101,6 +102,14 @@ void Engine::decide(std::span<const Due> due, Timestamp now, Turn& turn) {
             ++turn.set_aside;
         }
     }
+}
+
+void Engine::clock_was_ahead(Duration by, Timestamp now) {
+    auto done = store_.decide(now, [&](Tx& tx) -> Result<void> {
+        move_back_what_waits(tx, by);
+        return {};
+    });
+    ASSERT(done.ok(), "moving back is never refused");
 }
 
 void Engine::set_aside(const Due& item, Timestamp now) {

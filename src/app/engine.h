@@ -52,6 +52,9 @@ public:
     /// Takes at most `turn_max` rows due at `now`.
     Turn run_due(Timestamp now);
 
+    /// The clock was ahead by as much, and is right now.
+    void clock_was_ahead(Duration by, Timestamp now);
+
     static constexpr int turn_max = 256;
     static constexpr Duration set_aside_for = minutes{1};
 

@@ -170,7 +170,8 @@ std::vector<OnCallEntry> OnCallReader::entries(const EscalationPolicy& policy, c
     return found;
 }
 
-std::vector<OnCallEntry> OnCallReader::entries_in_time(const EscalationPolicy& policy, const Wanted& wanted) {
+std::vector<OnCallEntry>
+OnCallReader::entries_in_time(const EscalationPolicy& policy, const Wanted& wanted, const Shown& shown) {
     if (window_.since >= tx_.now()) return entries(policy, wanted);
     auto versions = tx_.versions_between<EscalationPolicy>(
         policy.id, window_.since, std::max(window_.until, window_.since + Duration{1}));
@@ -185,7 +186,7 @@ std::vector<OnCallEntry> OnCallReader::entries_in_time(const EscalationPolicy& p
     for (std::size_t i = 0; i < versions.size(); ++i) {
         auto since = i == 0 ? Timestamp::min() : versions[i].valid_from;
         auto until = i + 1 == versions.size() ? end_of_time : versions[i + 1].valid_from;
-        if (versions[i].object.deleted_at) continue;
+        if (versions[i].object.deleted_at || !shown(versions[i].object)) continue;
         for (auto& entry : entries(versions[i].object, wanted)) {
             if (entry.start.value_or(Timestamp::min()) >= until || entry.end.value_or(end_of_time) <= since) continue;
             auto goes_on =

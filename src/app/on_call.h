@@ -86,6 +86,8 @@ public:
     OnCallReader(Tx& tx, Window window) : tx_(tx), window_(window) {}
 
     using Wanted = std::function<bool(const EscalationTarget&)>;
+    /// Whether the policy as it was may be shown: it may have been another team's.
+    using Shown = std::function<bool(const EscalationPolicy&)>;
 
     /// Everyone on call by `policy` at any moment of the window, whole shifts, in the order of levels and targets.
     /// Only targets that are `wanted` are looked at.
@@ -93,7 +95,7 @@ public:
 
     /// The same by the policy as it was at each moment of the window: what only an earlier version knew ends when that
     /// was changed, or the policy deleted, and what only a later one knows begins then.
-    std::vector<OnCallEntry> entries_in_time(const EscalationPolicy& policy, const Wanted& wanted);
+    std::vector<OnCallEntry> entries_in_time(const EscalationPolicy& policy, const Wanted& wanted, const Shown& shown);
 
     /// The schedule's shifts that overlap the window; none when it is unknown, was deleted before or cannot be read.
     const std::vector<Shift>& shifts_of(ScheduleId id);

@@ -95,9 +95,11 @@ TEST_CASE("who was on call by a policy and a schedule that were deleted since ca
     });
     auto told = [&](Window window) {
         return account.store.read(monday + hours{80}, [&](Tx& tx) {
-            return OnCallReader(tx, window).entries_in_time(account.policy, [](const EscalationTarget& target) {
-                return target.type == TargetType::schedule;
-            });
+            return OnCallReader(tx, window)
+                .entries_in_time(
+                    account.policy,
+                    [](const EscalationTarget& target) { return target.type == TargetType::schedule; },
+                    [](const EscalationPolicy&) { return true; });
         });
     };
 

@@ -30,7 +30,8 @@ begin_message(Tx& tx, Desk& desk, Urgency urgency, UserId user, const Way& way, 
         row.reply_number = static_cast<int>((number - 1) % reply_numbers) + 1;
     }
     row.created_at = tx.now();
-    row.at = last ? std::max(tx.now(), last->at + bundle_window) : tx.now();
+    // Nobody waits longer than that, also where the last one left by a clock that was ahead.
+    row.at = last ? std::clamp(last->at + bundle_window, tx.now(), tx.now() + bundle_window) : tx.now();
     if (row.at > tx.now()) row.held_until = row.at;
     row.rules_version = desk.config.rules_use(tx, user).version;
     tx.insert(row);
@@ -111,6 +112,9 @@ void end(Tx& tx, Notification& row, NotificationState state, std::string detail)
     if (!detail.empty()) row.detail = std::move(detail);
     tx.update(row);
 }
+
+/// A provider that names a longer time is asked again after this: somebody waits to be told.
+constexpr Duration retry_after_max = minutes{5};
 
 void put_off(Tx& tx, Notification& row, Timestamp until) {
     row.state = NotificationState::queued;
@@ -344,7 +348,8 @@ std::vector<Way> mail_ways(Tx& tx, Desk& desk, const User& user) {
 void tell_administrators(Tx& tx, Desk& desk, const Incident& incident, IncidentAge age) {
     auto name = fmt::format("nobody_on_call.{}", incident.escalation_policy.value);
     auto last = tx.setting(name);
-    if (last && from_micros(std::stoll(*last)) + nobody_on_call_pause > tx.now()) return;
+    auto told_at = last ? std::optional{from_micros(std::stoll(*last))} : std::nullopt;
+    if (told_at && *told_at <= tx.now() && *told_at + nobody_on_call_pause > tx.now()) return;
     tx.set_setting(name, std::to_string(to_micros(tx.now())));
     for (const auto& user : tx.list(Query<User>().where_in(&User::role, std::vector{Role::owner, Role::admin})))
         if (!user.deleted_at)
@@ -416,6 +421,14 @@ bool gather_incidents(Tx& tx, Page& page) {
     return !page.incidents.empty();
 }
 
+namespace {
+
+Duration retry_after(const PageOutcome& outcome, Duration unless_said) {
+    return outcome.retry_after ? std::min(Duration{*outcome.retry_after}, retry_after_max) : unless_said;
+}
+
+}  // namespace
+
 void record_outcome(Tx& tx, Desk& desk, const Page& page, const PageOutcome& outcome) {
     auto row = tx.find<Notification>(page.notification);
     if (!row || row->state != NotificationState::sending || row->attempts != page.attempt) return;
@@ -435,13 +448,12 @@ void record_outcome(Tx& tx, Desk& desk, const Page& page, const PageOutcome& out
         return;
     case PageOutcome::Kind::try_again:
         if (row->attempts >= attempts_max) break;
-        put_off(tx,
-                *row,
-                tx.now() + std::max(pause_after(row->attempts), Duration{outcome.retry_after.value_or(seconds{0})}));
+        put_off(tx, *row, tx.now() + std::max(pause_after(row->attempts), retry_after(outcome, Duration{0})));
         return;
     case PageOutcome::Kind::not_begun:
         --row->attempts;
-        put_off(tx, *row, tx.now() + pause_after(1));
+        // No longer than until there is room: it would be unused meanwhile.
+        put_off(tx, *row, tx.now() + std::min(pause_after(1), retry_after(outcome, pause_after(1))));
         reopen_page(desk, *row);
         return;
     case PageOutcome::Kind::not_needed:

@@ -34,6 +34,8 @@ struct SimulationInput {
     std::optional<Event> event;
     /// Asked of the service that rules lead the event to. Empty: any will do.
     std::function<bool(ServiceId)> may_use = {};
+    /// Asked of the policies that it follows, as they were at the moment that is asked about. Empty: any will do.
+    std::function<bool(const EscalationPolicy&)> may_see = {};
     Timestamp at;
     /// Absent: what the service's rule makes of `severity`.
     std::optional<Urgency> urgency;
@@ -80,7 +82,7 @@ constexpr std::size_t supposed_answers_max = 100;
 
 /// Errors: invalid_input when none or several of service, policy and orchestration are there, one is unknown, somebody
 /// who answers is unknown, or a number is out of its range; forbidden when rules lead to a service that may not be
-/// used. `tx` may be a reading one.
+/// used, or it would follow a policy that may not be seen. `tx` may be a reading one.
 Result<Simulation> simulate(Tx& tx, const SimulationInput& input);
 
 /// ISO 8601: with an offset that moment, without one when the clock on the wall of `zone` shows it.

@@ -134,11 +134,19 @@ private:
     Result<void> take_policies() {
         auto policy = as_it_was<EscalationPolicy>(config_.service->escalation_policy);
         if (!policy) return errors::invalid_input("Escalation policy not found, or not there at that moment");
-        add_policy(std::move(*policy));
+        CHECK_OK(add_seen_policy(std::move(*policy)));
         const auto* orders = config_.ruled && config_.ruled->event.orders ? &*config_.ruled->event.orders : nullptr;
         if (!orders || !orders->escalation_policy || orders->escalation_policy == config_.policies.front().id)
             return {};
-        if (auto ordered = as_it_was<EscalationPolicy>(*orders->escalation_policy)) add_policy(std::move(*ordered));
+        auto ordered = as_it_was<EscalationPolicy>(*orders->escalation_policy);
+        return ordered ? add_seen_policy(std::move(*ordered)) : Result<void>{};
+    }
+
+    /// It was another team's then, or rules order one of a team that is hidden.
+    Result<void> add_seen_policy(EscalationPolicy policy) {
+        if (input_.may_see && !input_.may_see(policy))
+            return errors::forbidden("It would follow an escalation policy that you may not see");
+        add_policy(std::move(policy));
         return {};
     }
 

@@ -9,8 +9,9 @@ Standing standing_of(Tx& tx, const User& user) {
     standing.role = user.role;
     if (sees_everything(standing)) return standing;
     standing.memberships = tx.list(Query<TeamMember>().where(&TeamMember::user, user.id));
-    for (const auto& team : tx.list(Query<Team>().where(&Team::default_role, TeamDefaultRole::none)))
-        standing.private_teams.push_back(team.id);
+    // What a private team had does not become everybody's when the team is deleted.
+    auto private_ = Query<Team>().where(&Team::default_role, TeamDefaultRole::none).with_deleted();
+    for (const auto& team : tx.list(private_)) standing.private_teams.push_back(team.id);
     return standing;
 }
 

@@ -17,7 +17,8 @@ void report_set_back(Duration by, bool is_followed) {
     if (by < worth_a_line) return;
     log::warn("clock.set_back",
               {{"seconds", std::to_string(std::chrono::floor<seconds>(by).count())},
-               {"what", is_followed ? "It is followed: what is due comes later by as much." : "Time goes on slowly."}});
+               {"what",
+                is_followed ? "It is followed, and what waits comes as much earlier." : "Time goes a tenth slower."}});
 }
 
 }  // namespace
@@ -44,7 +45,8 @@ Timestamp ForwardClock::now() const {
         report_set_back(behind, is_followed);
         waits_since_ = last_;
     }
-    last_ = {waits_since_->at + (running - waits_since_->running) / 2, running};
+    auto waited = running - waits_since_->running;
+    last_ = {waits_since_->at + (waited - waited / 10), running};
     return last_.at;
 }
 

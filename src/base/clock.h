@@ -22,14 +22,15 @@ public:
     [[nodiscard]] Timestamp now() const override;
 };
 
-/// Never goes back. A system clock that is set back by at most `set_back_max`, by NTP or by a hand, is waited for: time
-/// goes on from where it was at half the speed until the system's has caught up, so that what is due comes late rather
-/// than twice, and what is written later has the later time. One that is set back further was wrong altogether, and is
-/// followed.
+/// A system clock that is set back by at most `set_back_max`, by NTP or by a hand, is waited for: time goes on from
+/// where it was, a tenth slower, until the system's has caught up. So nothing comes twice, what is written later has
+/// the later time, and nobody who is to be woken in half an hour is woken later than three minutes after that. One that
+/// is set back further was wrong altogether, and is followed: what waits is moved along (app/set_back.h).
 class ForwardClock final : public Clock {
 public:
-    /// A day: more than any time zone that somebody took for UTC.
-    static constexpr Duration set_back_max = days{1};
+    /// An hour of summer time and what a clock runs ahead in months; caught up with within a day. A zone that was taken
+    /// for UTC is more: for days, that would be the wrong people on call.
+    static constexpr Duration set_back_max = hours{2};
 
     /// What time it is, and how long the machine has been running.
     using Wall = std::function<Timestamp()>;

@@ -25,7 +25,9 @@ std::optional<Throttle> Limit::throttle(Timestamp now) const {
 }
 
 std::optional<Throttle> Limit::throttle_with_lock(Timestamp now) const {
-    if (now < paused_until_) return Throttle{paused_until_, "asked to be left alone for a while"};
+    // Longer nobody asked for: the clock was set back meanwhile.
+    if (now < paused_until_ && paused_until_ <= now + pause_max)
+        return Throttle{paused_until_, "asked to be left alone for a while"};
     if (auto until = full_until(begun_, config_.per_minute, minutes{1}, now))
         return Throttle{*until, fmt::format("takes no more than {} a minute", config_.per_minute)};
     if (auto until = full_until(begun_, config_.per_second, seconds{1}, now))

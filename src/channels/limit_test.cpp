@@ -70,6 +70,9 @@ TEST_CASE("a clock that is set back makes nobody wait for it to catch up") {
     Limit limit({.per_minute = 1});
     CHECK(begun_at(limit, noon, 1) == 1);
     CHECK_FALSE(limit.throttle(noon - hours{1}));
+
+    limit.pause(seconds{30}, noon);
+    CHECK_FALSE(limit.throttle(noon - hours{1}));
 }
 
 }  // namespace callboard::channels

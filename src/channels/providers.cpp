@@ -62,18 +62,23 @@ Throttle named(std::string_view provider, Throttle throttle) {
     return throttle;
 }
 
+/// From now on; there may be room already.
+seconds wait_for(const Throttle& throttle, Timestamp now) {
+    return std::max(std::chrono::ceil<seconds>(throttle.until - now), seconds{0});
+}
+
 Outcome outcome_of(const Throttle& throttle, Timestamp now) {
     Outcome outcome;
     outcome.kind = Outcome::Kind::throttled;
     outcome.detail = throttle.why;
-    outcome.retry_after = std::chrono::ceil<seconds>(throttle.until - now);
+    outcome.retry_after = wait_for(throttle, now);
     return outcome;
 }
 
 /// Who was asked failed; who was passed over may do better as soon as it has room.
 Outcome worth_another_try(Outcome failed, const Throttle& full, Timestamp now) {
     auto later = try_again(failed.provider, full.why);
-    later.retry_after = std::chrono::ceil<seconds>(full.until - now);
+    later.retry_after = wait_for(full, now);
     return more_hopeful(std::move(failed), std::move(later));
 }
 
@@ -134,7 +139,8 @@ std::vector<std::string_view> Providers::names(Medium medium) const {
 
 bool Providers::is_late(Provider& provider, Timestamp now) {
     auto until = provider.late_until.load();
-    if (until == Timestamp::min()) return false;
+    // Until a later time than one can be late for: the clock was set back meanwhile.
+    if (until == Timestamp::min() || until > now + late_for) return false;
     if (now < until) return true;
     // One message finds out whether it answers again; the others need not wait with it.
     return !provider.late_until.compare_exchange_strong(until, now + late_for);
@@ -160,13 +166,14 @@ std::vector<int> Providers::turns(Medium medium, Timestamp now, int passed) cons
     return in_time;
 }
 
-Outcome Providers::send(Medium medium, const Message& message, Timestamp now, int passed) const {
+Outcome Providers::send(Medium medium, const Message& message, const Clock& clock, int passed) const {
     auto attempt = message;
     std::optional<Outcome> counts;
     std::string trail;
     bool may_have_arrived = false;
     std::optional<Throttle> full;
-    for (int place : turns(medium, now, passed)) {
+    for (int place : turns(medium, clock.now(), passed)) {
+        auto now = clock.now();
         auto& provider = *of(medium)[static_cast<std::size_t>(place)];
         if (auto throttle = provider.limit.begin(now)) {
             full = sooner(std::move(full), named(provider.channel->name(), *std::move(throttle)));
@@ -174,7 +181,7 @@ Outcome Providers::send(Medium medium, const Message& message, Timestamp now, in
         }
         auto outcome = send_safely(*provider.channel, attempt, now);
         provider.limit.end();
-        learn(provider, outcome, now);
+        learn(provider, outcome, clock.now());
         outcome.place = place;
         if (!outcome.detail.empty()) trail += (trail.empty() ? "" : "; ") + outcome.provider + ": " + outcome.detail;
         may_have_arrived = may_have_arrived || outcome.may_have_arrived;
@@ -186,8 +193,8 @@ Outcome Providers::send(Medium medium, const Message& message, Timestamp now, in
             break;
         }
     }
-    if (!counts && full) return outcome_of(*full, now);
-    if (full) counts = worth_another_try(*std::move(counts), *full, now);
+    if (!counts && full) return outcome_of(*full, clock.now());
+    if (full) counts = worth_another_try(*std::move(counts), *full, clock.now());
     if (!counts && passed > 0 && has(medium))
         return refused("none", fmt::format("this server has no other provider for {}", messages_of(medium)));
     if (!counts)

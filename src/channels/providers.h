@@ -3,6 +3,7 @@
 // One that let two attempts in a row run out is asked last for a while, so that not everybody waits for it. One that
 // has as much as it takes is passed over; when that is all of them, nobody is asked.
 
+#include "base/clock.h"
 #include "channels/channel.h"
 #include "channels/config.h"
 #include "channels/limit.h"
@@ -43,8 +44,9 @@ public:
     /// Outcome::provider is who sent it, or whose answer counts: when all failed, that is try_again if one of them may
     /// work later, with the shortest retry_after. `detail` has what each of them said, also those that failed before
     /// one sent it. Without any channel: refused, provider_fault. When none takes more now: throttled. Threads may call
-    /// it at the same time. The first `passed` channels are left out: they have had the message in vain.
-    Outcome send(Medium medium, const Message& message, Timestamp now, int passed = 0) const;
+    /// it at the same time. The first `passed` channels are left out: they have had the message in vain. The clock is
+    /// read for each that is asked: the one before may have taken its time.
+    Outcome send(Medium medium, const Message& message, const Clock& clock, int passed = 0) const;
 
 private:
     struct Provider {

@@ -14,6 +14,17 @@ using Kind = Outcome::Kind;
 
 const Timestamp now = parse_iso8601("2026-03-29T01:50:00Z")->at;
 
+/// A clock that stands there.
+class At final : public Clock {
+public:
+    explicit At(Timestamp moment) : moment_(moment) {}
+
+    [[nodiscard]] Timestamp now() const override { return moment_; }
+
+private:
+    Timestamp moment_;
+};
+
 Message page(std::string to) {
     Message message;
     message.id = "notification-7";
@@ -87,6 +98,23 @@ private:
     const bool& hangs_;
 };
 
+/// Takes its time, and fails.
+class Slow final : public Channel {
+public:
+    Slow(AdjustableClock& clock, Duration takes) : clock_(clock), takes_(takes) {}
+
+    [[nodiscard]] std::string_view name() const override { return "slow"; }
+
+    Outcome send(const Message&, Timestamp) override {
+        clock_.advance(takes_);
+        return try_again("slow", "no answer");
+    }
+
+private:
+    AdjustableClock& clock_;
+    Duration takes_;
+};
+
 struct Pair {
     std::vector<Message> first_given;
     std::vector<Message> second_given;
@@ -96,7 +124,7 @@ struct Pair {
         Providers providers;
         providers.add(Medium::sms, std::make_unique<Scripted>(std::move(first), first_given));
         providers.add(Medium::sms, std::make_unique<Scripted>(std::move(second), second_given));
-        outcome = providers.send(Medium::sms, page("+491701234567"), now);
+        outcome = providers.send(Medium::sms, page("+491701234567"), At(now));
     }
 };
 
@@ -109,17 +137,17 @@ TEST_CASE("a provider that has as much as it takes is passed over, and with no o
     providers.add(Medium::sms, std::make_unique<Scripted>(sent("one", "1"), one), {.per_minute = 1});
     providers.add(Medium::sms, std::make_unique<Scripted>(sent("two", "2"), two), {.per_minute = 1});
 
-    CHECK(providers.send(Medium::sms, page("+491701234567"), now).provider == "one");
+    CHECK(providers.send(Medium::sms, page("+491701234567"), At(now)).provider == "one");
     CHECK_FALSE(providers.throttle(Medium::sms, now));
     CHECK(providers.throttle(Medium::phone, now) == std::nullopt);
-    CHECK(providers.send(Medium::sms, page("+491701234567"), now + seconds{10}).provider == "two");
-    auto full = providers.send(Medium::sms, page("+491701234567"), now + seconds{20});
+    CHECK(providers.send(Medium::sms, page("+491701234567"), At(now + seconds{10})).provider == "two");
+    auto full = providers.send(Medium::sms, page("+491701234567"), At(now + seconds{20}));
     CHECK(full.kind == Kind::throttled);
     CHECK(full.detail == "one takes no more than 1 a minute");
     CHECK(full.retry_after == seconds{40});
     CHECK(providers.throttle(Medium::sms, now + seconds{20}, /*passed=*/1)->until == now + seconds{70});
     CHECK(one.size() + two.size() == 2);
-    CHECK(providers.send(Medium::sms, page("+491701234567"), now + minutes{1}).provider == "one");
+    CHECK(providers.send(Medium::sms, page("+491701234567"), At(now + minutes{1})).provider == "one");
 }
 
 TEST_CASE("a provider that answers 429 is left alone by everybody for as long as it says, and the others are not") {
@@ -132,14 +160,26 @@ TEST_CASE("a provider that answers 429 is left alone by everybody for as long as
     providers.add(Medium::sms, std::make_unique<Scripted>(too_much, one));
     providers.add(Medium::slack, std::make_unique<Scripted>(too_much, chat), {}, Providers::Asks::one_address_to_wait);
 
-    CHECK(providers.send(Medium::sms, page("+491701234567"), now).kind == Kind::try_again);
-    CHECK(providers.send(Medium::sms, page("+491701234568"), now + seconds{29}).kind == Kind::throttled);
-    CHECK(providers.send(Medium::sms, page("+491701234568"), now + seconds{30}).kind == Kind::try_again);
+    CHECK(providers.send(Medium::sms, page("+491701234567"), At(now)).kind == Kind::try_again);
+    CHECK(providers.send(Medium::sms, page("+491701234568"), At(now + seconds{29})).kind == Kind::throttled);
+    CHECK(providers.send(Medium::sms, page("+491701234568"), At(now + seconds{30})).kind == Kind::try_again);
     CHECK(one.size() == 2);
 
-    CHECK(providers.send(Medium::slack, page("C1"), now).kind == Kind::try_again);
-    CHECK(providers.send(Medium::slack, page("C2"), now).kind == Kind::try_again);
+    CHECK(providers.send(Medium::slack, page("C1"), At(now)).kind == Kind::try_again);
+    CHECK(providers.send(Medium::slack, page("C2"), At(now)).kind == Kind::try_again);
     CHECK(chat.size() == 2);
+}
+
+TEST_CASE("the limit of a provider counts from when it is asked, not from when the one before it was") {
+    std::vector<Message> given;
+    AdjustableClock clock;
+    clock.hold(now);
+    Providers providers;
+    providers.add(Medium::sms, std::make_unique<Slow>(clock, seconds{10}));
+    providers.add(Medium::sms, std::make_unique<Scripted>(sent("two", "2"), given), {.per_minute = 1});
+    CHECK(providers.send(Medium::sms, page("+491701234567"), clock).provider == "two");
+    CHECK(providers.throttle(Medium::sms, now + seconds{69}, /*passed=*/1)->until == now + seconds{70});
+    CHECK_FALSE(providers.throttle(Medium::sms, now + seconds{70}, /*passed=*/1));
 }
 
 TEST_CASE("when one provider fails and another has no room, the message comes again as soon as there is room") {
@@ -147,8 +187,8 @@ TEST_CASE("when one provider fails and another has no room, the message comes ag
     Providers providers;
     providers.add(Medium::sms, std::make_unique<Scripted>(provider_at_fault("one", "no credit"), given));
     providers.add(Medium::sms, std::make_unique<Scripted>(sent("two", "2"), given), {.per_second = 1});
-    CHECK(providers.send(Medium::sms, page("+491701234567"), now).provider == "two");
-    auto outcome = providers.send(Medium::sms, page("+491701234568"), now);
+    CHECK(providers.send(Medium::sms, page("+491701234567"), At(now)).provider == "two");
+    auto outcome = providers.send(Medium::sms, page("+491701234568"), At(now));
     CHECK(outcome.kind == Kind::try_again);
     CHECK(outcome.retry_after == seconds{1});
     CHECK(outcome.detail == "one: no credit");
@@ -199,9 +239,9 @@ TEST_CASE("when all fail the one that may work later counts, with the shorter wa
 TEST_CASE("a channel that throws is one that failed, and none at all is the provider's fault") {
     Providers providers;
     CHECK_FALSE(providers.has(Medium::push));
-    CHECK(providers.send(Medium::push, page("topic"), now).provider_fault);
+    CHECK(providers.send(Medium::push, page("topic"), At(now)).provider_fault);
     providers.add(Medium::push, std::make_unique<Throwing>());
-    auto outcome = providers.send(Medium::push, page("topic"), now);
+    auto outcome = providers.send(Medium::push, page("topic"), At(now));
     CHECK(outcome.kind == Kind::try_again);
     CHECK(outcome.detail == "throwing: no thread");
 }
@@ -214,11 +254,11 @@ TEST_CASE("a text message goes out by Twilio, and by the gateway when Twilio is 
     auto providers = make_providers(config);
     auto message = page("+491701234567");
 
-    auto well = providers.send(Medium::sms, message, now);
-    auto rescued = providers.send(Medium::sms, message, now);
-    auto unsure = providers.send(Medium::sms, message, now);
-    auto wrong = providers.send(Medium::sms, message, now);
-    auto neither = providers.send(Medium::sms, message, now);
+    auto well = providers.send(Medium::sms, message, At(now));
+    auto rescued = providers.send(Medium::sms, message, At(now));
+    auto unsure = providers.send(Medium::sms, message, At(now));
+    auto wrong = providers.send(Medium::sms, message, At(now));
+    auto neither = providers.send(Medium::sms, message, At(now));
 
     CHECK(well.provider == "twilio");
     CHECK(well.provider_id == "SM00000000000000000000000000000001");
@@ -254,8 +294,8 @@ TEST_CASE("a call goes out by Twilio and by the gateway") {
     config.phone = {twilio(first.url()), gateway(second.url())};
     auto providers = make_providers(config);
 
-    auto well = providers.send(Medium::phone, page("+491701234567"), now);
-    auto rescued = providers.send(Medium::phone, page("+491701234567"), now);
+    auto well = providers.send(Medium::phone, page("+491701234567"), At(now));
+    auto rescued = providers.send(Medium::phone, page("+491701234567"), At(now));
 
     CHECK(well.provider_id == "CA00000000000000000000000000000001");
     auto asked = first.received();
@@ -272,8 +312,8 @@ TEST_CASE("a push has its title in UTF-8, its urgency and its buttons") {
     config.push = {PushConfig{fake.url(), "tk_1", {}}};
     auto providers = make_providers(config);
 
-    auto outcome = providers.send(Medium::push, page("ada-pages"), now);
-    auto nowhere = providers.send(Medium::push, page("a/b"), now);
+    auto outcome = providers.send(Medium::push, page("ada-pages"), At(now));
+    auto nowhere = providers.send(Medium::push, page("a/b"), At(now));
 
     CHECK(outcome.kind == Kind::sent);
     CHECK(outcome.provider_id == "ntfy1");
@@ -301,9 +341,9 @@ TEST_CASE("a mail goes out encrypted and authenticated, and a second attempt is 
     config.email = {email};
     auto providers = make_providers(config);
 
-    auto later = providers.send(Medium::email, page("ada@example.com"), now);
-    auto well = providers.send(Medium::email, page("ada@example.com"), now + seconds{60});
-    auto injected = providers.send(Medium::email, page("ada@example.com\r\nRCPT TO:<eve@example.com>"), now);
+    auto later = providers.send(Medium::email, page("ada@example.com"), At(now));
+    auto well = providers.send(Medium::email, page("ada@example.com"), At(now + seconds{60}));
+    auto injected = providers.send(Medium::email, page("ada@example.com\r\nRCPT TO:<eve@example.com>"), At(now));
 
     CHECK(later.kind == Kind::try_again);
     CHECK(well.kind == Kind::sent);
@@ -382,7 +422,7 @@ TEST_CASE("a provider that hangs costs less than 20 seconds") {
     auto providers = make_providers(config);
     auto start = std::chrono::steady_clock::now();
 
-    auto outcome = providers.send(Medium::push, page("ada-pages"), now);
+    auto outcome = providers.send(Medium::push, page("ada-pages"), At(now));
 
     CHECK(std::chrono::steady_clock::now() - start < seconds{20});
     CHECK(outcome.kind == Kind::try_again);
@@ -398,7 +438,7 @@ TEST_CASE("a provider that let two attempts run out is asked last for a while, a
     providers.add(Medium::sms, std::make_unique<Hanging>("two", asked, never));
     auto asked_at = [&](Duration after) {
         asked.clear();
-        auto outcome = providers.send(Medium::sms, page("+491701234567"), now + after);
+        auto outcome = providers.send(Medium::sms, page("+491701234567"), At(now + after));
         CHECK(outcome.kind == Kind::sent);
         return asked;
     };
@@ -427,7 +467,7 @@ TEST_CASE("a provider that is late is still asked when no other can") {
     Providers providers;
     providers.add(Medium::sms, std::make_unique<Hanging>("one", asked, hangs));
     for (int attempt = 0; attempt < 3; ++attempt)
-        CHECK(providers.send(Medium::sms, page("+491701234567"), now).kind == Kind::try_again);
+        CHECK(providers.send(Medium::sms, page("+491701234567"), At(now)).kind == Kind::try_again);
     CHECK(asked.size() == 3);
 }
 
@@ -436,11 +476,11 @@ TEST_CASE("a provider that had the message in vain is left out") {
     Providers providers;
     providers.add(Medium::sms, std::make_unique<Scripted>(sent("one", "1"), given));
     providers.add(Medium::sms, std::make_unique<Scripted>(sent("two", "2"), given));
-    CHECK(providers.send(Medium::sms, page("+491701234567"), now).place == 0);
-    auto second = providers.send(Medium::sms, page("+491701234567"), now, 1);
+    CHECK(providers.send(Medium::sms, page("+491701234567"), At(now)).place == 0);
+    auto second = providers.send(Medium::sms, page("+491701234567"), At(now), 1);
     CHECK(second.provider == "two");
     CHECK(second.place == 1);
-    auto none = providers.send(Medium::sms, page("+491701234567"), now, 2);
+    auto none = providers.send(Medium::sms, page("+491701234567"), At(now), 2);
     CHECK(none.kind == Kind::refused);
     CHECK_FALSE(none.provider_fault);
     CHECK(given.size() == 2);

@@ -8,7 +8,7 @@ namespace callboard {
 
 namespace {
 
-/// The longest sleep: a clock that was set forward is noticed after this.
+/// The longest sleep: a clock that was set is noticed after this.
 constexpr auto sleep_max = std::chrono::seconds{5};
 constexpr auto pause_after_failure = std::chrono::seconds{1};
 
@@ -47,12 +47,27 @@ void EngineThread::hold() {
     held_ = true;
 }
 
+Timestamp EngineThread::look_at_clock() {
+    auto now = clock_.now();
+    if (now < seen_) ahead_ += seen_ - now;
+    seen_ = now;
+    return now;
+}
+
 bool EngineThread::take_turns() {
+    Duration ahead{0};
     {
         // What is announced from here on may be missing from the turn's snapshot, and must not be forgotten.
         std::lock_guard lock(mutex_);
+        look_at_clock();
+        ahead = ahead_;
         next_.reset();
         asked_ = false;
+    }
+    if (ahead > Duration{0}) {
+        engine_.clock_was_ahead(ahead, clock_.now());
+        std::lock_guard lock(mutex_);
+        ahead_ -= ahead;
     }
     Engine::Turn turn;
     bool worked = false;
@@ -70,7 +85,10 @@ void EngineThread::run() {
     for (;;) {
         {
             std::unique_lock lock(mutex_);
-            auto due = [&] { return stopping_ || (!held_ && (asked_ || (next_ && *next_ <= clock_.now()))); };
+            auto due = [&] {
+                auto now = look_at_clock();
+                return stopping_ || (!held_ && (asked_ || ahead_ > Duration{0} || (next_ && *next_ <= now)));
+            };
             while (!due()) {
                 std::chrono::microseconds sleep = sleep_max;
                 if (next_ && !held_) sleep = std::clamp(*next_ - clock_.now(), Duration{0}, Duration{sleep_max});

@@ -35,6 +35,8 @@ private:
     bool run_everything_due();
     /// With the turn's lock held. Whether anything was done.
     bool take_turns();
+    /// What time it is; a step back is remembered for the next turn. With the lock held.
+    Timestamp look_at_clock();
 
     Engine& engine_;
     const Clock& clock_;
@@ -43,6 +45,9 @@ private:
     std::mutex mutex_;
     std::condition_variable wake_;
     std::optional<Timestamp> next_;
+    Timestamp seen_ = Timestamp::min();
+    /// What the clock was ahead, and what waits has not been moved back by.
+    Duration ahead_{0};
     bool asked_ = true;
     bool stopping_ = false;
     bool held_ = false;

@@ -140,7 +140,7 @@ HookOutcome HookSender::tell_channel(const HookCall& call, Timestamp now) {
         message_for(site_.store.read(now, [&](Tx& tx) { return channel_message(tx, call.delivery, links_); }));
     message.to = call.subscription.url;
     message.may_be_a_repeat = call.may_be_a_repeat;
-    auto outcome = providers_->send(medium_of(call.subscription.format), message, now);
+    auto outcome = providers_->send(medium_of(call.subscription.format), message, site_.clock);
     if (outcome.kind == channels::Outcome::Kind::throttled)
         return {HookOutcome::Kind::not_begun, fmt::format("Throttled: {}.", outcome.detail), outcome.retry_after};
     auto kind = HookOutcome::Kind::delivered;

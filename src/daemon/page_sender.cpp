@@ -111,20 +111,24 @@ void PageSender::carry_until_stopped(Lane& lane) {
     }
 }
 
-void PageSender::wait_on(Lane& lane, PageQueue::Waiting waiting, std::string why) {
+void PageSender::wait_on(Lane& lane, PageQueue::Waiting waiting, PageOutcome throttled) {
     if (clock_.now() < waiting.since + waits_unsaid_max) return put(lane, std::move(waiting));
     {
         std::lock_guard lock(lane.mutex);
         ++lane.throttled;
     }
-    record(waiting.page,
-           {.kind = PageOutcome::Kind::not_begun, .detail = fmt::format("Throttled by its provider: {}.", why)});
+    throttled.detail = fmt::format("Throttled by its provider: {}.", throttled.detail);
+    record(waiting.page, throttled);
 }
 
 void PageSender::carry(Lane& lane, PageQueue::Waiting waiting) {
     auto now = clock_.now();
     if (auto throttle = carrier_.throttle(waiting.page))
-        return wait_on(lane, std::move(waiting), std::move(throttle->why));
+        return wait_on(lane,
+                       std::move(waiting),
+                       {.kind = PageOutcome::Kind::not_begun,
+                        .detail = std::move(throttle->why),
+                        .retry_after = std::chrono::ceil<seconds>(throttle->until - now)});
     auto page = waiting.page;
     if (now > page.begin_before) return record(page, {.kind = PageOutcome::Kind::not_begun});
     stop_point_("claimed");
@@ -136,8 +140,7 @@ void PageSender::carry(Lane& lane, PageQueue::Waiting waiting) {
     if (!message) return record(page, {.kind = PageOutcome::Kind::not_needed});
     auto outcome = carrier_.carry(page, *message);
     // Somebody else took the room that there was.
-    if (outcome.kind == PageOutcome::Kind::not_begun)
-        return wait_on(lane, std::move(waiting), std::move(outcome.detail));
+    if (outcome.kind == PageOutcome::Kind::not_begun) return wait_on(lane, std::move(waiting), std::move(outcome));
     stop_point_("sent");
     record(page, outcome);
     stop_point_("recorded");

@@ -80,7 +80,8 @@ private:
     std::optional<PageQueue::Waiting> wait_for_page(Lane& lane, std::unique_lock<std::mutex>& lock);
     void carry_until_stopped(Lane& lane);
     void carry(Lane& lane, PageQueue::Waiting waiting);
-    void wait_on(Lane& lane, PageQueue::Waiting waiting, std::string why);
+    /// There was no room: `throttled` says why, and until when.
+    void wait_on(Lane& lane, PageQueue::Waiting waiting, PageOutcome throttled);
     void record(const Page& page, const PageOutcome& outcome);
 
     Store& store_;

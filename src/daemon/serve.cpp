@@ -3,6 +3,7 @@
 #include "app/account.h"
 #include "app/demo.h"
 #include "app/engine.h"
+#include "app/set_back.h"
 #include "base/log.h"
 #include "base/secret.h"
 #include "daemon/backstage_mount.h"
@@ -28,6 +29,7 @@
 #include "http/oauth_token.h"
 #include "http/rest_v2/resources.h"
 #include "http/server/server.h"
+#include "storage/unreadable.h"
 
 #include <atomic>
 
@@ -56,8 +58,25 @@ http::Response arm_stop(const http::Copied& copied, StopPoints& stops) {
     return response;
 }
 
-void take_up_interrupted(Store& store, Timestamp now) {
-    auto done = store.decide(now, [](Tx& tx) -> Result<void> {
+struct Start {
+    Timestamp at;
+    /// When the store was last told of anything. Absent of an account in tests, which move their clock.
+    std::optional<Timestamp> told_at = {};
+};
+
+/// Time goes on from when the store was last told of anything. An entry that cannot be read stops no start.
+Start take_up_time(AdjustableClock& clock, Store& store, const ServeConfig& config) {
+    if (config.clock_control) return {clock.now()};
+    auto newest = Query<LogEntry>().order_by(&LogEntry::id, Order::descending);
+    auto entry = store.read(clock.now(), [&](Tx& tx) { return if_readable([&] { return tx.first(newest); }); });
+    if (!entry) return {clock.now()};
+    clock.go_on_from(entry->created_at);
+    return {clock.now(), entry->created_at};
+}
+
+void take_up_interrupted(Store& store, Timestamp now, std::optional<Timestamp> told_at) {
+    auto done = store.decide(now, [&](Tx& tx) -> Result<void> {
+        if (told_at) move_back_after_start(tx, *told_at);
         take_up_interrupted_pages(tx);
         take_up_interrupted_deliveries(tx);
         begin_housekeeping(tx);
@@ -184,15 +203,6 @@ http::ServerOptions server_options(const ServeConfig& config) {
 
 }  // namespace
 
-/// Time goes on from when the store was last told of anything, but in tests, which move their clock. What time it is.
-Timestamp take_up_time(AdjustableClock& clock, Store& store, const ServeConfig& config) {
-    if (config.clock_control) return clock.now();
-    auto newest = store.read(
-        clock.now(), [](Tx& tx) { return tx.first(Query<LogEntry>().order_by(&LogEntry::id, Order::descending)); });
-    if (newest) clock.go_on_from(newest->created_at);
-    return clock.now();
-}
-
 int serve(const ServeConfig& config) {
     auto signals = block_signals();
     keep_freed_memory();
@@ -205,7 +215,7 @@ int serve(const ServeConfig& config) {
     std::atomic<std::uint64_t> commits{1};
     StopPoints stops;
     Store store(store_options(config, stops, signals));
-    auto started = take_up_time(clock, store, config);
+    auto [started, told_at] = take_up_time(clock, store, config);
     bool make_demo_account = config.demo && never_used(store, started);
     auto account = open_account(store, make_demo_account ? demo_begins(started) : started);
     bool demo = make_demo_account || (config.demo && is_demo(store, started));
@@ -244,7 +254,7 @@ int serve(const ServeConfig& config) {
     listening = &server;
     store.after_batch([&](const Committed&) { server.wake(); });
     attach(store, desk);
-    take_up_interrupted(store, started);
+    take_up_interrupted(store, started, told_at);
     fill_or_keep_demo(make_demo_account, config, site, account, started);
     tell_first_run(site);
     server.start();

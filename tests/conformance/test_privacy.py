@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 import pytest
 import requests
 
 from support.client import unique
-from support.factory import reference
+from support.factory import instant, reference
 
 ANALYTICS = "/analytics/raw/incidents"
 
@@ -180,6 +181,52 @@ def test_a_hidden_schedule_on_a_policy_stays_and_stays_hidden(api, make, someone
     stranger.refused("PUT", path, 400, json={"escalation_policy": {"teams": [reference("team", public)]}})
     stranger.refused("PUT", f"/teams/{public['id']}/escalation_policies/{policy['id']}", 403, code=2010)
     assert [one["id"] for one in api.get(f"/schedules/{schedule['id']}")["schedule"]["teams"]] == [team["id"]]
+
+
+# ---- the past -----------------------------------------------------------------------------------------------
+
+
+def moment_that_passes() -> str:
+    """A whole second of which what is done next is no part."""
+    time.sleep(1.1)
+    moment = instant()
+    time.sleep(1.1)
+    return moment
+
+
+def on_call_then(person, moment: str, policy: dict) -> list:
+    asked = {"since": moment, "until": moment, "escalation_policy_ids[]": policy["id"]}
+    return [one["user"]["id"] for one in person.get("/oncalls", params=asked)["oncalls"]]
+
+
+def test_who_was_on_call_for_a_private_team_stays_hidden_when_its_policy_becomes_everybodys(api, make, private, someone):
+    team, policy, service, _ = private
+    _, stranger = someone("user")
+    _, member = someone("user", team, "responder")
+    moment = moment_that_passes()
+    assert on_call_then(api, moment, policy)
+    api.put(f"/escalation_policies/{policy['id']}", {"escalation_policy": {"teams": []}})
+
+    assert on_call_then(stranger, moment, policy) == []
+    assert on_call_then(stranger, instant(), policy) == on_call_then(member, moment, policy) == on_call_then(api, moment, policy)
+    asked = {"simulation": {"service": reference("service", service), "at": moment}}
+    refused = stranger.refused("POST", "/console/simulations", 403, json=asked)
+    assert policy["name"] not in str(refused)
+    assert api.post("/console/simulations", asked, expect=200)["simulation"]["notifications"]
+    now = {"simulation": {"service": reference("service", service)}}
+    assert stranger.post("/console/simulations", now, expect=200)["simulation"]["notifications"]
+
+
+def test_what_a_private_team_had_is_not_everybodys_when_all_of_it_was_deleted(api, make, someone):
+    team = make.team(default_role="none")
+    policy = make.policy(teams=[reference("team", team)])
+    _, stranger = someone("user")
+    moment = moment_that_passes()
+    api.delete(f"/escalation_policies/{policy['id']}")
+    api.delete(f"/teams/{team['id']}")
+
+    assert on_call_then(api, moment, policy)
+    assert on_call_then(stranger, moment, policy) == []
 
 
 # ---- the console --------------------------------------------------------------------------------------------

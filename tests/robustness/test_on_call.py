@@ -192,6 +192,28 @@ def test_a_clock_that_is_set_back_repeats_nothing_and_loses_nothing(here):
     here.is_still_paging()
 
 
+def test_a_clock_that_was_a_year_ahead_loses_no_page_when_it_is_set_right(here):
+    """What waits by the wrong time comes when it was meant to, and new incidents do not wait for the time that was."""
+    first, second = here.make.user(), here.make.user()
+    rules = [{"escalation_delay_in_minutes": 5, "targets": [reference("user", one)]} for one in (first, second)]
+    key = here.make.routing_key(here.make.service(here.make.policy(rules=rules)))
+    here.server.advance(365 * 86_400, jump=True)
+    incident = here.make.alerted(key)
+    told = lambda person, count=1: here.mail.wait(count, lambda one: person["email"] in str(one["recipients"]))
+    told(first)
+
+    requests.post(f"{here.server.url}/test/clock", json={"advance_seconds": 0, "set_back_seconds": 364 * 86_400}, timeout=60)
+    # It is noticed within a few seconds.
+    due = lambda: here.make.reload(incident)["pending_actions"][0]["at"]
+    wait_until(lambda: due() < instant(timedelta(days=30)), 15, "what waits to be moved back")
+    here.server.advance(301)
+    told(second)
+    here.make.events.trigger(key, new_key())
+    here.server.advance(31)
+    told(first, 2)
+    here.is_still_paging()
+
+
 @pytest.mark.parametrize("breaking", [
     "UPDATE webhook_subscriptions SET events='[{'",
     "UPDATE alerts SET orders='[{' WHERE id=(SELECT min(id) FROM alerts WHERE status=0)",

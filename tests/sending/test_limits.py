@@ -99,6 +99,16 @@ def test_a_busy_provider_slows_nobody_elses(stage):
     assert len(here.providers["sms"].received) == 1
 
 
+def test_a_provider_that_wants_to_be_asked_in_an_hour_is_asked_sooner(stage):
+    here = stage(SMS, sms=gateway("status:503:3600", "ok"))
+    incident = here.trigger(here.key_for(people(here, 1)[0]))
+    here.providers["sms"].wait(1)
+    wait_until(lambda: "503" in here.why(incident), 10, "the refusal to be written down")
+    here.server.advance(301)
+    here.providers["sms"].wait(2)
+    assert here.wait_told(incident)[0]["channel"]["notification"]["status"] == "sent"
+
+
 def test_what_waits_says_so_and_high_urgency_goes_first(stage):
     here = stage(SMS + "per-minute = 1\n", sms=gateway())
     first, low, high = people(here, 3)

@@ -46,7 +46,8 @@ struct Standing {
     std::optional<Role> role;
     /// The teams the person is in.
     std::vector<TeamMember> memberships;
-    /// Every private team of the account; needed only for a person who is not an administrator.
+    /// Every private team of the account, also those that were deleted; needed only for a person who is not an
+    /// administrator.
     std::vector<TeamId> private_teams;
 };
 

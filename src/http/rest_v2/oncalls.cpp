@@ -89,7 +89,10 @@ void keep_earliest(std::vector<OnCallEntry>& entries) {
 /// The entries of one policy in the order of the answer.
 std::vector<OnCallEntry>
 entries_of(Wire& wire, OnCallReader& reader, const EscalationPolicy& policy, const Filter& filter) {
-    auto entries = reader.entries_in_time(policy, [&](const EscalationTarget& target) { return filter.takes(target); });
+    auto entries = reader.entries_in_time(
+        policy,
+        [&](const EscalationTarget& target) { return filter.takes(target); },
+        [&](const EscalationPolicy& then) { return sees(wire.request, then); });
     if (filter.users) std::erase_if(entries, [&](const auto& entry) { return !filter.users->contains(entry.user); });
     auto key = [&](const OnCallEntry& entry) {
         return std::tuple(entry.escalation_level, entry.start, wire.user(entry.user)->name, entry.user, entry.schedule);

@@ -136,6 +136,7 @@ Result<void> permit_subject(Request& request, SimulationInput& input) {
         auto service = request.tx().find<Service>(id);
         return service && sees(request, *service);
     };
+    input.may_see = [&request](const EscalationPolicy& policy) { return sees(request, policy); };
     if (input.orchestration)
         return permit_orchestration(request, *request.tx().find<EventOrchestration>(*input.orchestration));
     if (input.service) {
