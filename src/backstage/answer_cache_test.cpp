@@ -187,13 +187,14 @@ TEST_CASE("two hundred open pages of two hundred services show data, with its ag
     // Whoever looks first has nothing to take along yet.
     pages.look(200, test_now, seconds{60});
     auto before = pages.behind.asked;
+    auto refused = pages.behind.refused;
     pages.states.clear();
 
     pages.look(200, test_now + seconds{60}, minutes{5});
 
     CHECK(pages.share({"ok", "empty"}) > 0.99);
     CHECK(pages.behind.asked - before < 5 * 900);
-    CHECK(pages.behind.refused == 0);
+    CHECK(pages.behind.refused == refused);
 }
 
 TEST_CASE("pages that are all opened at once have most of their parts at once, and all of them soon") {

@@ -124,7 +124,7 @@ TEST_CASE("a provider that has as much as it takes is passed over, and with no o
 
 TEST_CASE("a provider that answers 429 is left alone by everybody for as long as it says, and the others are not") {
     auto too_much =
-        outcome_of("one", net::HttpResponse{.status = 429, .headers = {{"Retry-After", "30"}}, .body = ""}, now);
+        outcome_of("one", net::HttpResponse{.status = 429, .headers = {{"retry-after", "30"}}, .body = ""}, now);
     REQUIRE(too_much.is_too_much);
     std::vector<Message> one;
     std::vector<Message> chat;

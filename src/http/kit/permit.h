@@ -27,6 +27,7 @@
 #include "domain/schedule/schedule.h"
 #include "domain/service/service.h"
 #include "http/kit/request.h"
+#include "storage/unreadable.h"
 
 #include <span>
 #include <string_view>
@@ -61,9 +62,11 @@ std::vector<TeamId> teams_of(Tx& tx, const EventOrchestration& orchestration);
 bool sees_part(Request& request);
 
 /// Whether the object exists for the requester. Says nothing of what they may do with it.
+/// What of the store cannot be read may be a private team's: then only those know from whom nothing is hidden.
 template <class T>
 bool knows(Request& request, const T& row) {
-    return callboard::sees(standing_of(request), teams_of(request.tx(), row));
+    auto teams = if_readable([&] { return std::optional{teams_of(request.tx(), row)}; });
+    return teams ? callboard::sees(standing_of(request), *teams) : !sees_part(request);
 }
 
 template <>
