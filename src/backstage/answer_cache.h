@@ -39,6 +39,8 @@ private:
         int status = 200;
         bool outdated = false;
         bool asking = false;
+        /// Something has changed since it was asked: what comes back may lack it.
+        bool changed = false;
         /// What the others wait for, and how many there were.
         Answer last{};
         std::uint64_t round = 0;
@@ -47,24 +49,26 @@ private:
         std::string id;
         int waiting = 0;
         Timestamp used_at{};
-        /// A question about several did not answer this one.
-        Timestamp alone_until{};
+        /// A question about more than so many did not answer this one; until when that is remembered.
+        std::size_t together_max = 0;
+        Timestamp narrow_until{};
     };
 
     using Shared = std::shared_ptr<Entry>;
+    class OnTheWay;
 
     Shared entry_of(const Question& question);
-    static bool goes_along(const Entry& entry, Timestamp now);
+    static std::size_t together(const Entry& entry, Timestamp now);
     [[nodiscard]] bool may_go(const Entry& entry, Timestamp now) const;
-    std::vector<Shared> companions(const Shared& entry, Timestamp now, Duration age) const;
-    void lead(const Shared& entry,
+    std::vector<Shared> batch_of(const Shared& entry, Timestamp now, Duration age) const;
+    bool lead(const Shared& entry,
               const Question& question,
               Timestamp now,
               Duration age,
               const Ask& ask,
               std::unique_lock<std::mutex>& lock);
-    void settle(Entry& entry, Answer answer, std::uint64_t changes) const;
-    static void leave_alone(Entry& entry, Timestamp now);
+    static void settle(Entry& entry, Answer answer);
+    static void narrow(Entry& entry, std::size_t together_max, Timestamp now);
     static Answer given(const Entry& entry, Timestamp now);
 
     static constexpr std::size_t entries_max = 4'096;
@@ -76,7 +80,6 @@ private:
     std::list<std::string> order_;
     /// Questions of each family that are on their way.
     std::map<const Family*, int> out_;
-    std::uint64_t changes_ = 0;
 };
 
 }  // namespace callboard::backstage

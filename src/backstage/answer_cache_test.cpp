@@ -5,7 +5,8 @@
 #include "base/query_string.h"
 
 #include <map>
-#include <set>
+#include <stdexcept>
+#include <thread>
 
 #include <doctest/doctest.h>
 
@@ -148,6 +149,37 @@ struct Pages : test::Plugin {
     }
 };
 
+/// A list in which each service has things of its own.
+constexpr Family things{
+    50,
+    "things",
+    [](Question& question, const std::vector<std::string>&) { question.target = "/things?of=many"; },
+    [](const json::value& body, const std::string& id) -> std::optional<json::value> {
+        json::array own;
+        for (const auto& thing : list_at(body, "things"))
+            if (text_at(thing, "of") == id) own.push_back(thing);
+        return own;
+    }};
+
+Question about(const std::string& service) {
+    Question question;
+    question.method = "GET";
+    question.target = "/services/" + service + "/things";
+    question.freshness = Freshness::moments;
+    question.deadline = std::chrono::steady_clock::now() + std::chrono::seconds{5};
+    question.family = &things;
+    question.id = service;
+    return question;
+}
+
+Answer here(json::value body, Timestamp at = test_now) {
+    Answer answer;
+    answer.status = 200;
+    answer.body = std::move(body);
+    answer.as_of = at;
+    return answer;
+}
+
 }  // namespace
 
 TEST_CASE("two hundred open pages of two hundred services show data, with its age, within the account's limit") {
@@ -221,4 +253,101 @@ TEST_CASE("one that is not there, or a side that cannot be asked about many, spo
     }
     if (!pages.behind.gone.empty())
         CHECK(text_at(pages.card(3, test_now + seconds{11}).at("service"), "state") == "not_found");
+}
+
+TEST_CASE("one that spoils a question about fifty is soon asked alone, and the others go together again") {
+    Pages pages;
+    pages.look(50, test_now, seconds{40});
+    pages.behind.gone = "P3";
+    pages.look(50, test_now + seconds{40}, seconds{20});
+    pages.behind.by_path.clear();
+
+    pages.look(50, test_now + seconds{60}, minutes{1});
+
+    // Alone it would be three for each page.
+    CHECK(pages.behind.by_path["/incidents"] < 40);
+}
+
+TEST_CASE("what moves from one page of a list to the next while it is read is there once") {
+    AnswerCache cache;
+    auto thing = [](const char* id, const char* of) { return json::object{{"id", id}, {"of", of}}; };
+    auto ask = [&](const Question& question) {
+        if (question.target == "/things?of=many")
+            return here({{"things", {thing("T1", "P1"), thing("T2", "P2")}}, {"more", true}}, test_now + seconds{11});
+        CHECK(question.target == "/things?of=many&offset=2");
+        return here({{"things", {thing("T2", "P2"), thing("T3", "P1")}}, {"more", false}}, test_now + seconds{11});
+    };
+    for (const auto* id : {"P1", "P2"}) cache.get(about(id), test_now, [](const auto&) { return here(json::array{}); });
+
+    auto own = cache.get(about("P2"), test_now + seconds{11}, ask);
+
+    CHECK(own.body == json::value{thing("T2", "P2")});
+    CHECK(cache.get(about("P1"), test_now + seconds{11}, ask).body.as_array().size() == 2);
+}
+
+TEST_CASE("what changes elsewhere while a question is on its way makes its answer no older") {
+    AnswerCache cache;
+    int times = 0;
+    auto get = [&](Timestamp now) {
+        cache.get(about("P1"), now, [&](const Question&) {
+            ++times;
+            cache.outdate("P2");
+            return here(json::array{}, now);
+        });
+    };
+
+    get(test_now);
+    get(test_now + seconds{9});
+
+    CHECK(times == 1);
+}
+
+TEST_CASE("who asks after a change is not given what was asked before it") {
+    AnswerCache cache;
+    std::atomic<int> times{0};
+    auto ask = [&](const Question&) { return here(++times); };
+    Answer after;
+    std::thread other;
+
+    auto before = cache.get(about("P1"), test_now, [&](const Question& question) {
+        auto answer = ask(question);
+        cache.outdate("P1");
+        other = std::thread([&] { after = cache.get(about("P1"), test_now, ask); });
+        return answer;
+    });
+    other.join();
+
+    CHECK(before.body == 1);
+    CHECK(after.body == 2);
+}
+
+TEST_CASE("a question that ends by an exception is asked again by the next who wants to know") {
+    AnswerCache cache;
+    auto fail = [](const Question&) -> Answer { throw std::runtime_error("out of memory"); };
+
+    CHECK_THROWS_AS(cache.get(about("P1"), test_now, fail), std::runtime_error);
+    CHECK_THROWS_AS(cache.get(about("P1"), test_now, fail), std::runtime_error);
+
+    CHECK(cache.get(about("P1"), test_now, [](const Question&) { return here(json::array{}); }).ok());
+}
+
+TEST_CASE("whose time is over while they ask for others as well does not take theirs") {
+    AnswerCache cache;
+    auto now = test_now + seconds{11};
+    auto ask = [&](const Question&) { return here(json::object{{"things", json::array{}}}, now); };
+    for (const auto* id : {"P1", "P2"}) cache.get(about(id), test_now, [](const auto&) { return here(json::array{}); });
+    auto hurried = about("P1");
+    hurried.deadline = std::chrono::steady_clock::now();
+    Answer patient;
+    std::thread other;
+
+    auto late = cache.get(hurried, now, [&](const Question&) {
+        other = std::thread([&] { patient = cache.get(about("P2"), now, ask); });
+        return Answer{Answer::End::late};
+    });
+    other.join();
+
+    CHECK(late.end == Answer::End::late);
+    CHECK(late.last_known);
+    CHECK(patient.ok());
 }

@@ -4,6 +4,7 @@
 
 #include "base/time.h"
 
+#include <algorithm>
 #include <mutex>
 #include <optional>
 
@@ -21,7 +22,8 @@ public:
     void wait_until(Timestamp at);
 
 private:
-    [[nodiscard]] double burst() const { return per_minute_ / 4.0; }
+    /// One at least: of less than one nothing could ever be taken.
+    [[nodiscard]] double burst() const { return std::max(per_minute_ / 4.0, 1.0); }
 
     [[nodiscard]] double per_micro() const { return per_minute_ / 60e6; }
 

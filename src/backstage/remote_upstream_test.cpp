@@ -61,6 +61,13 @@ TEST_CASE("a budget allows a burst, then its rate, and nothing while the other s
     CHECK_FALSE(budget.take(start + seconds{30}));
 }
 
+TEST_CASE("the smallest budget allows one request a minute") {
+    Budget budget(1);
+    CHECK_FALSE(budget.take(start));
+    CHECK(budget.take(start) == seconds{60});
+    CHECK_FALSE(budget.take(start + seconds{60}));
+}
+
 TEST_CASE(
     "an answer is given again while it is young, asked for anew after a change, and remembered when nothing comes") {
     AnswerCache cache;

@@ -4,12 +4,13 @@
 import assert from 'node:assert/strict';
 import { createInterface } from 'node:readline';
 import { close, faults, leave } from './browser.mjs';
+import * as official from './official/card.mjs';
 import * as card from './walks/card.mjs';
 import * as fields from './walks/fields.mjs';
 import * as many from './walks/many.mjs';
 import * as mapping from './walks/mapping.mjs';
 
-const walks = { ...card, ...fields, ...many, ...mapping };
+const walks = { ...card, ...fields, ...many, ...mapping, ...official };
 const BASES = { new: '', old: '/old' };
 
 async function run(called) {

@@ -43,6 +43,19 @@ export async function one_request_fills_the_card_and_no_key_reaches_the_browser(
   await looksRightInBoth(page, 'card');
 }
 
+export async function the_logo_is_green_and_in_the_dark_white() {
+  const page = await open(entity('both-annotations'));
+  const colour = async () => {
+    const logo = cardOf(page).getByRole('img', { name: 'PagerDuty', exact: true });
+    await appears(logo);
+    return logo.evaluate(one => getComputedStyle(one.querySelector('svg path')).fill);
+  };
+  assert.equal(await colour(), 'rgb(18, 101, 58)');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.locator('[data-theme-mode=dark]').first().waitFor({ state: 'attached' });
+  assert.equal(await colour(), 'rgb(255, 255, 255)');
+}
+
 export async function an_incident_is_answered_from_the_card() {
   const [, , service] = world.services;
   await resolveAll(service.id);

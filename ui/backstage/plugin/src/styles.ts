@@ -5,9 +5,9 @@ import { useInsertionEffect } from 'react';
 
 const CSS = `
 .cbp { --cbp-dim: color-mix(in srgb, var(--bui-fg-primary, currentColor) 76%, transparent); --cbp-line: color-mix(in srgb, var(--bui-fg-primary, currentColor) 18%, transparent);
-  --cbp-link: var(--bui-bg-solid, #1f5493); --cbp-triggered: #b0251a; --cbp-acknowledged: #754700; --cbp-quiet: #12653a; --cbp-maintenance: #6034ab; --cbp-cut: #fff;
+  --cbp-link: var(--bui-bg-solid, #1f5493); --cbp-triggered: #b0251a; --cbp-acknowledged: #754700; --cbp-quiet: #12653a; --cbp-maintenance: #6034ab; --cbp-cut: #fff; --cbp-logo: #12653a;
   color: var(--bui-fg-primary); font-family: var(--bui-font-regular, inherit); font-size: 0.875rem; line-height: 1.45; text-align: start; }
-[data-theme-mode='dark'] .cbp { --cbp-link: var(--bui-bg-solid, #9cc9ff); --cbp-triggered: #ff9c8c; --cbp-acknowledged: #ffc65c; --cbp-quiet: #74d3a0; --cbp-maintenance: #ccb0ff; --cbp-cut: #333; }
+[data-theme-mode='dark'] .cbp { --cbp-link: var(--bui-bg-solid, #9cc9ff); --cbp-triggered: #ff9c8c; --cbp-acknowledged: #ffc65c; --cbp-quiet: #74d3a0; --cbp-maintenance: #ccb0ff; --cbp-cut: #333; --cbp-logo: #fff; }
 .cbp *, .cbp *::before { box-sizing: border-box; }
 .cbp h2, .cbp h3, .cbp h4, .cbp p, .cbp ul, .cbp ol { margin: 0; padding: 0; }
 .cbp ul, .cbp ol { list-style: none; }
@@ -53,7 +53,7 @@ const CSS = `
 .cbp details > :not(summary) { margin-top: 8px; }
 .cbp-checks > li { display: flex; gap: 8px; align-items: flex-start; padding: 3px 0; } .cbp-checks .cbp-icon { margin-top: 3px; }
 .cbp-foot { display: flex; flex-wrap: wrap; gap: 4px 14px; align-items: center; padding: 8px 18px; border-top: 1px solid var(--cbp-line); font-size: 0.78rem; color: var(--cbp-dim); }
-.cbp-foot > :last-child { margin-inline-start: auto; }
+.cbp-foot-end { display: flex; gap: 8px; align-items: center; margin-inline-start: auto; } .cbp-logo { display: flex; color: var(--cbp-logo); }
 .cbp-foot .cbp-tone { font-size: inherit; font-weight: 400; } .cbp-foot .cbp-tone.quiet, .cbp-foot .cbp-tone.unknown { color: inherit; }
 .cbp-form { display: grid; grid-template-columns: minmax(0, 1fr); gap: 14px; }
 .cbp .bui-FieldSecondaryLabel, .cbp .bui-FieldDescription, .cbp .bui-SliderOutput { color: var(--cbp-dim); }

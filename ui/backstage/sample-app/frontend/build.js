@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { settings } from './settings.js';
 
 const here = import.meta.dirname;
 const out = join(here, '../dist');
@@ -20,16 +21,6 @@ if (!existsSync(made) || statSync(made).mtimeMs < Math.max(...sources.map(newest
   await build({
     entryPoints: { new: join(here, 'new.jsx'), old: join(here, 'old.jsx') },
     outdir: out,
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    target: 'es2022',
-    jsx: 'automatic',
-    minify: true,
-    define: { 'process.env.NODE_ENV': '"production"', 'process.env.APP_CONFIG': 'undefined', 'process.env': '{}', global: 'globalThis' },
-    inject: [join(here, 'node-globals.js')],
-    alias: { stream: join(here, 'no-streams.js') },
-    loader: { '.svg': 'dataurl', '.png': 'dataurl', '.woff': 'dataurl', '.woff2': 'dataurl', '.ttf': 'dataurl' },
-    logLevel: 'error',
+    ...settings,
   });
 }

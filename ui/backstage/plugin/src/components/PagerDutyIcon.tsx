@@ -1,4 +1,4 @@
-/** A bell, for the sidebar. */
+/** A bell, for the sidebar and the cards. */
 export function PagerDutyIcon() {
   return (
     <svg width="1em" height="1em" viewBox="0 0 24 24" fill="currentColor" aria-hidden="true" style={{ fontSize: '1.25rem' }}>

@@ -10,6 +10,7 @@ import { useNow, usePolled } from '../hooks.js';
 import { useStyles } from '../styles.js';
 import type { Headline, Tone } from '../text.js';
 import { STATE_TITLES, advice, ago, isIncomplete, isOld, plural, span, webAddress } from '../text.js';
+import { PagerDutyIcon } from './PagerDutyIcon.js';
 
 const SHAPES: Record<string, ReactNode> = {
   triggered: (
@@ -177,6 +178,15 @@ export function PartView<Data>(props: {
   );
 }
 
+/** The sign of the sidebar, so that a card among those of other plugins is known for whose it is. */
+function Logo() {
+  return (
+    <span className="cbp-logo" role="img" aria-label="PagerDuty">
+      <PagerDutyIcon />
+    </span>
+  );
+}
+
 /** How old what is shown is, and whether newer can be had. */
 export function Foot({ polled, incomplete = 0, of = 0 }: { polled: Polled<unknown>; incomplete?: number; of?: number }) {
   const now = useNow();
@@ -187,7 +197,10 @@ export function Foot({ polled, incomplete = 0, of = 0 }: { polled: Polled<unknow
   return (
     <footer className="cbp-foot">
       {state}
-      <span>{age === undefined ? '' : `as of ${span(age)} ago`}</span>
+      <span className="cbp-foot-end">
+        {age === undefined ? '' : `as of ${span(age)} ago`}
+        <Logo />
+      </span>
     </footer>
   );
 }
