@@ -151,7 +151,7 @@ def addresses(make, owner) -> dict:
         "services": "/console/service-directory", "service": at, "service integrations": f"{at}?tab=integrations", "service response": f"{at}?tab=response",
         "dependencies": f"{at}?tab=dependencies", "standards": f"{at}?tab=standards", "new service": "/console/service-directory/new",
         "add integration": f"/console/services/{service['id']}/integrations/new", "integration": f"/console/services/{service['id']}/integrations/{integration['id']}",
-        "keys": "/console/integrations/api-access-keys", "new key": "/console/integrations/api-access-keys/new", "apps": "/console/integrations/app-registration",
+        "integrations": "/console/integrations", "keys": "/console/integrations/api-access-keys", "new key": "/console/integrations/api-access-keys/new", "apps": "/console/integrations/app-registration",
         "extensions": "/console/integrations/extensions",
         "on call": "/console/on-call", "mine": "/console/on-call/mine", "policy": f"/console/escalation_policies/{policy['id']}",
         "edit policy": f"/console/escalation_policies/{policy['id']}/edit", "schedule": f"/console/schedules/{schedule['id']}",
