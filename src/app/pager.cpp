@@ -3,6 +3,7 @@
 #include "app/contact_proof.h"
 #include "app/respond.h"
 #include "app/responders.h"
+#include "app/story.h"
 
 #include <algorithm>
 
@@ -252,8 +253,7 @@ ToldPiece told_by(Tx& tx, NotificationId id, std::optional<NotifiedIncidentId> f
 }
 
 std::string way_to(const Notification& row) {
-    auto type = text_of(row.type);
-    auto way = type.substr(0, type.find("_contact_method"));
+    auto way = way_in_words(row.type);
     // The address of a webhook lets anybody write there.
     bool is_secret = row.type == ContactMethodType::teams_contact_method ||
                      row.type == ContactMethodType::mattermost_contact_method ||

@@ -119,7 +119,7 @@ void give_up(Tx& tx, Desk& desk, Notification row, const std::string& detail);
 /// It is sent again now.
 void send_again(Tx& tx, Notification row);
 
-/// "sms to +491701234567".
+/// "text message to +491701234567".
 std::string way_to(const Notification& row);
 
 }  // namespace callboard

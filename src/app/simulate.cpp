@@ -190,11 +190,11 @@ private:
         if (!input_.channels || has_channel(told.type)) return true;
         auto way = way_in_words(told.type);
         if (!has_channel(ContactMethodType::email_contact_method)) {
-            told.problem = fmt::format("No provider of {} is configured: it would not be sent.", way);
-            remark(fmt::format("No provider of {} is configured: nobody is told by it.", way));
+            told.problem = fmt::format("Nothing is configured to tell by {}: it would not be sent.", way);
+            remark(fmt::format("Nothing is configured to tell by {}: nobody is told by it.", way));
             return false;
         }
-        remark(fmt::format("No provider of {} is configured: mail is sent instead.", way));
+        remark(fmt::format("Nothing is configured to tell by {}: e-mail is sent instead.", way));
         auto user = store_.read(now_, [&](Tx& tx) { return tx.find<User>(told.user); });
         told.type = ContactMethodType::email_contact_method;
         told.to = masked(told.type, user ? user->email : std::string{});
@@ -204,7 +204,7 @@ private:
     [[nodiscard]] bool has_channel(ContactMethodType type) const {
         // Text messages tell of numbers of WhatsApp too.
         if (type == ContactMethodType::whatsapp_contact_method) type = ContactMethodType::sms_contact_method;
-        return std::ranges::find(*input_.channels, way_in_words(type)) != input_.channels->end();
+        return std::ranges::find(*input_.channels, channel_name(type)) != input_.channels->end();
     }
 
     void remark(std::string sentence) {

@@ -42,7 +42,7 @@ struct SimulationInput {
     Severity severity = Severity::critical;
     std::vector<SupposedAnswer> answers;
     Duration horizon = hours{24};
-    /// The ways by which somebody is configured to carry messages, as way_in_words has them. Absent: not known.
+    /// The ways by which somebody is configured to carry messages, as channel_name has them. Absent: not known.
     std::optional<std::vector<std::string>> channels;
     /// Asked before each turn; once false, the simulation ends where it is. Empty: it may go on as long as it takes.
     std::function<bool()> may_go_on = {};

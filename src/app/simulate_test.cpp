@@ -112,12 +112,13 @@ TEST_CASE("what nobody is configured to carry goes by mail, or is said not to be
     REQUIRE(by_mail.pages.size() == 1);
     CHECK(by_mail.pages.front().type == ContactMethodType::email_contact_method);
     CHECK(by_mail.pages.front().problem.empty());
-    CHECK(by_mail.remarks == std::vector<std::string>{"No provider of sms is configured: mail is sent instead."});
+    CHECK(by_mail.remarks ==
+          std::vector<std::string>{"Nothing is configured to tell by text message: e-mail is sent instead."});
 
     account.input.channels.emplace();
     auto by_nobody = account.simulated();
     REQUIRE_FALSE(by_nobody.pages.empty());
-    CHECK(by_nobody.pages.front().problem == "No provider of sms is configured: it would not be sent.");
+    CHECK(by_nobody.pages.front().problem == "Nothing is configured to tell by text message: it would not be sent.");
 }
 
 TEST_CASE("a simulation whose time is up ends where it is, and says so") {

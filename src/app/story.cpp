@@ -283,7 +283,7 @@ private:
             all.push_back({at, reason, std::move(sentence), {row.user}, std::nullopt, {}, row.id});
             all.back().config.add({ConfigKind::notification_rules, row.user.value, row.rules_version});
         };
-        auto subject = fmt::format("{}: a message by {}", name_of(row.user), way_in_words(row.type));
+        auto subject = fmt::format("{}: what is sent by {}", name_of(row.user), way_in_words(row.type));
         if (row.held_until && message.joined_at < *row.held_until)
             add(message.joined_at,
                 StoryReason::throttled,
@@ -514,7 +514,7 @@ private:
         } else if (rank(*best) == 4) {
             set(story,
                 PersonReason::will_be_told,
-                "Not told yet: a message by {} is on its way, tried {} times so far.{}",
+                "Not told yet: what is sent by {} is on its way, tried {} times so far.{}",
                 way_in_words(row.type),
                 row.attempts,
                 row.detail ? " " + *row.detail : std::string{});
@@ -673,7 +673,7 @@ std::string span_in_words(Duration span) {
     return joined(counted(total / day, "day"), counted(total % day / hour, "hour"));
 }
 
-std::string_view way_in_words(ContactMethodType type) {
+std::string_view channel_name(ContactMethodType type) {
     switch (type) {
     case ContactMethodType::email_contact_method: return "email";
     case ContactMethodType::phone_contact_method: return "phone";
@@ -684,6 +684,22 @@ std::string_view way_in_words(ContactMethodType type) {
     case ContactMethodType::teams_contact_method: return "teams";
     case ContactMethodType::telegram_contact_method: return "telegram";
     case ContactMethodType::mattermost_contact_method: return "mattermost";
+    case ContactMethodType::webhook_contact_method: return "webhook";
+    }
+    return {};
+}
+
+std::string_view way_in_words(ContactMethodType type) {
+    switch (type) {
+    case ContactMethodType::email_contact_method: return "e-mail";
+    case ContactMethodType::phone_contact_method: return "telephone call";
+    case ContactMethodType::sms_contact_method: return "text message";
+    case ContactMethodType::whatsapp_contact_method: return "WhatsApp";
+    case ContactMethodType::push_notification_contact_method: return "push message";
+    case ContactMethodType::slack_contact_method: return "Slack";
+    case ContactMethodType::teams_contact_method: return "Microsoft Teams";
+    case ContactMethodType::telegram_contact_method: return "Telegram";
+    case ContactMethodType::mattermost_contact_method: return "Mattermost";
     case ContactMethodType::webhook_contact_method: return "webhook";
     }
     return {};

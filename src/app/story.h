@@ -170,7 +170,10 @@ Story tell_story(Tx& tx, const Incident& incident, std::optional<UserId> only = 
 /// "42 seconds", "12 minutes 5 seconds", "3 hours 20 minutes", "2 days 4 hours".
 std::string span_in_words(Duration span);
 
-/// "sms", "phone", "email", "push".
+/// As configurations and the API name it: "sms", "phone", "email", "push".
+std::string_view channel_name(ContactMethodType type);
+
+/// As people do: "text message", "telephone call", "e-mail", "push message", "Slack".
 std::string_view way_in_words(ContactMethodType type);
 
 }  // namespace callboard

@@ -214,8 +214,8 @@ def test_a_simulation_says_what_nobody_would_carry(api, make):
     """Nothing is configured here to carry mail."""
     service, first, _ = two_levels(make)
     result = simulated(api, service, horizon_seconds=60)
-    assert result["notifications"][0]["problem"] == "No provider of email is configured: it would not be sent."
-    assert result["remarks"] == ["No provider of email is configured: nobody is told by it."]
+    assert result["notifications"][0]["problem"] == "Nothing is configured to tell by e-mail: it would not be sent."
+    assert result["remarks"] == ["Nothing is configured to tell by e-mail: nobody is told by it."]
 
 
 def test_a_read_only_key_may_simulate_and_nobody_without_one(reader, nobody, make):
@@ -234,7 +234,7 @@ def test_the_command_line_answers_while_the_server_runs(account, api, make, tmp_
         return done.stdout if expect == 0 else done.stderr
 
     text = run("simulate", "--service", service["name"], "--answer", f"{first['email']}=30:resolve")
-    assert f"{first['name']} is told by email" in text and second["name"] in text and "Resolved" in text
+    assert f"{first['name']} is told by e-mail" in text and second["name"] in text and "Resolved" in text
     assert "take place" not in run("simulate", "--policy", service["escalation_policy"]["id"], "--hours", "1")
     told = run("why", str(incident["incident_number"]))
     assert f"{second['name']}: Not told yet" in told and "[turn_comes_later]" in told and "[opened]" in told
@@ -242,12 +242,12 @@ def test_the_command_line_answers_while_the_server_runs(account, api, make, tmp_
     assert "no service" in run("simulate", "--service", "there is none", expect=1)
     sent = tmp_path / "event.json"
     sent.write_text(json.dumps(an_event()))
-    assert f"{first['name']} is told by email" in run("simulate", "--service", service["name"], "--event", str(sent))
+    assert f"{first['name']} is told by e-mail" in run("simulate", "--service", service["name"], "--event", str(sent))
     sent.write_text("{}")
     assert "--event" in run("simulate", "--service", service["name"], "--event", str(sent), expect=2)
     config = tmp_path / "callboard.toml"
     config.write_text("")
-    assert "No provider of email" in run("simulate", "--service", service["name"], "--config", str(config))
+    assert "Nothing is configured to tell by e-mail" in run("simulate", "--service", service["name"], "--config", str(config))
     assert "--answer" in run("simulate", "--service", service["id"], "--answer", "soon", expect=2)
     assert "no incident" in run("why", "99999999", expect=1)
 

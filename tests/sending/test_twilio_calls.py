@@ -158,7 +158,7 @@ def test_a_call_that_nobody_took_failed(stage, status, receipt):
     message = phone.here.wait_message(phone.message_id, status="failed")
     if status != "failed":  # which another provider might have put through
         assert message["receipt"] == receipt
-    assert "Could not be told by phone" in phone.here.told(phone.incident)[-1]["note"]
+    assert "Could not be told by telephone call" in phone.here.told(phone.incident)[-1]["note"]
     assert "not_reached" in phone.here.why(phone.incident)
 
 

@@ -175,11 +175,28 @@ Html sentence_of(View& view, const LogEntry& entry) {
     return {};
 }
 
+/// By what somebody acted, as people call it.
+std::string_view words_of(Channel channel) {
+    switch (channel) {
+    case Channel::api: return "API";
+    case Channel::email: return "e-mail";
+    case Channel::sms: return "text message";
+    case Channel::phone: return "telephone call";
+    case Channel::auto_:
+    case Channel::timeout:
+    case Channel::website:
+    case Channel::note:
+    case Channel::mobile:
+    case Channel::web_trigger: break;
+    }
+    return text_of(channel);
+}
+
 Html reason_of(View& view, const LogEntry& entry) {
     if (entry.note) return html("{}", *entry.note);
     if (entry.until) return html("until {}", view.time(*entry.until));
     if (entry.agent.type == AgentType::user && entry.channel != Channel::auto_)
-        return html("by {}", text_of(entry.channel));
+        return html("by {}", words_of(entry.channel));
     return {};
 }
 

@@ -2,6 +2,7 @@
 
 #include "app/account.h"
 #include "app/invitation.h"
+#include "app/story.h"
 #include "base/log.h"
 #include "http/kit/fields.h"
 #include "http/kit/permit.h"
@@ -160,8 +161,9 @@ Result<Reply> show_health(Request& request) {
         bool configured = std::ranges::find(site.channels, channel.name) != site.channels.end();
         anyone = anyone || configured;
         if (configured && channel.failing())
-            judgement.find(Verdict::weak,
-                           fmt::format("The last message by {} failed: {}", channel.name, channel.last_error));
+            judgement.find(
+                Verdict::weak,
+                fmt::format("What was sent last by {} failed: {}", way_in_words(channel.type), channel.last_error));
         providers.push_back(
             {{"channel", channel.name},
              {"configured", configured},

@@ -77,7 +77,7 @@ Result<Reply> test(Request& request) {
 
 /// WhatsApp numbers are told by text message.
 bool is_carried(const Site& site, ContactMethodType type) {
-    auto way = type == ContactMethodType::whatsapp_contact_method ? "sms" : way_in_words(type);
+    auto way = type == ContactMethodType::whatsapp_contact_method ? "sms" : channel_name(type);
     return std::ranges::find(site.channels, way) != site.channels.end();
 }
 

@@ -152,7 +152,7 @@ json::object page_object(Wire& wire, const SimulatedPage& page, Timestamp begin)
     out["at"] = wire.time(page.at);
     out["after_seconds"] = std::chrono::floor<seconds>(page.at - begin).count();
     out["user"] = wire.user_ref(page.user);
-    out["channel"] = way_in_words(page.type);
+    out["channel"] = channel_name(page.type);
     out["to"] = page.to;
     out["reason"] = page.reason;
     out["problem"] = page.problem.empty() ? json::value(nullptr) : json::value(page.problem);

@@ -36,10 +36,11 @@ const own = {
   problems: (name) => pages.get(name).problems.splice(0),
   /** [resource type, address, bytes on the wire without headers] of everything so far */
   loaded: (name) => Promise.all(pages.get(name).loaded.map(async (one) => [one.resourceType(), one.url(), (await one.sizes()).responseBodySize])),
-  async axe(name) {
+  /** Of the whole page, or of what is there by this selector. */
+  async axe(name, within) {
     const { page } = pages.get(name);
     await page.evaluate(axe);
-    const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+    const { violations } = await page.evaluate((where) => globalThis.axe.run(where ?? document, { resultTypes: ['violations'] }), within);
     return violations.map((one) => `${one.id}: ${one.help}: ${one.nodes.slice(0, 3).map((node) => `${node.html.slice(0, 160)} (${node.any[0]?.message ?? node.all[0]?.message ?? ''})`).join(' | ')}`);
   },
   /** Requests to addresses that match fail, or get this answer. */

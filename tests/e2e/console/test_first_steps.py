@@ -141,3 +141,26 @@ def test_an_incident_is_opened_by_hand_for_one_person(open_page, api, ready, own
     page.button(f"Wake {owner['name']}")
     page.see(".has", "you")
     assert reference("user", owner)["id"] == api.get(f"/incidents/{incident['id']}")["incident"]["assignments"][0]["assignee"]["id"]
+
+
+def test_integrations_begin_with_the_keys(open_page):
+    page = open_page("/console/")
+    page.click("nav[aria-label=Main] >> text=Integrations")
+    page.see("h1", "API Access Keys")
+    assert page.call("evaluate", "location.pathname") == "/console/integrations"
+    page.see("nav[aria-label=Integrations] [aria-current]", "API Access Keys")
+
+
+def test_ways_to_tell_are_called_as_people_call_them(open_page, make, ready, api):
+    person = ready["person"]
+    for kind in ("sms", "phone"):
+        made = api.post(f"/users/{person['id']}/contact_methods", {"contact_method": {
+            "type": f"{kind}_contact_method", "label": kind, "address": "5550123456", "country_code": 1}}, expect=201)["contact_method"]
+        api.post(f"/users/{person['id']}/notification_rules", {"notification_rule": {
+            "type": "assignment_notification_rule", "start_delay_in_minutes": 0, "urgency": "high", "contact_method": {"id": made["id"], "type": made["type"]}}}, expect=201)
+    page = open_page(f"/console/incidents/new?service={ready['service']['id']}", expected_problems=True)
+    for words in ("text message", "telephone call", "e-mail"):
+        page.see(".rail", f"by {words}")
+    assert "sms" not in page.text(".rail")
+    page.visit("/console/health")
+    page.see("td", "text message")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from conftest import shift_schedule
 from support.client import unique
 
 LONG = "x" * 300
@@ -324,8 +325,6 @@ def test_a_schedule_of_shifts_and_what_is_done_to_it(form, make, api, new_shifts
 @pytest.fixture
 def new_shifts(api):
     """new_shifts(*people): a schedule made of shifts, whose name is its own."""
-    from test_every_page import shift_schedule
-
     def create(*people):
         return shift_schedule(api, *people, name=unique("Shifts"))
 

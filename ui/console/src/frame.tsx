@@ -10,7 +10,7 @@ import type { Health } from './api/types';
 import { logOut } from './log_out';
 import { Button, Failure, useTitle, Waiting, When } from './parts/base';
 import { Check, Choice, Dialog } from './parts/forms';
-import { Icon, type IconName } from './parts/icons';
+import { channelWords, Icon, type IconName } from './parts/icons';
 import { allKeys, singleKeysAreOn, switchSingleKeys, useKeys } from './parts/keys';
 import { Search } from './parts/search';
 import { initials } from './parts/state';
@@ -33,7 +33,7 @@ const places: Place[] = [
   { word: 'On call', href: '/console/on-call', icon: 'calendar', holds: ['on-call', 'escalation_policies', 'schedules'], phone: true },
   { word: 'People', href: '/console/users', icon: 'people', holds: ['users', 'teams'], phone: true },
   { word: 'Insights', href: '/console/insights', icon: 'change', holds: ['insights'], phone: false },
-  { word: 'Integrations', href: '/console/integrations/api-access-keys', icon: 'code', holds: ['integrations'], phone: false },
+  { word: 'Integrations', href: '/console/integrations', icon: 'code', holds: ['integrations'], phone: false },
 ];
 
 function PagerHealth() {
@@ -64,7 +64,7 @@ function Lights({ health }: { health: Health }) {
     ['Last event', health.last_event_at ? <When at={health.last_event_at} relative /> : 'None yet'],
     ['Work that is due waits', span(health.oldest_due_seconds)],
     ['Messages waiting', health.messages_waiting],
-    ['Channels', carried.length === 0 ? 'None is configured' : failing.length === 0 ? `${carried.map((one) => one.channel).join(', ')}: well` : `${failing.map((one) => one.channel).join(', ')}: failing`],
+    ['Channels', carried.length === 0 ? 'None is configured' : failing.length === 0 ? `${carried.map((one) => channelWords(one.channel)).join(', ')}: well` : `${failing.map((one) => channelWords(one.channel)).join(', ')}: failing`],
     ['Store', String(health.store.engine)],
     ['Version', health.version],
   ];

@@ -83,6 +83,7 @@ const router = createRouter({
     page('/custom-fields', () => import('./pages/services/custom_fields'), 'CustomFieldsPage'),
     page('/services/$id/integrations/new', integration, 'AddIntegrationPage'),
     page('/services/$id/integrations/$integration', integration, 'IntegrationPage'),
+    page('/integrations', keys, 'ApiKeysPage'),
     page('/integrations/api-access-keys', keys, 'ApiKeysPage'),
     page('/integrations/api-access-keys/new', keys, 'CreateApiKeyPage'),
     page('/integrations/app-registration', apps, 'OAuthAppsPage'),

@@ -100,7 +100,7 @@ export function Check({ label, checked, onChange, hint, member }: { label: React
 }
 
 /** A bottom sheet on the phone. Native: it traps the focus, and Escape closes it. Closing gives the focus back to what opened
-    it; where that is gone, the page has it. */
+    it; where that is gone, the page has it. Its head and foot are no landmarks: the page has those. */
 export function Dialog({ title, children, footer, onClose, wide }: { title: string; children: ReactNode; footer?: ReactNode; onClose: () => void; wide?: boolean }) {
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
@@ -118,9 +118,9 @@ export function Dialog({ title, children, footer, onClose, wide }: { title: stri
       onCancel={(event) => { event.preventDefault(); onClose(); }}
       onMouseDown={(event) => { if (event.target === ref.current) onClose(); }}>
       <div className="dialog-in">
-        <header><h2 id={id}>{title}</h2></header>
+        <header role="none"><h2 id={id}>{title}</h2></header>
         <div className="body stack-4">{children}</div>
-        {footer ? <footer>{footer}</footer> : null}
+        {footer ? <footer role="none">{footer}</footer> : null}
       </div>
     </dialog>
   );

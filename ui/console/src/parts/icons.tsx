@@ -46,6 +46,11 @@ export function Icon({ name, tone }: { name: IconName; tone?: string }) {
   );
 }
 
+const channels: Record<string, string> = { api: 'API', email: 'e-mail', sms: 'text message', phone: 'telephone call', push: 'push message', whatsapp: 'WhatsApp', slack: 'Slack', teams: 'Microsoft Teams', telegram: 'Telegram', mattermost: 'Mattermost' };
+
+/** What the API calls "sms", as people do. */
+export const channelWords = (channel: string): string => channels[channel] ?? channel;
+
 /** What a message was carried by. */
 export function channelIcon(channel: string): IconName {
   if (channel.startsWith('email')) return 'email';

@@ -8,7 +8,7 @@ import { span } from '../../api/times';
 import { Button, Crumbs, Failure, Part, Rail, RailEntry, Sect, useTitle } from '../../parts/base';
 import { onlyFor } from '../../parts/ask_admins';
 import { ActForm, Choice, TextArea, TextField, useAct } from '../../parts/forms';
-import { channelIcon } from '../../parts/icons';
+import { channelIcon, channelWords } from '../../parts/icons';
 import { tell } from '../../parts/toasts';
 import { useApi } from '../../parts/twin';
 
@@ -27,7 +27,7 @@ function Preview({ service, urgency, now }: { service: string; urgency: string; 
             <p className="dim">{result.outcome}</p>
             <Rail>
               {result.notifications.slice(0, 12).map((one, i) => (
-                <RailEntry key={i} time={<time>{one.after_seconds === 0 ? 'at once' : `after ${span(one.after_seconds)}`}</time>} icon={channelIcon(one.channel)} reason={one.problem ?? one.to}><b>{one.user.summary}</b> by {one.channel}</RailEntry>
+                <RailEntry key={i} time={<time>{one.after_seconds === 0 ? 'at once' : `after ${span(one.after_seconds)}`}</time>} icon={channelIcon(one.channel)} reason={one.problem ?? one.to}><b>{one.user.summary}</b> by {channelWords(one.channel)}</RailEntry>
               ))}
             </Rail>
           </>

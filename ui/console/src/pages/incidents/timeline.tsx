@@ -1,7 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import type { LogEntry } from '../../api/types';
 import { Button, Rail, RailEntry, When } from '../../parts/base';
-import { channelIcon, type IconName } from '../../parts/icons';
+import { channelIcon, channelWords, type IconName } from '../../parts/icons';
 import { RefLink } from '../../parts/state';
 
 const mark = (entry: LogEntry): IconName => {
@@ -38,7 +38,7 @@ function sentence(entry: LogEntry): ReactNode {
 function reason(entry: LogEntry): ReactNode {
   if (entry.type.startsWith('notify')) return null;
   if (entry.note) return <span className="said">{entry.note}</span>;
-  if (entry.type.startsWith('acknowledge') && !['auto', 'website'].includes(entry.channel.type)) return `by ${entry.channel.type}`;
+  if (entry.type.startsWith('acknowledge') && !['auto', 'website'].includes(entry.channel.type)) return `by ${channelWords(entry.channel.type)}`;
   return null;
 }
 

@@ -3,10 +3,8 @@ import { reads } from '../../api/reads';
 import { span } from '../../api/times';
 import type { Health, Provider } from '../../api/types';
 import { Note, Part, Sect, useTitle, When } from '../../parts/base';
-import { Icon, type IconName } from '../../parts/icons';
+import { channelWords, Icon, type IconName } from '../../parts/icons';
 import { useApi } from '../../parts/twin';
-
-const words = { email: 'E-mail', sms: 'SMS', phone: 'Phone', push: 'Push', slack: 'Slack', telegram: 'Telegram' } as Record<string, string>;
 
 function stateOf(provider: Provider): [IconName, string, string] {
   if (!provider.configured) return ['disabled', '', 'not configured'];
@@ -31,7 +29,7 @@ function Shown({ health }: { health: Health }) {
               {health.providers.map((provider) => {
                 const [icon, tone, state] = stateOf(provider);
                 return (
-                  <tr key={provider.channel}><td><b>{words[provider.channel] ?? provider.channel}</b></td><td><Icon name={icon} tone={tone} /> {state}</td>
+                  <tr key={provider.channel}><td><b className="first-up">{channelWords(provider.channel)}</b></td><td><Icon name={icon} tone={tone} /> {state}</td>
                     <td data-l="last sent">{provider.last_sent_at ? <When at={provider.last_sent_at} relative /> : 'Never'}</td>
                     <td data-l="last failed">{provider.last_failed_at ? <><When at={provider.last_failed_at} relative /><span className="meta">{provider.last_error}</span></> : 'Never'}</td></tr>
                 );

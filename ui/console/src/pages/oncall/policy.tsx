@@ -9,7 +9,7 @@ import { NotFound } from '../../frame';
 import { Button, Crumbs, Empty, Failure, Rail, RailEntry, Sect, useTitle, Waiting, When } from '../../parts/base';
 import { onlyFor } from '../../parts/ask_admins';
 import { ActDialog, ActForm, Choice, Field, Problems, TextField, useAct } from '../../parts/forms';
-import { channelIcon, Icon } from '../../parts/icons';
+import { channelIcon, channelWords, Icon } from '../../parts/icons';
 import { Person, RefLink } from '../../parts/state';
 import { resource } from '../../parts/terraform';
 import { tell } from '../../parts/toasts';
@@ -39,7 +39,7 @@ function Simulate({ policy }: { policy: Policy }) {
           <div aria-live="polite">
             <p className="verdict">{result.outcome}</p>
             <Rail>
-              {result.notifications.map((one, i) => <RailEntry key={i} time={<time className="mono">{countdown(one.after_seconds)}</time>} icon={channelIcon(one.channel)} reason={one.problem ?? one.to}><b>{one.user.summary}</b> by {one.channel}</RailEntry>)}
+              {result.notifications.map((one, i) => <RailEntry key={i} time={<time className="mono">{countdown(one.after_seconds)}</time>} icon={channelIcon(one.channel)} reason={one.problem ?? one.to}><b>{one.user.summary}</b> by {channelWords(one.channel)}</RailEntry>)}
             </Rail>
             {result.why?.people.filter((one) => !one.told).map((one) => <p key={one.user.id} className="small dim">{one.user.summary}: {one.sentence}</p>)}
             {result.remarks.map((one) => <p key={one} className="small dim">{one}</p>)}
