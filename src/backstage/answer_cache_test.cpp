@@ -5,6 +5,7 @@
 #include "base/query_string.h"
 
 #include <map>
+#include <mutex>
 #include <stdexcept>
 #include <thread>
 
@@ -41,6 +42,8 @@ public:
 
 private:
     Answer answer(const Question& question) {
+        // A card asks several things at once.
+        std::lock_guard lock(mutex_);
         Answer answer;
         answer.as_of = now;
         answer.status = 200;
@@ -110,6 +113,7 @@ private:
     }
 
     AnswerCache cache_;
+    std::mutex mutex_;
 };
 
 /// Pages with a card each, which ask every twenty seconds.

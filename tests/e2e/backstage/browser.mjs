@@ -169,8 +169,8 @@ async function still(page) {
 
 /** What is ours on the page breaks no rule of WCAG 2.2 AA that can be checked so. */
 export async function accessible(page, where) {
-  await still(page);
   await page.evaluate(axe);
+  await still(page);
   const violations = await page.evaluate(async () => {
     const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
     const include = document.querySelector('section[role=dialog]') ? [['section[role=dialog]']] : [['.cbp']];
@@ -200,8 +200,9 @@ export async function looksRight(page, name) {
 /** As above, in both themes. Backstage makes everything anew when the theme changes: for what has nothing open. */
 export async function looksRightInBoth(page, name) {
   await looksRight(page, name);
+  await page.evaluate(() => document.querySelectorAll('.cbp').forEach(one => one.setAttribute('data-light', '')));
   await page.emulateMedia({ colorScheme: 'dark' });
   await page.locator('[data-theme-mode=dark]').first().waitFor({ state: 'attached' });
-  await page.locator('.cbp h3').first().waitFor();
+  await page.locator('.cbp:not([data-light]) h3').first().waitFor();
   await looksRight(page, `${name}-dark`);
 }

@@ -90,7 +90,7 @@ export function Dependencies({ node }: { node: Node }) {
               {rows.map((one) => {
                 const other = end(one[side]);
                 const status = services.data?.rows.find((service) => service.id === other.id)?.status;
-                return <li key={one.id}><span className="grow"><a href={serviceHref(other)}>{other.name}</a>{isBusiness(other) ? <span className="dim small"> business service</span> : null}</span>{status ? <ServiceChip status={status} /> : null}
+                return <li key={one.id} className="wrap"><span className="grow"><a href={serviceHref(other)}>{other.name}</a>{isBusiness(other) ? <span className="dim small"> business service</span> : null}</span>{status ? <ServiceChip status={status} /> : null}
                   {capabilities.create_services ? <Button size="sm" look="quiet" onClick={() => remove.mutate(one)}>Remove<span className="vh"> {other.name}</span></Button> : null}</li>;
               })}
             </ul>
