@@ -83,8 +83,12 @@ def test_several_are_selected_and_answered_together(open_page, make, api, ready)
     for one in incidents[:2]:
         page.click(f"[aria-label='Select #{one['incident_number']}']")
     page.button("Merge", ".bulk")
+    page.button("Cancel", "dialog")
+    page.see(".bulk", "2 selected")
+    page.button("Merge", ".bulk")
     page.button("Merge", "dialog")
     page.see(".toast", "Merged.")
+    page.gone(".bulk")
     assert sorted(status(api, one) for one in incidents[:2]) == ["acknowledged", "resolved"]
 
 

@@ -40,11 +40,11 @@ export function useAcknowledge() {
   return { pending: act.isPending, now: (incidents: Incident[]) => act.mutate(incidents, { onError: (error) => tellFailure('Not acknowledged.', error) }) };
 }
 
-function Resolve({ incidents, onClose }: DialogProps) {
+function Resolve({ incidents, onClose, onDone }: DialogProps) {
   const [reason, setReason] = useState('');
   const act = useAct(
     () => update(incidents, { status: 'resolved', ...(reason.trim() ? { resolution: reason.trim() } : {}) }),
-    () => { tell(`${plural(incidents.length)} resolved.`); onClose(); },
+    () => { tell(`${plural(incidents.length)} resolved.`); onDone(); },
   );
   return (
     <ActDialog title={incidents.length === 1 ? `Resolve “${incidents[0]?.title}”?` : `Resolve ${incidents.length} incidents?`} act="Resolve" look="res"
@@ -55,7 +55,7 @@ function Resolve({ incidents, onClose }: DialogProps) {
   );
 }
 
-function Escalate({ incidents, onClose }: DialogProps) {
+function Escalate({ incidents, onClose, onDone }: DialogProps) {
   const first = incidents[0];
   const policy = useQuery({ ...reads.policy(first?.escalation_policy.id ?? ''), enabled: first !== undefined });
   const onCalls = useQuery(reads.onCalls({ escalation_policy_ids: first ? [first.escalation_policy.id] : [] }));
@@ -65,7 +65,7 @@ function Escalate({ incidents, onClose }: DialogProps) {
   const [chosen, setChosen] = useState('');
   const level = Number(chosen) || Math.min(now + 1, Math.max(levels, 1));
   const who = (n: number) => [...new Set((onCalls.data?.rows ?? []).filter((row) => row.escalation_level === n).map((row) => row.user.summary))].join(', ') || 'nobody';
-  const act = useAct(() => update(incidents, { escalation_level: level }), () => { tell(`Ringing ${who(level)}.`); onClose(); });
+  const act = useAct(() => update(incidents, { escalation_level: level }), () => { tell(`Ringing ${who(level)}.`); onDone(); });
   return (
     <ActDialog title="Escalate now" act={incidents.length === 1 ? `Wake ${who(level)}` : `Escalate ${incidents.length} to level ${level}`} look="trig" busy={act.isPending}
       error={act.error} failed="Not escalated." onAct={() => act.mutate(undefined)} onClose={onClose}>
@@ -76,7 +76,7 @@ function Escalate({ incidents, onClose }: DialogProps) {
   );
 }
 
-function Reassign({ incidents, onClose }: DialogProps) {
+function Reassign({ incidents, onClose, onDone }: DialogProps) {
   const users = useQuery(reads.users);
   const policies = useQuery(reads.policies);
   const [target, setTarget] = useState('');
@@ -84,7 +84,7 @@ function Reassign({ incidents, onClose }: DialogProps) {
   const name = (kind === 'user' ? users.data?.rows : policies.data?.rows)?.find((one) => one.id === id)?.summary ?? '';
   const act = useAct(
     () => update(incidents, kind === 'user' ? { assignments: [{ assignee: refTo('user', id ?? '') }] } : { escalation_policy: refTo('escalation_policy', id ?? '') }),
-    () => { tell(`${plural(incidents.length)} given to ${name}.`); onClose(); },
+    () => { tell(`${plural(incidents.length)} given to ${name}.`); onDone(); },
   );
   return (
     <ActDialog title={incidents.length === 1 ? 'Reassign' : `Reassign ${incidents.length} incidents`} act={name ? `Wake ${name}` : 'Reassign'} look="trig" busy={act.isPending}
@@ -99,13 +99,13 @@ function Reassign({ incidents, onClose }: DialogProps) {
 
 const snoozes = [['1800', '30 minutes'], ['3600', '1 hour'], ['14400', '4 hours'], ['28800', '8 hours'], ['86400', '24 hours']] as const;
 
-function Snooze({ incidents, onClose }: DialogProps) {
+function Snooze({ incidents, onClose, onDone }: DialogProps) {
   const [duration, setDuration] = useState('3600');
   const act = useAct(async () => {
     const open = (await fresh(incidents)).filter((one) => one.status !== 'resolved');
     for (const one of open) await ask('POST', `/incidents/${one.id}/snooze`, { duration: Number(duration) });
     return open.length;
-  }, (open) => { tell(open === 0 ? 'It was resolved meanwhile; nothing was changed.' : `${plural(open)} snoozed for ${snoozes.find(([key]) => key === duration)?.[1]}.`); onClose(); });
+  }, (open) => { tell(open === 0 ? 'It was resolved meanwhile; nothing was changed.' : `${plural(open)} snoozed for ${snoozes.find(([key]) => key === duration)?.[1]}.`); onDone(); });
   return (
     <ActDialog title="Snooze" act="Snooze" look="ack" busy={act.isPending} error={act.error} failed="Not snoozed." onAct={() => act.mutate(undefined)} onClose={onClose}>
       <p className="dim">You have it meanwhile. It rings again afterwards if it is still open.</p>
@@ -114,7 +114,7 @@ function Snooze({ incidents, onClose }: DialogProps) {
   );
 }
 
-function Merge({ incidents, onClose }: DialogProps) {
+function Merge({ incidents, onClose, onDone }: DialogProps) {
   const open = useQuery(reads.incidents({ statuses: ['triggered', 'acknowledged'], sort_by: 'created_at:desc' }));
   const [text, setText] = useState('');
   const only = incidents.length === 1 ? incidents[0] : undefined;
@@ -123,7 +123,7 @@ function Merge({ incidents, onClose }: DialogProps) {
   const candidates = only ? others.filter((one) => `#${one.incident_number} ${one.title}`.toLowerCase().includes(text.toLowerCase())) : incidents;
   const act = useAct(
     () => ask('PUT', `/incidents/${target}/merge`, { source_incidents: incidents.filter((one) => one.id !== target).map(reference) }),
-    () => { tell('Merged. Their alerts are in one incident now.'); onClose(); },
+    () => { tell('Merged. Their alerts are in one incident now.'); onDone(); },
   );
   return (
     <ActDialog title="Merge" act="Merge" busy={act.isPending} error={act.error} failed="Not merged." onAct={() => target && act.mutate(undefined)} onClose={onClose}>
@@ -136,13 +136,13 @@ function Merge({ incidents, onClose }: DialogProps) {
   );
 }
 
-function AddNote({ incidents, onClose }: DialogProps) {
+function AddNote({ incidents, onClose, onDone }: DialogProps) {
   const [content, setContent] = useState('');
   const act = useAct(
     async () => Promise.all(incidents.map(async (one) => ({ incident: one.id, note: (await ask<{ note: Note }>('POST', `/incidents/${one.id}/notes`, { note: { content } })).note }))),
     (made) => {
       tell('Note added.', () => Promise.all(made.map(({ incident, note }) => ask('DELETE', `/incidents/${incident}/notes/${note.id}`))));
-      onClose();
+      onDone();
     },
   );
   return (
@@ -152,10 +152,10 @@ function AddNote({ incidents, onClose }: DialogProps) {
   );
 }
 
-function SetPriority({ incidents, onClose }: DialogProps) {
+function SetPriority({ incidents, onClose, onDone }: DialogProps) {
   const priorities = useQuery(reads.priorities);
   const [chosen, setChosen] = useState(incidents[0]?.priority?.id ?? '');
-  const act = useAct(() => update(incidents, { priority: chosen ? refTo('priority', chosen) : null }), () => { tell('Priority changed.'); onClose(); });
+  const act = useAct(() => update(incidents, { priority: chosen ? refTo('priority', chosen) : null }), () => { tell('Priority changed.'); onDone(); });
   return (
     <ActDialog title="Priority" act="Save" busy={act.isPending} error={act.error} failed="Not changed." onAct={() => act.mutate(undefined)} onClose={onClose}>
       <Choice member="priority" label="Priority" value={chosen} onChange={setChosen} options={[['', 'None'], ...(priorities.data ?? []).map((one) => [one.id, `${one.name}: ${one.description}`] as const)]} />
@@ -166,13 +166,15 @@ function SetPriority({ incidents, onClose }: DialogProps) {
 interface DialogProps {
   incidents: Incident[];
   onClose: () => void;
+  /** It was done, and the dialog is to go. */
+  onDone: () => void;
 }
 
 const dialogs: Record<Kind, (props: DialogProps) => ReactNode> = {
   resolve: Resolve, escalate: Escalate, reassign: Reassign, snooze: Snooze, merge: Merge, note: AddNote, priority: SetPriority,
 };
 
-export function IncidentDialog({ kind, incidents, onClose }: DialogProps & { kind: Kind }) {
+export function IncidentDialog({ kind, ...props }: DialogProps & { kind: Kind }) {
   const Shown = dialogs[kind];
-  return <Shown incidents={incidents} onClose={onClose} />;
+  return <Shown {...props} />;
 }

@@ -140,7 +140,7 @@ function Opened({ incident }: { incident: Incident }) {
             {restOfActs.map(([kind, words]) => <div key={kind}><Button size="big" onClick={() => setDialog(kind)}>{words}</Button></div>)}
           </div>
         </Dialog>
-      ) : dialog ? <IncidentDialog kind={dialog} incidents={[incident]} onClose={() => setDialog(null)} /> : null}
+      ) : dialog ? <IncidentDialog kind={dialog} incidents={[incident]} onClose={() => setDialog(null)} onDone={() => setDialog(null)} /> : null}
     </>
   );
 }

@@ -298,7 +298,7 @@ export function IncidentsPage() {
         ))}
         <span className="end">As of <When at={new Date(found.dataUpdatedAt ? serverNow() - (Date.now() - found.dataUpdatedAt) : serverNow()).toISOString()} exact /></span>
       </p>
-      {dialog ? <IncidentDialog {...dialog} onClose={() => { setDialog(null); setSelected(new Set()); }} /> : null}
+      {dialog ? <IncidentDialog {...dialog} onClose={() => setDialog(null)} onDone={() => { setDialog(null); setSelected(new Set()); }} /> : null}
     </>
   );
 }
