@@ -37,8 +37,8 @@ OPENERS = {
     "frame.tsx": [("incidents", "Olga Owner, your account"), ("incidents", key("?")), ("incidents", narrow, "More")],
     "parts/search.tsx": [("incidents", key("/"))],
     "pages/incidents/acts.tsx": [("incident", words) for words in ("Resolve", "Escalate now", "Snooze", "Reassign", "Add note", "Merge", "Priority")] + [
-        # Two rows are selected, downwards and upwards.
-        ("incidents", key("j"), key("x"), key("j"), key("x"), "Resolve"), ("incidents", key("x"), key("k"), key("x"), "Reassign")],
+        # Two rows are selected, and stay so when the first dialog is left.
+        ("incidents", key("j"), key("x"), key("j"), key("x"), "Resolve"), ("incidents", "Reassign")],
     "pages/incidents/incident.tsx": [("incident", narrow, "More actions")],
     "pages/incidents/responders.tsx": [("incident", "Ask for help")],
     "pages/incidents/saved_views.tsx": [("resolved", "Save this view")],
