@@ -90,7 +90,9 @@ UNDOCUMENTED_OPERATIONS = {
         "GET /console/session", "POST /console/invitations", "GET /console/pager_health", "GET /console/oauth_scopes",
         "GET /console/api_keys", "POST /console/api_keys", "PUT /console/api_keys/{id}", "DELETE /console/api_keys/{id}",
         "GET /console/oauth_apps", "POST /console/oauth_apps", "PUT /console/oauth_apps/{id}",
-        "POST /console/oauth_apps/{id}/rotate_secret", "DELETE /console/oauth_apps/{id}")},
+        "POST /console/oauth_apps/{id}/rotate_secret", "DELETE /console/oauth_apps/{id}",
+        "GET /console/webhook_subscriptions/{id}/deliveries", "POST /console/webhook_subscriptions/{id}/deliveries/{delivery_id}/resend",
+        "GET /console/extensions/{id}/deliveries", "POST /console/extensions/{id}/deliveries/{delivery_id}/resend")},
     "GET /notifications/{id}": "our own: what became of one message",
     **{operation: "our own: whether a contact method reaches its person" for operation in (
         "GET /users/{id}/contact_methods/{contact_method_id}/verification",
