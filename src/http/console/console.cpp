@@ -11,6 +11,8 @@
 #include <algorithm>
 #include <array>
 
+#include <fmt/format.h>
+
 namespace callboard::http {
 
 namespace {
@@ -59,6 +61,11 @@ Response problem_page(int status, std::string_view title, std::string_view what)
     page.title = title;
     page.main = html(R"(<h1>{}</h1><p class="lead dim">{} <a href="/console/">To the first page</a></p>)", title, what);
     return page_response(status, bare_document(page, Theme::browsers_choice));
+}
+
+std::string owner_name(Tx& tx) {
+    auto owner = tx.first(Query<User>().where(&User::role, Role::owner));
+    return owner ? owner->name : "the owner of the account";
 }
 
 /// A file of the application. Its name changes with its content, so it is kept for good.
@@ -251,7 +258,10 @@ Response Console::show_entrance(const Copied& request, std::string_view path) {
 Response Console::framed(const Copied& request, Tx& tx, Actor reader, const std::function<Page(View&)>& page_of) const {
     auto read = reading(tx, std::move(reader));
     if (!may_somewhere(standing_of(read), Need::view))
-        return problem_page(403, "Not for you", "Your role does not show incidents and services.");
+        return problem_page(
+            403,
+            "Not for you",
+            fmt::format("Your role shows no incidents and services unless a team has them. Ask {}.", owner_name(tx)));
     View view(read);
     // An API key reads, it has no forms: another site could not be told from its holder.
     if (view.viewer && request.authorization.empty())
