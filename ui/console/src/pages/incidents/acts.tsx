@@ -124,6 +124,8 @@ function Snooze({ incidents, onClose, onDone }: DialogProps) {
   const act = useEach(incidents, 'snoozed', async (one) => {
     const { incident } = await get<{ incident: Incident }>(`/incidents/${one.id}`);
     if (incident.status === 'resolved') return false;
+    // Only what somebody has can be snoozed.
+    if (incident.status === 'triggered') await update([incident], { status: 'acknowledged' satisfies IncidentStatus });
     await ask('POST', `/incidents/${one.id}/snooze`, { duration: Number(duration) });
     return true;
   }, (made) => { const open = made.filter(Boolean).length; tell(open === 0 ? 'It was resolved meanwhile; nothing was changed.' : `${plural(open)} snoozed for ${snoozes.find(([key]) => key === duration)?.[1]}.`); onDone(); });

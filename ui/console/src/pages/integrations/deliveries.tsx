@@ -22,7 +22,7 @@ function Outcome({ one }: { one: Delivery }) {
   const tries = one.attempts === 0 ? '' : one.attempts === 1 ? 'One try.' : `${one.attempts} tries.`;
   return (
     <>
-      {one.status === 'delivered' ? <Chip weight="resolved" icon="resolved">Delivered</Chip> : one.status === 'dropped' ? <Chip weight="triggered" icon="triggered">Not delivered</Chip>
+      {one.status === 'delivered' ? <Chip weight="resolved" icon="resolved">Delivered</Chip> : one.status === 'dropped' ? <Chip weight="plain" icon="triggered">Not delivered</Chip>
         : <Chip weight="plain" icon="next">{one.status === 'sending' ? 'On its way' : 'Waits'}</Chip>}
       <span className="meta">{[one.detail, tries].filter(Boolean).join(' ')}{one.next_attempt_at ? <> Next <When at={one.next_attempt_at} exact />.</> : null}</span>
     </>

@@ -60,7 +60,7 @@ function WebhookForm({ of, onClose }: { of?: WebhookSubscription | undefined; on
         {topics.map(([words, events]) => <Check key={words} label={words} checked={hears(draft.events, events)} onChange={() => set({ events: toggled(draft.events, events) })} />)}
         <Problems member="events" />
       </fieldset>
-      {clients.length > 0 ? <Choice label="Access token of" value={draft.client} onChange={(client) => set({ client })} member="oauth_client_id" options={[['', 'None'], ...clients.map((one) => [one.id, one.name] as const)]} hint="Each request carries one, beside its signature." /> : null}
+      {clients.length > 0 ? <Choice label="Access token of" value={draft.client} onChange={(client) => set({ client })} member={['oauth_client_id', 'oauth_client']} options={[['', 'None'], ...clients.map((one) => [one.id, one.name] as const)]} hint="Each request carries one, beside its signature." /> : null}
       {of ? <Check label="Active" checked={draft.active} onChange={(active) => set({ active })} hint="What happens while it is not is never told there." /> : (
         <TextArea label="Headers, one a line (optional)" value={draft.headers} onChange={(headers) => set({ headers })} member="delivery_method_custom_headers" hint="As X-Token: secret." />
       )}
