@@ -10,6 +10,8 @@ import pytest
 
 from chromium import CONSOLE, Chromium
 from support.browser import Browser
+from support.factory import reference
+from support.fakes import Provider
 from support.server import OWNER_EMAIL, OWNER_PASSWORD
 
 
@@ -26,12 +28,12 @@ def log_in(account) -> list:
     return cookies_of(browser, account)
 
 
-def invited(account, api, person) -> Browser:
-    """A browser in which the person has chosen a password."""
+def invited(account, api, person, expect: int = 200) -> Browser:
+    """A browser in which the person has chosen a password; expect: how the first page answers then."""
     invitation = api.post("/console/invitations", {"invitation": {"user": {"id": person["id"], "type": "user_reference"}}}, expect=201)["invitation"]
     browser = Browser(account.server.url)
     path = invitation["url"].removeprefix(account.server.url)
-    browser.post(path, form=path, password="a long password", again="a long password")
+    browser.post(path, form=path, password="a long password", again="a long password", expect=expect)
     return browser
 
 
@@ -100,13 +102,18 @@ def shift_schedule(api, *people, name: str = "Days in turns") -> dict:
 
 @pytest.fixture(scope="session")
 def addresses(make, owner) -> dict:
-    """Every kind of page, with something on it."""
+    """Of the shared account."""
+    return every_page(make, owner)
+
+
+def every_page(make, owner) -> dict:
+    """The address of every kind of page, with something on it."""
     person = make.user()
     team = make.team()
     schedule = make.schedule([person, make.user()], time_zone="Europe/Madrid")
     rules = [{"escalation_delay_in_minutes": 5, "targets": [{"id": schedule["id"], "type": "schedule_reference"}]},
              {"escalation_delay_in_minutes": 10, "targets": [{"id": owner["id"], "type": "user_reference"}]}]
-    policy = make.policy(rules=rules)
+    policy = make.policy(rules=rules, teams=[reference("team", team)])
     service = make.service(policy)
     other = make.service(policy)
     make.api.post("/service_dependencies/associate", {"relationships": [{
@@ -131,11 +138,19 @@ def addresses(make, owner) -> dict:
     make.api.put(f"/event_orchestrations/{orchestration['id']}/router", {"orchestration_path": {
         "sets": [{"id": "start", "rules": [rule]}], "catch_all": {"actions": {"route_to": "unrouted"}}}}, expect=200)
     schemas = {one["key"]: one for one in make.api.get("/extension_schemas")["extension_schemas"]}
-    make.api.post("/extensions", {"extension": {"name": "Shop channel", "extension_schema": {"id": schemas["slack"]["id"], "type": "extension_schema_reference"},
-                                                "extension_objects": [{"id": service["id"], "type": "service_reference"}], "config": {"channel": "C024BE91L"}}}, expect=201)
+    extension = make.api.post("/extensions", {"extension": {"name": "Shop channel", "extension_schema": {"id": schemas["slack"]["id"], "type": "extension_schema_reference"},
+                                                "extension_objects": [{"id": service["id"], "type": "service_reference"}], "config": {"channel": "C024BE91L"}}}, expect=201)["extension"]
     make.api.post("/webhook_subscriptions", {"webhook_subscription": {
         "type": "webhook_subscription", "description": "The bot of the shop", "events": ["incident.triggered"], "filter": {"type": "service_reference", "id": service["id"]},
         "delivery_method": {"type": "http_delivery_method", "url": "https://bot.example.com/hook"}}}, expect=200)
+    unheard = make.api.post("/webhook_subscriptions", {"webhook_subscription": {
+        "type": "webhook_subscription", "description": "Nobody listens", "events": ["service.updated"], "filter": {"type": "service_reference", "id": other["id"]},
+        "delivery_method": {"type": "http_delivery_method", "url": "http://127.0.0.1:9/hook"}}}, expect=200)["webhook_subscription"]
+    make.api.post(f"/webhook_subscriptions/{unheard['id']}/ping", {}, expect=202)
+    tokens = Provider("http.py", "--kind", "tokens")
+    make.api.post("/webhook_subscriptions/oauth_clients", {"oauth_client": {
+        "name": "The gateway", "client_id": "shop", "client_secret": "hush", "token_url": f"{tokens.url}/token", "grant_type": "client_credentials"}}, expect=201)
+    tokens.close()
     window = make.maintenance_window([other], timedelta(days=1), timedelta(days=1, hours=2), description="New disks")
     make.maintenance_window([make.service()], timedelta(), timedelta(hours=4), description="Going on")
     environment = make.api.post("/incidents/custom_fields", {"field": {
@@ -152,7 +167,8 @@ def addresses(make, owner) -> dict:
         "dependencies": f"{at}?tab=dependencies", "standards": f"{at}?tab=standards", "new service": "/console/service-directory/new",
         "add integration": f"/console/services/{service['id']}/integrations/new", "integration": f"/console/services/{service['id']}/integrations/{integration['id']}",
         "integrations": "/console/integrations", "keys": "/console/integrations/api-access-keys", "new key": "/console/integrations/api-access-keys/new", "apps": "/console/integrations/app-registration",
-        "extensions": "/console/integrations/extensions",
+        "extensions": "/console/integrations/extensions", "deliveries": f"/console/integrations/webhooks/{unheard['id']}",
+        "deliveries to an extension": f"/console/integrations/extensions/{extension['id']}",
         "on call": "/console/on-call", "mine": "/console/on-call/mine", "policy": f"/console/escalation_policies/{policy['id']}",
         "edit policy": f"/console/escalation_policies/{policy['id']}/edit", "schedule": f"/console/schedules/{schedule['id']}",
         "edit schedule": f"/console/schedules/{schedule['id']}/edit", "users": "/console/users", "user": f"/console/users/{person['id']}",

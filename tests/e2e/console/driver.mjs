@@ -43,6 +43,27 @@ const own = {
     const { violations } = await page.evaluate((where) => globalThis.axe.run(where ?? document, { resultTypes: ['violations'] }), within);
     return violations.map((one) => `${one.id}: ${one.help}: ${one.nodes.slice(0, 3).map((node) => `${node.html.slice(0, 160)} (${node.any[0]?.message ?? node.all[0]?.message ?? ''})`).join(' | ')}`);
   },
+  /** What a screen reader finds, in its order: [role, name, level of a heading, what it is inside of]. */
+  async tree(name) {
+    const { page, context } = pages.get(name);
+    const session = await context.newCDPSession(page);
+    const { nodes } = await session.send('Accessibility.getFullAXTree');
+    await session.detach();
+    const byId = new Map(nodes.map((node) => [node.nodeId, node]));
+    const above = (node) => {
+      const roles = [];
+      for (let one = byId.get(node.parentId); one; one = byId.get(one.parentId)) if (!one.ignored) roles.push(one.role?.value);
+      return roles;
+    };
+    const found = [];
+    const walk = (node) => {
+      const level = node.properties?.find((one) => one.name === 'level')?.value?.value ?? 0;
+      if (!node.ignored) found.push([node.role?.value ?? '', node.name?.value ?? '', level, above(node)]);
+      for (const id of node.childIds ?? []) if (byId.has(id)) walk(byId.get(id));
+    };
+    walk(nodes[0]);
+    return found;
+  },
   /** Requests to addresses that match fail, or get this answer. */
   async refuse(name, pattern, status, body) {
     await pages.get(name).page.route(pattern, (route) => (status ? route.fulfill({ status, contentType: 'application/json', body: JSON.stringify(body) }) : route.abort()));

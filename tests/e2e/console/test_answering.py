@@ -291,3 +291,22 @@ def test_a_long_timeline_begins_with_its_newest_entries(open_page, make, ready, 
     page.call("click", f"{timeline} button:has-text('earlier')")
     page.see(f"{timeline} li", "Triggered")
     page.see(f"{timeline} li", "Look number 0")
+
+
+def test_of_many_those_that_were_not_snoozed_are_named_and_tried_again(open_page, make, api, ready):
+    several = [triggered(make, ready["key"], f"Till {n}") for n in range(5)]
+    page = open_page(f"/console/incidents?service={ready['service']['id']}", expected_problems=True)
+    stubborn = several[3]
+    page.call("refuse", f"**/incidents/{stubborn['id']}/snooze", 429, {"error": {"message": "Rate Limit Exceeded", "code": 2020}})
+    for one in several:
+        page.call("check", f"role=checkbox[name='Select #{one['incident_number']}']")
+    page.button("Snooze", ".bulk")
+    page.button("Snooze", "dialog")
+    page.see("dialog .note.bad", "4 of 5 were snoozed.")
+    page.see("dialog .note.bad li", f"#{stubborn['incident_number']}: Rate Limit Exceeded")
+    snoozes = lambda one: sum(entry["type"] == "snooze_log_entry" for entry in api.get(f"/incidents/{one['id']}/log_entries")["log_entries"])
+    assert [snoozes(one) for one in several] == [1, 1, 1, 0, 1]
+    page.call("unroute", f"**/incidents/{stubborn['id']}/snooze")
+    page.button("Snooze", "dialog")
+    page.see(".toast", "5 incidents snoozed for 1 hour.")
+    assert [snoozes(one) for one in several] == [1, 1, 1, 1, 1], "none is snoozed twice"

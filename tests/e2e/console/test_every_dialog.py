@@ -71,6 +71,7 @@ OPENERS = {
     "pages/integrations/oauth_apps.tsx": [
         ("apps", "+ New App"), ("apps", "+ New App", typed("App name", "Of the dialogs"), "Next", ticked("incidents.read"), "Register App"),
         ("apps", "Change Of the dialogs"), ("apps", "New secret for Of the dialogs"), ("apps", "Delete Of the dialogs")],
+    "pages/integrations/oauth_clients.tsx": [("extensions", "New OAuth client"), ("extensions", "Change The gateway"), ("extensions", "Delete The gateway")],
     "pages/integrations/webhooks.tsx": [
         ("extensions", "New Webhook"), ("extensions", "Change The bot of the shop"), ("extensions", "Delete The bot of the shop"),
         ("extensions", "New Webhook", typed("Webhook URL", "https://dialogs.example.com/hook"), "Add Webhook")],

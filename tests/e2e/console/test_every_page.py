@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from chromium import CONSOLE
-from conftest import cookies_of, invited, log_in
+from conftest import log_in
 
 FIRST_LOAD_BYTES = 150_000
 
@@ -123,20 +123,6 @@ def test_text_on_a_phone_has_room_and_the_open_tab_is_seen(in_the_hand):
 
 def test_axe_finds_nothing_on_any_page_of_a_phone(in_the_hand):
     assert in_the_hand["violations"] == {}, json.dumps(in_the_hand["violations"], indent=1)
-
-
-@pytest.mark.parametrize("role", ["limited_user", "read_only_user"])
-def test_pages_of_those_who_may_less_ask_for_nothing_that_is_refused(chromium, account, api, make, addresses, role):
-    page = chromium.open(cookies=cookies_of(invited(account, api, make.user(role=role)), account), viewport={"width": 390, "height": 844}, isMobile=True, hasTouch=True)
-    page.go(account.server.url + "/console/")
-    refused = {}
-    for name, path in addresses.items():
-        visit(page, path)
-        assert page.count("h1 >> visible=true") == 1, name
-        if problems := page.problems():
-            refused[name] = problems
-    page.close()
-    assert refused == {}, json.dumps(refused, indent=1)
 
 
 def test_the_first_load_is_small(chromium, account, owner_cookies):

@@ -249,6 +249,16 @@ def test_webhooks(form):
     new.holds("Webhook URL", "ftp://example.com")
 
 
+def test_oauth_clients(form):
+    new = form("/console/integrations/extensions", "New OAuth client")
+    new.fill(Name="z" * 300, Token_URL="ftp://id.example.com", Client_ID="bot", Scope="hooks")
+    new.send("Add it")
+    new.refuses("Name", "Name is too long")
+    new.refuses("Token URL", "Token url must be an http or https URL")
+    new.refuses("Client Secret", "Client secret can't be blank")
+    new.holds("Scope", "hooks")
+
+
 # --- on call ---------------------------------------------------------------------------------------------------------
 
 

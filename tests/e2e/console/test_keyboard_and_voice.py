@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import pytest
 
@@ -174,3 +175,40 @@ def test_a_quiet_page_does_not_claim_what_is_not_known(open_page, ready):
     # No channel is configured for this account, so that nobody could be told.
     page.see("h1", "Nothing is open.")
     page.see(".empty", "The pager is down")
+
+
+# Parts of a field for a time are the browser's own, and named by it.
+CONTROLS = {"button", "checkbox", "combobox", "radio", "searchbox", "spinbutton", "switch", "textbox"}
+LIVE = {"alert", "log", "status"}
+
+
+@pytest.mark.parametrize("name", ["incidents", "incident", "on call", "schedule", "shifts", "edit schedule", "policy", "edit policy", "services", "service", "user", "rules",
+                                  "extensions", "deliveries", "routes", "team", "keys"])
+def test_a_page_by_its_headings_its_controls_and_its_tables(open_page, addresses, name):
+    tree = open_page(addresses[name]).call("tree")
+    levels = [level for role, _, level, _ in tree if role == "heading"]
+    assert levels[0] == 1 and levels.count(1) == 1, levels
+    assert all(after <= before + 1 for before, after in zip(levels, levels[1:])), f"a level is left out: {levels}"
+    names = Counter((role, words) for role, words, _, inside in tree if role in CONTROLS and not any("Date" in one for one in inside))
+    assert [one for one in names if not one[1].strip()] == [], "each control has a name"
+    assert [one for one, times in names.items() if times > 1] == [], "each is known by its name alone"
+    assert [words for role, words, _, _ in tree if role == "link" and not words.strip()] == []
+    tables = sum(role == "table" for role, *_ in tree)
+    assert tables == 0 or sum(role == "columnheader" for role, *_ in tree) > tables, "cells belong to columns with names"
+    assert [words for role, words, _, _ in tree if role == "grid" and not words] == []
+    assert [role for role, _, _, inside in tree if role in LIVE and LIVE & set(inside)] == [], "what changes would be said twice"
+
+
+def test_an_acknowledgement_is_said_once(open_page, make, ready):
+    incident = make.alerted(ready["key"])
+    page = open_page(f"/console/incidents/{incident['id']}")
+    page.call("evaluate", """window.said = [], new MutationObserver((changes) => {
+        const regions = new Set(changes.map(({ target }) => (target.nodeType === 3 ? target.parentElement : target)?.closest('[role=status], [role=alert], [aria-live]:not([aria-live=off])')));
+        for (const region of regions) if (region?.innerText.trim()) said.push(region.innerText.trim());
+    }).observe(document.body, { subtree: true, childList: true, characterData: true }), 0""")
+    page.button("Acknowledge", ".slab")
+    page.see(".slab .since", "You have it")
+    page.settled()
+    said = page.call("evaluate", "said")
+    assert len([one for one in said if "You have it." in one]) == 1, said
+    assert len(said) == len(set(said)), said

@@ -46,7 +46,7 @@ def test_hand_off_rules_are_added_and_removed(open_page, make, api):
     page.see(".list li", "E-mail when going on and off call, 4 h ahead")
     rules = api.get(f"/users/{person['id']}/oncall_handoff_notification_rules")["oncall_handoff_notification_rules"]
     assert [one["notify_advance_in_minutes"] for one in rules] == [240]
-    page.button("Delete this rule")
+    page.button("Delete the rule by E-mail 4 h ahead")
     page.see(".sect", "No rule")
 
 
