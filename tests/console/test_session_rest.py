@@ -42,6 +42,13 @@ def test_who_acts_is_who_is_logged_in(browser, make):
     assert session["public_url"] == browser.url and session["now"].endswith("Z")
 
 
+def test_the_session_says_what_the_reader_is_in_which_team(account, make, api):
+    person, team = make.user(role="limited_user"), make.team()
+    api.put(f"/teams/{team['id']}/users/{person['id']}", {"role": "manager"})
+    session = api.clone(key=account.server.create_user_key(person["email"]), sender=None).get("/console/session")["session"]
+    assert session["role"] == "limited_user" and session["team_roles"] == [{"team": team["id"], "role": "manager"}]
+
+
 def test_the_session_ends_with_the_log_out(account, browser):
     other = Browser(account.server.url).log_in(OWNER_EMAIL, OWNER_PASSWORD)
     stolen = dict(other.session.cookies)

@@ -43,6 +43,9 @@ def test_an_oauth_client_is_added_chosen_changed_and_deleted(open_page, api, mak
     page.button("Add it", "dialog")
     page.see(".toast", "A token was given")
     assert form(tokens.received[0]) == {"grant_type": "client_credentials", "client_id": "bot", "client_secret": "hush"}
+    page.button("This page by API")
+    page.see(".drawer pre", '"client_secret":"SECRET"')
+    page.button("Close", ".drawer")
     page.button(f"Change {hook}")
     page.choose("Access token of", name)
     page.button("Save", "dialog")

@@ -10,10 +10,13 @@ import { useTwin } from './twin';
 /** In single quotes for a shell. */
 export const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
+/** What somebody typed to be kept from others does not stand there for whoever looks over their shoulder. */
+const withoutSecrets = (name: string, value: unknown): unknown => (name === 'client_secret' ? 'SECRET' : value);
+
 export function curlOf(asked: Asked, base: string, from: string): string {
   const lines = [`curl -g ${asked.method === 'GET' ? '' : `-X ${asked.method} `}${quoted(base + asked.path)}`, `-H "Authorization: Token token=$KEY"`];
   if (asked.method !== 'GET') lines.push(`-H ${quoted(`From: ${from}`)}`);
-  if (asked.body !== undefined) lines.push(`-H 'Content-Type: application/json'`, `-d ${quoted(JSON.stringify(asked.body))}`);
+  if (asked.body !== undefined) lines.push(`-H 'Content-Type: application/json'`, `-d ${quoted(JSON.stringify(asked.body, withoutSecrets))}`);
   return lines.join(' \\\n  ');
 }
 

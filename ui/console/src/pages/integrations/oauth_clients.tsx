@@ -13,6 +13,7 @@ import { Icon } from '../../parts/icons';
 import { Chip } from '../../parts/state';
 import { tell } from '../../parts/toasts';
 import { useApi } from '../../parts/twin';
+import { whereOf } from '../services/extension_form';
 import { clientDraftOf, clientMembersOf, nameOf, type ClientDraft } from './webhook_form';
 
 const path = '/webhook_subscriptions/oauth_clients';
@@ -50,7 +51,7 @@ function Row({ one, users, onEdit, onDelete }: { one: OAuthClient; users: Webhoo
     <li className="wrap">
       <Icon name="code" />
       <div className="grow"><b>{one.name}</b> {one.status === 'error' ? <Chip weight="plain" icon="disabled">No token</Chip> : null}
-        <small>{new URL(one.token_url).host}{one.scope ? `, scope ${one.scope}` : ''}; {users.length === 0 ? 'no webhook uses it' : `for ${users.map(nameOf).join(', ')}`}</small>
+        <small>{whereOf({ config: {}, endpoint_url: one.token_url })}{one.scope ? `, scope ${one.scope}` : ''}; {users.length === 0 ? 'no webhook uses it' : `for ${users.map(nameOf).join(', ')}`}</small>
         {one.error ? <small className="c-trig">Nothing is sent where it is needed: {one.error}</small> : null}</div>
       <span className="row tight wrap">
         <Button size="sm" onClick={onEdit}>Change{which}</Button>
