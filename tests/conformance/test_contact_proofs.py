@@ -108,6 +108,15 @@ def test_one_message_can_be_read(api, person, method):
     api.refused("GET", f"/notifications/{UNKNOWN}", 404)
 
 
+def test_whoever_sees_little_can_read_what_was_sent_to_them(api, someone, person, method):
+    me, mine = someone("restricted_access")
+    methods = f"/users/{me['id']}/contact_methods"
+    sent = mine.post(f"{methods}/{mine.get(methods)['contact_methods'][0]['id']}/test", expect=201)["notification"]
+    assert mine.get(f"/notifications/{sent['id']}")["notification"]["id"] == sent["id"]
+    others = api.post(f"/users/{person['id']}/contact_methods/{method['id']}/test", expect=201)["notification"]
+    mine.refused("GET", f"/notifications/{others['id']}", 403)
+
+
 def test_a_topic_of_push_messages_is_a_contact_method(api, person):
     push = add_method(api, person, "push_notification_contact_method", "my-topic")
     assert push["device_type"] and push["last_proven_at"] is None
