@@ -84,7 +84,7 @@ def test_what_was_sent_is_seen_and_sent_again(open_page, make, api, receiver):
     page.see("h1", f"Deliveries to {name}")
     page.see("td", "The receiver answered 404. One try.")
     page.see(f"td a[href='/console/incidents/{incident['id']}']", "The till is slow")
-    page.button(f"Send again, incident.triggered of [#{incident['incident_number']}] The till is slow")
+    page.button(f"Send again incident.triggered of [#{incident['incident_number']}] The till is slow")
     page.see(".toast", f"incident.triggered is on its way to {name} again.")
     first, second = there.wait(2)
     assert body(first) == body(second)

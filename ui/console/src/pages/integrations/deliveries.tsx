@@ -49,7 +49,7 @@ function Log({ kind, id, name }: { kind: Kind; id: string; name: string }) {
                     <td><code>{one.event_type}</code>{one.event_id === one.id ? null : <span className="meta">sent again by hand</span>}</td>
                     <td>{one.subject ? <RefLink to={one.subject} /> : null}</td>
                     <td><Outcome one={one} /></td>
-                    <td className="acts">{one.can_be_sent_again ? <Button size="sm" onClick={() => again.mutate(one)} disabled={again.isPending}>Send again<span className="vh">, {one.event_type}{one.subject ? ` of ${one.subject.summary}` : ''}</span></Button> : null}</td>
+                    <td className="acts">{one.can_be_sent_again ? <Button size="sm" onClick={() => again.mutate(one)} disabled={again.isPending}>Send again<span className="vh"> {one.event_type}{one.subject ? ` of ${one.subject.summary}` : ''}</span></Button> : null}</td>
                   </tr>
                 ))}
               </tbody>
