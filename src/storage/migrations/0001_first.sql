@@ -252,7 +252,7 @@ CREATE TABLE webhook_subscriptions(
 CREATE TABLE webhook_deliveries(
     id {pk}, subscription BIGINT NOT NULL, resource BIGINT NOT NULL, lane BIGINT NOT NULL, event_type TEXT NOT NULL,
     agent TEXT NOT NULL, document TEXT NOT NULL, state BIGINT NOT NULL, at BIGINT NOT NULL, attempts BIGINT NOT NULL,
-    detail TEXT, created_at BIGINT NOT NULL, ended_at BIGINT);
+    may_be_a_repeat BIGINT NOT NULL, detail TEXT, created_at BIGINT NOT NULL, ended_at BIGINT);
 -- Those that have not ended.
 CREATE INDEX webhook_deliveries_open ON webhook_deliveries(state, subscription, lane, id) WHERE state < 2;
 
