@@ -196,6 +196,8 @@ CREATE TABLE notifications(
 CREATE INDEX notifications_user ON notifications("user", id);
 -- Those that have not ended.
 CREATE INDEX notifications_open ON notifications(state, id) WHERE state < 2;
+-- Codes and tests, which people ask for.
+CREATE INDEX notifications_asked ON notifications(lower(address), id) WHERE purpose = 1 OR purpose = 2;
 CREATE TABLE notified_incidents(
     id {pk}, notification BIGINT NOT NULL, incident BIGINT NOT NULL, left_out BIGINT NOT NULL);
 CREATE INDEX notified_incidents_notification ON notified_incidents(notification, id);
