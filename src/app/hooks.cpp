@@ -243,14 +243,14 @@ std::optional<HookCall> claim_delivery(Tx& tx, Desk& desk, WebhookDeliveryId id)
         end(tx, desk, *row, DeliveryState::dropped, std::move(*why));
         return std::nullopt;
     }
-    bool interrupted = row->state == DeliveryState::sending;
+    if (row->state == DeliveryState::sending) row->may_be_a_repeat = true;
     row->state = DeliveryState::sending;
     ++row->attempts;
     row->at = tx.now() + delivering_max;
     tx.update(*row);
     tx.schedule(due_of(*row));
     auto client = subscription->oauth_client ? tx.find<OAuthClient>(*subscription->oauth_client) : std::nullopt;
-    return HookCall{*row, *subscription, std::move(client), interrupted, tx.now() + delivering_max / 3};
+    return HookCall{*row, *subscription, std::move(client), tx.now() + delivering_max / 3};
 }
 
 void record_delivery(Tx& tx, Desk& desk, const HookCall& call, const HookOutcome& outcome) {
@@ -270,8 +270,8 @@ void record_delivery(Tx& tx, Desk& desk, const HookCall& call, const HookOutcome
         count_refusal(tx, row->subscription, outcome.detail);
         return;
     case HookOutcome::Kind::not_begun: --row->attempts; break;
-    case HookOutcome::Kind::no_token:
-    case HookOutcome::Kind::try_again: break;
+    case HookOutcome::Kind::try_again: row->may_be_a_repeat = row->may_be_a_repeat || outcome.may_have_arrived; break;
+    case HookOutcome::Kind::no_token: break;
     }
     row->state = DeliveryState::queued;
     if (!outcome.detail.empty()) row->detail = outcome.detail;

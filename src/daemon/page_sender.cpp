@@ -112,11 +112,13 @@ void PageSender::carry_until_stopped(Lane& lane) {
 }
 
 void PageSender::wait_on(Lane& lane, PageQueue::Waiting waiting, PageOutcome throttled) {
-    if (clock_.now() < waiting.since + waits_unsaid_max) return put(lane, std::move(waiting));
+    bool waits_unsaid = clock_.now() < waiting.since + waits_unsaid_max;
     {
         std::lock_guard lock(lane.mutex);
-        ++lane.throttled;
+        lane.queue.give_turn_back(waiting);
+        if (!waits_unsaid) ++lane.throttled;
     }
+    if (waits_unsaid) return put(lane, std::move(waiting));
     throttled.detail = fmt::format("Throttled by its provider: {}.", throttled.detail);
     record(waiting.page, throttled);
 }
@@ -128,7 +130,8 @@ void PageSender::carry(Lane& lane, PageQueue::Waiting waiting) {
                        std::move(waiting),
                        {.kind = PageOutcome::Kind::not_begun,
                         .detail = std::move(throttle->why),
-                        .retry_after = std::chrono::ceil<seconds>(throttle->until - now)});
+                        // Back before there is room: who is not here then has no turn.
+                        .retry_after = std::chrono::floor<seconds>(throttle->until - now)});
     auto page = waiting.page;
     if (now > page.begin_before) return record(page, {.kind = PageOutcome::Kind::not_begun});
     stop_point_("claimed");
