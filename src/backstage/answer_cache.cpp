@@ -24,7 +24,14 @@ constexpr std::size_t narrowing = 4;
 constexpr auto stale_max = hours{1};
 /// By how much longer answers are kept when the budget is scarce.
 constexpr int stretch = 6;
-constexpr int pages_max = 20;
+constexpr std::size_t pages_max = 20;
+/// What is new is a small part of what there is; and never more pages than there would be questions without it.
+constexpr std::size_t news_pages_max = 3;
+/// What is new is asked for from so long before what is known: it is listed by the time that its sender gives it, and
+/// some time after it has come.
+constexpr auto news_overlap = minutes{5};
+/// For how long what is new is enough. What was sent later than the overlap allows for is found then.
+constexpr auto whole_time = minutes{10};
 
 std::string key_of(const Question& question) {
     if (!question.same_as.empty()) return question.same_as;
@@ -47,6 +54,12 @@ bool may_be_of_one(const Answer& answer) {
            (answer.status == 400 || answer.status == 404 || answer.status == 413 || answer.status == 414);
 }
 
+/// Asked alone, none would be answered otherwise: the other side is there and does not mind the question.
+bool is_about_all(const Answer& answer) {
+    bool nobody_asked = answer.end == Answer::End::unreachable || answer.end == Answer::End::not_configured;
+    return answer.ok() || nobody_asked || (answer.end == Answer::End::answered && answer.status == 429);
+}
+
 /// It would be refused again.
 bool is_refusal(const Answer& answer) {
     return answer.end == Answer::End::answered && answer.status >= 400 && answer.status < 500 && answer.status != 429;
@@ -61,17 +74,15 @@ void append_new(json::array& items, const json::array& more) {
 }
 
 /// All pages as one answer; nothing when that did not work and each should be asked alone.
-std::optional<Answer> ask_all(const Question& one, const std::vector<std::string>& ids, const AnswerCache::Ask& ask) {
-    auto question = one;
-    one.family->name_all(question, ids);
+std::optional<Answer> ask_all(Question question, std::size_t pages_most, const AnswerCache::Ask& ask) {
     auto target = question.target;
-    auto paged = one.family->paged;
+    auto paged = question.family->paged;
     auto answer = ask(question);
     std::size_t offset = 0;
-    for (int pages = 1; answer.ok() && !paged.empty(); ++pages) {
+    for (std::size_t pages = 1; answer.ok() && !paged.empty(); ++pages) {
         const auto* more = member(answer.body, {"more"});
         if (!more || !more->is_bool() || !more->get_bool()) break;
-        if (pages == pages_max) return std::nullopt;
+        if (pages == pages_most) return std::nullopt;
         auto& items = answer.body.get_object()[paged];
         if (!items.is_array()) return std::nullopt;
         if (pages == 1) offset = items.get_array().size();
@@ -122,17 +133,24 @@ AnswerCache::Shared AnswerCache::entry_of(const Question& question) {
     return entry;
 }
 
+/// What is new can be added to what is known of it.
+bool AnswerCache::takes_news(const Entry& entry, Timestamp now) const {
+    auto going = going_.find(entry.family);
+    bool told = going == going_.end() || now >= going->second.alone_until;
+    return told && entry.known && now - entry.whole_at <= whole_time;
+}
+
 /// How many it may be asked together with, itself included.
-std::size_t AnswerCache::together(const Entry& entry, Timestamp now) {
-    if (!entry.family) return 1;
+std::size_t AnswerCache::together(const Entry& entry, Timestamp now) const {
+    if (!entry.family || (entry.family->name_new && !takes_news(entry, now))) return 1;
     return now < entry.narrow_until ? entry.together_max : entry.family->ids_max;
 }
 
 /// While questions of a family are out, who comes waits and goes with the next.
 bool AnswerCache::may_go(const Entry& entry, Timestamp now) const {
     if (entry.asking) return false;
-    auto out = out_.find(entry.family);
-    return together(entry, now) == 1 || out == out_.end() || out->second < out_max;
+    auto going = going_.find(entry.family);
+    return together(entry, now) == 1 || going == going_.end() || going->second.out < out_max;
 }
 
 /// With it what is waited for, and then what was used the longest ago of what is in use: that is asked for next.
@@ -161,6 +179,20 @@ std::vector<AnswerCache::Shared> AnswerCache::batch_of(const Shared& entry, Time
     return batch;
 }
 
+/// The question of one of them as one about all.
+Question AnswerCache::about_all(Question question, const std::vector<Shared>& batch) {
+    if (question.family->name_new) {
+        auto oldest = batch.front()->known->as_of;
+        for (const auto& one : batch) oldest = std::min(oldest, one->known->as_of);
+        question.family->name_new(question, oldest - news_overlap);
+        return question;
+    }
+    std::vector<std::string> ids;
+    for (const auto& one : batch) ids.push_back(one->id);
+    question.family->name_all(question, ids);
+    return question;
+}
+
 void AnswerCache::settle(Entry& entry, Answer answer) {
     if (answer.ok()) {
         entry.known = std::make_shared<const Answer::Known>(Answer::Known{answer.body, answer.as_of});
@@ -171,6 +203,27 @@ void AnswerCache::settle(Entry& entry, Answer answer) {
     }
     ++entry.round;
     entry.last = std::move(answer);
+}
+
+/// Of what was answered about all of them each is given its own.
+void AnswerCache::settle_all(const std::vector<Shared>& batch, const Answer& answer, Timestamp now) {
+    for (const auto& one : batch) {
+        if (batch.size() == 1 || !answer.ok()) {
+            settle(*one, answer);
+            if (answer.ok()) one->whole_at = answer.as_of;
+            continue;
+        }
+        const auto& family = *one->family;
+        auto piece = family.piece(answer.body, one->id);
+        if (!piece) {
+            narrow(*one, 1, now);
+            continue;
+        }
+        if (family.name_new)
+            append_new(piece->get_object()[family.paged].as_array(), list_at(one->known->body, family.paged));
+        settle(*one, {.status = answer.status, .body = *std::move(piece), .as_of = answer.as_of});
+        one->narrow_until = {};
+    }
 }
 
 void AnswerCache::narrow(Entry& entry, std::size_t together_max, Timestamp now) {
@@ -217,26 +270,25 @@ bool AnswerCache::lead(const Shared& entry,
                        const Ask& ask,
                        std::unique_lock<std::mutex>& lock) {
     auto batch = batch_of(entry, now, age);
-    std::vector<std::string> ids;
-    for (const auto& one : batch) ids.push_back(one->id);
-    auto& out = out_[together(*entry, now) > 1 ? entry->family : nullptr];
-    OnTheWay on_the_way(*this, batch, out, lock);
+    bool alone = batch.size() == 1;
+    bool news = !alone && entry->family->name_new;
+    auto asked = alone ? question : about_all(question, batch);
+    auto& going = going_[together(*entry, now) > 1 ? entry->family : nullptr];
+    OnTheWay on_the_way(*this, batch, going.out, lock);
     lock.unlock();
-    auto answer = batch.size() == 1 ? ask(question) : ask_all(question, ids, ask);
+    auto pages_most = news ? std::min(news_pages_max, batch.size()) : pages_max;
+    auto answer = alone ? ask(asked) : ask_all(asked, pages_most, ask);
     lock.lock();
+    if (news && !(answer && is_about_all(*answer))) {
+        going.alone_until = now + narrow_time;
+        return true;
+    }
     if (answer && answer->end == Answer::End::late && std::chrono::steady_clock::now() >= question.deadline)
         return false;
-    for (const auto& one : batch) {
-        if (!answer) {
-            narrow(*one, batch.size() / narrowing, now);
-        } else if (batch.size() == 1 || !answer->ok()) {
-            settle(*one, *answer);
-        } else if (auto piece = one->family->piece(answer->body, one->id)) {
-            settle(*one, {.status = answer->status, .body = *std::move(piece), .as_of = answer->as_of});
-            one->narrow_until = {};
-        } else {
-            narrow(*one, 1, now);
-        }
+    if (answer) {
+        settle_all(batch, *answer, now);
+    } else {
+        for (const auto& one : batch) narrow(*one, batch.size() / narrowing, now);
     }
     return true;
 }

@@ -36,6 +36,8 @@ public:
 private:
     struct Entry {
         std::shared_ptr<const Answer::Known> known;
+        /// When it was asked about alone; what is known since may be that and what was new.
+        Timestamp whole_at{};
         int status = 200;
         bool outdated = false;
         bool asking = false;
@@ -57,8 +59,17 @@ private:
     using Shared = std::shared_ptr<Entry>;
     class OnTheWay;
 
+    /// Questions of a family.
+    struct Going {
+        /// How many are on their way.
+        int out = 0;
+        /// The question about what is new was not answered: until then each goes alone.
+        Timestamp alone_until{};
+    };
+
     Shared entry_of(const Question& question);
-    static std::size_t together(const Entry& entry, Timestamp now);
+    [[nodiscard]] bool takes_news(const Entry& entry, Timestamp now) const;
+    [[nodiscard]] std::size_t together(const Entry& entry, Timestamp now) const;
     [[nodiscard]] bool may_go(const Entry& entry, Timestamp now) const;
     std::vector<Shared> batch_of(const Shared& entry, Timestamp now, Duration age) const;
     bool lead(const Shared& entry,
@@ -67,7 +78,9 @@ private:
               Duration age,
               const Ask& ask,
               std::unique_lock<std::mutex>& lock);
+    static Question about_all(Question question, const std::vector<Shared>& batch);
     static void settle(Entry& entry, Answer answer);
+    static void settle_all(const std::vector<Shared>& batch, const Answer& answer, Timestamp now);
     static void narrow(Entry& entry, std::size_t together_max, Timestamp now);
     static Answer given(const Entry& entry, Timestamp now);
 
@@ -78,8 +91,7 @@ private:
     std::unordered_map<std::string, Shared> entries_;
     /// The one that was used last comes first.
     std::list<std::string> order_;
-    /// Questions of each family that are on their way.
-    std::map<const Family*, int> out_;
+    std::map<const Family*, Going> going_;
 };
 
 }  // namespace callboard::backstage

@@ -46,6 +46,9 @@ struct Family {
     void (*name_all)(Question& question, const std::vector<std::string>& ids);
     /// What the question about one alone would have been answered; nothing when the answer does not say.
     std::optional<json::value> (*piece)(const json::value& body, const std::string& id);
+    /// Instead of `name_all`, where no question names many, and one tells what is new of all since a time. Each is
+    /// asked about alone first; to that its piece of what is new is added, in front of the list `paged`.
+    void (*name_new)(Question& question, Timestamp since) = nullptr;
 };
 
 struct Question {
