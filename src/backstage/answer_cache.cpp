@@ -24,6 +24,8 @@ constexpr std::size_t narrowing = 4;
 constexpr auto stale_max = hours{1};
 /// By how much longer answers are kept when the budget is scarce.
 constexpr int stretch = 6;
+/// How soon somebody who has mended what was refused sees that.
+constexpr auto refusal_time = seconds{30};
 constexpr std::size_t pages_max = 20;
 /// What is new is a small part of what there is; and never more pages than there would be questions without it.
 constexpr std::size_t news_pages_max = 3;
@@ -51,7 +53,14 @@ Answer kept_answer(const std::shared_ptr<const Answer::Known>& known, int status
 /// Of a question about many: one of its ids may be to blame, or there is no such question there.
 bool may_be_of_one(const Answer& answer) {
     return answer.end == Answer::End::answered &&
-           (answer.status == 400 || answer.status == 404 || answer.status == 413 || answer.status == 414);
+           (answer.status == 400 || answer.status == 403 || answer.status == 404 || answer.status == 413 ||
+            answer.status == 414);
+}
+
+/// Until somebody changes something it will be said again.
+bool is_believed(const Answer& answer) {
+    return answer.end == Answer::End::answered &&
+           (answer.status == 402 || answer.status == 403 || answer.status == 404);
 }
 
 /// Asked alone, none would be answered otherwise: the other side is there and does not mind the question.
@@ -110,6 +119,11 @@ Duration AnswerCache::age_max(Freshness freshness, Supply supply) {
     case Freshness::statistics: return times * hours{1};
     }
     return seconds{0};
+}
+
+Duration AnswerCache::refusal_age_max(Freshness freshness, Supply supply) {
+    int times = supply == Supply::scarce ? stretch : 1;
+    return std::min<Duration>(age_max(freshness, Supply::plenty), refusal_time) * times;
 }
 
 /// Under the mutex, as all that follow.
@@ -201,6 +215,7 @@ void AnswerCache::settle(Entry& entry, Answer answer) {
     } else {
         answer.last_known = entry.known;
     }
+    entry.refused_at = is_believed(answer) && !entry.changed ? answer.as_of : Timestamp{};
     ++entry.round;
     entry.last = std::move(answer);
 }
@@ -313,6 +328,7 @@ Answer AnswerCache::get(const Question& question, Timestamp now, const Ask& ask,
     auto age = age_max(question.freshness, supply);
     bool young = entry->known && !entry->outdated && now - entry->known->as_of <= age;
     if (young) return kept_answer(entry->known, entry->status);
+    if (now - entry->refused_at <= refusal_age_max(question.freshness, supply)) return entry->last;
     auto late = [&] {
         Answer answer{Answer::End::late};
         answer.last_known = entry->known;
@@ -337,9 +353,15 @@ void AnswerCache::outdate(std::string_view service_id) {
         bool about_one = key.find("/services/") != std::string::npos || key.find("service_ids") != std::string::npos;
         bool about_others = about_one && key.find(service_id) == std::string::npos;
         bool about_incidents = key.find("/incidents") != std::string::npos;
-        if (service_id.empty() || (about_one && !about_others) || (!about_one && about_incidents))
-            entry->outdated = entry->changed = true;
+        if (!service_id.empty() && (about_one ? about_others : !about_incidents)) continue;
+        entry->outdated = entry->changed = true;
+        entry->refused_at = {};
     }
+}
+
+void AnswerCache::forget_refusals() {
+    std::lock_guard lock(mutex_);
+    for (auto& [key, entry] : entries_) entry->refused_at = {};
 }
 
 }  // namespace callboard::backstage

@@ -1,8 +1,8 @@
 #pragma once
-// Answers that are young enough not to be asked for again, and the last good ones for the time when nothing comes. Of
-// several who ask the same at once one goes, and the others wait for what comes back. Questions of a family go
-// together: who asks takes along what others wait for and what will be asked for soon, so that two hundred open pages
-// are some questions and not hundreds.
+// Answers that are young enough not to be asked for again, and the last good ones for the time when nothing comes. What
+// was refused is not asked again at once either. Of several who ask the same at once one goes, and the others wait for
+// what comes back. Questions of a family go together: who asks takes along what others wait for and what will be asked
+// for soon, so that two hundred open pages are some questions and not hundreds.
 
 #include "backstage/upstream.h"
 
@@ -30,8 +30,12 @@ public:
     /// After a change: what is kept is no longer given as if it were of now. It is still the last that is known. Of a
     /// change about one service only what was asked about it, and about incidents of several.
     void outdate(std::string_view service_id = {});
+    /// After a change here that may be the answer to a refusal.
+    void forget_refusals();
 
     static Duration age_max(Freshness freshness, Supply supply);
+    /// For how long it is believed that something is not there, not allowed or not part of the plan.
+    static Duration refusal_age_max(Freshness freshness, Supply supply);
 
 private:
     struct Entry {
@@ -43,6 +47,8 @@ private:
         bool asking = false;
         /// Something has changed since it was asked: what comes back may lack it.
         bool changed = false;
+        /// When `last` was answered, if that is a refusal to be believed for a while.
+        Timestamp refused_at{};
         /// What the others wait for, and how many there were.
         Answer last{};
         std::uint64_t round = 0;

@@ -30,6 +30,7 @@ public:
     std::map<std::string, int> by_path;
     /// Questions that name it among others are refused, and it is not there.
     std::string gone;
+    int gone_status = 404;
     bool knows_many = true;
     /// Of the list of the whole account's change events.
     int changes_status = 200;
@@ -72,7 +73,7 @@ private:
         }
         auto query = QueryString(target.substr(std::min(path.size() + 1, target.size())));
         auto body = body_of(path, query, question.body);
-        if (body.is_null()) answer.status = 404;
+        if (body.is_null()) answer.status = gone_status;
         answer.body = std::move(body);
         return answer;
     }
@@ -279,6 +280,10 @@ TEST_CASE("one that is not there, or a side that cannot be asked about many, spo
     Pages pages;
     for (int page : {1, 2, 3}) pages.card(page, test_now);
     SUBCASE("one is gone") { pages.behind.gone = "P3"; }
+    SUBCASE("one may not be seen") {
+        pages.behind.gone = "P3";
+        pages.behind.gone_status = 403;
+    }
     SUBCASE("not about many") { pages.behind.knows_many = false; }
 
     for (int page : {1, 2}) {
@@ -287,7 +292,8 @@ TEST_CASE("one that is not there, or a side that cannot be asked about many, spo
         CHECK(text_at(parts.at("incidents"), "state") == "ok");
     }
     if (!pages.behind.gone.empty())
-        CHECK(text_at(pages.card(3, test_now + seconds{11}).at("service"), "state") == "not_found");
+        CHECK(text_at(pages.card(3, test_now + seconds{11}).at("service"), "state") ==
+              (pages.behind.gone_status == 403 ? "no_permission" : "not_found"));
 }
 
 TEST_CASE("one that spoils a question about fifty is soon asked alone, and the others go together again") {
@@ -382,6 +388,62 @@ TEST_CASE("where the account's list of changes may not be asked for now, nobody 
 
     for (const auto* id : {"P1", "P2", "P3"})
         CHECK(pages.behind.by_path[std::string{"/services/"} + id + "/change_events"] == 0);
+}
+
+TEST_CASE("what was refused is not asked for again at once, but soon, and after a change") {
+    AnswerCache cache;
+    int times = 0;
+    int status = 0;
+    auto question = about("P1");
+    auto get = [&](Timestamp now, Supply supply = Supply::plenty) {
+        auto ask = [&](const Question&) {
+            ++times;
+            auto answer = here(json::object{}, now);
+            answer.status = status;
+            return answer;
+        };
+        return cache.get(question, now, ask, supply).status;
+    };
+    SUBCASE("not in the plan") { status = 402; }
+    SUBCASE("not allowed") { status = 403; }
+    SUBCASE("not there") { status = 404; }
+
+    CHECK(get(test_now) == status);
+    CHECK(get(test_now + seconds{10}) == status);
+    CHECK(times == 1);
+    get(test_now + seconds{11});
+    CHECK(times == 2);
+    get(test_now + minutes{1}, Supply::scarce);
+    CHECK(times == 2);
+    cache.outdate("P2");
+    get(test_now + minutes{1}, Supply::scarce);
+    CHECK(times == 2);
+    cache.outdate("P1");
+    get(test_now + minutes{1});
+    CHECK(times == 3);
+    cache.forget_refusals();
+    get(test_now + minutes{1});
+    CHECK(times == 4);
+    // What is kept for longer when it is answered is not refused for longer than half a minute.
+    question.freshness = Freshness::statistics;
+    get(test_now + minutes{1} + seconds{30});
+    CHECK(times == 4);
+    get(test_now + minutes{1} + seconds{31});
+    CHECK(times == 5);
+}
+
+TEST_CASE("what was no answer is asked for again at once, and so is what the credentials were refused for") {
+    AnswerCache cache;
+    int times = 0;
+    for (int status : {401, 429, 500, 503})
+        cache.get(about("P1"), test_now, [&](const Question&) {
+            ++times;
+            auto answer = here(json::object{});
+            answer.status = status;
+            return answer;
+        });
+
+    CHECK(times == 4);
 }
 
 TEST_CASE("what moves from one page of a list to the next while it is read is there once") {

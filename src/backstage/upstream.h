@@ -125,6 +125,9 @@ public:
     /// not of now any more.
     virtual void outdate(std::string_view /*service_id*/) {}
 
+    /// Something has changed here that may be why it has refused: nothing of that is believed any more.
+    virtual void forget_refusals() {}
+
     /// Nobody waits for answers any more: questions end as late, those that go on as well; changes are still made.
     virtual void end() {}
 };
