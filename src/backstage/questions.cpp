@@ -3,6 +3,7 @@
 #include "backstage/json_read.h"
 
 #include <algorithm>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -95,6 +96,24 @@ std::optional<json::value> piece_of_incidents(const json::value& body, const std
 
 constexpr Family incidents_of_services{50, "incidents", name_services_of_incidents, piece_of_incidents};
 
+// --- Change events: a list of each service, and one of the account that tells what is new ---
+
+void name_new_changes(Question& question, Timestamp since) {
+    question.target = fmt::format("/change_events?time_zone=UTC&since={}&limit=100", format_iso8601(since));
+}
+
+std::optional<json::value> piece_of_changes(const json::value& body, const std::string& id) {
+    if (!has_list(body, "change_events")) return std::nullopt;
+    json::array own;
+    for (const auto& event : list_at(body, "change_events"))
+        if (!items_of(event, "services", {"id"}, id).empty()) own.push_back(event);
+    return json::object{{"change_events", std::move(own)}};
+}
+
+/// None is named, so there may be any number.
+constexpr Family changes_of_services{
+    std::numeric_limits<std::size_t>::max(), "change_events", nullptr, piece_of_changes, name_new_changes};
+
 // --- Standards and numbers ---
 
 void name_scored(Question& question, const std::vector<std::string>& ids) {
@@ -157,7 +176,9 @@ Question open_incidents(const std::string& service_id, const Call& call) {
 
 Question change_events(const std::string& service_id, const Call& call) {
     auto target = fmt::format("/services/{}/change_events?limit=5&time_zone=UTC", percent_encode(service_id));
-    return call.question("GET", target, Freshness::moments);
+    auto question = call.question("GET", target, Freshness::moments);
+    join(question, changes_of_services, service_id);
+    return question;
 }
 
 Question standards(const std::string& service_id, const Call& call) {

@@ -23,6 +23,8 @@ public:
 
     void outdate(std::string_view service_id) override;
 
+    void forget_refusals() override { cache_.forget_refusals(); }
+
     void end() override { ended_ = true; }
 
 private:
