@@ -358,3 +358,18 @@ def test_a_simulated_past_has_the_turn_of_then(line):
         line.pass_time(10 * MINUTE)
     told = [first_told(line, service, (4 - turn) * 10 * MINUTE - 5 * MINUTE) for turn in range(4)]
     assert told == [people[turn % 2]["id"] for turn in range(4)]
+
+
+def test_an_incident_goes_on_by_a_policy_that_was_deleted(line):
+    (first, second), policy = ladder(line, levels=2, delay=5)
+    incident = line.make.incident()
+    line.change(incident, escalation_policy=reference("escalation_policy", policy))
+    assert line.assignees(incident) == {first["id"]}
+    line.api.delete(f"/escalation_policies/{policy['id']}")
+    line.pass_time(5 * MINUTE)
+    assert line.assignees(incident) == {second["id"]}
+    assert line.make.reload(incident)["escalation_policy"]["id"] == policy["id"]
+    # Nothing new follows it.
+    other = line.make.incident()
+    wanted = {"type": "incident", "escalation_policy": reference("escalation_policy", policy)}
+    line.api.refused("PUT", f"/incidents/{other['id']}", 400, json={"incident": wanted})
