@@ -4,8 +4,10 @@
 #include "backstage/json_read.h"
 #include "base/query_string.h"
 
+#include <algorithm>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <thread>
 
@@ -241,6 +243,29 @@ TEST_CASE("pages that are all opened at once have most of their parts at once, a
     pages.look(200, test_now + seconds{20}, minutes{2});
 
     CHECK(pages.share({"ok", "empty", "stale"}) > 0.95);
+}
+
+TEST_CASE("pages that ask again when their parts say so have all of them within half a minute") {
+    Pages pages;
+    std::multimap<Timestamp, int> next;
+    Duration between{};
+    SUBCASE("all at once") {}
+    SUBCASE("one after the other") { between = std::chrono::milliseconds{100}; }
+    for (int page = 0; page < 200; ++page) next.emplace(test_now + page * between, page);
+
+    while (next.begin()->first < test_now + 200 * between + seconds{30}) {
+        auto [at, page] = *next.begin();
+        next.erase(next.begin());
+        std::optional<Duration> comes_in;
+        for (const auto& [name, part] : pages.card(page, at).as_object())
+            if (text_at(part, "state") == "throttled") comes_in = seconds{part.at("retry_after_seconds").as_int64()};
+        // As the card does it.
+        next.emplace(at + (comes_in ? std::clamp<Duration>(*comes_in, seconds{3}, seconds{20}) : seconds{20}), page);
+    }
+    pages.states.clear();
+    for (int page = 0; page < 200; ++page) pages.card(page, next.begin()->first);
+
+    CHECK(pages.share({"ok", "empty", "stale"}) == 1);
 }
 
 TEST_CASE("what may not be asked anew is given as it was, and its part says so") {

@@ -13,6 +13,8 @@ namespace {
 
 constexpr auto metrics_window = days{30};
 constexpr auto on_call_window = days{7};
+constexpr std::size_t on_call_page = 100;
+constexpr std::size_t on_call_max = 2'000;
 constexpr std::size_t incidents_shown_max = 25;
 constexpr std::string_view service_includes =
     "time_zone=UTC&include[]=integrations&include[]=escalation_policies&include[]=teams";
@@ -154,16 +156,32 @@ Question maintenance(const std::string& service_id, const Call& call) {
     return call.question("GET", target, Freshness::moments);
 }
 
-Question on_call_of(const std::string& policy_id, const Call& call) {
+Answer ask_on_call(Upstream& upstream, const std::string& policy_id, const Call& call) {
     auto target =
-        fmt::format("/oncalls?time_zone=UTC&include[]=users&escalation_policy_ids[]={}&since={}&until={}&limit=100",
+        fmt::format("/oncalls?time_zone=UTC&include[]=users&escalation_policy_ids[]={}&since={}&until={}&limit={}",
                     percent_encode(policy_id),
                     format_iso8601(call.now),
-                    format_iso8601(call.now + on_call_window));
+                    format_iso8601(call.now + on_call_window),
+                    on_call_page);
     auto question = call.question("GET", target, Freshness::moments);
     question.same_as = "on call within a week: " + policy_id;
     join(question, policies_on_call, policy_id);
-    return question;
+    auto answer = upstream.call(question);
+    // Together with others it has come whole; alone it comes by pages.
+    question.family = nullptr;
+    for (auto offset = on_call_page; answer.ok() && offset < on_call_max; offset += on_call_page) {
+        if (value_at(answer.body, {"more"}) != true) break;
+        question.target = fmt::format("{}&offset={}", target, offset);
+        question.same_as = fmt::format("on call within a week: {}, from {}", policy_id, offset);
+        auto next = upstream.call(question);
+        next.last_known.reset();
+        if (!next.ok()) return next;
+        auto& body = answer.body.get_object();
+        for (const auto& entry : list_at(next.body, "oncalls")) body["oncalls"].as_array().push_back(entry);
+        body["more"] = value_at(next.body, {"more"});
+        answer.as_of = std::min(answer.as_of, next.as_of);
+    }
+    return answer;
 }
 
 Question open_incidents(const std::string& service_id, const Call& call) {
