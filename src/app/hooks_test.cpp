@@ -200,7 +200,7 @@ TEST_CASE("what is sent again by hand is a delivery of its own, of the same even
     stage.ping(1);
     stage.engine.run_due(noon);
     auto first = stage.left.at(0).delivery;
-    CHECK_FALSE(stage.left.at(0).may_be_a_repeat);
+    CHECK_FALSE(stage.left.at(0).delivery.may_be_a_repeat);
     stage.answer({HookOutcome::Kind::delivered, "The receiver answered 200.", {}});
 
     auto later = noon + days{5};
@@ -216,7 +216,7 @@ TEST_CASE("what is sent again by hand is a delivery of its own, of the same even
     CHECK(sent->created_at == noon);
     stage.engine.run_due(later);
     REQUIRE(stage.left.size() == 1);
-    CHECK(stage.left.at(0).may_be_a_repeat);
+    CHECK(stage.left.at(0).delivery.may_be_a_repeat);
     stage.answer({HookOutcome::Kind::try_again, "It was asleep.", {}});
 
     stage.engine.run_due(later + hours{1});
