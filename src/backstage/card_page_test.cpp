@@ -309,6 +309,27 @@ TEST_CASE("the caller's own shifts and incidents are found by address, and stran
     CHECK(world.get("/my/on-call").status == 404);
 }
 
+TEST_CASE("lists of several things say how old the oldest is, and no shift that is over is one's own") {
+    World world;
+    world.authenticator.writer.ref = "user:default/ana";
+    world.room.options.people["user:default/ana"] = "ana@example.com";
+    world.upstream.answers_with("GET /users?", 200, R"({"users":[{"id":"U1","email":"ana@example.com"}]})");
+    world.upstream.answers_with("GET /services?", 200, R"({"services":[{"id":"P1"}]})");
+    world.upstream.answers_with("GET /oncalls", 200, R"({"oncalls":[
+        {"escalation_level":1,"start":"2026-09-21T09:00:00Z","end":"2026-09-21T14:13:10Z"},
+        {"escalation_level":2,"start":"2026-09-21T14:13:10Z","end":"2026-09-21T17:00:00Z"}]})");
+    for (const auto* list : {"GET /oncalls", "GET /incidents?"})
+        world.upstream.answers[list].as_of = test::test_now - seconds{40};
+
+    auto on_call = parsed(world.get("/my/on-call"));
+    auto incidents = parsed(world.get("/my/incidents"));
+    auto rows = parsed(world.send("POST", "/roll-up", R"({"selectors":[{"service_id":"P1"}]})"));
+
+    for (const auto* list : {&on_call, &incidents, &rows}) CHECK(text_at(*list, "as_of") == "2026-09-21T14:12:40Z");
+    REQUIRE(on_call.at("shifts").as_array().size() == 1);
+    CHECK(on_call.at("shifts").at(0).at("level") == 2);
+}
+
 TEST_CASE("a preview tells who is rung when, by policy and own rules") {
     World world;
     world.upstream.answers_with("GET /users/U1/notification_rules", 200, R"({"notification_rules":[
