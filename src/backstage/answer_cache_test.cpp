@@ -257,7 +257,8 @@ TEST_CASE("pages that ask again when their parts say so have all of them within 
         auto [at, page] = *next.begin();
         next.erase(next.begin());
         std::optional<Duration> comes_in;
-        for (const auto& [name, part] : pages.card(page, at).as_object())
+        auto parts = pages.card(page, at);
+        for (const auto& [name, part] : parts.as_object())
             if (text_at(part, "state") == "throttled") comes_in = seconds{part.at("retry_after_seconds").as_int64()};
         // As the card does it.
         next.emplace(at + (comes_in ? std::clamp<Duration>(*comes_in, seconds{3}, seconds{20}) : seconds{20}), page);
