@@ -23,19 +23,11 @@ struct Announcement {
     const std::string& document;
 };
 
-/// False: so much waits already that it was dropped.
-bool add_delivery(Tx& tx, Desk& desk, const WebhookSubscription& subscription, const Announcement& what) {
-    WebhookDelivery row;
+/// At the end of its lane. False: so much waits already that it was dropped.
+bool queue(Tx& tx, Desk& desk, WebhookDelivery& row) {
     row.id = tx.new_id<WebhookDeliveryId>();
-    row.subscription = subscription.id;
-    row.resource = what.resource;
-    row.lane = what.lane;
-    row.event_type = what.event_type;
-    row.agent = what.agent;
-    row.document = what.document;
-    row.created_at = tx.now();
     row.at = tx.now();
-    if (desk.hooks.waiting(subscription.id) >= deliveries_waiting_max) {
+    if (desk.hooks.waiting(row.subscription) >= deliveries_waiting_max) {
         row.state = DeliveryState::dropped;
         row.document.clear();
         row.detail = "Too many deliveries waited already.";
@@ -43,11 +35,23 @@ bool add_delivery(Tx& tx, Desk& desk, const WebhookSubscription& subscription, c
         tx.insert(row);
         return false;
     }
-    bool is_next = desk.hooks.waiting(subscription.id, row.lane) == 0;
+    bool is_next = desk.hooks.waiting(row.subscription, row.lane) == 0;
     desk.hooks.add(row);
     tx.insert(row);
     if (is_next) tx.schedule(due_of(row));
     return true;
+}
+
+bool add_delivery(Tx& tx, Desk& desk, const WebhookSubscription& subscription, const Announcement& what) {
+    WebhookDelivery row;
+    row.subscription = subscription.id;
+    row.resource = what.resource;
+    row.lane = what.lane;
+    row.event_type = what.event_type;
+    row.agent = what.agent;
+    row.document = what.document;
+    row.created_at = tx.now();
+    return queue(tx, desk, row);
 }
 
 void announce_to_all(Tx& tx, Desk& desk, const WebhookSubject& subject, const Announcement& what) {
@@ -112,7 +116,7 @@ dropped_because(Tx& tx, const std::optional<WebhookSubscription>& subscription, 
         return "The subscription was disabled: its receiver refused too often.";
     if (!subscription->active) return "The subscription was switched off.";
     // One that waited behind others has its first try in any case.
-    if (row.attempts > 0 && tx.now() >= row.created_at + delivery_tried_for)
+    if (row.attempts > 0 && tx.now() >= IdSource::time_of(row.id.value) + delivery_tried_for)
         return "It was tried for 48 hours. " + row.detail.value_or("");
     return std::nullopt;
 }
@@ -230,9 +234,35 @@ void announce_fields(Tx& tx, Desk& desk, const Service& service, const FieldValu
         {WebhookResource::service_fields, service.id.value, "service.custom_field_values.updated", agent, document});
 }
 
+Error too_many_deliveries() {
+    return {ErrorKind::too_many_requests,
+            2020,
+            "Rate Limit Exceeded",
+            {fmt::format("{} deliveries wait for this subscription already", deliveries_waiting_max)}};
+}
+
 bool announce_ping(Tx& tx, Desk& desk, const WebhookSubscription& subscription, Agent agent) {
     const std::string nothing;
     return add_delivery(tx, desk, subscription, {WebhookResource::none, 0, "pagey.ping", agent, nothing});
+}
+
+bool can_be_sent_again(const WebhookDelivery& delivery) {
+    return delivery.ended_at && (!delivery.document.empty() || delivery.resource == WebhookResource::none);
+}
+
+Result<WebhookDelivery>
+deliver_again(Tx& tx, Desk& desk, const WebhookSubscription& subscription, const WebhookDelivery& delivery) {
+    if (!can_be_sent_again(delivery)) return errors::invalid_input("Delivery has not ended, or nothing of it was kept");
+    if (!subscription.active) return errors::invalid_input("Subscription is not active");
+    WebhookDelivery row = delivery;
+    row.repeats = event_of(delivery);
+    row.may_be_a_repeat = true;
+    row.state = DeliveryState::queued;
+    row.attempts = 0;
+    row.detail.reset();
+    row.ended_at.reset();
+    if (!queue(tx, desk, row)) return too_many_deliveries();
+    return row;
 }
 
 std::optional<HookCall> claim_delivery(Tx& tx, Desk& desk, WebhookDeliveryId id) {

@@ -3,6 +3,7 @@
 // it happen; claim and record carry it out, as for pages (app/pager.h). Deliveries about one incident or service reach
 // a subscription in order: the next is due when the one before has ended.
 
+#include "base/result.h"
 #include "domain/account/custom_field.h"
 #include "domain/hook/webhook.h"
 #include "domain/incident/responder.h"
@@ -44,8 +45,19 @@ void announce_fields(Tx& tx, Desk& desk, const Service& service, const FieldValu
 /// What such a delivery is about.
 FieldValuesChange field_values_of(const WebhookDelivery& delivery);
 
+/// What is said to who asks for one more than may wait.
+Error too_many_deliveries();
+
 /// A "pagey.ping", whatever the subscription hears of. False: so much waits already that it was dropped.
 bool announce_ping(Tx& tx, Desk& desk, const WebhookSubscription& subscription, Agent agent);
+
+/// It has ended, and what it says was kept.
+bool can_be_sent_again(const WebhookDelivery& delivery);
+
+/// Sends one once more, behind what waits already. Refused when it cannot be, when the subscription is switched off,
+/// and when too much waits for it.
+Result<WebhookDelivery>
+deliver_again(Tx& tx, Desk& desk, const WebhookSubscription& subscription, const WebhookDelivery& delivery);
 
 /// A delivery as it leaves.
 struct HookCall {

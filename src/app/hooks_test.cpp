@@ -195,4 +195,50 @@ TEST_CASE("a delivery is tried for 48 hours, and then no more") {
     CHECK_FALSE(stage.stored().disabled_until.has_value());
 }
 
+TEST_CASE("what is sent again by hand is a delivery of its own, of the same event, with 48 hours of its own") {
+    Stage stage;
+    stage.ping(1);
+    stage.engine.run_due(noon);
+    auto first = stage.left.at(0).delivery;
+    CHECK_FALSE(stage.left.at(0).delivery.may_be_a_repeat);
+    stage.answer({HookOutcome::Kind::delivered, "The receiver answered 200.", {}});
+
+    auto later = noon + days{5};
+    auto again = [&](Timestamp now) {
+        return stage.store.decide(now, [&](Tx& tx) -> Result<WebhookDelivery> {
+            return deliver_again(tx, stage.desk, stage.subscription, *tx.find<WebhookDelivery>(first.id));
+        });
+    };
+    auto sent = again(later);
+    REQUIRE(sent.ok());
+    CHECK(sent->id != first.id);
+    CHECK(event_of(*sent) == first.id);
+    CHECK(sent->created_at == noon);
+    stage.engine.run_due(later);
+    REQUIRE(stage.left.size() == 1);
+    CHECK(stage.left.at(0).delivery.may_be_a_repeat);
+    stage.answer({HookOutcome::Kind::try_again, "It was asleep.", {}});
+
+    stage.engine.run_due(later + hours{1});
+    CHECK(stage.left.size() == 1);
+}
+
+TEST_CASE("what has not ended is not sent again, nor what nothing was kept of") {
+    Stage stage;
+    WebhookDelivery row;
+    CHECK_FALSE(can_be_sent_again(row));
+    row.ended_at = noon;
+    CHECK(can_be_sent_again(row));
+    row.resource = WebhookResource::incident;
+    CHECK_FALSE(can_be_sent_again(row));
+    row.document = "{}";
+    CHECK(can_be_sent_again(row));
+
+    stage.decide([&](Tx& tx) {
+        auto subscription = stage.subscription;
+        subscription.active = false;
+        CHECK_FALSE(deliver_again(tx, stage.desk, subscription, row).ok());
+    });
+}
+
 }  // namespace callboard

@@ -75,6 +75,28 @@ TEST_CASE("everybody on call is shown by level, until when, and who follows") {
     CHECK(levels[1].at("people").at(0).at("until").is_null());
 }
 
+TEST_CASE("who is on call is read to the last page, as the level that is asked last may be there") {
+    World world;
+    world.upstream.answers["GET /oncalls"].body.as_object()["more"] = true;
+    auto ends = world.upstream.answers["GET /oncalls"];
+    world.upstream.answers_with("GET /oncalls", 404, "{}");
+    world.upstream.once["GET /oncalls"] = ends;
+    SUBCASE("all pages come") {
+        auto answer = ends;
+        answer.body =
+            json::parse(R"({"oncalls":[{"escalation_level":3,"user":{"id":"U9","name":"Zoe"}}],"more":false})");
+        world.upstream.meanwhile = [&, answer](const std::string& what) {
+            if (what.ends_with("&limit=100&offset=100")) world.upstream.once["GET /oncalls"] = answer;
+        };
+        auto on_call = world.parts("&parts=on_call").at("on_call");
+
+        const auto& levels = on_call.at("data").at("levels").as_array();
+        REQUIRE(levels.size() == 3);
+        CHECK(text_at(levels[2].at("people").at(0), "name") == "Zoe");
+    }
+    SUBCASE("one does not") { CHECK(text_at(world.parts("&parts=on_call").at("on_call"), "state") == "not_found"); }
+}
+
 TEST_CASE("a part that fails says why, and leaves the others alone") {
     World world;
     world.upstream.answers_with("GET /incidents?", 403, "{}");
@@ -198,6 +220,20 @@ TEST_CASE("incidents are answered from the card") {
     world.upstream.answers_with("PUT /incidents/Q1", 400, R"({"error":{"errors":["Incident Already Resolved"]}})");
     auto refused = parsed(world.send("POST", "/incidents/Q1/acknowledge", "{}"));
     CHECK(refused.at("errors").at(1) == "Incident Already Resolved");
+}
+
+TEST_CASE("an incident goes to the level after that of now, wherever its person is on call later") {
+    World world;
+    world.upstream.answers_with("GET /oncalls", 200, R"({"oncalls":[
+        {"escalation_level":1,"user":{"id":"U1","name":"Ana"},"start":null,"end":null},
+        {"escalation_level":3,"user":{"id":"U1","name":"Ana"},
+         "start":"2026-09-24T09:00:00Z","end":"2026-09-24T17:00:00Z"}]})");
+    world.upstream.answers_with("GET /incidents/Q1", 200, R"({"incident":{"id":"Q1","status":"triggered",
+        "escalation_policy":{"id":"E1"},"assignments":[{"assignee":{"id":"U1"}}]}})");
+
+    world.send("POST", "/incidents/Q1/escalate", "{}");
+
+    CHECK(world.upstream.asked.back().body.at("incident").at("escalation_level") == 2);
 }
 
 TEST_CASE("a refusal that says what is wrong in its message alone is told in these words") {

@@ -161,7 +161,7 @@ HookOutcome HookSender::post(const HookCall& call, Timestamp now) {
                    ? http::webhook_body(site_, tx, call.delivery)
                    : http::older_webhook_body(site_, tx, call.subscription, call.delivery);
     });
-    delivery.id = site_.ids.text(call.delivery.id);
+    delivery.id = site_.ids.text(event_of(call.delivery));
     delivery.subscription = site_.ids.text(call.subscription.id);
     for (const auto& header : call.subscription.custom_headers)
         delivery.headers.emplace_back(header.name, header.value);

@@ -126,7 +126,8 @@ enum class WebhookResource {
 DESCRIBE_ENUM(
     WebhookResource, none, incident, incident_note, service, responder, status_update, incident_fields, service_fields)
 
-/// One event for one subscription. Its id is the event's id and the same for every attempt.
+/// One event for one subscription. Its id is the event's id and the same for every attempt; one that is sent again by
+/// hand is a delivery of its own, of the same event.
 struct WebhookDelivery {
     WebhookDeliveryId id;
     WebhookSubscriptionId subscription;
@@ -144,8 +145,11 @@ struct WebhookDelivery {
     bool may_be_a_repeat = false;
     /// The last answer, in one sentence.
     std::optional<std::string> detail;
+    /// When it happened. Since when it waits, its id says.
     Timestamp created_at;
     std::optional<Timestamp> ended_at;
+    /// The first delivery of the event, when this one was sent again by hand.
+    std::optional<WebhookDeliveryId> repeats;
 
     bool operator==(const WebhookDelivery&) const = default;
 };
@@ -163,7 +167,11 @@ DESCRIBE(WebhookDelivery,
          may_be_a_repeat,
          detail,
          created_at,
-         ended_at)
+         ended_at,
+         repeats)
+
+/// The id of the event: receivers know by it what they have already.
+constexpr WebhookDeliveryId event_of(const WebhookDelivery& delivery) { return delivery.repeats.value_or(delivery.id); }
 
 /// A kind of extension. The list is fixed; its order is part of their ids.
 struct ExtensionSchema {

@@ -124,6 +124,8 @@ constexpr std::array app_places{
     AppPlace{"service-directory/maintenance-windows/new", "New maintenance window"},
     AppPlace{"integrations/app-registration", "App Registration"},
     AppPlace{"integrations/extensions", "Extensions"},
+    AppPlace{"integrations/extensions/*", "Deliveries"},
+    AppPlace{"integrations/webhooks/*", "Deliveries"},
     AppPlace{"on-call/mine", "My On-Call Shifts"},
     AppPlace{"health", "Health of the pager"},
     AppPlace{"insights", "Insights"},

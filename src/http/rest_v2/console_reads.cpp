@@ -27,11 +27,16 @@ Result<Reply> show_session(Request& request) {
     const auto& user = *request.actor.user;
     const auto& standing = standing_of(request);
     auto may = [&](Need need) { return may_somewhere(standing, need); };
+    json::array team_roles;
+    for (const auto& one : standing.memberships)
+        team_roles.emplace_back(json::object{{"team", wire.id(one.team)}, {"role", text_of(one.role)}});
     json::object out;
     // What REST lists it as; null for a user's key.
     out["id"] = request.actor.session ? json::value(wire.id(*request.actor.session)) : json::value(nullptr);
     out["user"] = user_object(wire, user);
     out["role"] = text_of(user.role);
+    // On the objects of a team its role counts.
+    out["team_roles"] = std::move(team_roles);
     out["demo"] = request.site.demo;
     out["public_url"] = request.site.public_url;
     out["time_zone"] = user.time_zone.value_or(std::string{account_zone(request.tx()).name()});

@@ -25,8 +25,6 @@ constexpr std::size_t url_max = 2'048;
 constexpr std::size_t config_bytes_max = 16'384;
 constexpr std::size_t services_max = 100;
 
-Error extension_not_found() { return errors::not_found("Extension Not Found", 5001); }
-
 std::string schema_id(Wire& wire, const ExtensionSchema& schema) {
     return wire.id(ExtensionSchemaId{&schema - extension_schemas().data() + 1});
 }
@@ -88,13 +86,6 @@ json::object extension_object(Wire& wire, const WebhookSubscription& extension) 
     out["temporarily_disabled"] = is_disabled(wire.request, extension);
     out["config"] = parse_stored(extension.config, json::object{});
     return out;
-}
-
-Result<WebhookSubscription> extension_of_path(Request& request) {
-    auto id = request.site.ids.parse<ExtensionId>(request.parameter("id"));
-    auto row = id ? request.tx().find<WebhookSubscription>(WebhookSubscriptionId{id->value}) : std::nullopt;
-    if (!row || row->format == HookFormat::v3 || !knows_subject(request, *row)) return extension_not_found();
-    return std::move(*row);
 }
 
 Result<Reply> shown(Request& request, const WebhookSubscription& extension, int status = 200) {

@@ -28,4 +28,30 @@ bool knows_subject(Request& request, const WebhookSubscription& subscription) {
     return true;
 }
 
+Result<void> permit_filter(Request& request, const WebhookSubscription& subscription) {
+    if (subscription.filter != WebhookFilter::account_reference || !sees_part(request)) return {};
+    return errors::forbidden("Only who sees every team may subscribe to the whole account");
+}
+
+Result<WebhookSubscription> subscription_of_path(Request& request) {
+    auto absent = errors::not_found("Webhook Subscription Not Found", 5001);
+    TRY(auto subscription, request.path_row<WebhookSubscription>("id", absent));
+    if (!knows_subject(request, subscription)) return absent;
+    return subscription;
+}
+
+Result<WebhookSubscription> extension_of_path(Request& request) {
+    auto id = request.site.ids.parse<ExtensionId>(request.parameter("id"));
+    auto row = id ? request.tx().find<WebhookSubscription>(WebhookSubscriptionId{id->value}) : std::nullopt;
+    if (!row || row->format == HookFormat::v3 || !knows_subject(request, *row))
+        return errors::not_found("Extension Not Found", 5001);
+    return std::move(*row);
+}
+
+Result<WebhookSubscription> subscription_to_change(Request& request) {
+    TRY(auto subscription, subscription_of_path(request));
+    CHECK_OK(permit_filter(request, subscription));
+    return subscription;
+}
+
 }  // namespace callboard::http

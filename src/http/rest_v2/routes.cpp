@@ -51,6 +51,7 @@ std::vector<Route> rest_routes() {
                        heartbeat_routes(),
                        why_routes(),
                        webhook_subscription_routes(),
+                       webhook_delivery_routes(),
                        custom_field_routes(),
                        incident_kin_routes(),
                        schedule_preview_routes(),

@@ -51,6 +51,7 @@ std::span<const Route> incident_type_routes();
 std::span<const Route> heartbeat_routes();
 std::span<const Route> why_routes();
 std::span<const Route> webhook_subscription_routes();
+std::span<const Route> webhook_delivery_routes();
 std::span<const Route> custom_field_routes();
 std::span<const Route> incident_kin_routes();
 std::span<const Route> schedule_preview_routes();

@@ -181,7 +181,7 @@ std::string webhook_body(const Site& site, Tx& tx, const WebhookDelivery& delive
     auto request = request_of(site, tx);
     Wire wire(request);
     json::object event;
-    event["id"] = wire.id(delivery.id);
+    event["id"] = wire.id(event_of(delivery));
     event["event_type"] = delivery.event_type;
     event["resource_type"] = delivery.event_type.substr(0, delivery.event_type.find('.'));
     event["occurred_at"] = in_milliseconds(delivery.created_at);
@@ -197,7 +197,7 @@ older_webhook_body(const Site& site, Tx& tx, const WebhookSubscription& extensio
     Wire wire(request);
     auto incident = Table<Incident>::from_json(delivery.document);
     json::object message;
-    message["id"] = wire.id(delivery.id);
+    message["id"] = wire.id(event_of(delivery));
     message["event"] = older_name_of(delivery.event_type);
     message["created_on"] = wire.time(delivery.created_at);
     message["incident"] = incident_object(wire, incident);

@@ -23,26 +23,6 @@ namespace {
 constexpr std::size_t url_max = 2'048;
 constexpr std::size_t secret_length = 64;
 
-Error subscription_not_found() { return errors::not_found("Webhook Subscription Not Found", 5001); }
-
-Result<WebhookSubscription> subscription_of_path(Request& request) {
-    TRY(auto subscription, request.path_row<WebhookSubscription>("id", subscription_not_found()));
-    if (!knows_subject(request, subscription)) return subscription_not_found();
-    return subscription;
-}
-
-/// One of the whole account is told of private teams, too: only somebody from whom nothing is hidden decides that.
-Result<void> permit_filter(Request& request, const WebhookSubscription& subscription) {
-    if (subscription.filter != WebhookFilter::account_reference || !sees_part(request)) return {};
-    return errors::forbidden("Only who sees every team may subscribe to the whole account");
-}
-
-Result<WebhookSubscription> subscription_to_change(Request& request) {
-    TRY(auto subscription, subscription_of_path(request));
-    CHECK_OK(permit_filter(request, subscription));
-    return subscription;
-}
-
 json::object delivery_method(Wire& wire, const WebhookSubscription& subscription, bool with_secret) {
     json::object out;
     out["id"] = wire.id(subscription.id);
@@ -266,10 +246,7 @@ Result<Reply> enable_subscription(Request& request) {
 Result<Reply> ping_subscription(Request& request) {
     TRY(auto subscription, subscription_to_change(request));
     if (!announce_ping(request.tx(), request.site.desk, subscription, acting_agent(request)))
-        return Error{ErrorKind::too_many_requests,
-                     2020,
-                     "Rate Limit Exceeded",
-                     {fmt::format("{} deliveries wait for this subscription already", deliveries_waiting_max)}};
+        return too_many_deliveries();
     return Reply{202, nullptr, {}};
 }
 

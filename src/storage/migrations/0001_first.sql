@@ -196,8 +196,6 @@ CREATE TABLE notifications(
 CREATE INDEX notifications_user ON notifications("user", id);
 -- Those that have not ended.
 CREATE INDEX notifications_open ON notifications(state, id) WHERE state < 2;
--- Codes and tests, which people ask for.
-CREATE INDEX notifications_asked ON notifications(lower(address), id) WHERE purpose = 1 OR purpose = 2;
 CREATE TABLE notified_incidents(
     id {pk}, notification BIGINT NOT NULL, incident BIGINT NOT NULL, left_out BIGINT NOT NULL);
 CREATE INDEX notified_incidents_notification ON notified_incidents(notification, id);
@@ -254,7 +252,7 @@ CREATE TABLE webhook_subscriptions(
 CREATE TABLE webhook_deliveries(
     id {pk}, subscription BIGINT NOT NULL, resource BIGINT NOT NULL, lane BIGINT NOT NULL, event_type TEXT NOT NULL,
     agent TEXT NOT NULL, document TEXT NOT NULL, state BIGINT NOT NULL, at BIGINT NOT NULL, attempts BIGINT NOT NULL,
-    may_be_a_repeat BIGINT NOT NULL, detail TEXT, created_at BIGINT NOT NULL, ended_at BIGINT);
+    detail TEXT, created_at BIGINT NOT NULL, ended_at BIGINT);
 -- Those that have not ended.
 CREATE INDEX webhook_deliveries_open ON webhook_deliveries(state, subscription, lane, id) WHERE state < 2;
 

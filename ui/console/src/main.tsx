@@ -40,6 +40,7 @@ const orchestrations = () => import('./pages/orchestration/orchestrations');
 const integration = () => import('./pages/services/integration');
 const keys = () => import('./pages/integrations/api_keys');
 const apps = () => import('./pages/integrations/oauth_apps');
+const deliveries = () => import('./pages/integrations/deliveries');
 const onCall = () => import('./pages/oncall/now');
 const policy = () => import('./pages/oncall/policy');
 const schedule = () => import('./pages/oncall/schedule');
@@ -88,6 +89,8 @@ const router = createRouter({
     page('/integrations/api-access-keys/new', keys, 'CreateApiKeyPage'),
     page('/integrations/app-registration', apps, 'OAuthAppsPage'),
     page('/integrations/extensions', () => import('./pages/integrations/extensions'), 'ExtensionsPage'),
+    page('/integrations/extensions/$id', deliveries, 'ExtensionDeliveriesPage'),
+    page('/integrations/webhooks/$id', deliveries, 'WebhookDeliveriesPage'),
     page('/on-call', onCall, 'OnCallPage'),
     page('/on-call/mine', () => import('./pages/oncall/mine'), 'MyShiftsPage'),
     page('/escalation_policies', onCall, 'OnCallPage'),

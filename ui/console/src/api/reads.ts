@@ -4,12 +4,13 @@
 import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { every, get, type Query } from './client';
 import type {
-  Alert, BusinessService, ChangeEvent, CustomField, Extension, ExtensionSchema, FieldValue, HandoffRule, Health, Impact, Incident, Integration, LogEntry, Maintenance, Note, OnCall, OrchestratedEvent, Orchestration, OrchestrationIntegration, Outlier, PastIncident, PlacedAlert, Policy, Priority, Readiness, Ref, RelatedIncident, Relationship, Schedule,
+  Alert, BusinessService, ChangeEvent, CustomField, Delivery, Extension, ExtensionSchema, FieldValue, HandoffRule, Health, Impact, Incident, Integration, LogEntry, Maintenance, Note, OAuthClient, OnCall, OrchestratedEvent, Orchestration, OrchestrationIntegration, Outlier, PastIncident, PlacedAlert, Policy, Priority, Readiness, Ref, RelatedIncident, Relationship, Schedule,
   Service, Session, Standard, Team, User, UserSession, Vendor, WebhookSubscription, Why,
 } from './types';
 import type { OrchestrationPath } from '../pages/orchestration/paths';
 import type { ShiftSchedule } from '../pages/oncall/shift_plan';
 import { setServerTime } from './clock';
+import { may, type Standing } from './standing';
 
 const one = <T>(path: string, member: string, query: Query = {}) =>
   queryOptions({
@@ -21,6 +22,22 @@ const list = <T>(path: string, member: string, query: Query = {}, most?: number)
   queryOptions({
     queryKey: [path, 'all', query],
     queryFn: ({ signal }) => every<T>(path, member, query, signal, most),
+  });
+
+/** Whoever sees only what is their teams' is refused what is the whole account's: for them it is empty, and not asked for. */
+let reader: Standing | undefined;
+const seesAll = (): boolean => reader === undefined || may(reader, 'view');
+
+const wholeOne = <T>(path: string, member: string, query: Query = {}) =>
+  queryOptions({
+    queryKey: [path, query],
+    queryFn: async ({ signal }) => (seesAll() ? (await get<Record<string, T[]>>(path, query, signal))[member] as T[] : []),
+  });
+
+const wholeList = <T>(path: string, member: string, most?: number) =>
+  queryOptions({
+    queryKey: [path, 'all'],
+    queryFn: async ({ signal }) => (seesAll() ? every<T>(path, member, {}, signal, most) : { rows: [] as T[], complete: true }),
   });
 
 export type FieldSubject = 'services' | 'incidents';
@@ -35,6 +52,7 @@ export const reads = {
       const sent = Date.now();
       const { session } = await get<{ session: Session }>('/console/session', {}, signal);
       setServerTime(session.now, sent, Date.now());
+      reader = session;
       return session;
     },
     refetchInterval: 300_000,
@@ -57,8 +75,16 @@ export const reads = {
   integration: (service: string, id: string) => one<Integration>(`/services/${service}/integrations/${id}`, 'integration'),
   vendors: queryOptions({ ...list<Vendor>('/vendors', 'vendors'), ...seldom }),
   extensions: (service?: string) => list<Extension>('/extensions', 'extensions', { extension_object_id: service }),
+  extension: (id: string) => one<Extension>(`/extensions/${id}`, 'extension'),
   webhooks: list<WebhookSubscription>('/webhook_subscriptions', 'webhook_subscriptions'),
-  extensionSchemas: queryOptions({ ...list<ExtensionSchema>('/extension_schemas', 'extension_schemas'), ...seldom }),
+  webhook: (id: string) => one<WebhookSubscription>(`/webhook_subscriptions/${id}`, 'webhook_subscription'),
+  oauthClients: one<OAuthClient[]>('/webhook_subscriptions/oauth_clients', 'oauth_clients'),
+  /** Nobody announces what became of one: while any is on its way, they are asked for again. */
+  deliveries: (path: string, most: number) => queryOptions({
+    ...list<Delivery>(path, 'deliveries', {}, most),
+    refetchInterval: (query) => (query.state.data?.rows.some((row) => row.ended_at === null) ? 5_000 : false),
+  }),
+  extensionSchemas: queryOptions({ ...wholeList<ExtensionSchema>('/extension_schemas', 'extension_schemas'), ...seldom }),
   serviceChanges: (id: string) => one<ChangeEvent[]>(`/services/${id}/change_events`, 'change_events', { limit: 25 }),
   maintenance: (service: string) =>
     list<Maintenance>('/maintenance_windows', 'maintenance_windows', { service_ids: [service] }),
@@ -70,10 +96,10 @@ export const reads = {
   impactors: (id: string) => one<{ id: string }[]>('/business_services/impactors', 'impactors', { ids: [id] }),
   impactOf: (incident: string) => one<Impact[]>(`/incidents/${incident}/business_services/impacts`, 'services'),
   businessService: (id: string) => one<BusinessService>(`/business_services/${id}`, 'business_service'),
-  customFields: (of: FieldSubject) => queryOptions({ ...one<CustomField[]>(`/${of}/custom_fields`, 'fields', { include: ['field_options'] }), ...seldom }),
+  customFields: (of: FieldSubject) => queryOptions({ ...wholeOne<CustomField>(`/${of}/custom_fields`, 'fields', { include: ['field_options'] }), ...seldom }),
   fieldValues: (of: FieldSubject, id: string) => one<FieldValue[]>(`/${of}/${id}/custom_fields/values`, 'custom_fields'),
   standards: (id: string) => one<Standard[]>(`/standards/scores/technical_services/${id}`, 'standards'),
-  priorities: queryOptions({ ...one<Priority[]>('/priorities', 'priorities'), ...seldom }),
+  priorities: queryOptions({ ...wholeOne<Priority>('/priorities', 'priorities'), ...seldom }),
   orchestrations: list<Orchestration>('/event_orchestrations', 'orchestrations'),
   orchestration: (id: string) => one<Orchestration>(`/event_orchestrations/${id}`, 'orchestration'),
   orchestrationIntegrations: (id: string) => one<OrchestrationIntegration[]>(`/event_orchestrations/${id}/integrations`, 'integrations'),
@@ -87,7 +113,7 @@ export const reads = {
   shiftSchedules: list<Ref>('/v3/schedules', 'schedules'),
   shiftSchedule: (id: string, query: Query) => one<ShiftSchedule>(`/v3/schedules/${id}`, 'schedule', query),
   schedule: (id: string, query: Query) => one<Schedule>(`/schedules/${id}`, 'schedule', query),
-  users: queryOptions({ ...list<User>('/users', 'users', {}, 2000), ...seldom }),
+  users: queryOptions({ ...wholeList<User>('/users', 'users', 2000), ...seldom }),
   user: (id: string) => one<User>(`/users/${id}`, 'user', { include: ['contact_methods', 'notification_rules'] }),
   readiness: (id: string) => one<Readiness>(`/users/${id}/readiness`, 'readiness'),
   handoffRules: (id: string) => one<HandoffRule[]>(`/users/${id}/oncall_handoff_notification_rules`, 'oncall_handoff_notification_rules'),

@@ -214,6 +214,36 @@ export interface WebhookSubscription {
     temporarily_disabled: boolean;
     temporarily_disabled_reason: string | null;
   };
+  /** Whose access token its deliveries carry. */
+  oauth_client: Ref | null;
+}
+/** With what access tokens are asked for; its secret is in no answer. */
+export interface OAuthClient {
+  id: string;
+  name: string;
+  client_id: string;
+  scope: string | null;
+  token_url: string;
+  status: 'active' | 'error';
+  /** Why no token was given the last time. */
+  error: string | null;
+}
+/** One event on its way to a webhook or an extension. */
+export interface Delivery {
+  id: string;
+  /** The same for every time that it is sent. */
+  event_id: string;
+  event_type: string;
+  subject: Ref | null;
+  status: 'queued' | 'sending' | 'delivered' | 'dropped';
+  attempts: number;
+  /** The last answer, in one sentence. */
+  detail: string | null;
+  occurred_at: string;
+  /** Null while it waits for nothing but its turn. */
+  next_attempt_at: string | null;
+  ended_at: string | null;
+  can_be_sent_again: boolean;
 }
 export interface EventReceipt {
   id: string;
@@ -449,6 +479,8 @@ export interface Session {
   id: string | null;
   user: User;
   role: string;
+  /** On the objects of these teams these roles count. */
+  team_roles: { team: string; role: 'observer' | 'responder' | 'manager' }[];
   demo: boolean;
   public_url: string;
   time_zone: string;

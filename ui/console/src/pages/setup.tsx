@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { ask } from '../api/client';
 import { reads, useSession } from '../api/reads';
+import { useRights } from '../api/rights';
 import { refTo, type ContactMethod, type Integration, type Service, type User } from '../api/types';
 import { Button, Failure, KeyField, Note, Part, useTitle } from '../parts/base';
 import { ActForm, TextField, useAct } from '../parts/forms';
@@ -93,7 +94,8 @@ function FirstService() {
 
 export function SetupPage() {
   useTitle('First steps');
-  const { user, capabilities } = useSession();
+  const { user } = useSession();
+  const { maySomewhere } = useRights();
   const query = useQuery(reads.user(user.id));
   useApi([{ method: 'POST', path: `/users/${user.id}/contact_methods` }, { method: 'POST', path: '/services' }]);
   return (
@@ -102,7 +104,7 @@ export function SetupPage() {
       <p className="dim lead">Two minutes, and a problem wakes you. Everything can be changed later.</p>
       <div className="stack-5 lead setup">
         <Part query={query} what="Your contact methods">{(me) => <Reach user={me} />}</Part>
-        {capabilities.create_services ? <FirstService /> : null}
+        {maySomewhere('manage') ? <FirstService /> : null}
       </div>
       <p className="lead"><a href="/console/incidents">To the incidents</a></p>
     </>

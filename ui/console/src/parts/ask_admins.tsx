@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ComponentType } from 'react';
-import { reads, useSession } from '../api/reads';
-import type { Session } from '../api/types';
+import { reads } from '../api/reads';
+import { useRights, type Rights } from '../api/rights';
 import { Note, useTitle } from './base';
 import { RefLink } from './state';
 
@@ -16,13 +16,13 @@ export function AskAdmins({ what }: { what: string }) {
   );
 }
 
-function Denied({ title, what }: { title: string; what: string }) {
+export function Denied({ title, what }: { title: string; what: string }) {
   useTitle(title);
   return <><h1>{title}</h1><div className="lead"><AskAdmins what={what} /></div></>;
 }
 
 /** A page that is a form: whoever could not send it is told so before they fill it in. */
-export const onlyFor = (right: keyof Session['capabilities'], title: string, what: string, Page: ComponentType) =>
+export const onlyFor = (fits: (rights: Rights) => boolean, title: string, what: string, Page: ComponentType) =>
   function Guarded() {
-    return useSession().capabilities[right] ? <Page /> : <Denied title={title} what={what} />;
+    return fits(useRights()) ? <Page /> : <Denied title={title} what={what} />;
   };

@@ -24,7 +24,19 @@ export function moved<T>(items: T[], from: number, to: number): T[] {
   return rest.toSpliced(from < to ? to - 1 : to, 0, items[from] as T);
 }
 
-export function ReorderList({ label, items, onMove }: { label: string; items: Item[]; onMove: (from: number, to: number) => void }) {
+interface Ordered {
+  label: string;
+  items: Item[];
+  onMove: (from: number, to: number) => void;
+}
+
+/** `fixed`: for those who may not change the order. */
+export function ReorderList({ fixed, ...list }: Ordered & { fixed?: boolean }) {
+  if (!fixed) return <MovableList {...list} />;
+  return <ol className="reorder fixed" aria-label={list.label}>{list.items.map((item) => <li key={item.key}>{item.content}</li>)}</ol>;
+}
+
+function MovableList({ label, items, onMove }: Ordered) {
   const place = (key: unknown) => items.findIndex((item) => item.key === key);
   const { dragAndDropHooks } = useDragAndDrop({
     getItems: (keys) => [...keys].map((key) => ({ 'text/plain': String(key) })),

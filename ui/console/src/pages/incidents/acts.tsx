@@ -1,24 +1,44 @@
 // What people do with incidents, alone or many at once: the requests, and the dialogs that ask what a request needs.
 
 import { useQuery } from '@tanstack/react-query';
-import { useState, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import { ask, get } from '../../api/client';
 import { reads } from '../../api/reads';
 import { refTo, type Incident, type IncidentStatus, type Note } from '../../api/types';
 import { Choice, ActDialog, TextArea, TextField, useAct } from '../../parts/forms';
 import { tell, tellFailure } from '../../parts/toasts';
+import { each, refusalOf } from './many';
 
 const reference = (incident: { id: string }) => refTo('incident', incident.id);
 
+/** As many as the server takes in one request. */
+const updatedAtOnceMax = 250;
+
 /** One request for many: all or nothing on the server. */
-const update = (incidents: Incident[], change: object) =>
-  ask('PUT', '/incidents', { incidents: incidents.map((one) => ({ ...reference(one), ...change })) });
+async function update(incidents: Incident[], change: object): Promise<void> {
+  for (let at = 0; at < incidents.length; at += updatedAtOnceMax)
+    await ask('PUT', '/incidents', { incidents: incidents.slice(at, at + updatedAtOnceMax).map((one) => ({ ...reference(one), ...change })) });
+}
 
 /** What each is now. An act decides by this, not by what the page showed: an acknowledgement must not reopen what somebody
     resolved a second ago. */
 async function fresh(incidents: Incident[]): Promise<Incident[]> {
-  const answers = await Promise.all(incidents.map((one) => get<{ incident: Incident }>(`/incidents/${one.id}`)));
-  return answers.map((answer) => answer.incident);
+  const { made, failed } = await each(incidents, (one) => get<{ incident: Incident }>(`/incidents/${one.id}`));
+  if (failed[0]) throw failed[0].error;
+  return made.map((answer) => answer.incident);
+}
+
+/** An act that REST knows for one incident only. What failed is what the next try is about. */
+function useEach<R>(incidents: Incident[], word: string, one: (incident: Incident) => Promise<R>, done: (made: R[]) => void) {
+  const made = useRef<R[]>([]);
+  const rest = useRef(incidents);
+  return useAct(async () => {
+    const outcome = await each(rest.current, one);
+    made.current.push(...outcome.made);
+    rest.current = outcome.failed.map(({ item }) => item);
+    if (outcome.failed.length > 0) throw refusalOf(outcome.failed, incidents.length, word);
+    return made.current;
+  }, done);
 }
 
 async function acknowledge(incidents: Incident[]): Promise<number> {
@@ -101,13 +121,14 @@ const snoozes = [['1800', '30 minutes'], ['3600', '1 hour'], ['14400', '4 hours'
 
 function Snooze({ incidents, onClose, onDone }: DialogProps) {
   const [duration, setDuration] = useState('3600');
-  const act = useAct(async () => {
-    const open = (await fresh(incidents)).filter((one) => one.status !== 'resolved');
-    for (const one of open) await ask('POST', `/incidents/${one.id}/snooze`, { duration: Number(duration) });
-    return open.length;
-  }, (open) => { tell(open === 0 ? 'It was resolved meanwhile; nothing was changed.' : `${plural(open)} snoozed for ${snoozes.find(([key]) => key === duration)?.[1]}.`); onDone(); });
+  const act = useEach(incidents, 'snoozed', async (one) => {
+    const { incident } = await get<{ incident: Incident }>(`/incidents/${one.id}`);
+    if (incident.status === 'resolved') return false;
+    await ask('POST', `/incidents/${one.id}/snooze`, { duration: Number(duration) });
+    return true;
+  }, (made) => { const open = made.filter(Boolean).length; tell(open === 0 ? 'It was resolved meanwhile; nothing was changed.' : `${plural(open)} snoozed for ${snoozes.find(([key]) => key === duration)?.[1]}.`); onDone(); });
   return (
-    <ActDialog title="Snooze" act="Snooze" look="ack" busy={act.isPending} error={act.error} failed="Not snoozed." onAct={() => act.mutate(undefined)} onClose={onClose}>
+    <ActDialog title="Snooze" act="Snooze" look="ack" busy={act.isPending} error={act.error} failed={incidents.length === 1 ? 'Not snoozed.' : 'Not all were snoozed.'} onAct={() => act.mutate(undefined)} onClose={onClose}>
       <p className="dim">You have it meanwhile. It rings again afterwards if it is still open.</p>
       <Choice member="duration" label="For" value={duration} onChange={setDuration} options={snoozes} />
     </ActDialog>
@@ -138,15 +159,15 @@ function Merge({ incidents, onClose, onDone }: DialogProps) {
 
 function AddNote({ incidents, onClose, onDone }: DialogProps) {
   const [content, setContent] = useState('');
-  const act = useAct(
-    async () => Promise.all(incidents.map(async (one) => ({ incident: one.id, note: (await ask<{ note: Note }>('POST', `/incidents/${one.id}/notes`, { note: { content } })).note }))),
+  const act = useEach(incidents, 'noted',
+    async (one) => ({ incident: one.id, note: (await ask<{ note: Note }>('POST', `/incidents/${one.id}/notes`, { note: { content } })).note }),
     (made) => {
       tell('Note added.', () => Promise.all(made.map(({ incident, note }) => ask('DELETE', `/incidents/${incident}/notes/${note.id}`))));
       onDone();
     },
   );
   return (
-    <ActDialog title="Add a note" act="Add Note" busy={act.isPending} error={act.error} failed="The note was not kept." onAct={() => act.mutate(undefined)} onClose={onClose}>
+    <ActDialog title="Add a note" act="Add Note" busy={act.isPending} error={act.error} failed={incidents.length === 1 ? 'The note was not kept.' : 'The note was not kept everywhere.'} onAct={() => act.mutate(undefined)} onClose={onClose}>
       <TextArea member="content" label="Note" value={content} onChange={setContent} rows={5} required autoFocus />
     </ActDialog>
   );

@@ -3,7 +3,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { ApiError, ask } from '../../api/client';
-import { reads, useSession } from '../../api/reads';
+import { reads } from '../../api/reads';
+import { useRights } from '../../api/rights';
 import type { Alert, PlacedAlert } from '../../api/types';
 import { NotFound } from '../../frame';
 import { Button, Crumbs, Failure, OutsideLink, Sect, useTitle, Waiting, When } from '../../parts/base';
@@ -19,7 +20,8 @@ function AlertChip({ alert }: { alert: Alert }) {
 }
 
 function Shown({ alert }: { alert: PlacedAlert }) {
-  const { capabilities } = useSession();
+  const incident = useQuery({ ...reads.incident(alert.incident?.id ?? ''), enabled: alert.incident !== null }).data;
+  const { mayRespondTo } = useRights();
   useApi([`/alerts/${alert.id}`]);
   const resolve = useAct(() => ask('PUT', `/incidents/${alert.incident?.id}/alerts/${alert.id}`, { alert: { type: 'alert', status: 'resolved' } }), () => tell('The alert is resolved.'));
   return (
@@ -27,7 +29,7 @@ function Shown({ alert }: { alert: PlacedAlert }) {
       <Crumbs>{alert.incident ? <><a href="/console/incidents">Incidents</a> / <a href={`/console/incidents/${alert.incident.id}`}>{alert.incident.summary}</a></> : <><a href="/console/service-directory">Services</a> / <RefLink to={alert.service} /></>}</Crumbs>
       <div className="head">
         <div className="row wrap"><h1>{alert.summary}</h1><AlertChip alert={alert} /></div>
-        {capabilities.respond && alert.status === 'triggered' && alert.incident ? <Button look="res-line" busy={resolve.isPending} onClick={() => resolve.mutate(undefined)}>Resolve this alert</Button> : null}
+        {incident && mayRespondTo(incident) && alert.status === 'triggered' ? <Button look="res-line" busy={resolve.isPending} onClick={() => resolve.mutate(undefined)}>Resolve this alert</Button> : null}
       </div>
       {resolve.error ? <Failure error={resolve.error} what="Not resolved." /> : null}
       <p className="dim lead">{alert.incident ? <>Part of <a href={`/console/incidents/${alert.incident.id}`}>{alert.incident.summary}</a>. </> : 'It belongs to no incident. '}{alert.placement_note ?? ''}</p>

@@ -3,6 +3,7 @@ import { useRouter, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { ask, question } from '../../api/client';
 import { reads } from '../../api/reads';
+import { useRights } from '../../api/rights';
 import { refTo, type Incident, type Simulation } from '../../api/types';
 import { span } from '../../api/times';
 import { Button, Crumbs, Failure, Part, Rail, RailEntry, Sect, useTitle } from '../../parts/base';
@@ -42,6 +43,7 @@ function Create() {
   const router = useRouter();
   const asked = useSearch({ strict: false }) as { service?: string };
   const services = useQuery(reads.services);
+  const { may } = useRights();
   const users = useQuery(reads.users);
   const [title, setTitle] = useState('');
   const [service, setService] = useState(asked.service ?? '');
@@ -66,7 +68,7 @@ function Create() {
       <div className="split mid">
         <ActForm className="stack-4" error={act.error} onAct={() => act.mutate(undefined)}>
           <TextField label="What is wrong, in one line" value={title} onChange={setTitle} required maxLength={1024} member="title" hint="What somebody reads at 3 a.m. “Checkout answers in 4.8 s, limit is 2 s” says more than “latency critical”." />
-          <Choice label="Service" value={service} onChange={setService} required member="service" options={[['', 'Choose a service'], ...(services.data?.rows ?? []).map((one) => [one.id, one.name] as const)]} />
+          <Choice label="Service" value={service} onChange={setService} required member="service" options={[['', 'Choose a service'], ...(services.data?.rows ?? []).filter((one) => may('respond', one.teams)).map((one) => [one.id, one.name] as const)]} />
           <Choice member="urgency" label="Urgency" value={urgency} onChange={setUrgency} options={[['', 'By the rules of the service'], ['high', 'High'], ['low', 'Low']]} />
           <Choice member="assignments" label="Give it to" value={assignee} onChange={setAssignee} options={[['', 'Who is on call'], ...(users.data?.rows ?? []).map((one) => [one.id, one.name] as const)]} />
           <TextArea member="body" label="Details (optional)" value={details} onChange={setDetails} rows={5} />
@@ -79,4 +81,4 @@ function Create() {
   );
 }
 
-export const CreateIncidentPage = onlyFor('respond', 'New incident', 'open incidents', Create);
+export const CreateIncidentPage = onlyFor(({ maySomewhere }) => maySomewhere('respond'), 'New incident', 'open incidents', Create);

@@ -3,6 +3,7 @@ import { useParams, useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
 import { ApiError } from '../../api/client';
 import { reads, useSession } from '../../api/reads';
+import { useRights } from '../../api/rights';
 import { span } from '../../api/times';
 import type { Incident } from '../../api/types';
 import { NotFound } from '../../frame';
@@ -78,7 +79,7 @@ function Facts({ incident }: { incident: Incident }) {
 function Notes({ id, onAdd }: { id: string; onAdd: (() => void) | undefined }) {
   const query = useQuery(reads.notes(id));
   return (
-    <Sect title="Notes" aside={query.data ? String(query.data.length) : ''} end={onAdd ? <Button size="sm" onClick={onAdd}>Add note</Button> : null}>
+    <Sect title="Notes" aside={query.data ? String(query.data.length) : ''} end={onAdd ? <Button size="sm" onClick={onAdd}>Add<span className="vh"> to the notes</span></Button> : null}>
       <Part query={query} what="Notes">
         {(notes) => notes.length === 0 ? <p className="dim">Nobody has written anything yet.</p> : (
           <ul className="list">
@@ -93,14 +94,15 @@ function Notes({ id, onAdd }: { id: string; onAdd: (() => void) | undefined }) {
 function Opened({ incident }: { incident: Incident }) {
   const { entry } = useParams({ strict: false }) as { entry?: string };
   const router = useRouter();
-  const { capabilities, user } = useSession();
+  const { user } = useSession();
+  const { mayRespondTo } = useRights();
   const [dialog, setDialog] = useState<Kind | 'more' | null>(null);
   const acknowledge = useAcknowledge();
   const why = useQuery(reads.why(incident.id, user.id));
   const log = useQuery(reads.logEntries(incident.id));
   useApi([`/incidents/${incident.id}`, `/incidents/${incident.id}/log_entries`, `/incidents/${incident.id}/alerts`, `/incidents/${incident.id}/past_incidents`, `/incidents/${incident.id}/related_incidents`]);
   const open = incident.status !== 'resolved';
-  const may = capabilities.respond;
+  const may = mayRespondTo(incident);
   const act = (kind: Kind) => () => { if (may && (open || kind === 'note')) setDialog(kind); };
   useKeys({
     a: () => { if (may && open) acknowledge.now([incident]); },

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { pathWith, type Query } from '../../api/client';
 import { serverNow } from '../../api/clock';
 import { reads, useSession } from '../../api/reads';
+import { useRights } from '../../api/rights';
 import type { Incident } from '../../api/types';
 import { Button, Empty, Part, Tabs, useTitle, When } from '../../parts/base';
 import { Choice, Field } from '../../parts/forms';
@@ -156,7 +157,8 @@ export function IncidentsPage() {
   useTitle('Incidents');
   const filters = useSearch({ strict: false }) as Filters;
   const router = useRouter();
-  const { user, capabilities } = useSession();
+  const { user } = useSession();
+  const { maySomewhere, mayRespondTo } = useRights();
   const query = queryOf(filters, user);
   const found = useQuery(reads.incidents(query));
   const health = useQuery(reads.health).data;
@@ -215,11 +217,11 @@ export function IncidentsPage() {
   const targets = (): Incident[] => {
     const chosen = ordered.filter((row) => selected.has(row.id));
     const one = ordered[at];
-    return (chosen.length > 0 ? chosen : one ? [one] : []).filter((row) => row.status !== 'resolved');
+    return (chosen.length > 0 ? chosen : one ? [one] : []).filter((row) => row.status !== 'resolved' && mayRespondTo(row));
   };
   const act = (kind: Kind | 'acknowledge') => {
     const incidents = targets();
-    if (incidents.length === 0 || !capabilities.respond) return;
+    if (incidents.length === 0) return;
     if (kind === 'acknowledge') {
       acknowledge.now(incidents);
       setSelected(new Set());
@@ -240,7 +242,7 @@ export function IncidentsPage() {
       <div className="head">
         <h1>{found.data ? headline(found.data.rows, user.id, filters, health?.verdict !== 'down' && health?.last_event_at !== null) : 'Incidents'}</h1>
         <div className="row">
-          {capabilities.respond ? <a className="btn sm" href="/console/incidents/new"><Icon name="plus" tone="" />New incident</a> : null}
+          {maySomewhere('respond') ? <a className="btn sm" href="/console/incidents/new"><Icon name="plus" tone="" />New incident</a> : null}
         </div>
       </div>
       <Counted filters={filters} />
@@ -269,7 +271,7 @@ export function IncidentsPage() {
                     <Blocks rows={rows} keep={cursor} rowHeight={60}>
                       {(incident, place) => (
                         <IncidentRow place={place} key={incident.id} incident={incident} me={user.id} cursor={cursor === incident.id} selected={selected.has(incident.id)}
-                          gone={state?.gone.has(incident.id) ?? false} responds={capabilities.respond} busy={acknowledge.pending && cursor === incident.id}
+                          gone={state?.gone.has(incident.id) ?? false} responds={mayRespondTo(incident)} busy={acknowledge.pending && cursor === incident.id}
                           onSelect={select} onAcknowledge={acknowledgeOne} onResolve={resolveOne} />
                       )}
                     </Blocks>

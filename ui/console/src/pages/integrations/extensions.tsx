@@ -2,6 +2,7 @@
 
 import { Crumbs, useTitle } from '../../parts/base';
 import { Extensions } from '../services/extensions';
+import { OAuthClients } from './oauth_clients';
 import { IntegrationTabs } from './tabs';
 import { Webhooks } from './webhooks';
 
@@ -15,6 +16,7 @@ export function ExtensionsPage() {
       <IntegrationTabs current="extensions" />
       <Extensions />
       <Webhooks />
+      <OAuthClients />
     </>
   );
 }

@@ -1,7 +1,10 @@
 // What the form of a webhook makes of what was typed.
 
-import type { WebhookSubscription } from '../../api/types';
-import { headersOf } from '../services/extension_form';
+import type { OAuthClient, WebhookSubscription } from '../../api/types';
+import { headersOf, whereOf } from '../services/extension_form';
+
+export const hostOf = (one: WebhookSubscription): string => whereOf({ config: {}, endpoint_url: one.delivery_method.url });
+export const nameOf = (one: WebhookSubscription): string => one.description || hostOf(one);
 
 /** Events that belong together, by what people call them. The API knows more: those stay as they are. */
 export const topics = [
@@ -26,6 +29,8 @@ export interface Draft {
   headers: string;
   /** "account", "service ID", "team ID" */
   subject: string;
+  /** The OAuth client's id; empty: none. */
+  client: string;
   events: ReadonlySet<string>;
   active: boolean;
 }
@@ -34,6 +39,7 @@ export const draftOf = (of: WebhookSubscription | undefined): Draft => ({
   url: of?.delivery_method.url ?? '',
   headers: '',
   subject: of?.filter.id ? `${of.filter.type.replace('_reference', '')} ${of.filter.id}` : 'account',
+  client: of?.oauth_client?.id ?? '',
   events: new Set(of?.events ?? topics.slice(0, 4).flatMap(([, events]) => events)),
   active: of?.active ?? true,
 });
@@ -51,6 +57,30 @@ export function membersOf(draft: Draft, of?: WebhookSubscription) {
     ...(before && sameEvents(draft.events, before.events) ? {} : { events: [...draft.events] }),
     ...(draft.active === before?.active ? {} : { active: draft.active }),
     ...(draft.subject === before?.subject ? {} : { filter: { type: `${kind}_reference`, ...(id ? { id } : {}) } }),
+    ...(draft.client === (before?.client ?? '') ? {} : { oauth_client_id: draft.client || null }),
     ...(of ? {} : { delivery_method: { type: 'http_delivery_method', url: draft.url.trim(), ...(headers.length > 0 ? { custom_headers: headers } : {}) } }),
+  };
+}
+
+export interface ClientDraft {
+  name: string;
+  tokenUrl: string;
+  clientId: string;
+  secret: string;
+  scope: string;
+}
+export const clientDraftOf = (of: OAuthClient | undefined): ClientDraft => ({ name: of?.name ?? '', tokenUrl: of?.token_url ?? '', clientId: of?.client_id ?? '', secret: '', scope: of?.scope ?? '' });
+
+/** What was not changed is not sent; a secret that is not typed again stays. */
+export function clientMembersOf(draft: ClientDraft, of?: OAuthClient) {
+  const before = of ? clientDraftOf(of) : undefined;
+  const scope = draft.scope.trim();
+  return {
+    ...(draft.name === before?.name ? {} : { name: draft.name.trim() }),
+    ...(draft.tokenUrl === before?.tokenUrl ? {} : { token_url: draft.tokenUrl.trim() }),
+    ...(draft.clientId === before?.clientId ? {} : { client_id: draft.clientId.trim() }),
+    ...(draft.secret ? { client_secret: draft.secret } : {}),
+    ...(scope === (before?.scope ?? '') ? {} : { scope: scope || null }),
+    ...(of ? {} : { grant_type: 'client_credentials' }),
   };
 }

@@ -3,7 +3,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ask } from '../../api/client';
-import { reads, useSession } from '../../api/reads';
+import { reads } from '../../api/reads';
+import { useRights } from '../../api/rights';
 import type { WebhookSubscription } from '../../api/types';
 import { AskAdmins } from '../../parts/ask_admins';
 import { Button, Empty, Failure, KeyField, Part, Sect } from '../../parts/base';
@@ -13,11 +14,8 @@ import { Chip } from '../../parts/state';
 import { resource } from '../../parts/terraform';
 import { tell } from '../../parts/toasts';
 import { useApi } from '../../parts/twin';
-import { whereOf } from '../services/extension_form';
-import { draftOf, hears, membersOf, toggled, topics, type Draft } from './webhook_form';
+import { draftOf, hears, hostOf, membersOf, nameOf, toggled, topics, type Draft } from './webhook_form';
 
-const hostOf = (one: WebhookSubscription): string => whereOf({ config: {}, endpoint_url: one.delivery_method.url });
-const nameOf = (one: WebhookSubscription): string => one.description || hostOf(one);
 const subjectOf = ({ filter }: WebhookSubscription): string => (filter.type === 'account_reference' ? 'the whole account' : filter.summary ?? filter.id ?? '');
 
 const block = (one: WebhookSubscription) => resource('pagerduty_webhook_subscription', nameOf(one), {
@@ -42,6 +40,8 @@ function WebhookForm({ of, onClose }: { of?: WebhookSubscription | undefined; on
   const [made, setMade] = useState<WebhookSubscription>();
   const services = useQuery(reads.services).data?.rows ?? [];
   const teams = useQuery(reads.teams).data?.rows ?? [];
+  // Those of others are named by administrators only; what was chosen stays.
+  const clients = useQuery({ ...reads.oauthClients, enabled: useRights().may('admin') }).data ?? [];
   const set = (change: Partial<Draft>) => setDraft({ ...draft, ...change });
   const act = useAct(() => ask<{ webhook_subscription: WebhookSubscription }>(of ? 'PUT' : 'POST', of ? `/webhook_subscriptions/${of.id}` : '/webhook_subscriptions', { webhook_subscription: membersOf(draft, of) }),
     ({ webhook_subscription: saved }) => {
@@ -60,6 +60,7 @@ function WebhookForm({ of, onClose }: { of?: WebhookSubscription | undefined; on
         {topics.map(([words, events]) => <Check key={words} label={words} checked={hears(draft.events, events)} onChange={() => set({ events: toggled(draft.events, events) })} />)}
         <Problems member="events" />
       </fieldset>
+      {clients.length > 0 ? <Choice label="Access token of" value={draft.client} onChange={(client) => set({ client })} member="oauth_client_id" options={[['', 'None'], ...clients.map((one) => [one.id, one.name] as const)]} hint="Each request carries one, beside its signature." /> : null}
       {of ? <Check label="Active" checked={draft.active} onChange={(active) => set({ active })} hint="What happens while it is not is never told there." /> : (
         <TextArea label="Headers, one a line (optional)" value={draft.headers} onChange={(headers) => set({ headers })} member="delivery_method_custom_headers" hint="As X-Token: secret." />
       )}
@@ -84,10 +85,11 @@ function Row({ one, onAct, onEdit, onDelete }: { one: WebhookSubscription; onAct
     <li className="wrap">
       <Icon name="link" />
       <div className="grow"><b>{nameOf(one)}</b> {disabled ? <Chip weight="plain" icon="disabled">Disabled</Chip> : one.active ? null : <Chip weight="plain" icon="disabled">Not active</Chip>}
-        <small>{hostOf(one)}, of {subjectOf(one)}{told.length > 0 ? `: ${told.join('; ')}` : ''}</small>
+        <small>{hostOf(one)}, of {subjectOf(one)}{told.length > 0 ? `: ${told.join('; ')}` : ''}{one.oauth_client ? `; with the token of ${one.oauth_client.summary}` : ''}</small>
         {disabled ? <small className="c-trig">It refused three messages one after the other and is left alone for a day. {reason ? `The last answer: ${reason}` : ''}</small> : null}</div>
       <span className="row tight wrap">
         {disabled ? <Button size="sm" onClick={() => onAct('enable')}>Enable{which}</Button> : <Button size="sm" onClick={() => onAct('ping')}>Send a test{which}</Button>}
+        <a className="btn sm" href={`/console/integrations/webhooks/${one.id}`}>Deliveries<span className="vh"> to{which}</span></a>
         <Button size="sm" onClick={onEdit}>Change{which}</Button>
         <Button size="sm" look="quiet" onClick={onDelete}>Delete{which}</Button>
       </span>
@@ -96,7 +98,7 @@ function Row({ one, onAct, onEdit, onDelete }: { one: WebhookSubscription; onAct
 }
 
 export function Webhooks() {
-  const may = useSession().capabilities.create_services;
+  const may = useRights().may('manage');
   const query = useQuery({ ...reads.webhooks, enabled: may });
   const [open, setOpen] = useState<{ kind: 'form'; of?: WebhookSubscription } | { kind: 'delete'; of: WebhookSubscription } | null>(null);
   const close = () => setOpen(null);

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { serverNow, useMinute } from '../../api/clock';
 import { pathWith } from '../../api/client';
 import { reads, useSession } from '../../api/reads';
+import { useRights } from '../../api/rights';
 import { moment, span } from '../../api/times';
 import type { OnCall, Schedule } from '../../api/types';
 import { Button, Empty, Part, Rail, RailEntry, useTitle } from '../../parts/base';
@@ -27,7 +28,8 @@ function shiftsOf(rows: OnCall[]): (OnCall & { policies: OnCall['escalation_poli
 
 export function MyShiftsPage() {
   useTitle('My On-Call Shifts');
-  const { user, capabilities, time_zone: zone } = useSession();
+  const { user, time_zone: zone } = useSession();
+  const { may } = useRights();
   const now = useMinute();
   const [day] = useState(() => Math.floor(serverNow() / 3_600_000) * 3_600_000);
   const query = useQuery(reads.onCalls({ user_ids: [user.id], since: new Date(day).toISOString(), until: new Date(day + 90 * 86_400_000).toISOString() }));
@@ -57,8 +59,8 @@ export function MyShiftsPage() {
                     reason={<>for {shift.policies.map((one, j) => <span key={one.id}>{j > 0 ? ', ' : ''}<RefLink to={one} /></span>)}, level {shift.escalation_level}</>}>
                     {shift.schedule ? <b><RefLink to={shift.schedule} /></b> : <b>You are named in the policy</b>}
                     {shift.end ? <> until {moment(shift.end, now)}{shift.start ? `, ${span((Date.parse(shift.end) - Date.parse(shift.start)) / 1000)}` : ''}</> : null}{' '}
-                    {capabilities.respond && schedule && rest && rest.begin < rest.end ? <Button size="sm" onClick={() => setAway({ schedule, range: rest })}>Give away{which}</Button> : null}{' '}
-                    {capabilities.respond && schedule && shift.start && shift.end ? <Button size="sm" onClick={() => setSwapping({ schedule: schedule.id, mine: shift.start ?? '' })}>Swap{which}</Button> : null}
+                    {schedule && may('respond', schedule.teams) && rest && rest.begin < rest.end ? <Button size="sm" onClick={() => setAway({ schedule, range: rest })}>Give away{which}</Button> : null}{' '}
+                    {schedule && may('respond', schedule.teams) && shift.start && shift.end ? <Button size="sm" onClick={() => setSwapping({ schedule: schedule.id, mine: shift.start ?? '' })}>Swap{which}</Button> : null}
                   </RailEntry>
                 );
               })}

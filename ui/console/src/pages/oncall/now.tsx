@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { reads, useSession } from '../../api/reads';
+import { reads } from '../../api/reads';
+import { useRights } from '../../api/rights';
 import type { OnCall, Policy } from '../../api/types';
 import { AskAdmins } from '../../parts/ask_admins';
 import { Empty, Part, Sect, Tabs, useTitle, When } from '../../parts/base';
@@ -14,7 +15,7 @@ export function OnCallTabs({ current }: { current: 'now' | 'mine' }) {
 function PolicyNow({ policy, rows }: { policy: Policy; rows: OnCall[] }) {
   return (
     <section className="panel" aria-label={policy.name}>
-      <header><h2><RefLink to={policy} /></h2><span className="small dim end">{policy.services.length} {policy.services.length === 1 ? 'service' : 'services'}</span></header>
+      <header><h3><RefLink to={policy} /></h3><span className="small dim end">{policy.services.length} {policy.services.length === 1 ? 'service' : 'services'}</span></header>
       <div className="body">
         {policy.escalation_rules.map((_, i) => {
           const here = rows.filter((row) => row.escalation_level === i + 1);
@@ -33,14 +34,14 @@ export function OnCallPage() {
   const schedules = useQuery(reads.schedules);
   const ofShifts = useQuery(reads.shiftSchedules);
   useApi(['/oncalls', '/escalation_policies', '/schedules', '/v3/schedules']);
-  const { capabilities } = useSession();
+  const may = useRights().maySomewhere('manage');
   return (
     <>
       <div className="head"><h1>Who is on call now</h1>
-        {capabilities.create_services ? <div className="row"><a className="btn" href="/console/schedules/new"><Icon name="plus" tone="" />New schedule</a><a className="btn" href="/console/escalation_policies/new"><Icon name="plus" tone="" />New escalation policy</a></div> : null}
+        {may ? <div className="row"><a className="btn" href="/console/schedules/new"><Icon name="plus" tone="" />New schedule</a><a className="btn" href="/console/escalation_policies/new"><Icon name="plus" tone="" />New escalation policy</a></div> : null}
       </div>
       <OnCallTabs current="now" />
-      {capabilities.create_services ? null : <AskAdmins what="change schedules and policies" />}
+      {may ? null : <AskAdmins what="change schedules and policies" />}
       <div className="split mid">
         <div>
           <h2 className="vh">Escalation policies</h2>

@@ -3,11 +3,12 @@ import { useParams, useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
 import { ApiError, ask, question } from '../../api/client';
 import { reads, useSession } from '../../api/reads';
+import { useRights } from '../../api/rights';
 import { countdown } from '../../api/times';
 import { refTo, type Policy, type Ref, type Simulation } from '../../api/types';
 import { NotFound } from '../../frame';
 import { Button, Crumbs, Empty, Failure, Rail, RailEntry, Sect, useTitle, Waiting, When } from '../../parts/base';
-import { onlyFor } from '../../parts/ask_admins';
+import { Denied, onlyFor } from '../../parts/ask_admins';
 import { ActDialog, ActForm, Choice, Field, Problems, TextField, useAct } from '../../parts/forms';
 import { channelIcon, channelWords, Icon } from '../../parts/icons';
 import { Person, RefLink } from '../../parts/state';
@@ -68,7 +69,7 @@ const policyBlock = (policy: Policy) => resource('pagerduty_escalation_policy', 
 
 function Shown({ policy }: { policy: Policy }) {
   const onCalls = useQuery(reads.onCalls({ escalation_policy_ids: [policy.id] }));
-  const { capabilities } = useSession();
+  const may = useRights().may('manage', policy.teams);
   const [deleting, setDeleting] = useState(false);
   useApi([`/escalation_policies/${policy.id}`, `/oncalls?escalation_policy_ids[]=${policy.id}`], policyBlock(policy));
   let minutes = 0;
@@ -77,7 +78,7 @@ function Shown({ policy }: { policy: Policy }) {
       <Crumbs><a href="/console/on-call">On call</a>{policy.teams.map((team) => <span key={team.id}> / <RefLink to={team} /></span>)}</Crumbs>
       <div className="head"><h1>{policy.name}</h1>
         <div className="row">
-          {capabilities.create_services ? <><a className="btn ink" href={`/console/escalation_policies/${policy.id}/edit`}>Edit</a><Button look="quiet" onClick={() => setDeleting(true)}>Delete</Button></> : null}
+          {may ? <><a className="btn ink" href={`/console/escalation_policies/${policy.id}/edit`}>Edit</a><Button look="quiet" onClick={() => setDeleting(true)}>Delete</Button></> : null}
         </div>
       </div>
       {policy.description ? <p className="dim lead">{policy.description}</p> : null}
@@ -175,9 +176,9 @@ function Editor({ stored }: { stored?: Policy | undefined }) {
                     ))}
                     {rule.targets.length === 0 ? <span className="c-trig">Nobody yet.</span> : null}
                   </div>
-                  <Choice label="Add a person or a schedule" value="" onChange={(value) => { const found = target(value); if (found && !rule.targets.some((one) => one.id === found.id)) set(rule.key, { targets: [...rule.targets, found] }); }}
+                  <Choice label={`Add a person or a schedule to level ${i + 1}`} value="" onChange={(value) => { const found = target(value); if (found && !rule.targets.some((one) => one.id === found.id)) set(rule.key, { targets: [...rule.targets, found] }); }}
                     options={[['', 'Choose'], ...schedules.map((one) => [`schedule:${one.id}`, `Schedule: ${one.name}`] as const), ...ofShifts.map((one) => [`schedule_v3:${one.id}`, `Schedule: ${one.summary}`] as const), ...users.map((one) => [`user:${one.id}`, one.name] as const)]} />
-                  <Field label="Minutes to answer before the next level">{(ids) => <input className="in" type="number" min="1" required {...ids} value={rule.minutes} onChange={(event) => set(rule.key, { minutes: event.target.value })} />}</Field>
+                  <Field label={`Minutes to answer on level ${i + 1}`}>{(ids) => <input className="in" type="number" min="1" required {...ids} value={rule.minutes} onChange={(event) => set(rule.key, { minutes: event.target.value })} />}</Field>
                 </div>
                 <div className="row tight">
                   <Button size="sm" look="quiet" disabled={i === 0} onClick={() => move(i, -1)}>Up<span className="vh"> level {i + 1}</span></Button>
@@ -209,10 +210,12 @@ function One({ children }: { children: (policy: Policy) => React.ReactNode }) {
 }
 
 export const PolicyPage = () => <One>{(policy) => <Shown key={policy.id} policy={policy} />}</One>;
-const Edit = () => <One>{(policy) => <Editor key={policy.id} stored={policy} />}</One>;
+export function EditPolicyPage() {
+  const { may } = useRights();
+  return <One>{(policy) => may('manage', policy.teams) ? <Editor key={policy.id} stored={policy} /> : <Denied title="Edit escalation policy" what="change this escalation policy" />}</One>;
+}
 function Create() {
   useTitle('New escalation policy');
   return <Editor />;
 }
-export const EditPolicyPage = onlyFor('create_services', 'Edit escalation policy', 'change escalation policies', Edit);
-export const CreatePolicyPage = onlyFor('create_services', 'New escalation policy', 'make escalation policies', Create);
+export const CreatePolicyPage = onlyFor(({ maySomewhere }) => maySomewhere('manage'), 'New escalation policy', 'make escalation policies', Create);

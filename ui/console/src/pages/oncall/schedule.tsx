@@ -3,7 +3,8 @@ import { useParams, useRouter, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { ApiError, ask, every, pathWith } from '../../api/client';
 import { serverNow, useMinute } from '../../api/clock';
-import { reads, useSession } from '../../api/reads';
+import { reads } from '../../api/reads';
+import { useRights } from '../../api/rights';
 import { moment, readersZone, span } from '../../api/times';
 import type { Layer, Override, Schedule, Shift } from '../../api/types';
 import { NotFound } from '../../frame';
@@ -95,7 +96,8 @@ const scheduleBlock = (schedule: Schedule) => resource('pagerduty_schedule', sch
 
 function Shown({ schedule, window, go, zone, setZone }: { schedule: Schedule; window: Span; go: (weeks: number) => void; zone: string; setZone: (zone: string) => void }) {
   const now = useMinute();
-  const { capabilities } = useSession();
+  const { may } = useRights();
+  const responds = may('respond', schedule.teams);
   const [range, setRange] = useState<Span | null>(null);
   const [deleting, setDeleting] = useState(false);
   const [swapping, setSwapping] = useState(false);
@@ -111,8 +113,8 @@ function Shown({ schedule, window, go, zone, setZone }: { schedule: Schedule; wi
       <div className="head">
         <h1>{schedule.name}</h1>
         <div className="row">
-          {capabilities.respond ? <><Button onClick={() => setRange({ begin: next, end: next + 4 * hour })}>New override</Button><Button onClick={() => setSwapping(true)}>Swap shifts</Button></> : null}
-          {capabilities.create_services ? <><a className="btn ink" href={`/console/schedules/${schedule.id}/edit`}>Edit</a><Button look="quiet" onClick={() => setDeleting(true)}>Delete</Button></> : null}
+          {responds ? <><Button onClick={() => setRange({ begin: next, end: next + 4 * hour })}>New override</Button><Button onClick={() => setSwapping(true)}>Swap shifts</Button></> : null}
+          {may('manage', schedule.teams) ? <><a className="btn ink" href={`/console/schedules/${schedule.id}/edit`}>Edit</a><Button look="quiet" onClick={() => setDeleting(true)}>Delete</Button></> : null}
         </div>
       </div>
       {schedule.description ? <p className="dim lead">{schedule.description}</p> : null}
@@ -121,13 +123,13 @@ function Shown({ schedule, window, go, zone, setZone }: { schedule: Schedule; wi
       <div className="filters">
         <Choice label="Times in" value={zone} onChange={setZone} options={zones.map((one) => [one, one] as const)} />
         <Button size="sm" onClick={() => go(-1)}>Earlier</Button><Button size="sm" onClick={() => go(0)}>Now</Button><Button size="sm" onClick={() => go(1)}>Later</Button>
-        {capabilities.respond ? <span className="dim small hide-s">Drag over “Final” to put somebody else there.</span> : null}
+        {responds ? <span className="dim small hide-s">Drag over “Final” to put somebody else there.</span> : null}
       </div>
-      <ScheduleDrawing rows={rowsOf(schedule)} window={window} zone={zone} onRange={capabilities.respond ? setRange : undefined} />
+      <ScheduleDrawing rows={rowsOf(schedule)} window={window} zone={zone} onRange={responds ? setRange : undefined} />
       <div className="split mid">
         <Sect title="As a list"><ShiftList shifts={final} window={window} zone={zone} /></Sect>
         <div>
-          <Overrides schedule={schedule} window={window} zone={zone} may={capabilities.respond} />
+          <Overrides schedule={schedule} window={window} zone={zone} may={responds} />
           <Sect title="Used by">{schedule.escalation_policies.length === 0 ? <p className="dim">No escalation policy: nobody is called by it.</p> : <ul className="list">{schedule.escalation_policies.map((one) => <li key={one.id}><RefLink to={one} /></li>)}</ul>}</Sect>
           <CalendarFeed url={schedule.http_cal_url} />
         </div>

@@ -7,8 +7,9 @@ import { useDeferredValue, useState, type ReactNode } from 'react';
 import { ask, pathWith, question } from '../../api/client';
 import { serverNow } from '../../api/clock';
 import { reads, useSession } from '../../api/reads';
+import { useRights } from '../../api/rights';
 import type { Schedule } from '../../api/types';
-import { onlyFor } from '../../parts/ask_admins';
+import { AskAdmins, onlyFor } from '../../parts/ask_admins';
 import { Button, Crumbs, Failure, Part, Sect, Tabs, useTitle, Waiting } from '../../parts/base';
 import { ActForm, Choice, Field, Problems, Refusal, TextField, useAct } from '../../parts/forms';
 import { moved, ReorderList } from '../../parts/reorder';
@@ -154,13 +155,14 @@ function Editor({ stored, tabs }: { stored?: Schedule | undefined; tabs?: ReactN
   );
 }
 
-function Edit() {
+export function EditSchedulePage() {
+  const { may } = useRights();
   const { id = '' } = useParams({ strict: false }) as { id?: string };
   // Read once: what others save meanwhile must not change a form that somebody types in.
   const query = useQuery({ ...reads.schedule(id, {}), meta: { live: false }, staleTime: Infinity, gcTime: 0 });
   useTitle('Edit schedule');
   useApi([`/schedules/${id}`, { method: 'PUT', path: `/schedules/${id}` }]);
-  return <>{query.data ? null : <h1>Edit schedule</h1>}<Part query={query} what="The schedule">{(schedule) => <Editor stored={schedule} />}</Part></>;
+  return <>{query.data && may('manage', query.data.teams) ? null : <h1>Edit schedule</h1>}<Part query={query} what="The schedule">{(schedule) => may('manage', schedule.teams) ? <Editor stored={schedule} /> : <AskAdmins what="change this schedule" />}</Part></>;
 }
 
 /** By layers, unless the address asks for shifts. */
@@ -174,5 +176,4 @@ function Create() {
   return <><Crumbs><a href="/console/on-call">On call</a></Crumbs><h1>New schedule</h1>{tabs}<p className="dim lead">Shifts come back by a rule; several people may be on call at once.</p><CreateShiftSchedule /></>;
 }
 
-export const EditSchedulePage = onlyFor('create_services', 'Edit schedule', 'change schedules', Edit);
-export const CreateSchedulePage = onlyFor('create_services', 'New schedule', 'make schedules', Create);
+export const CreateSchedulePage = onlyFor(({ maySomewhere }) => maySomewhere('manage'), 'New schedule', 'make schedules', Create);

@@ -5,7 +5,8 @@ import { useRouter } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { ask, every, pathWith } from '../../api/client';
 import { useMinute } from '../../api/clock';
-import { reads, useSession } from '../../api/reads';
+import { reads } from '../../api/reads';
+import { useRights } from '../../api/rights';
 import { moment, readersZone } from '../../api/times';
 import type { Ref } from '../../api/types';
 import { Button, Crumbs, Part, Sect, useTitle, Waiting } from '../../parts/base';
@@ -109,7 +110,8 @@ type Open = { kind: 'settings' | 'delete' | 'rotation' } | { kind: 'override' | 
 
 function Shown({ schedule, window, go, zone, setZone }: { schedule: ShiftSchedule; window: Span; go: (weeks: number) => void; zone: string; setZone: (zone: string) => void }) {
   const now = useMinute();
-  const { capabilities } = useSession();
+  const rights = useRights();
+  const responds = rights.may('respond', schedule.teams);
   const everybody = useQuery(reads.users).data?.rows ?? [];
   const users: Ref[] = [...(schedule.users ?? []), ...everybody];
   const [open, setOpen] = useState<Open | null>(null);
@@ -119,7 +121,7 @@ function Shown({ schedule, window, go, zone, setZone }: { schedule: ShiftSchedul
   const hour = 3_600_000;
   const begin = Math.max(nextStep(now, hour), window.begin);
   const range = { begin, end: begin + 4 * hour };
-  const may = capabilities.create_services;
+  const may = rights.may('manage', schedule.teams);
   useApi([pathWith(pathOf(schedule), { ...windowQuery(window), include: ['final_schedule', 'users'] }), `${pathOf(schedule)}/rotations`], resource('pagerduty_schedulev2', schedule.name, shiftBlock(schedule, now), schedule.id));
   return (
     <>
@@ -127,7 +129,7 @@ function Shown({ schedule, window, go, zone, setZone }: { schedule: ShiftSchedul
       <div className="head">
         <h1>{schedule.name}</h1>
         <div className="row">
-          {capabilities.respond ? <><Button onClick={() => setOpen({ kind: 'override', range })}>New override</Button><Button onClick={() => setOpen({ kind: 'shift', range })}>Add a shift</Button></> : null}
+          {responds ? <><Button onClick={() => setOpen({ kind: 'override', range })}>New override</Button><Button onClick={() => setOpen({ kind: 'shift', range })}>Add a shift</Button></> : null}
           {may ? <><Button onClick={() => setOpen({ kind: 'settings' })}>Settings</Button><Button look="quiet" onClick={() => setOpen({ kind: 'delete' })}>Delete</Button></> : null}
         </div>
       </div>
@@ -137,9 +139,9 @@ function Shown({ schedule, window, go, zone, setZone }: { schedule: ShiftSchedul
       <div className="filters">
         <Choice label="Times in" value={zone} onChange={setZone} options={[...new Set([schedule.time_zone, readersZone(), 'Etc/UTC'])].map((one) => [one, one] as const)} />
         <Button size="sm" onClick={() => go(-1)}>Earlier</Button><Button size="sm" onClick={() => go(0)}>Now</Button><Button size="sm" onClick={() => go(1)}>Later</Button>
-        {capabilities.respond ? <span className="dim small hide-s">Drag over “Final” to put somebody else there.</span> : null}
+        {responds ? <span className="dim small hide-s">Drag over “Final” to put somebody else there.</span> : null}
       </div>
-      <ScheduleDrawing rows={shiftRows(schedule, users)} window={window} zone={zone} onRange={capabilities.respond ? (dragged) => setOpen({ kind: 'override', range: dragged }) : undefined} />
+      <ScheduleDrawing rows={shiftRows(schedule, users)} window={window} zone={zone} onRange={responds ? (dragged) => setOpen({ kind: 'override', range: dragged }) : undefined} />
       <div className="split mid">
         <div>
           <Sect title="Rotations" aside={String(schedule.rotations.length)} end={may ? <Button size="sm" onClick={() => setOpen({ kind: 'rotation' })}>Add a rotation</Button> : null}>
@@ -150,7 +152,7 @@ function Shown({ schedule, window, go, zone, setZone }: { schedule: ShiftSchedul
           <Sect title="As a list"><ShiftList shifts={final} window={window} zone={zone} /></Sect>
         </div>
         <div>
-          <ByHand schedule={schedule} users={users} window={window} zone={zone} may={capabilities.respond} onDelete={(path, what) => setOpen({ kind: 'remove', path, what, done: 'It is gone; the rotations decide again.' })} />
+          <ByHand schedule={schedule} users={users} window={window} zone={zone} may={responds} onDelete={(path, what) => setOpen({ kind: 'remove', path, what, done: 'It is gone; the rotations decide again.' })} />
           <Sect title="Used by">{schedule.escalation_policies.length === 0 ? <p className="dim">No escalation policy: nobody is called by it.</p> : <ul className="list">{schedule.escalation_policies.map((one) => <li key={one.id}><Icon name="next" /><RefLink to={one} /></li>)}</ul>}</Sect>
           <CalendarFeed url={schedule.http_cal_url} />
         </div>

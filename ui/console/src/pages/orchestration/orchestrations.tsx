@@ -5,6 +5,7 @@ import { useParams, useRouter, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { ApiError, ask } from '../../api/client';
 import { reads, useSession } from '../../api/reads';
+import { useRights } from '../../api/rights';
 import { refTo, type OrchestratedEvent, type Orchestration, type OrchestrationIntegration } from '../../api/types';
 import { NotFound } from '../../frame';
 import { AskAdmins } from '../../parts/ask_admins';
@@ -42,10 +43,9 @@ function Form({ of, onClose }: { of?: Orchestration | undefined; onClose: (made?
 export function OrchestrationsPage() {
   useTitle('Event orchestrations');
   const router = useRouter();
-  const { capabilities } = useSession();
+  const may = useRights().maySomewhere('manage');
   const query = useQuery(reads.orchestrations);
   const [adding, setAdding] = useState(false);
-  const may = capabilities.create_services;
   useApi(['/event_orchestrations']);
   return (
     <>
@@ -150,9 +150,8 @@ const tabs = [['router', 'Service routes', 'Which service gets an event.'], ['gl
 
 function Shown({ of }: { of: Orchestration }) {
   const { tab = 'router' } = useSearch({ strict: false }) as { tab?: string };
-  const { capabilities } = useSession();
+  const may = useRights().may('manage', of.team ? [of.team] : []);
   const [dialog, setDialog] = useState<'edit' | 'delete' | null>(null);
-  const may = capabilities.create_services;
   const chosen = tabs.find(([key]) => key === tab) ?? tabs[0];
   return (
     <>

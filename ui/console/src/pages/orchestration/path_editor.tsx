@@ -35,8 +35,8 @@ function What({ kind, actions, names }: { kind: PathKind; actions: Actions; name
   return <span className="acts-of">{words.length === 0 ? <span className="dim small">nothing</span> : words.map((one) => <span key={one} className="token">{one}</span>)}</span>;
 }
 
-function Card({ rule, number, kind, names, problems, trial, set, onEdit, onCopy, onRemove }: {
-  rule: Rule; number: number; kind: PathKind; names: Names; problems: Map<string, string[]>; trial: Trial | undefined; set: string; onEdit: () => void; onCopy: () => void; onRemove: () => void;
+function Card({ rule, number, kind, names, problems, trial, set, may, onEdit, onCopy, onRemove }: {
+  rule: Rule; number: number; kind: PathKind; names: Names; problems: Map<string, string[]>; trial: Trial | undefined; set: string; may: boolean; onEdit: () => void; onCopy: () => void; onRemove: () => void;
 }) {
   const { trace, conditions } = traceOf(trial, kind, set, rule.id);
   const which = <span className="vh"> rule {number}</span>;
@@ -51,11 +51,13 @@ function Card({ rule, number, kind, names, problems, trial, set, onEdit, onCopy,
       </ul>
       <What kind={kind} actions={rule.actions} names={names} />
       {[...problems].filter(([place]) => !place.startsWith('conditions')).map(([place, sentences]) => <span key={place} className="errmsg"><Icon name="triggered" />{place.replace('actions.', '')} {sentences.join('. ')}</span>)}
-      <div className="row tight wrap">
-        <Button size="sm" onClick={onEdit}>Change{which}</Button>
-        <Button size="sm" look="quiet" onClick={onCopy}>Copy{which}</Button>
-        <Button size="sm" look="quiet" onClick={onRemove}>Delete{which}</Button>
-      </div>
+      {may ? (
+        <div className="row tight wrap">
+          <Button size="sm" onClick={onEdit}>Change{which}</Button>
+          <Button size="sm" look="quiet" onClick={onCopy}>Copy{which}</Button>
+          <Button size="sm" look="quiet" onClick={onRemove}>Delete{which}</Button>
+        </div>
+      ) : null}
     </div>
   );
 }
@@ -100,9 +102,9 @@ export function PathEditor({ stored, address, owner, may }: { stored: Orchestrat
         {draft.sets.map((set, at) => (
           <Sect key={set.id} title={set.id === 'start' ? 'Rules, in their order' : `Rules of “${set.id}”`} aside={set.id === 'start' ? 'the first that an event meets counts' : 'for what other rules send here'} end={may ? <Button size="sm" icon="plus" onClick={() => setOpen({ set: at, rule: newRule(), isNew: true })}>New rule<span className="vh"> in {set.id}</span></Button> : null}>
             {set.rules.length === 0 ? <Empty title="No rule yet.">{kind === 'router' ? 'Every event goes where the last card says.' : 'Every event leaves as it came.'}</Empty> : (
-              <ReorderList label={`Rules of ${set.id}, in order`} onMove={(from, to) => setRules(at, moved(set.rules, from, to))} items={set.rules.map((rule, i) => ({
+              <ReorderList label={`Rules of ${set.id}, in order`} fixed={!may} onMove={(from, to) => setRules(at, moved(set.rules, from, to))} items={set.rules.map((rule, i) => ({
                 key: rule.id, name: rule.label || `rule ${i + 1}`,
-                content: <Card rule={rule} number={i + 1} kind={kind} names={names} problems={problemsAt(problems, `sets[${at}].rules[${i}]`)} trial={shown} set={set.id} onEdit={() => setOpen({ set: at, rule, isNew: false })}
+                content: <Card rule={rule} number={i + 1} kind={kind} names={names} problems={problemsAt(problems, `sets[${at}].rules[${i}]`)} trial={shown} set={set.id} may={may} onEdit={() => setOpen({ set: at, rule, isNew: false })}
                   onCopy={() => setRules(at, set.rules.toSpliced(i + 1, 0, { ...structuredClone(rule), id: newRuleId(), label: `${rule.label ?? 'Rule'} (copy)` }))} onRemove={() => setRules(at, set.rules.filter((one) => one.id !== rule.id))} />,
               }))} />
             )}

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { ApiError, ask, pathWith } from '../../api/client';
 import { useMinute } from '../../api/clock';
 import { reads, useSession } from '../../api/reads';
+import { useRights } from '../../api/rights';
 import { clock } from '../../api/times';
 import { refTo, type Team, type User } from '../../api/types';
 import { NotFound } from '../../frame';
@@ -11,7 +12,7 @@ import { Button, Crumbs, Empty, Failure, KeyField, Part, Sect, Tabs, useTitle, W
 import { ActDialog, Choice, Dialog, TextArea, TextField, useAct } from '../../parts/forms';
 import { Icon } from '../../parts/icons';
 import { Avatar, Person, RefLink, ServiceChip } from '../../parts/state';
-import { AskAdmins } from '../../parts/ask_admins';
+import { AskAdmins, onlyFor } from '../../parts/ask_admins';
 import { resource } from '../../parts/terraform';
 import { tell } from '../../parts/toasts';
 import { useApi } from '../../parts/twin';
@@ -60,7 +61,7 @@ function AddUser({ onClose }: { onClose: () => void }) {
   );
 }
 
-export function UsersPage() {
+function Users() {
   useTitle('Users');
   const router = useRouter();
   const { query: text = '' } = useSearch({ strict: false }) as { query?: string };
@@ -119,12 +120,12 @@ function TeamForm({ of, onClose }: { of?: Team; onClose: () => void }) {
 export function TeamsPage() {
   useTitle('Teams');
   const teams = useQuery({ ...reads.teams, meta: {} });
-  const { capabilities } = useSession();
+  const may = useRights().may('manage');
   const [adding, setAdding] = useState(false);
   useApi(['/teams']);
   return (
     <>
-      <div className="head"><h1>Teams</h1>{capabilities.create_services ? <Button look="ink" icon="plus" onClick={() => setAdding(true)}>New team</Button> : null}</div>
+      <div className="head"><h1>Teams</h1>{may ? <Button look="ink" icon="plus" onClick={() => setAdding(true)}>New team</Button> : null}</div>
       <PeopleTabs current="teams" />
       <Part query={teams} what="The teams">
         {({ rows }) => rows.length === 0 ? <Empty title="There is no team yet.">A team owns services, policies and schedules.</Empty> : <ul className="list">{rows.map((team) => <li key={team.id}><Icon name="people" /><div className="grow"><b><RefLink to={{ ...team, type: 'team', summary: team.name }} /></b><small>{team.description}</small></div></li>)}</ul>}
@@ -140,7 +141,7 @@ const teamRoles = ['observer', 'responder', 'manager'];
 function Members({ team }: { team: Team }) {
   const query = useQuery(reads.members(team.id));
   const users = useQuery(reads.users).data?.rows ?? [];
-  const { capabilities } = useSession();
+  const may = useRights().may('manage', [team]);
   const add = useAct((user: string) => ask('PUT', `/teams/${team.id}/users/${user}`, { role: 'responder' }), () => tell('Added as responder.'));
   const remove = useAct((user: { id: string; summary: string }) => ask('DELETE', `/teams/${team.id}/users/${user.id}`), (_, user) => tell(`${user.summary} is no member any more.`));
   const change = useAct(({ user, role }: { user: { id: string; summary: string }; role: string }) => ask('PUT', `/teams/${team.id}/users/${user.id}`, { role }), (_, { user, role }) => tell(`${user.summary} is ${role} of ${team.name}.`));
@@ -151,13 +152,13 @@ function Members({ team }: { team: Team }) {
       <Part query={query} what="The members">
         {({ rows }) => (
           <>
-            {rows.length === 0 ? <p className="dim">Nobody is in this team.</p> : <ul className="list">{rows.map(({ user, role }) => <li key={user.id}><Person user={user} end={capabilities.create_services ? (
+            {rows.length === 0 ? <p className="dim">Nobody is in this team.</p> : <ul className="list">{rows.map(({ user, role }) => <li key={user.id}><Person user={user} end={may ? (
               <span className="row tight">
                 <select className="in" aria-label={`Role of ${user.summary} in ${team.name}`} value={role} onChange={(event) => change.mutate({ user, role: event.target.value })}>{teamRoles.map((one) => <option key={one}>{one}</option>)}</select>
                 <Button size="sm" look="quiet" onClick={() => remove.mutate(user)}>Remove<span className="vh"> {user.summary}</span></Button>
               </span>
-            ) : null}>{capabilities.create_services ? '' : role}</Person></li>)}</ul>}
-            {capabilities.create_services ? <div className="filters"><Choice label="Add a person" value="" onChange={(id) => id && add.mutate(id)} options={[['', 'Choose'], ...users.filter((one) => !rows.some((row) => row.user.id === one.id)).map((one) => [one.id, one.name] as const)]} /></div> : null}
+            ) : null}>{may ? '' : role}</Person></li>)}</ul>}
+            {may ? <div className="filters"><Choice label="Add a person" value="" onChange={(id) => id && add.mutate(id)} options={[['', 'Choose'], ...users.filter((one) => !rows.some((row) => row.user.id === one.id)).map((one) => [one.id, one.name] as const)]} /></div> : null}
           </>
         )}
       </Part>
@@ -175,14 +176,14 @@ function ShownTeam({ team }: { team: Team }) {
   const services = useQuery(reads.services);
   const policies = useQuery(reads.policies);
   const schedules = useQuery(reads.schedules);
-  const { capabilities } = useSession();
+  const may = useRights().may('manage', [team]);
   const [dialog, setDialog] = useState<'edit' | 'delete' | null>(null);
   useApi([`/teams/${team.id}`, `/teams/${team.id}/members`], resource('pagerduty_team', team.name, { name: team.name, description: team.description ?? undefined }, team.id));
   const own = (teams: { id: string }[]) => teams.some((one) => one.id === team.id);
   return (
     <>
       <Crumbs><a href="/console/teams">Teams</a></Crumbs>
-      <div className="head"><h1>{team.name}</h1>{capabilities.create_services ? <div className="row"><Button onClick={() => setDialog('edit')}>Change</Button><Button look="quiet" onClick={() => setDialog('delete')}>Delete</Button></div> : null}</div>
+      <div className="head"><h1>{team.name}</h1>{may ? <div className="row"><Button onClick={() => setDialog('edit')}>Change</Button><Button look="quiet" onClick={() => setDialog('delete')}>Delete</Button></div> : null}</div>
       {team.description ? <p className="dim lead">{team.description}</p> : null}
       <div className="split mid">
         <div>
@@ -207,3 +208,5 @@ export function TeamPage() {
   if (query.error) return <><h1>Team</h1><Failure error={query.error} what="The team cannot be shown." retry={() => void query.refetch()} /></>;
   return <Waiting />;
 }
+
+export const UsersPage = onlyFor(({ may }) => may('view'), 'Users', 'see the people of the account', Users);

@@ -4,9 +4,11 @@ import { useState } from 'react';
 import { ApiError, ask } from '../../api/client';
 import { useMinute } from '../../api/clock';
 import { reads, useSession } from '../../api/reads';
+import { useRights } from '../../api/rights';
 import { clock, moment, span } from '../../api/times';
 import { type HandoffRule, type NotificationRule, type Urgency, type User } from '../../api/types';
 import { NotFound } from '../../frame';
+import { Denied } from '../../parts/ask_admins';
 import { Button, Crumbs, Failure, Part, Sect, Tabs, useTitle, Waiting } from '../../parts/base';
 import { ActDialog, Choice, TextField, useAct } from '../../parts/forms';
 import { Icon } from '../../parts/icons';
@@ -49,7 +51,7 @@ function Rules({ user, urgency, may }: { user: User; urgency: Urgency; may: bool
         <ol className="rail">
           {rules.map((rule) => (
             <li key={rule.id}><time>{rule.start_delay_in_minutes === 0 ? 'at once' : `${rule.start_delay_in_minutes} min`}</time><span className="mk"><Icon name={kindOf(rule.contact_method).icon} /></span>
-              <div className="tx row between"><span>{kindOf(rule.contact_method).word} <span className="dim">{addressOf(rule.contact_method)}</span></span>{may ? <Button size="sm" look="quiet" onClick={() => remove.mutate(rule)}>Delete<span className="vh"> the rule by {kindOf(rule.contact_method).word}</span></Button> : null}</div></li>
+              <div className="tx row between"><span>{kindOf(rule.contact_method).word} <span className="dim">{addressOf(rule.contact_method)}</span></span>{may ? <Button size="sm" look="quiet" onClick={() => remove.mutate(rule)}>Delete<span className="vh"> the rule for {urgency} urgency by {kindOf(rule.contact_method).word} {rule.start_delay_in_minutes === 0 ? 'at once' : `after ${rule.start_delay_in_minutes} min`}</span></Button> : null}</div></li>
           ))}
         </ol>
       )}
@@ -86,7 +88,7 @@ function HandoffRules({ user, may }: { user: User; may: boolean }) {
       {remove.error ? <Failure error={remove.error} what="Not deleted." /> : null}
       <Part query={query} what="The rules">
         {(rules) => rules.length === 0 ? <p className="dim">No rule: {user.name} is not told before going on or off call.</p> : (
-          <ul className="list">{rules.map((rule) => <li key={rule.id}><Icon name={kindOf(rule.contact_method).icon} /><div className="grow">{kindOf(rule.contact_method).word} when {handoffs.find(([key]) => key === rule.handoff_type)?.[1]}, {ahead(rule.notify_advance_in_minutes)}</div>{may ? <Button size="sm" look="quiet" onClick={() => remove.mutate(rule)}>Delete<span className="vh"> this rule</span></Button> : null}</li>)}</ul>
+          <ul className="list">{rules.map((rule) => <li key={rule.id}><Icon name={kindOf(rule.contact_method).icon} /><div className="grow">{kindOf(rule.contact_method).word} when {handoffs.find(([key]) => key === rule.handoff_type)?.[1]}, {ahead(rule.notify_advance_in_minutes)}</div>{may ? <Button size="sm" look="quiet" onClick={() => remove.mutate(rule)}>Delete<span className="vh"> the rule by {kindOf(rule.contact_method).word} {ahead(rule.notify_advance_in_minutes)}</span></Button> : null}</li>)}</ul>
         )}
       </Part>
       {adding ? <AddHandoffRule user={user} onClose={() => setAdding(false)} /> : null}
@@ -172,8 +174,11 @@ function Shown({ user }: { user: User }) {
 
 export function UserPage() {
   const { id = '' } = useParams({ strict: false }) as { id?: string };
-  const query = useQuery(reads.user(id));
+  const { user: me } = useSession();
+  const sees = useRights().may('view') || id === me.id;
+  const query = useQuery({ ...reads.user(id), enabled: sees });
   useTitle(query.data?.name ?? 'User');
+  if (!sees) return <Denied title="User" what="see other people" />;
   if (query.data) return <Shown key={id} user={query.data} />;
   if (query.error instanceof ApiError && query.error.status === 404) return <NotFound />;
   if (query.error) return <><h1>User</h1><Failure error={query.error} what="The user cannot be shown." retry={() => void query.refetch()} /></>;

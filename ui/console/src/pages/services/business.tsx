@@ -4,7 +4,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams, useRouter, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { ApiError, ask, pathWith } from '../../api/client';
-import { reads, useSession } from '../../api/reads';
+import { reads } from '../../api/reads';
+import { useRights } from '../../api/rights';
 import { refTo, type BusinessService, type Impact } from '../../api/types';
 import { NotFound } from '../../frame';
 import { AskAdmins } from '../../parts/ask_admins';
@@ -65,9 +66,8 @@ export function BusinessServicesPage({ creating = false }: { creating?: boolean 
   useTitle('Business services');
   const router = useRouter();
   const { query: text = '' } = useSearch({ strict: false }) as { query?: string };
-  const { capabilities } = useSession();
+  const may = useRights().maySomewhere('manage');
   const query = useQuery({ ...reads.businessServices, meta: {} });
-  const may = capabilities.create_services;
   useApi(['/business_services', '/business_services/impacts']);
   return (
     <>
@@ -122,7 +122,7 @@ function Delete({ service, onClose }: { service: BusinessService; onClose: () =>
 }
 
 function Shown({ service }: { service: BusinessService }) {
-  const { capabilities } = useSession();
+  const may = useRights().may('manage', service.team ? [service.team] : []);
   const impact = useQuery(reads.impacts([service.id])).data?.[0];
   const team = useQuery(reads.teams).data?.rows.find((one) => one.id === service.team?.id);
   const [dialog, setDialog] = useState<'edit' | 'delete' | null>(null);
@@ -133,13 +133,13 @@ function Shown({ service }: { service: BusinessService }) {
       <Crumbs><a href="/console/business-services">Business services</a>{team ? <> / <RefLink to={{ ...team, type: 'team', summary: team.name }} /></> : null}</Crumbs>
       <div className="head">
         <div className="row wrap"><h1>{service.name}</h1>{impact ? <ImpactChip impacted={impact.status === 'impacted'} /> : null}</div>
-        {capabilities.create_services ? <div className="row"><Button onClick={() => setDialog('edit')}>Change</Button><Button look="quiet" onClick={() => setDialog('delete')}>Delete</Button></div> : null}
+        {may ? <div className="row"><Button onClick={() => setDialog('edit')}>Change</Button><Button look="quiet" onClick={() => setDialog('delete')}>Delete</Button></div> : null}
       </div>
       <p className="dim lead">{service.description || 'Nobody has said what it is.'}</p>
       {service.point_of_contact ? <p className="small dim">Whom to ask: {service.point_of_contact}</p> : null}
       <div className="split">
         <Sect title="What hurts it now"><Hurts service={service} /></Sect>
-        <Dependencies node={{ id: service.id, kind: 'business_service', name: service.name }} />
+        <Dependencies node={{ id: service.id, kind: 'business_service', name: service.name }} may={may} />
       </div>
       {dialog === 'edit' ? <Form of={service} onClose={() => setDialog(null)} /> : null}
       {dialog === 'delete' ? <Delete service={service} onClose={() => setDialog(null)} /> : null}

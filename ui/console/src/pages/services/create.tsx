@@ -137,4 +137,4 @@ function Create() {
   );
 }
 
-export const CreateServicePage = onlyFor('create_services', 'New Service', 'add services', Create);
+export const CreateServicePage = onlyFor(({ maySomewhere }) => maySomewhere('manage'), 'New Service', 'add services', Create);

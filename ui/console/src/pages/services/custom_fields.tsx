@@ -4,11 +4,12 @@ import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { ask } from '../../api/client';
-import { reads, useSession, type FieldSubject } from '../../api/reads';
+import { reads, type FieldSubject } from '../../api/reads';
+import { useRights } from '../../api/rights';
 import type { CustomField } from '../../api/types';
 import { Button, Empty, Part, Tabs, useTitle } from '../../parts/base';
 import { ActDialog, Check, Choice, TextArea, TextField, useAct } from '../../parts/forms';
-import { AskAdmins } from '../../parts/ask_admins';
+import { AskAdmins, onlyFor } from '../../parts/ask_admins';
 import { resource } from '../../parts/terraform';
 import { tell } from '../../parts/toasts';
 import { useApi } from '../../parts/twin';
@@ -80,15 +81,15 @@ const incidentBlock = (field: CustomField): string => [
 
 const subjects = { services: { word: 'Of services', lead: 'What is noted about every service. At most 15.', empty: 'Runbook, tier, cost centre: what you look for at night.' }, incidents: { word: 'Of incidents', lead: 'What is noted about every incident. At most 10.', empty: 'Environment, who is hurt, cause: what the report asks for.' } } as const;
 
-export function CustomFieldsPage() {
+function Fields() {
   useTitle('Custom fields');
   const { of } = useSearch({ strict: false }) as { of?: string };
   const subject: FieldSubject = of === 'incidents' ? 'incidents' : 'services';
   const query = useQuery({ ...reads.customFields(subject), meta: {} });
-  const { capabilities } = useSession();
+  const rights = useRights();
   const [open, setOpen] = useState<{ kind: 'form'; of?: CustomField } | { kind: 'delete'; of: CustomField } | null>(null);
   const close = () => setOpen(null);
-  const may = capabilities.create_services;
+  const may = rights.may('manage');
   useApi([`/${subject}/custom_fields?include[]=field_options`], query.data?.map(subject === 'services' ? serviceBlock : incidentBlock).join('\n\n'));
   return (
     <>
@@ -119,3 +120,5 @@ export function CustomFieldsPage() {
     </>
   );
 }
+
+export const CustomFieldsPage = onlyFor(({ may }) => may('view'), 'Custom fields', 'see the custom fields', Fields);

@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ask } from '../../api/client';
-import { reads, useSession } from '../../api/reads';
+import { reads } from '../../api/reads';
 import type { Relationship } from '../../api/types';
 import { Button, Failure, Part, Sect } from '../../parts/base';
 import { ActDialog, Choice, useAct } from '../../parts/forms';
@@ -68,18 +68,17 @@ function Add({ node, onClose }: { node: Node; onClose: () => void }) {
   );
 }
 
-export function Dependencies({ node }: { node: Node }) {
+export function Dependencies({ node, may }: { node: Node; may: boolean }) {
   const query = useQuery(reads.dependencies(node.id, node.kind));
   const services = useQuery(reads.services);
   const business = useQuery(reads.businessServices);
-  const { capabilities } = useSession();
   const [adding, setAdding] = useState(false);
   const remove = useAct((relation: Relationship) => ask('POST', '/service_dependencies/disassociate', body(relation.supporting_service, relation.dependent_service)));
   const end = ({ id, type }: { id: string; type: string }): End => ({
     id, type, name: services.data?.rows.find((one) => one.id === id)?.name ?? business.data?.rows.find((one) => one.id === id)?.name ?? id,
   });
   return (
-    <Sect title="Dependencies" end={capabilities.create_services ? <Button size="sm" onClick={() => setAdding(true)}>Add a dependency</Button> : null}>
+    <Sect title="Dependencies" end={may ? <Button size="sm" onClick={() => setAdding(true)}>Add a dependency</Button> : null}>
       {remove.error ? <Failure error={remove.error} what="Not removed." /> : null}
       <Part query={query} what="The dependencies">
         {(relations) => {
@@ -91,7 +90,7 @@ export function Dependencies({ node }: { node: Node }) {
                 const other = end(one[side]);
                 const status = services.data?.rows.find((service) => service.id === other.id)?.status;
                 return <li key={one.id} className="wrap"><span className="grow"><a href={serviceHref(other)}>{other.name}</a>{isBusiness(other) ? <span className="dim small"> business service</span> : null}</span>{status ? <ServiceChip status={status} /> : null}
-                  {capabilities.create_services ? <Button size="sm" look="quiet" onClick={() => remove.mutate(one)}>Remove<span className="vh"> {other.name}</span></Button> : null}</li>;
+                  {may ? <Button size="sm" look="quiet" onClick={() => remove.mutate(one)}>Remove<span className="vh"> {other.name}</span></Button> : null}</li>;
               })}
             </ul>
           );

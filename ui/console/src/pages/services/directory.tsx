@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useRouter, useSearch } from '@tanstack/react-router';
 import { pathWith, type Query } from '../../api/client';
-import { reads, useSession } from '../../api/reads';
+import { reads } from '../../api/reads';
+import { useRights } from '../../api/rights';
 import { AskAdmins } from '../../parts/ask_admins';
 import { Empty, Part, useTitle, When } from '../../parts/base';
 import { Choice, TextField } from '../../parts/forms';
@@ -22,7 +23,7 @@ export function DirectoryPage() {
   const teams = useQuery(reads.teams);
   const onCalls = useQuery(reads.onCalls({ earliest: true }));
   const open = useQuery(reads.incidents({ statuses: ['triggered', 'acknowledged'], sort_by: 'created_at:desc' })).data?.rows;
-  const { capabilities } = useSession();
+  const may = useRights().maySomewhere('manage');
   useApi(['/services', '/oncalls?earliest=true']);
   const go = (next: Query) => router.history.replace(pathWith('/console/service-directory', { ...search, ...next }));
   const first = (policy: string) => (onCalls.data?.rows ?? []).filter((row) => row.escalation_policy.id === policy && row.escalation_level === 1);
@@ -30,10 +31,10 @@ export function DirectoryPage() {
     <>
       <div className="head">
         <h1>Service Directory</h1>
-        {capabilities.create_services ? <a className="btn ink" href="/console/service-directory/new"><Icon name="plus" tone="" />New Service</a> : null}
+        {may ? <a className="btn ink" href="/console/service-directory/new"><Icon name="plus" tone="" />New Service</a> : null}
       </div>
       <ServiceTabs current="services" />
-      {capabilities.create_services ? null : <AskAdmins what="add services" />}
+      {may ? null : <AskAdmins what="add services" />}
       <div className="filters">
         <TextField label="Find" type="search" value={search.query ?? ''} onChange={(query) => go({ query })} />
         <Choice label="Team" value={search.team ?? ''} onChange={(team) => go({ team })} options={[['', 'Any'], ...(teams.data?.rows ?? []).map((team) => [team.id, team.name] as const)]} />
@@ -46,7 +47,7 @@ export function DirectoryPage() {
             .sort((a, b) => order.indexOf(a.status) - order.indexOf(b.status) || a.name.localeCompare(b.name));
           if (shown.length === 0)
             return rows.length === 0
-              ? <Empty title="There is no service yet." act={capabilities.create_services ? <a className="btn ink" href="/console/service-directory/new">New Service</a> : null}>A service is what can break: it gets the events and knows who is called.</Empty>
+              ? <Empty title="There is no service yet." act={may ? <a className="btn ink" href="/console/service-directory/new">New Service</a> : null}>A service is what can break: it gets the events and knows who is called.</Empty>
               : <Empty title="No service has these words.">{rows.length} exist.</Empty>;
           return (
             <div className="tablewrap"><table className="cards">

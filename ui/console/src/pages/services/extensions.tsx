@@ -3,7 +3,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ask } from '../../api/client';
-import { reads, useSession } from '../../api/reads';
+import { reads } from '../../api/reads';
+import { useRights } from '../../api/rights';
 import { refTo, type Extension, type ExtensionSchema, type Service } from '../../api/types';
 import { AskAdmins } from '../../parts/ask_admins';
 import { Button, Empty, Failure, Part, Sect } from '../../parts/base';
@@ -83,6 +84,7 @@ function Row({ one, schema, service, onEdit, onDelete, onEnable }: { one: Extens
         {one.temporarily_disabled ? <small className="c-trig">It refused three messages one after the other and is left alone for a day. Nothing is told there meanwhile.</small> : null}</div>
       <span className="row tight wrap">
         {one.temporarily_disabled ? <Button size="sm" onClick={onEnable}>Enable{which}</Button> : null}
+        <a className="btn sm" href={`/console/integrations/extensions/${one.id}`}>Deliveries<span className="vh"> to{which}</span></a>
         <Button size="sm" onClick={onEdit}>Change{which}</Button>
         <Button size="sm" look="quiet" onClick={onDelete}>Delete{which}</Button>
       </span>
@@ -92,7 +94,7 @@ function Row({ one, schema, service, onEdit, onDelete, onEnable }: { one: Extens
 
 /** Those of `service`, or of the account. */
 export function Extensions({ service }: { service?: Service }) {
-  const may = useSession().capabilities.create_services;
+  const may = useRights().may('manage');
   const query = useQuery({ ...reads.extensions(service?.id), enabled: may });
   const schemas = useQuery(reads.extensionSchemas).data?.rows;
   const [open, setOpen] = useState<{ kind: 'form'; of?: Extension } | { kind: 'delete'; of: Extension } | null>(null);

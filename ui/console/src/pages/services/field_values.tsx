@@ -3,7 +3,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ask } from '../../api/client';
-import { reads, useSession, type FieldSubject } from '../../api/reads';
+import { reads, type FieldSubject } from '../../api/reads';
+import { useRights } from '../../api/rights';
 import type { CustomField, FieldValue } from '../../api/types';
 import { Button, Empty, OutsideLink, Part, Sect, When } from '../../parts/base';
 import { ActDialog, Check, Choice, Problems, TextArea, TextField, useAct } from '../../parts/forms';
@@ -92,7 +93,7 @@ const valuesBlock = (service: string, name: string, values: FieldValue[]): strin
 export function FieldValues({ of, id, name, may, quiet }: Owner & { may: boolean; quiet?: boolean }) {
   const query = useQuery(reads.fieldValues(of, id));
   const fields = useQuery(reads.customFields(of));
-  const { capabilities } = useSession();
+  const addsFields = useRights().may('manage');
   const [editing, setEditing] = useState(false);
   const path = `/${of}/${id}/custom_fields/values`;
   // Terraform knows no incidents.
@@ -102,7 +103,7 @@ export function FieldValues({ of, id, name, may, quiet }: Owner & { may: boolean
   return (
     <Sect title="Custom fields" aside={<a href={page}>All fields</a>} end={may && query.data && query.data.length > 0 ? <Button size="sm" onClick={() => setEditing(true)}>Change<span className="vh"> the custom fields</span></Button> : null}>
       <Part query={query} what="The fields">
-        {(all) => { const values = quiet ? all.filter((one) => one.value !== null) : all; return all.length === 0 ? <Empty title="There are no fields yet.">{purposes[of]} {capabilities.create_services ? <a href={page}>Add the first</a> : null}</Empty> : (
+        {(all) => { const values = quiet ? all.filter((one) => one.value !== null) : all; return all.length === 0 ? <Empty title="There are no fields yet.">{purposes[of]} {addsFields ? <a href={page}>Add the first</a> : null}</Empty> : (
           <>
             <dl className="facts wide">{values.map((one) => <div key={one.id} style={{ display: 'contents' }}><dt>{one.display_name}</dt><dd><Shown field={one} /></dd></div>)}</dl>
             {values.length < all.length ? <p className="dim small">Not said yet: {all.filter((one) => one.value === null).map((one) => one.display_name).join(', ')}.</p> : null}

@@ -3,10 +3,12 @@ import { useParams, useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
 import { ApiError, ask, get } from '../../api/client';
 import { reads, useSession } from '../../api/reads';
+import { useRights } from '../../api/rights';
 import { refTo, type Alert, type Integration, type Service, type Vendor } from '../../api/types';
-import { onlyFor } from '../../parts/ask_admins';
+import { NotFound } from '../../frame';
+import { Denied } from '../../parts/ask_admins';
 import { Code } from '../../parts/code';
-import { Button, Crumbs, Empty, Failure, KeyField, Part, Sect, useTitle, When } from '../../parts/base';
+import { Button, Crumbs, Empty, Failure, KeyField, Part, Sect, useTitle, Waiting, When } from '../../parts/base';
 import { ActDialog, TextField, useAct } from '../../parts/forms';
 import { Icon } from '../../parts/icons';
 import { resource } from '../../parts/terraform';
@@ -65,7 +67,16 @@ function Add() {
   );
 }
 
-export const AddIntegrationPage = onlyFor('create_services', 'Add an Integration', 'add integrations', Add);
+/** To a service that the reader may change. */
+function AddIfMay() {
+  const { id = '' } = useParams({ strict: false }) as { id?: string };
+  const query = useQuery(reads.service(id));
+  const { may } = useRights();
+  if (query.error instanceof ApiError && query.error.status === 404) return <NotFound />;
+  if (!query.data) return query.error ? <><h1>Add an Integration</h1><Failure error={query.error} what="The service cannot be shown." retry={() => void query.refetch()} /></> : <Waiting />;
+  return may('manage', query.data.teams) ? <Add /> : <Denied title="Add an Integration" what="add integrations to this service" />;
+}
+export const AddIntegrationPage = AddIfMay;
 
 /** Listens until the first event of this key is there; then shows what became of it. */
 function FirstEvent({ service, integration, sendTest, sending }: { service: string; integration: string; sendTest: () => void; sending: boolean }) {
@@ -133,7 +144,8 @@ async function sendTestEvent(key: string, service: Service): Promise<void> {
 const BACKSTAGE = 'PRO19CT';
 
 function Shown({ integration, service }: { integration: Integration; service: Service }) {
-  const { public_url, capabilities } = useSession();
+  const { public_url } = useSession();
+  const { may } = useRights();
   const router = useRouter();
   const key = integration.integration_key;
   const [which, setWhich] = useState(integration.vendor?.id === BACKSTAGE ? 'Backstage' : 'curl');
@@ -145,7 +157,7 @@ function Shown({ integration, service }: { integration: Integration; service: Se
   return (
     <>
       <div className="head"><h1>{integration.name}</h1>
-        {capabilities.create_services ? <div className="row"><Button onClick={() => setDialog('rename')}>Rename</Button><Button look="quiet" onClick={() => setDialog('delete')}>Delete</Button></div> : null}
+        {may('manage', service.teams) ? <div className="row"><Button onClick={() => setDialog('rename')}>Rename</Button><Button look="quiet" onClick={() => setDialog('delete')}>Delete</Button></div> : null}
       </div>
       <p className="dim lead">{integration.vendor?.summary ?? 'Events API'}, of <a href={`/console/service-directory/${service.id}`}>{service.name}</a>, since <When at={integration.created_at} />.</p>
       {key ? (

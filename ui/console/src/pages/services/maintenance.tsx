@@ -5,7 +5,8 @@ import { useParams, useRouter, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { ApiError, ask } from '../../api/client';
 import { serverNow, useMinute } from '../../api/clock';
-import { reads, useSession } from '../../api/reads';
+import { reads } from '../../api/reads';
+import { useRights } from '../../api/rights';
 import { readersZone, span } from '../../api/times';
 import { refTo, type Maintenance, type Service } from '../../api/types';
 import { NotFound } from '../../frame';
@@ -33,6 +34,13 @@ const canEnd = { future: 'Delete', ongoing: 'End now' } as const;
 function StateChip({ state }: { state: WindowState }) {
   if (state === 'ongoing') return <Chip weight="maintenance" icon="maintenance">Now</Chip>;
   return <Chip weight="plain" icon={state === 'future' ? 'next' : 'resolved'}>{state === 'future' ? 'Planned' : 'Over'}</Chip>;
+}
+
+/** Whether the reader may change every one of these services: a window is of them all. */
+function useMayOn(): (services: readonly { id: string }[]) => boolean {
+  const { may } = useRights();
+  const known = useQuery(reads.services).data?.rows;
+  return (services) => services.every((one) => may('manage', known?.find((row) => row.id === one.id)?.teams));
 }
 
 /** One that has not begun goes, one that is running ends. */
@@ -95,25 +103,25 @@ export function MaintenancePage({ creating = false }: { creating?: boolean }) {
   useTitle('Maintenance windows');
   const router = useRouter();
   const { filter = 'open' } = useSearch({ strict: false }) as { filter?: string };
-  const { capabilities } = useSession();
+  const may = useMayOn();
+  const canPlan = useRights().maySomewhere('manage');
   const query = useQuery(reads.maintenanceWindows(filter));
   const [editing, setEditing] = useState<Maintenance>();
   const end = useEnd();
-  const may = capabilities.create_services;
   useApi([`/maintenance_windows?filter=${filter}`]);
   return (
     <>
-      <div className="head"><h1>Maintenance windows</h1>{may ? <a className="btn ink" href={`${list}/new`}><Icon name="plus" tone="" />New maintenance window</a> : null}</div>
+      <div className="head"><h1>Maintenance windows</h1>{canPlan ? <a className="btn ink" href={`${list}/new`}><Icon name="plus" tone="" />New maintenance window</a> : null}</div>
       <ServiceTabs current="maintenance" />
-      {may ? null : <AskAdmins what="plan maintenance" />}
+      {canPlan ? null : <AskAdmins what="plan maintenance" />}
       <Tabs label="Which windows" tabs={filters.map(([key, name]) => ({ name, href: key === 'open' ? list : `${list}?filter=${key}`, current: filter === key }))} />
       {end.error ? <Failure error={end.error} what="Not ended." /> : null}
       <Part query={query} what="Maintenance">
         {({ rows }) => rows.length === 0
           ? <Empty title={filter === 'past' ? 'None was.' : 'None is going on, and none is planned.'}>While a window is open, events of its services open nothing and wake nobody.</Empty>
-          : <ul className="list">{[...rows].sort((a, b) => (filter === 'past' ? b : a).start_time.localeCompare((filter === 'past' ? a : b).start_time)).map((one) => <Row key={one.id} window={one} may={may} onEdit={() => setEditing(one)} onEnd={() => end.mutate(one)} />)}</ul>}
+          : <ul className="list">{[...rows].sort((a, b) => (filter === 'past' ? b : a).start_time.localeCompare((filter === 'past' ? a : b).start_time)).map((one) => <Row key={one.id} window={one} may={may(one.services)} onEdit={() => setEditing(one)} onEnd={() => end.mutate(one)} />)}</ul>}
       </Part>
-      {creating && may ? <WindowForm onClose={(made) => router.history.push(made ? hrefOf(made) : list)} /> : null}
+      {creating && canPlan ? <WindowForm onClose={(made) => router.history.push(made ? hrefOf(made) : list)} /> : null}
       {editing ? <WindowForm of={editing} onClose={() => setEditing(undefined)} /> : null}
     </>
   );
@@ -128,7 +136,7 @@ const block = (window: Maintenance) => resource('pagerduty_maintenance_window', 
 function Shown({ window }: { window: Maintenance }) {
   const router = useRouter();
   const now = useMinute();
-  const { capabilities } = useSession();
+  const may = useMayOn();
   const [editing, setEditing] = useState(false);
   const state = stateOf(window, now);
   const end = useEnd(() => { if (state === 'future') router.history.replace(list); });
@@ -138,7 +146,7 @@ function Shown({ window }: { window: Maintenance }) {
       <Crumbs><a href="/console/service-directory">Services</a> / <a href={list}>Maintenance windows</a></Crumbs>
       <div className="head">
         <div className="row wrap"><h1>{nameOf(window)}</h1><StateChip state={state} /></div>
-        {capabilities.create_services && state !== 'past' ? <div className="row"><Button onClick={() => setEditing(true)}>Change</Button><Button look={state === 'ongoing' ? 'ink' : 'quiet'} busy={end.isPending} onClick={() => end.mutate(window)}>{canEnd[state]}</Button></div> : null}
+        {may(window.services) && state !== 'past' ? <div className="row"><Button onClick={() => setEditing(true)}>Change</Button><Button look={state === 'ongoing' ? 'ink' : 'quiet'} busy={end.isPending} onClick={() => end.mutate(window)}>{canEnd[state]}</Button></div> : null}
       </div>
       {end.error ? <Failure error={end.error} what="Not ended." /> : null}
       {state === 'ongoing' ? <Note kind="warn">No incident is opened on these services for another {span((Date.parse(window.end_time) - now) / 1000)}.</Note>
@@ -171,15 +179,15 @@ export function MaintenanceWindowPage() {
 /** Those of a service, on its page. */
 export function MaintenanceOf({ service }: { service: Service }) {
   const query = useQuery(reads.maintenance(service.id));
-  const { capabilities } = useSession();
+  const mayOn = useMayOn();
   const [open, setOpen] = useState<{ of?: Maintenance } | null>(null);
   const end = useEnd();
-  const may = capabilities.create_services;
+  const may = mayOn([service]);
   return (
     <Sect title="Maintenance" aside={<a href={list}>Of all services</a>} end={may ? <Button size="sm" onClick={() => setOpen({})}>New maintenance</Button> : null}>
       {end.error ? <Failure error={end.error} what="Not ended." /> : null}
       <Part query={query} what="Maintenance">
-        {({ rows }) => rows.length === 0 ? <p className="dim">None is planned, and none was.</p> : <ul className="list">{[...rows].sort((a, b) => b.start_time.localeCompare(a.start_time)).map((one) => <Row key={one.id} window={one} may={may} onEdit={() => setOpen({ of: one })} onEnd={() => end.mutate(one)} />)}</ul>}
+        {({ rows }) => rows.length === 0 ? <p className="dim">None is planned, and none was.</p> : <ul className="list">{[...rows].sort((a, b) => b.start_time.localeCompare(a.start_time)).map((one) => <Row key={one.id} window={one} may={mayOn(one.services)} onEdit={() => setOpen({ of: one })} onEnd={() => end.mutate(one)} />)}</ul>}
       </Part>
       {open ? <WindowForm of={open.of} service={service} onClose={() => setOpen(null)} /> : null}
     </Sect>

@@ -2,7 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams, useRouter, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { ApiError, ask, get } from '../../api/client';
-import { reads, useSession } from '../../api/reads';
+import { reads } from '../../api/reads';
+import { useRights } from '../../api/rights';
 import type { EventReceipt, Service } from '../../api/types';
 import { NotFound } from '../../frame';
 import { AskAdmins } from '../../parts/ask_admins';
@@ -62,10 +63,10 @@ function Activity({ service }: { service: Service }) {
 }
 
 function Integrations({ service }: { service: Service }) {
-  const { capabilities } = useSession();
+  const may = useRights().may('manage', service.teams);
   return (
-    <Sect title="Integrations" aside="Each has its own key. Renaming one never changes its key." end={capabilities.create_services ? <a className="btn ink" href={`/console/services/${service.id}/integrations/new`}><Icon name="plus" tone="" />Add an Integration</a> : null}>
-      {capabilities.create_services ? null : <AskAdmins what="add integrations" />}
+    <Sect title="Integrations" aside="Each has its own key. Renaming one never changes its key." end={may ? <a className="btn ink" href={`/console/services/${service.id}/integrations/new`}><Icon name="plus" tone="" />Add an Integration</a> : null}>
+      {may ? null : <AskAdmins what="add integrations" />}
       {service.integrations.length === 0 ? <Empty title="Nothing can reach this service yet.">Add an Integration, and the first event can come a minute later.</Empty> : (
         <ul className="list">{service.integrations.map((one) => <li key={one.id}><Icon name="link" /><div className="grow"><b><a href={`/console/services/${service.id}/integrations/${one.id}`}>{one.summary}</a></b><small>Its key, URL and snippets</small></div></li>)}</ul>
       )}
@@ -103,7 +104,8 @@ const tabs = [['activity', 'Activity'], ['integrations', 'Integrations'], ['resp
 
 function Shown({ service }: { service: Service }) {
   const { tab = 'activity' } = useSearch({ strict: false }) as { tab?: string };
-  const { capabilities } = useSession();
+  const { may } = useRights();
+  const changes = may('manage', service.teams);
   const [dialog, setDialog] = useState<'edit' | 'delete' | null>(null);
   const onCalls = useQuery(reads.onCalls({ escalation_policy_ids: [service.escalation_policy.id] }));
   const first = onCalls.data?.rows.filter((row) => row.escalation_level === 1);
@@ -114,18 +116,18 @@ function Shown({ service }: { service: Service }) {
       <div className="head">
         <div className="row"><h1>{service.name}</h1><ServiceChip status={service.status} /></div>
         <div className="row">
-          {capabilities.respond ? <a className="btn" href={`/console/incidents/new?service=${service.id}`}>Page someone</a> : null}
-          {capabilities.create_services ? <><Button onClick={() => setDialog('edit')}>Settings</Button><Button look="quiet" onClick={() => setDialog('delete')}>Delete</Button></> : null}
+          {may('respond', service.teams) ? <a className="btn" href={`/console/incidents/new?service=${service.id}`}>Page someone</a> : null}
+          {changes ? <><Button onClick={() => setDialog('edit')}>Settings</Button><Button look="quiet" onClick={() => setDialog('delete')}>Delete</Button></> : null}
         </div>
       </div>
       <p className="dim lead">{service.description || 'Nobody has said what it does.'} {first ? <>On call: {first.length > 0 ? first.map((row) => row.user.summary).join(', ') : <Nobody />}.</> : null}</p>
       <Tabs label="Service" tabs={tabs.map(([key, name]) => ({ name, href: `/console/service-directory/${service.id}${key === 'activity' ? '' : `?tab=${key}`}`, current: tab === key, ...(key === 'integrations' ? { count: service.integrations.length } : {}) }))} />
       {tab === 'activity' ? <div className="split mid"><div><Activity service={service} /></div><OnCallNow service={service} /></div> : null}
       {tab === 'integrations' ? <><Integrations service={service} /><Extensions service={service} /></> : null}
-      {tab === 'response' ? <><ResponseSettings service={service} onEdit={capabilities.create_services ? () => setDialog('edit') : undefined} /><MaintenanceOf service={service} /><OnCallNow service={service} /></> : null}
-      {tab === 'dependencies' ? <Dependencies node={{ id: service.id, kind: 'technical_service', name: service.name }} /> : null}
-      {tab === 'orchestration' ? <ServiceRules service={service.id} may={capabilities.create_services} /> : null}
-      {tab === 'fields' ? <FieldValues of="services" id={service.id} name={service.name} may={capabilities.create_services} /> : null}
+      {tab === 'response' ? <><ResponseSettings service={service} onEdit={changes ? () => setDialog('edit') : undefined} /><MaintenanceOf service={service} /><OnCallNow service={service} /></> : null}
+      {tab === 'dependencies' ? <Dependencies node={{ id: service.id, kind: 'technical_service', name: service.name }} may={changes} /> : null}
+      {tab === 'orchestration' ? <ServiceRules service={service.id} may={changes} /> : null}
+      {tab === 'fields' ? <FieldValues of="services" id={service.id} name={service.name} may={changes} /> : null}
       {tab === 'standards' ? <Standards service={service} /> : null}
       {dialog === 'edit' ? <EditService service={service} onClose={() => setDialog(null)} /> : null}
       {dialog === 'delete' ? <Delete service={service} onClose={() => setDialog(null)} /> : null}
