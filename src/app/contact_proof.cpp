@@ -14,14 +14,50 @@ namespace {
 
 constexpr std::uint64_t codes = 1'000'000;
 
-Error too_many(std::string why) { return {ErrorKind::too_many_requests, 2020, "Too Many Requests", {std::move(why)}}; }
+/// Refuses when `most` of those that were `asked` for are younger than `span`, until the oldest of them is not.
+Result<void>
+check_number(Tx& tx, Query<Notification> asked, std::int64_t most, Duration span, const std::string& sentence) {
+    asked.at_least(&Notification::id, NotificationId{IdSource::first_of(tx.now() - span)});
+    auto newest = tx.list(asked.order_by(&Notification::id, Order::descending).page(most));
+    if (std::ssize(newest) < most) return {};
+    // A clock that was set back leaves times that have not come.
+    auto left = std::clamp(newest.back().created_at + span - tx.now(), Duration{seconds{1}}, span);
+    Error error{ErrorKind::too_many_requests, 2020, "Too Many Requests", {sentence}};
+    error.retry_after_seconds = std::chrono::ceil<seconds>(left).count();
+    return error;
+}
 
-Query<Notification> notices_of(Tx& tx, const ContactMethod& method, NotificationPurpose purpose, Duration within) {
-    return Query<Notification>()
-        .where(&Notification::user, method.user)
-        .at_least(&Notification::id, NotificationId{IdSource::first_of(tx.now() - within)})
-        .where(&Notification::contact_method, method.id)
-        .where(&Notification::purpose, purpose);
+Result<void> check_limits(Tx& tx,
+                          const ContactMethod& method,
+                          NotificationPurpose purpose,
+                          const AskingLimits& limits,
+                          std::string_view name) {
+    auto asked = Query<Notification>().where(&Notification::purpose, purpose);
+    auto to_address = asked;
+    to_address.where_same_text(&Notification::address, method.address)
+        .where(&Notification::country_code, method.country_code);
+    auto same_way = to_address;
+    same_way.where(&Notification::type, method.type);
+    auto of_person = asked;
+    of_person.where(&Notification::user, method.user);
+    CHECK_OK(check_number(tx,
+                          same_way,
+                          1,
+                          limits.pause,
+                          fmt::format("A {} was sent there less than {} seconds ago",
+                                      name,
+                                      std::chrono::floor<seconds>(limits.pause).count())));
+    CHECK_OK(
+        check_number(tx,
+                     to_address,
+                     limits.per_address_max,
+                     days{1},
+                     fmt::format("At most {} {}s are sent to one address in a day", limits.per_address_max, name)));
+    return check_number(tx,
+                        of_person,
+                        limits.per_person_max,
+                        days{1},
+                        fmt::format("At most {} {}s are sent for one person in a day", limits.per_person_max, name));
 }
 
 void keep(Tx& tx, const ContactProof& proof) {
@@ -73,11 +109,8 @@ ContactProof proof_of(Tx& tx, ContactMethodId id) {
 }
 
 Result<ContactProof> send_code(Tx& tx, const ContactMethod& method) {
+    CHECK_OK(check_limits(tx, method, NotificationPurpose::verification, code_limits, "code"));
     auto proof = proof_of(tx, method.id);
-    if (proof.code_sent_at && *proof.code_sent_at + code_pause > tx.now())
-        return too_many("A code was sent less than a minute ago");
-    if (tx.count(notices_of(tx, method, NotificationPurpose::verification, days{1})) >= codes_per_day_max)
-        return too_many(fmt::format("At most {} codes are sent in a day", codes_per_day_max));
     proof.code = send_notice(tx, method, NotificationPurpose::verification);
     proof.code_sent_at = tx.now();
     proof.attempts_left = code_attempts_max;
@@ -102,8 +135,7 @@ CodeVerdict enter_code(Tx& tx, const ContactMethod& method, const std::string& h
 }
 
 Result<NotificationId> send_test(Tx& tx, const ContactMethod& method) {
-    if (tx.count(notices_of(tx, method, NotificationPurpose::test, test_pause)) > 0)
-        return too_many("A test was sent less than half a minute ago");
+    CHECK_OK(check_limits(tx, method, NotificationPurpose::test, test_limits, "test"));
     return send_notice(tx,
                        method,
                        NotificationPurpose::test,

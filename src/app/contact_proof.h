@@ -13,13 +13,24 @@
 
 namespace callboard {
 
-/// How long a code may be entered, how often a wrong one, and how soon and how often another may be asked for.
+/// How long a code may be entered, and how often a wrong one.
 constexpr Duration code_lifetime = minutes{10};
 constexpr int code_attempts_max = 5;
-constexpr Duration code_pause = minutes{1};
-constexpr int codes_per_day_max = 10;
-/// A test message, the same.
-constexpr Duration test_pause = seconds{30};
+
+/// How soon and how often a code, or a test, may be asked for. Counted by address, whoever has it as a contact method
+/// and however often it is made anew, so that nobody floods somebody else's; and by person, so that nobody goes from
+/// address to address.
+struct AskingLimits {
+    /// After another to the same address by the same way.
+    Duration pause;
+    /// In a day: to one address by all ways, and for one person to all addresses.
+    int per_address_max = 0;
+    int per_person_max = 0;
+};
+
+constexpr AskingLimits code_limits{minutes{1}, 10, 30};
+constexpr AskingLimits test_limits{seconds{30}, 50, 150};
+
 /// A message that is no page and could not leave for that long is of no use.
 constexpr Duration notice_lifetime = hours{1};
 /// What has shown nothing for longer counts as unproven.
@@ -28,7 +39,7 @@ constexpr Duration proof_lifetime = days{180};
 /// Six digits. Made from the message's id and never stored.
 std::string verification_code(const std::string& hash_key, NotificationId id);
 
-/// Sends a code; an earlier one is void. Error: too_many_requests.
+/// Sends a code; an earlier one is void. Error: too_many_requests, past `code_limits`.
 Result<ContactProof> send_code(Tx& tx, const ContactMethod& method);
 
 /// none: no code is waiting. expired: too late, or too many wrong ones.
@@ -37,7 +48,7 @@ enum class CodeVerdict { verified, wrong, none, expired };
 /// Counts a wrong one. Whoever calls keeps what it wrote whatever the verdict.
 CodeVerdict enter_code(Tx& tx, const ContactMethod& method, const std::string& hash_key, const std::string& code);
 
-/// Sends a message that says it is a test. Error: too_many_requests.
+/// Sends a message that says it is a test. Error: too_many_requests, past `test_limits`.
 Result<NotificationId> send_test(Tx& tx, const ContactMethod& method);
 
 void note_proof(Tx& tx, ContactMethodId id, ProvenBy by);

@@ -256,6 +256,7 @@ deliver_again(Tx& tx, Desk& desk, const WebhookSubscription& subscription, const
     if (!subscription.active) return errors::invalid_input("Subscription is not active");
     WebhookDelivery row = delivery;
     row.repeats = event_of(delivery);
+    row.may_be_a_repeat = true;
     row.state = DeliveryState::queued;
     row.attempts = 0;
     row.detail.reset();
@@ -272,14 +273,14 @@ std::optional<HookCall> claim_delivery(Tx& tx, Desk& desk, WebhookDeliveryId id)
         end(tx, desk, *row, DeliveryState::dropped, std::move(*why));
         return std::nullopt;
     }
-    bool may_be_a_repeat = row->state == DeliveryState::sending || row->repeats;
+    if (row->state == DeliveryState::sending) row->may_be_a_repeat = true;
     row->state = DeliveryState::sending;
     ++row->attempts;
     row->at = tx.now() + delivering_max;
     tx.update(*row);
     tx.schedule(due_of(*row));
     auto client = subscription->oauth_client ? tx.find<OAuthClient>(*subscription->oauth_client) : std::nullopt;
-    return HookCall{*row, *subscription, std::move(client), may_be_a_repeat, tx.now() + delivering_max / 3};
+    return HookCall{*row, *subscription, std::move(client), tx.now() + delivering_max / 3};
 }
 
 void record_delivery(Tx& tx, Desk& desk, const HookCall& call, const HookOutcome& outcome) {
@@ -299,8 +300,8 @@ void record_delivery(Tx& tx, Desk& desk, const HookCall& call, const HookOutcome
         count_refusal(tx, row->subscription, outcome.detail);
         return;
     case HookOutcome::Kind::not_begun: --row->attempts; break;
-    case HookOutcome::Kind::no_token:
-    case HookOutcome::Kind::try_again: break;
+    case HookOutcome::Kind::try_again: row->may_be_a_repeat = row->may_be_a_repeat || outcome.may_have_arrived; break;
+    case HookOutcome::Kind::no_token: break;
     }
     row->state = DeliveryState::queued;
     if (!outcome.detail.empty()) row->detail = outcome.detail;

@@ -65,8 +65,6 @@ struct HookCall {
     WebhookSubscription subscription;
     /// Whose access token it carries.
     std::optional<OAuthClient> oauth_client;
-    /// It was interrupted, or is sent again by hand: it may have arrived already.
-    bool may_be_a_repeat = false;
     /// Whoever has not begun to send by then says so: the delivery may have been claimed again.
     Timestamp begin_before;
 };
@@ -81,6 +79,8 @@ struct HookOutcome {
     Kind kind = Kind::delivered;
     std::string detail = {};
     std::optional<seconds> retry_after = {};
+    /// The next try may reach a receiver who has it already.
+    bool may_have_arrived = false;
 };
 
 /// Does nothing for a delivery that was claimed again or has ended meanwhile.

@@ -139,6 +139,37 @@ TEST_CASE("without a token a delivery is tried again, and its client says why un
     CHECK_FALSE(stored().error);
 }
 
+TEST_CASE("a delivery that may have arrived says so until it has ended, whatever comes between") {
+    Stage stage;
+    stage.ping(1);
+    stage.engine.run_due(noon);
+    REQUIRE(stage.left.size() == 1);
+    CHECK_FALSE(stage.left.front().delivery.may_be_a_repeat);
+
+    stage.left.clear();
+    stage.decide([](Tx& tx) { take_up_interrupted_deliveries(tx); });
+    stage.engine.run_due(noon);
+    REQUIRE(stage.left.size() == 1);
+    CHECK(stage.left.front().delivery.may_be_a_repeat);
+
+    stage.answer({HookOutcome::Kind::not_begun, "Throttled: slack takes no more than 1 a minute.", {}});
+    stage.engine.run_due(noon + minutes{1});
+    REQUIRE(stage.left.size() == 1);
+    CHECK(stage.left.front().delivery.may_be_a_repeat);
+}
+
+TEST_CASE("an answer that was lost makes the next try a repeat, and one that came does not") {
+    for (bool may_have_arrived : {true, false}) {
+        Stage stage;
+        stage.ping(1);
+        stage.engine.run_due(noon);
+        stage.answer({HookOutcome::Kind::try_again, "slack: it was asleep.", {}, may_have_arrived});
+        stage.engine.run_due(noon + minutes{1});
+        REQUIRE(stage.left.size() == 1);
+        CHECK(stage.left.front().delivery.may_be_a_repeat == may_have_arrived);
+    }
+}
+
 TEST_CASE("a delivery is tried for 48 hours, and then no more") {
     Stage stage;
     CHECK(stage.ping(1));
@@ -169,7 +200,7 @@ TEST_CASE("what is sent again by hand is a delivery of its own, of the same even
     stage.ping(1);
     stage.engine.run_due(noon);
     auto first = stage.left.at(0).delivery;
-    CHECK_FALSE(stage.left.at(0).may_be_a_repeat);
+    CHECK_FALSE(stage.left.at(0).delivery.may_be_a_repeat);
     stage.answer({HookOutcome::Kind::delivered, "The receiver answered 200.", {}});
 
     auto later = noon + days{5};
@@ -185,7 +216,7 @@ TEST_CASE("what is sent again by hand is a delivery of its own, of the same even
     CHECK(sent->created_at == noon);
     stage.engine.run_due(later);
     REQUIRE(stage.left.size() == 1);
-    CHECK(stage.left.at(0).may_be_a_repeat);
+    CHECK(stage.left.at(0).delivery.may_be_a_repeat);
     stage.answer({HookOutcome::Kind::try_again, "It was asleep.", {}});
 
     stage.engine.run_due(later + hours{1});

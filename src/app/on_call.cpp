@@ -1,9 +1,11 @@
 #include "app/on_call.h"
 
 #include "domain/schedule/render.h"
+#include "storage/reports.h"
 #include "storage/unreadable.h"
 
 #include <algorithm>
+#include <string>
 
 #include <fmt/format.h>
 
@@ -141,6 +143,18 @@ std::optional<ScheduleInTime> load_schedule(Tx& tx, ScheduleId id, Timestamp sin
 }
 
 std::string turns_of(EscalationRuleId rule) { return fmt::format("round_robin.{}", rule.value); }
+
+std::int64_t take_turn(Tx& tx, EscalationRuleId rule) {
+    auto taken = tx.next_number(turns_of(rule));
+    tx.keep_number(Kind::escalation_rule, rule.value, taken);
+    return taken - 1;
+}
+
+std::optional<std::int64_t> turns_taken_at(Tx& tx, EscalationRuleId rule, Timestamp at) {
+    if (auto taken = kept_text_at(tx, Kind::escalation_rule, rule.value, at)) return std::stoll(*taken);
+    bool none_then = tx.last_number(turns_of(rule)) == 0 || tx.version_begin(Kind::escalation_rule, rule.value, 1);
+    return none_then ? std::optional<std::int64_t>{0} : std::nullopt;
+}
 
 OnCallAnswer on_call_by_level(Tx& tx, const EscalationPolicy& policy, Timestamp at) {
     LevelReader reader(tx, at);

@@ -55,6 +55,12 @@ ScheduleInTime load_schedule(Tx& tx, Schedule schedule, Timestamp since);
 /// The counter of the turns at a level that takes turns.
 std::string turns_of(EscalationRuleId rule);
 
+/// The next turn there, from 0.
+std::int64_t take_turn(Tx& tx, EscalationRuleId rule);
+
+/// How many had been taken at a moment; absent when that was not kept.
+std::optional<std::int64_t> turns_taken_at(Tx& tx, EscalationRuleId rule, Timestamp at);
+
 /// The users of each level of `policy` at one moment, and until when that answer holds.
 struct OnCallAnswer {
     OnCallByLevel levels;

@@ -252,4 +252,25 @@ TEST_CASE("who was on call does not change with the schedule") {
     CHECK(after[0].start == monday + hours{30});
 }
 
+TEST_CASE("how many turns a level has had is known of every moment since the first, and else said not to be") {
+    Account account;
+    EscalationRuleId rule{1};
+    EscalationRuleId older{2};
+    std::vector<std::int64_t> turns;
+    for (int hour : {1, 2, 2, 4})
+        account.write(monday + hours{hour}, [&](Tx& tx) { turns.push_back(take_turn(tx, rule)); });
+    CHECK(turns == std::vector<std::int64_t>{0, 1, 2, 3});
+    account.write(monday, [&](Tx& tx) { tx.set_last_number(turns_of(older), 5); });
+
+    auto taken = [&](EscalationRuleId of, Timestamp at) {
+        return account.store.read(monday + hours{5}, [&](Tx& tx) { return turns_taken_at(tx, of, at); });
+    };
+    CHECK(taken(rule, monday) == 0);
+    CHECK(taken(rule, monday + hours{1}) == 1);
+    CHECK(taken(rule, monday + hours{3}) == 3);
+    CHECK(taken(rule, monday + hours{5}) == 4);
+    CHECK(taken(EscalationRuleId{3}, monday) == 0);
+    CHECK_FALSE(taken(older, monday));
+}
+
 }  // namespace callboard

@@ -18,7 +18,7 @@ Error incident_not_found() { return errors::not_found("Incident Not Found", 5001
 
 /// A policy, who is on call by it, and whose turn it is where a level takes turns.
 EscalationInput escalation_by(Tx& tx, Desk& desk, const EscalationPolicy& policy) {
-    auto turn = [&tx](EscalationRuleId rule) { return tx.next_number(turns_of(rule)) - 1; };
+    auto turn = [&tx](EscalationRuleId rule) { return take_turn(tx, rule); };
     const auto& on_call = desk.config.on_call(tx, policy);
     return {policy, on_call.levels, turn, &on_call.unreadable};
 }

@@ -129,7 +129,7 @@ void ask_next_level(Tx& tx, Desk& desk, const Incident& incident, ResponderTarge
     auto request = tx.find<ResponderRequest>(target.request);
     const auto* policy = policy_of(tx, desk, target);
     ASSERT(request && policy, "requests and policies are kept as long as the incident");
-    auto turn = [&tx](EscalationRuleId rule) { return tx.next_number(turns_of(rule)) - 1; };
+    auto turn = [&tx](EscalationRuleId rule) { return take_turn(tx, rule); };
     EscalationInput escalation{*policy, desk.config.on_call(tx, *policy).levels, turn};
     auto config = desk.config.on_call_uses(tx, *policy);
     auto step = next_step(*policy, escalation.on_call, {target.level, target.loop});

@@ -152,19 +152,23 @@ private:
 
     void add_policy(EscalationPolicy policy) {
         for (const auto& rule : policy.escalation_rules) {
-            config_.turns[turns_of(rule.id)] = tx_.last_number(turns_of(rule.id));
+            if (rule.strategy == AssignmentStrategy::round_robin) add_turns(rule.id);
             for (const auto& target : rule.targets) {
                 if (target.type == TargetType::user)
                     add_user(UserId{target.id});
                 else
                     add_schedule(ScheduleId{target.id});
             }
-            if (rule.strategy == AssignmentStrategy::round_robin && is_past() && !turns_said_) {
-                turns_said_ = true;
-                config_.remarks.emplace_back("Whose turn it was at that moment was not kept: it is taken from now.");
-            }
         }
         config_.policies.push_back(std::move(policy));
+    }
+
+    void add_turns(EscalationRuleId rule) {
+        auto then = is_past() ? turns_taken_at(tx_, rule, input_.at) : std::nullopt;
+        config_.turns[turns_of(rule)] = then.value_or(tx_.last_number(turns_of(rule)));
+        if (then || !is_past() || turns_said_) return;
+        turns_said_ = true;
+        config_.remarks.emplace_back("Whose turn it was at that moment was not kept: it is taken from now.");
     }
 
     /// One that cannot be read yields nobody, as in earnest.

@@ -59,6 +59,10 @@ public:
         return sum;
     }
 
+    void forget_refusals() const {
+        for (const auto& account : accounts_) account.upstream->forget_refusals();
+    }
+
     [[nodiscard]] std::span<const Account> all() const { return accounts_; }
 
     [[nodiscard]] bool named() const { return named_; }

@@ -24,7 +24,16 @@ constexpr std::size_t narrowing = 4;
 constexpr auto stale_max = hours{1};
 /// By how much longer answers are kept when the budget is scarce.
 constexpr int stretch = 6;
-constexpr int pages_max = 20;
+/// How soon somebody who has mended what was refused sees that.
+constexpr auto refusal_time = seconds{30};
+constexpr std::size_t pages_max = 20;
+/// What is new is a small part of what there is; and never more pages than there would be questions without it.
+constexpr std::size_t news_pages_max = 3;
+/// What is new is asked for from so long before what is known: it is listed by the time that its sender gives it, and
+/// some time after it has come.
+constexpr auto news_overlap = minutes{5};
+/// For how long what is new is enough. What was sent later than the overlap allows for is found then.
+constexpr auto whole_time = minutes{10};
 
 std::string key_of(const Question& question) {
     if (!question.same_as.empty()) return question.same_as;
@@ -44,7 +53,20 @@ Answer kept_answer(const std::shared_ptr<const Answer::Known>& known, int status
 /// Of a question about many: one of its ids may be to blame, or there is no such question there.
 bool may_be_of_one(const Answer& answer) {
     return answer.end == Answer::End::answered &&
-           (answer.status == 400 || answer.status == 404 || answer.status == 413 || answer.status == 414);
+           (answer.status == 400 || answer.status == 403 || answer.status == 404 || answer.status == 413 ||
+            answer.status == 414);
+}
+
+/// Until somebody changes something it will be said again.
+bool is_believed(const Answer& answer) {
+    return answer.end == Answer::End::answered &&
+           (answer.status == 402 || answer.status == 403 || answer.status == 404);
+}
+
+/// Asked alone, none would be answered otherwise: the other side is there and does not mind the question.
+bool is_about_all(const Answer& answer) {
+    bool nobody_asked = answer.end == Answer::End::unreachable || answer.end == Answer::End::not_configured;
+    return answer.ok() || nobody_asked || (answer.end == Answer::End::answered && answer.status == 429);
 }
 
 /// It would be refused again.
@@ -61,17 +83,15 @@ void append_new(json::array& items, const json::array& more) {
 }
 
 /// All pages as one answer; nothing when that did not work and each should be asked alone.
-std::optional<Answer> ask_all(const Question& one, const std::vector<std::string>& ids, const AnswerCache::Ask& ask) {
-    auto question = one;
-    one.family->name_all(question, ids);
+std::optional<Answer> ask_all(Question question, std::size_t pages_most, const AnswerCache::Ask& ask) {
     auto target = question.target;
-    auto paged = one.family->paged;
+    auto paged = question.family->paged;
     auto answer = ask(question);
     std::size_t offset = 0;
-    for (int pages = 1; answer.ok() && !paged.empty(); ++pages) {
+    for (std::size_t pages = 1; answer.ok() && !paged.empty(); ++pages) {
         const auto* more = member(answer.body, {"more"});
         if (!more || !more->is_bool() || !more->get_bool()) break;
-        if (pages == pages_max) return std::nullopt;
+        if (pages == pages_most) return std::nullopt;
         auto& items = answer.body.get_object()[paged];
         if (!items.is_array()) return std::nullopt;
         if (pages == 1) offset = items.get_array().size();
@@ -101,6 +121,11 @@ Duration AnswerCache::age_max(Freshness freshness, Supply supply) {
     return seconds{0};
 }
 
+Duration AnswerCache::refusal_age_max(Freshness freshness, Supply supply) {
+    int times = supply == Supply::scarce ? stretch : 1;
+    return std::min<Duration>(age_max(freshness, Supply::plenty), refusal_time) * times;
+}
+
 /// Under the mutex, as all that follow.
 AnswerCache::Shared AnswerCache::entry_of(const Question& question) {
     auto key = key_of(question);
@@ -122,17 +147,24 @@ AnswerCache::Shared AnswerCache::entry_of(const Question& question) {
     return entry;
 }
 
+/// What is new can be added to what is known of it.
+bool AnswerCache::takes_news(const Entry& entry, Timestamp now) const {
+    auto going = going_.find(entry.family);
+    bool told = going == going_.end() || now >= going->second.alone_until;
+    return told && entry.known && now - entry.whole_at <= whole_time;
+}
+
 /// How many it may be asked together with, itself included.
-std::size_t AnswerCache::together(const Entry& entry, Timestamp now) {
-    if (!entry.family) return 1;
+std::size_t AnswerCache::together(const Entry& entry, Timestamp now) const {
+    if (!entry.family || (entry.family->name_new && !takes_news(entry, now))) return 1;
     return now < entry.narrow_until ? entry.together_max : entry.family->ids_max;
 }
 
 /// While questions of a family are out, who comes waits and goes with the next.
 bool AnswerCache::may_go(const Entry& entry, Timestamp now) const {
     if (entry.asking) return false;
-    auto out = out_.find(entry.family);
-    return together(entry, now) == 1 || out == out_.end() || out->second < out_max;
+    auto going = going_.find(entry.family);
+    return together(entry, now) == 1 || going == going_.end() || going->second.out < out_max;
 }
 
 /// With it what is waited for, and then what was used the longest ago of what is in use: that is asked for next.
@@ -161,6 +193,20 @@ std::vector<AnswerCache::Shared> AnswerCache::batch_of(const Shared& entry, Time
     return batch;
 }
 
+/// The question of one of them as one about all.
+Question AnswerCache::about_all(Question question, const std::vector<Shared>& batch) {
+    if (question.family->name_new) {
+        auto oldest = batch.front()->known->as_of;
+        for (const auto& one : batch) oldest = std::min(oldest, one->known->as_of);
+        question.family->name_new(question, oldest - news_overlap);
+        return question;
+    }
+    std::vector<std::string> ids;
+    for (const auto& one : batch) ids.push_back(one->id);
+    question.family->name_all(question, ids);
+    return question;
+}
+
 void AnswerCache::settle(Entry& entry, Answer answer) {
     if (answer.ok()) {
         entry.known = std::make_shared<const Answer::Known>(Answer::Known{answer.body, answer.as_of});
@@ -169,8 +215,30 @@ void AnswerCache::settle(Entry& entry, Answer answer) {
     } else {
         answer.last_known = entry.known;
     }
+    entry.refused_at = is_believed(answer) && !entry.changed ? answer.as_of : Timestamp{};
     ++entry.round;
     entry.last = std::move(answer);
+}
+
+/// Of what was answered about all of them each is given its own.
+void AnswerCache::settle_all(const std::vector<Shared>& batch, const Answer& answer, Timestamp now) {
+    for (const auto& one : batch) {
+        if (batch.size() == 1 || !answer.ok()) {
+            settle(*one, answer);
+            if (answer.ok()) one->whole_at = answer.as_of;
+            continue;
+        }
+        const auto& family = *one->family;
+        auto piece = family.piece(answer.body, one->id);
+        if (!piece) {
+            narrow(*one, 1, now);
+            continue;
+        }
+        if (family.name_new)
+            append_new(piece->get_object()[family.paged].as_array(), list_at(one->known->body, family.paged));
+        settle(*one, {.status = answer.status, .body = *std::move(piece), .as_of = answer.as_of});
+        one->narrow_until = {};
+    }
 }
 
 void AnswerCache::narrow(Entry& entry, std::size_t together_max, Timestamp now) {
@@ -217,26 +285,25 @@ bool AnswerCache::lead(const Shared& entry,
                        const Ask& ask,
                        std::unique_lock<std::mutex>& lock) {
     auto batch = batch_of(entry, now, age);
-    std::vector<std::string> ids;
-    for (const auto& one : batch) ids.push_back(one->id);
-    auto& out = out_[together(*entry, now) > 1 ? entry->family : nullptr];
-    OnTheWay on_the_way(*this, batch, out, lock);
+    bool alone = batch.size() == 1;
+    bool news = !alone && entry->family->name_new;
+    auto asked = alone ? question : about_all(question, batch);
+    auto& going = going_[together(*entry, now) > 1 ? entry->family : nullptr];
+    OnTheWay on_the_way(*this, batch, going.out, lock);
     lock.unlock();
-    auto answer = batch.size() == 1 ? ask(question) : ask_all(question, ids, ask);
+    auto pages_most = news ? std::min(news_pages_max, batch.size()) : pages_max;
+    auto answer = alone ? ask(asked) : ask_all(asked, pages_most, ask);
     lock.lock();
+    if (news && !(answer && is_about_all(*answer))) {
+        going.alone_until = now + narrow_time;
+        return true;
+    }
     if (answer && answer->end == Answer::End::late && std::chrono::steady_clock::now() >= question.deadline)
         return false;
-    for (const auto& one : batch) {
-        if (!answer) {
-            narrow(*one, batch.size() / narrowing, now);
-        } else if (batch.size() == 1 || !answer->ok()) {
-            settle(*one, *answer);
-        } else if (auto piece = one->family->piece(answer->body, one->id)) {
-            settle(*one, {.status = answer->status, .body = *std::move(piece), .as_of = answer->as_of});
-            one->narrow_until = {};
-        } else {
-            narrow(*one, 1, now);
-        }
+    if (answer) {
+        settle_all(batch, *answer, now);
+    } else {
+        for (const auto& one : batch) narrow(*one, batch.size() / narrowing, now);
     }
     return true;
 }
@@ -261,6 +328,7 @@ Answer AnswerCache::get(const Question& question, Timestamp now, const Ask& ask,
     auto age = age_max(question.freshness, supply);
     bool young = entry->known && !entry->outdated && now - entry->known->as_of <= age;
     if (young) return kept_answer(entry->known, entry->status);
+    if (now - entry->refused_at <= refusal_age_max(question.freshness, supply)) return entry->last;
     auto late = [&] {
         Answer answer{Answer::End::late};
         answer.last_known = entry->known;
@@ -285,9 +353,15 @@ void AnswerCache::outdate(std::string_view service_id) {
         bool about_one = key.find("/services/") != std::string::npos || key.find("service_ids") != std::string::npos;
         bool about_others = about_one && key.find(service_id) == std::string::npos;
         bool about_incidents = key.find("/incidents") != std::string::npos;
-        if (service_id.empty() || (about_one && !about_others) || (!about_one && about_incidents))
-            entry->outdated = entry->changed = true;
+        if (!service_id.empty() && (about_one ? about_others : !about_incidents)) continue;
+        entry->outdated = entry->changed = true;
+        entry->refused_at = {};
     }
+}
+
+void AnswerCache::forget_refusals() {
+    std::lock_guard lock(mutex_);
+    for (auto& [key, entry] : entries_) entry->refused_at = {};
 }
 
 }  // namespace callboard::backstage

@@ -4,8 +4,10 @@
 #include "backstage/json_read.h"
 #include "base/query_string.h"
 
+#include <algorithm>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <thread>
 
@@ -30,7 +32,17 @@ public:
     std::map<std::string, int> by_path;
     /// Questions that name it among others are refused, and it is not there.
     std::string gone;
+    int gone_status = 404;
     bool knows_many = true;
+    /// Of the list of the whole account's change events.
+    int changes_status = 200;
+
+    void happens(const std::string& change, const std::string& service, Timestamp at) {
+        changes_.emplace(format_iso8601(at),
+                         json::object{{"id", change},
+                                      {"timestamp", format_iso8601(at)},
+                                      {"services", json::array{json::object{{"id", service}}}}});
+    }
 
     Answer call(const Question& question) override {
         auto supply = budget.is_scarce(now) ? Supply::scarce : Supply::plenty;
@@ -57,9 +69,13 @@ private:
         auto target = std::string_view{question.target};
         auto path = std::string{target.substr(0, target.find('?'))};
         ++by_path[path];
+        if (path == "/change_events" && changes_status != 200) {
+            answer.status = changes_status;
+            return answer;
+        }
         auto query = QueryString(target.substr(std::min(path.size() + 1, target.size())));
         auto body = body_of(path, query, question.body);
-        if (body.is_null()) answer.status = 404;
+        if (body.is_null()) answer.status = gone_status;
         answer.body = std::move(body);
         return answer;
     }
@@ -89,7 +105,8 @@ private:
                 named.emplace_back(view_of(id.as_string()));
             return list("data", named, [](const auto& id) { return json::object{{"service_id", id}}; });
         }
-        if (path.ends_with("/change_events")) return json::object{{"change_events", json::array{}}};
+        if (path == "/change_events") return changes_of("", query);
+        if (path.ends_with("/change_events")) return changes_of(path.substr(10, path.size() - 24), query);
         auto id = path.substr(path.rfind('/') + 1);
         if (id == gone) return nullptr;
         return json::object{{"service", service(id)}};
@@ -104,6 +121,21 @@ private:
         return json::object{{name, std::move(items)}, {"more", false}};
     }
 
+    /// Of any service when it is empty; the newest first.
+    json::value changes_of(std::string_view service, const QueryString& query) const {
+        json::array found;
+        for (const auto& [at, change] : changes_)
+            if (at >= query.text("since").value_or("") &&
+                (service.empty() || text_at(change.at("services").at(0), "id") == service))
+                found.push_back(change);
+        auto number = [&](std::string_view name) { return std::stoul(query.text(name).value_or("0")); };
+        auto begin = std::min(number("offset"), found.size());
+        auto end = std::min(begin + number("limit"), found.size());
+        json::array page(found.begin() + static_cast<std::ptrdiff_t>(begin),
+                         found.begin() + static_cast<std::ptrdiff_t>(end));
+        return json::object{{"change_events", std::move(page)}, {"more", end < found.size()}};
+    }
+
     static json::object service(const std::string& id) {
         return {{"id", id}, {"name", "Service " + id}, {"escalation_policy", json::object{{"id", "E" + id}}}};
     }
@@ -114,6 +146,7 @@ private:
 
     AnswerCache cache_;
     std::mutex mutex_;
+    std::multimap<std::string, json::value, std::greater<>> changes_;
 };
 
 /// Pages with a card each, which ask every twenty seconds.
@@ -190,6 +223,7 @@ TEST_CASE("two hundred open pages of two hundred services show data, with its ag
     Pages pages;
     // Whoever looks first has nothing to take along yet.
     pages.look(200, test_now, seconds{60});
+    CHECK(pages.share({"ok", "empty"}) > 0.8);
     auto before = pages.behind.asked;
     auto refused = pages.behind.refused;
     pages.states.clear();
@@ -197,7 +231,7 @@ TEST_CASE("two hundred open pages of two hundred services show data, with its ag
     pages.look(200, test_now + seconds{60}, minutes{5});
 
     CHECK(pages.share({"ok", "empty"}) > 0.99);
-    CHECK(pages.behind.asked - before < 5 * 900);
+    CHECK(pages.behind.asked - before < 5 * 70);
     CHECK(pages.behind.refused == refused);
 }
 
@@ -209,6 +243,30 @@ TEST_CASE("pages that are all opened at once have most of their parts at once, a
     pages.look(200, test_now + seconds{20}, minutes{2});
 
     CHECK(pages.share({"ok", "empty", "stale"}) > 0.95);
+}
+
+TEST_CASE("pages that ask again when their parts say so have all of them within half a minute") {
+    Pages pages;
+    std::multimap<Timestamp, int> next;
+    Duration between{};
+    SUBCASE("all at once") {}
+    SUBCASE("one after the other") { between = std::chrono::milliseconds{100}; }
+    for (int page = 0; page < 200; ++page) next.emplace(test_now + page * between, page);
+
+    while (next.begin()->first < test_now + 200 * between + seconds{30}) {
+        auto [at, page] = *next.begin();
+        next.erase(next.begin());
+        std::optional<Duration> comes_in;
+        auto parts = pages.card(page, at);
+        for (const auto& [name, part] : parts.as_object())
+            if (text_at(part, "state") == "throttled") comes_in = seconds{part.at("retry_after_seconds").as_int64()};
+        // As the card does it.
+        next.emplace(at + (comes_in ? std::clamp<Duration>(*comes_in, seconds{3}, seconds{20}) : seconds{20}), page);
+    }
+    pages.states.clear();
+    for (int page = 0; page < 200; ++page) pages.card(page, next.begin()->first);
+
+    CHECK(pages.share({"ok", "empty", "stale"}) == 1);
 }
 
 TEST_CASE("what may not be asked anew is given as it was, and its part says so") {
@@ -248,6 +306,10 @@ TEST_CASE("one that is not there, or a side that cannot be asked about many, spo
     Pages pages;
     for (int page : {1, 2, 3}) pages.card(page, test_now);
     SUBCASE("one is gone") { pages.behind.gone = "P3"; }
+    SUBCASE("one may not be seen") {
+        pages.behind.gone = "P3";
+        pages.behind.gone_status = 403;
+    }
     SUBCASE("not about many") { pages.behind.knows_many = false; }
 
     for (int page : {1, 2}) {
@@ -256,7 +318,8 @@ TEST_CASE("one that is not there, or a side that cannot be asked about many, spo
         CHECK(text_at(parts.at("incidents"), "state") == "ok");
     }
     if (!pages.behind.gone.empty())
-        CHECK(text_at(pages.card(3, test_now + seconds{11}).at("service"), "state") == "not_found");
+        CHECK(text_at(pages.card(3, test_now + seconds{11}).at("service"), "state") ==
+              (pages.behind.gone_status == 403 ? "no_permission" : "not_found"));
 }
 
 TEST_CASE("one that spoils a question about fifty is soon asked alone, and the others go together again") {
@@ -270,6 +333,143 @@ TEST_CASE("one that spoils a question about fifty is soon asked alone, and the o
 
     // Alone it would be three for each page.
     CHECK(pages.behind.by_path["/incidents"] < 40);
+}
+
+TEST_CASE("one list of the account tells what has changed of many services since they were asked about") {
+    Pages pages;
+    for (int n = 1; n <= 6; ++n) pages.behind.happens("old " + std::to_string(n), "P1", test_now - hours{n});
+    for (int page : {1, 2, 3}) pages.card(page, test_now);
+    // The second was made before the first question, and was listed after it.
+    pages.behind.happens("new", "P1", test_now + seconds{5});
+    pages.behind.happens("late", "P2", test_now - minutes{2});
+    pages.behind.by_path.clear();
+
+    auto later = test_now + seconds{11};
+    auto first = pages.card(1, later).at("change_events");
+    auto second = pages.card(2, later).at("change_events");
+    auto third = pages.card(3, later).at("change_events");
+
+    CHECK(pages.behind.by_path["/change_events"] == 1);
+    for (const auto* id : {"P1", "P2", "P3"})
+        CHECK(pages.behind.by_path[std::string{"/services/"} + id + "/change_events"] == 0);
+    CHECK(text_at(first, "as_of") == format_iso8601(later));
+    REQUIRE(first.at("data").as_array().size() == 5);
+    CHECK(text_at(first.at("data").at(0), "id") == "new");
+    CHECK(text_at(first.at("data").at(1), "id") == "old 1");
+    REQUIRE(second.at("data").as_array().size() == 1);
+    CHECK(text_at(second.at("data").at(0), "id") == "late");
+    CHECK(text_at(third, "state") == "empty");
+}
+
+TEST_CASE("one open page asks for its own change events, and not for all of the account's") {
+    Pages pages;
+    pages.look(1, test_now, minutes{2});
+
+    CHECK(pages.behind.by_path["/services/P0/change_events"] == 6);
+    CHECK(pages.behind.by_path["/change_events"] == 0);
+}
+
+TEST_CASE("a change that is sent long after the time that it gives is found within ten minutes") {
+    Pages pages;
+    for (int page : {1, 2}) pages.card(page, test_now);
+    pages.behind.happens("long ago", "P1", test_now - hours{1});
+
+    for (int page : {2, 1}) pages.card(page, test_now + seconds{11});
+    CHECK(text_at(pages.card(1, test_now + seconds{11}).at("change_events"), "state") == "empty");
+    CHECK(text_at(pages.card(1, test_now + minutes{10} + seconds{1}).at("change_events"), "state") == "ok");
+}
+
+TEST_CASE("where the account's list of changes is too long or refused, each service is asked about as before") {
+    Pages pages;
+    SUBCASE("too long") {
+        for (int n = 0; n < 400; ++n) pages.behind.happens("more " + std::to_string(n), "P9", test_now);
+    }
+    SUBCASE("not allowed") { pages.behind.changes_status = 403; }
+    SUBCASE("not there") { pages.behind.changes_status = 404; }
+    SUBCASE("broken") { pages.behind.changes_status = 500; }
+    for (int page : {1, 2, 3}) pages.card(page, test_now);
+    pages.behind.happens("new", "P2", test_now + seconds{5});
+    pages.behind.by_path.clear();
+
+    for (auto at : {seconds{11}, seconds{22}, seconds{33}})
+        for (int page : {1, 2, 3}) {
+            auto part = pages.card(page, test_now + at).at("change_events");
+            CHECK(text_at(part, "state") == (page == 2 ? "ok" : "empty"));
+            CHECK(text_at(part, "as_of") == format_iso8601(test_now + at));
+        }
+
+    for (const auto* id : {"P1", "P2", "P3"})
+        CHECK(pages.behind.by_path[std::string{"/services/"} + id + "/change_events"] == 3);
+    CHECK(pages.behind.by_path["/change_events"] <= 3);
+}
+
+TEST_CASE("where the account's list of changes may not be asked for now, nobody asks for each instead") {
+    Pages pages;
+    for (int page : {1, 2, 3}) pages.card(page, test_now);
+    pages.behind.changes_status = 429;
+    pages.behind.by_path.clear();
+
+    for (int page : {1, 2, 3})
+        CHECK(text_at(pages.card(page, test_now + seconds{11}).at("change_events"), "state") == "stale");
+
+    for (const auto* id : {"P1", "P2", "P3"})
+        CHECK(pages.behind.by_path[std::string{"/services/"} + id + "/change_events"] == 0);
+}
+
+TEST_CASE("what was refused is not asked for again at once, but soon, and after a change") {
+    AnswerCache cache;
+    int times = 0;
+    int status = 0;
+    auto question = about("P1");
+    auto get = [&](Timestamp now, Supply supply = Supply::plenty) {
+        auto ask = [&](const Question&) {
+            ++times;
+            auto answer = here(json::object{}, now);
+            answer.status = status;
+            return answer;
+        };
+        return cache.get(question, now, ask, supply).status;
+    };
+    SUBCASE("not in the plan") { status = 402; }
+    SUBCASE("not allowed") { status = 403; }
+    SUBCASE("not there") { status = 404; }
+
+    CHECK(get(test_now) == status);
+    CHECK(get(test_now + seconds{10}) == status);
+    CHECK(times == 1);
+    get(test_now + seconds{11});
+    CHECK(times == 2);
+    get(test_now + minutes{1}, Supply::scarce);
+    CHECK(times == 2);
+    cache.outdate("P2");
+    get(test_now + minutes{1}, Supply::scarce);
+    CHECK(times == 2);
+    cache.outdate("P1");
+    get(test_now + minutes{1});
+    CHECK(times == 3);
+    cache.forget_refusals();
+    get(test_now + minutes{1});
+    CHECK(times == 4);
+    // What is kept for longer when it is answered is not refused for longer than half a minute.
+    question.freshness = Freshness::statistics;
+    get(test_now + minutes{1} + seconds{30});
+    CHECK(times == 4);
+    get(test_now + minutes{1} + seconds{31});
+    CHECK(times == 5);
+}
+
+TEST_CASE("what was no answer is asked for again at once, and so is what the credentials were refused for") {
+    AnswerCache cache;
+    int times = 0;
+    for (int status : {401, 429, 500, 503})
+        cache.get(about("P1"), test_now, [&](const Question&) {
+            ++times;
+            auto answer = here(json::object{});
+            answer.status = status;
+            return answer;
+        });
+
+    CHECK(times == 4);
 }
 
 TEST_CASE("what moves from one page of a list to the next while it is read is there once") {

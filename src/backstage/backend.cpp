@@ -184,6 +184,9 @@ Response Backend::answer_route(const Request& request, const Route& route, Call&
     auto response = response_of(route.handler(call));
     // What was read meanwhile may be of before.
     if (route.method != "GET") ++changes_;
+    // Whoever has mapped or configured something looks next whether that has helped.
+    if (route.method != "GET" && (route.action == Action::map || route.action == Action::configure))
+        room_.accounts.forget_refusals();
     // What nothing was read for elsewhere is what is known here, now.
     if (response.status < 400)
         response.headers.emplace_back("X-Callboard-As-Of", format_iso8601(call.as_of.value_or(request.now)));

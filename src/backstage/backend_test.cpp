@@ -269,6 +269,18 @@ TEST_CASE("a webhook with the account's signature makes what is kept old, and no
     CHECK(plugin.upstream.outdated.size() == 2);
 }
 
+TEST_CASE("whoever has mapped or configured something is not told a refusal of before") {
+    Plugin plugin;
+
+    plugin.get("/services/P1");
+    plugin.send("POST", "/roll-up", R"({"selectors":[]})");
+    CHECK(plugin.upstream.refusals_forgotten == 0);
+    plugin.send("POST", "/settings", R"([{"id":"settings::data-sync","value":"enabled"}])");
+    CHECK(plugin.upstream.refusals_forgotten == 1);
+    plugin.send("DELETE", "/mapping/entity/service/P1");
+    CHECK(plugin.upstream.refusals_forgotten == 2);
+}
+
 TEST_CASE("an answer that is kept to be sent again is of the last second, and of before no change") {
     backstage::ReplyCache cache;
     cache.keep("a", {200, "kept", {}, {}}, test::test_now, 7);

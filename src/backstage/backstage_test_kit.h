@@ -54,6 +54,10 @@ public:
 
     std::vector<std::string> outdated;
 
+    void forget_refusals() override { ++refusals_forgotten; }
+
+    int refusals_forgotten = 0;
+
     /// In this process, where people are known apart; this service exists for none of them.
     bool is_near = false;
     std::string hidden_service = {};

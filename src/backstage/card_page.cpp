@@ -86,7 +86,7 @@ private:
     }
 
     void ask_on_call() {
-        on_call_ = policy_.empty() ? service_ : ask(on_call_of(policy_, call_));
+        on_call_ = policy_.empty() ? service_ : backstage::ask_on_call(*selected_.account->upstream, policy_, call_);
         if (policy_.empty() && service_.ok()) on_call_ = Answer{Answer::End::answered, 404};
     }
 

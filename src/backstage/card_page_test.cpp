@@ -75,6 +75,28 @@ TEST_CASE("everybody on call is shown by level, until when, and who follows") {
     CHECK(levels[1].at("people").at(0).at("until").is_null());
 }
 
+TEST_CASE("who is on call is read to the last page, as the level that is asked last may be there") {
+    World world;
+    world.upstream.answers["GET /oncalls"].body.as_object()["more"] = true;
+    auto ends = world.upstream.answers["GET /oncalls"];
+    world.upstream.answers_with("GET /oncalls", 404, "{}");
+    world.upstream.once["GET /oncalls"] = ends;
+    SUBCASE("all pages come") {
+        auto answer = ends;
+        answer.body =
+            json::parse(R"({"oncalls":[{"escalation_level":3,"user":{"id":"U9","name":"Zoe"}}],"more":false})");
+        world.upstream.meanwhile = [&, answer](const std::string& what) {
+            if (what.ends_with("&limit=100&offset=100")) world.upstream.once["GET /oncalls"] = answer;
+        };
+        auto on_call = world.parts("&parts=on_call").at("on_call");
+
+        const auto& levels = on_call.at("data").at("levels").as_array();
+        REQUIRE(levels.size() == 3);
+        CHECK(text_at(levels[2].at("people").at(0), "name") == "Zoe");
+    }
+    SUBCASE("one does not") { CHECK(text_at(world.parts("&parts=on_call").at("on_call"), "state") == "not_found"); }
+}
+
 TEST_CASE("a part that fails says why, and leaves the others alone") {
     World world;
     world.upstream.answers_with("GET /incidents?", 403, "{}");
@@ -200,6 +222,20 @@ TEST_CASE("incidents are answered from the card") {
     CHECK(refused.at("errors").at(1) == "Incident Already Resolved");
 }
 
+TEST_CASE("an incident goes to the level after that of now, wherever its person is on call later") {
+    World world;
+    world.upstream.answers_with("GET /oncalls", 200, R"({"oncalls":[
+        {"escalation_level":1,"user":{"id":"U1","name":"Ana"},"start":null,"end":null},
+        {"escalation_level":3,"user":{"id":"U1","name":"Ana"},
+         "start":"2026-09-24T09:00:00Z","end":"2026-09-24T17:00:00Z"}]})");
+    world.upstream.answers_with("GET /incidents/Q1", 200, R"({"incident":{"id":"Q1","status":"triggered",
+        "escalation_policy":{"id":"E1"},"assignments":[{"assignee":{"id":"U1"}}]}})");
+
+    world.send("POST", "/incidents/Q1/escalate", "{}");
+
+    CHECK(world.upstream.asked.back().body.at("incident").at("escalation_level") == 2);
+}
+
 TEST_CASE("a refusal that says what is wrong in its message alone is told in these words") {
     World world;
     world.upstream.answers_with(
@@ -271,6 +307,27 @@ TEST_CASE("the caller's own shifts and incidents are found by address, and stran
     CHECK(incidents.at("incidents").as_array().size() == 1);
     world.authenticator.writer.ref = "user:default/stranger";
     CHECK(world.get("/my/on-call").status == 404);
+}
+
+TEST_CASE("lists of several things say how old the oldest is, and no shift that is over is one's own") {
+    World world;
+    world.authenticator.writer.ref = "user:default/ana";
+    world.room.options.people["user:default/ana"] = "ana@example.com";
+    world.upstream.answers_with("GET /users?", 200, R"({"users":[{"id":"U1","email":"ana@example.com"}]})");
+    world.upstream.answers_with("GET /services?", 200, R"({"services":[{"id":"P1"}]})");
+    world.upstream.answers_with("GET /oncalls", 200, R"({"oncalls":[
+        {"escalation_level":1,"start":"2026-09-21T09:00:00Z","end":"2026-09-21T14:13:10Z"},
+        {"escalation_level":2,"start":"2026-09-21T14:13:10Z","end":"2026-09-21T17:00:00Z"}]})");
+    for (const auto* list : {"GET /oncalls", "GET /incidents?"})
+        world.upstream.answers[list].as_of = test::test_now - seconds{40};
+
+    auto on_call = parsed(world.get("/my/on-call"));
+    auto incidents = parsed(world.get("/my/incidents"));
+    auto rows = parsed(world.send("POST", "/roll-up", R"({"selectors":[{"service_id":"P1"}]})"));
+
+    for (const auto* list : {&on_call, &incidents, &rows}) CHECK(text_at(*list, "as_of") == "2026-09-21T14:12:40Z");
+    REQUIRE(on_call.at("shifts").as_array().size() == 1);
+    CHECK(on_call.at("shifts").at(0).at("level") == 2);
 }
 
 TEST_CASE("a preview tells who is rung when, by policy and own rules") {

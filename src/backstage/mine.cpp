@@ -35,6 +35,9 @@ json::array names_of(const Answer& answer, std::string_view plural) {
     return out;
 }
 
+/// Of the oldest that was read for it.
+std::string read_at(const Call& call) { return format_iso8601(call.as_of.value_or(call.now)); }
+
 // --- Many services ---
 
 struct Row {
@@ -185,20 +188,24 @@ Reply roll_up(Call& call) {
     std::ranges::stable_sort(rows, {}, &Row::rank);
     json::array out;
     for (const auto& row : rows) out.emplace_back(row_object(row));
-    return ok(json::object{{"as_of", format_iso8601(call.now)}, {"rows", std::move(out)}});
+    return ok(json::object{{"as_of", read_at(call)}, {"rows", std::move(out)}});
 }
 
 Reply get_my_on_call(Call& call) {
     auto user = user_of_caller(call, call.account);
     if (user.problem) return *user.problem;
+    // The same question for a minute, so that it is not asked by each page.
+    auto since = std::chrono::floor<minutes>(call.now);
     auto target = fmt::format("/oncalls?time_zone=UTC&user_ids[]={}&since={}&until={}",
                               percent_encode(user.id),
-                              format_iso8601(call.now),
-                              format_iso8601(call.now + own_window));
-    auto found = collect(call, call.account, operations::list_oncalls, target, "oncalls");
+                              format_iso8601(since),
+                              format_iso8601(since + own_window));
+    auto found = collect(call, call.account, operations::list_oncalls, target, "oncalls", Freshness::moments);
     if (found.failure) return *found.failure;
     json::array shifts;
-    for (const auto& entry : found.items)
+    for (const auto& entry : found.items) {
+        auto end = parse_iso8601(text_at(entry, "end"));
+        if (end && end->at <= call.now) continue;
         shifts.emplace_back(
             json::object{{"level", value_at(entry, {"escalation_level"})},
                          {"escalation_policy", id_and_name(value_at(entry, {"escalation_policy"}))},
@@ -207,7 +214,8 @@ Reply get_my_on_call(Call& call) {
                                                             : json::value(nullptr)},
                          {"from", value_at(entry, {"start"})},
                          {"until", value_at(entry, {"end"})}});
-    return ok(json::object{{"as_of", format_iso8601(call.now)}, {"user_id", user.id}, {"shifts", std::move(shifts)}});
+    }
+    return ok(json::object{{"as_of", read_at(call)}, {"user_id", user.id}, {"shifts", std::move(shifts)}});
 }
 
 Reply get_my_incidents(Call& call) {
@@ -216,7 +224,7 @@ Reply get_my_incidents(Call& call) {
     auto target = fmt::format("/incidents?time_zone=UTC&date_range=all&sort_by=created_at:desc&statuses[]=triggered"
                               "&statuses[]=acknowledged&user_ids[]={}",
                               percent_encode(user.id));
-    auto found = collect(call, call.account, operations::get_incidents, target, "incidents");
+    auto found = collect(call, call.account, operations::get_incidents, target, "incidents", Freshness::moments);
     if (found.failure) return *found.failure;
     json::array incidents;
     for (const auto& incident : found.items) {
@@ -224,7 +232,7 @@ Reply get_my_incidents(Call& call) {
         item["service"] = id_and_name(value_at(incident, {"service"}));
         incidents.emplace_back(std::move(item));
     }
-    return ok(json::object{{"as_of", format_iso8601(call.now)},
+    return ok(json::object{{"as_of", read_at(call)},
                            {"user_id", user.id},
                            {"permissions", permissions_object(call.caller.may)},
                            {"incidents", std::move(incidents)}});

@@ -146,7 +146,8 @@ Reply preview(Call& call) {
     auto service = call.ask(account, one_service(selected.service_id, call));
     if (auto failure = failure_of(service, operations::get_service, "service")) return *failure;
     auto policy_id = std::string{text_at(service.body, {"service", "escalation_policy", "id"})};
-    auto oncalls = call.ask(account, on_call_of(policy_id, call));
+    auto oncalls = ask_on_call(*account.upstream, policy_id, call);
+    if (oncalls.ok()) call.read_at(oncalls.as_of);
     if (auto failure = failure_of(oncalls, operations::list_oncalls, "oncalls")) return *failure;
     auto levels = on_call_part(list_at(oncalls.body, "oncalls"), call.now)["levels"].as_array();
     std::map<std::string, json::array, std::less<>> rules;

@@ -3,6 +3,7 @@
 #include "backstage/json_read.h"
 
 #include <algorithm>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -12,6 +13,8 @@ namespace {
 
 constexpr auto metrics_window = days{30};
 constexpr auto on_call_window = days{7};
+constexpr std::size_t on_call_page = 100;
+constexpr std::size_t on_call_max = 2'000;
 constexpr std::size_t incidents_shown_max = 25;
 constexpr std::string_view service_includes =
     "time_zone=UTC&include[]=integrations&include[]=escalation_policies&include[]=teams";
@@ -95,6 +98,24 @@ std::optional<json::value> piece_of_incidents(const json::value& body, const std
 
 constexpr Family incidents_of_services{50, "incidents", name_services_of_incidents, piece_of_incidents};
 
+// --- Change events: a list of each service, and one of the account that tells what is new ---
+
+void name_new_changes(Question& question, Timestamp since) {
+    question.target = fmt::format("/change_events?time_zone=UTC&since={}&limit=100", format_iso8601(since));
+}
+
+std::optional<json::value> piece_of_changes(const json::value& body, const std::string& id) {
+    if (!has_list(body, "change_events")) return std::nullopt;
+    json::array own;
+    for (const auto& event : list_at(body, "change_events"))
+        if (!items_of(event, "services", {"id"}, id).empty()) own.push_back(event);
+    return json::object{{"change_events", std::move(own)}};
+}
+
+/// None is named, so there may be any number.
+constexpr Family changes_of_services{
+    std::numeric_limits<std::size_t>::max(), "change_events", nullptr, piece_of_changes, name_new_changes};
+
 // --- Standards and numbers ---
 
 void name_scored(Question& question, const std::vector<std::string>& ids) {
@@ -135,16 +156,32 @@ Question maintenance(const std::string& service_id, const Call& call) {
     return call.question("GET", target, Freshness::moments);
 }
 
-Question on_call_of(const std::string& policy_id, const Call& call) {
+Answer ask_on_call(Upstream& upstream, const std::string& policy_id, const Call& call) {
     auto target =
-        fmt::format("/oncalls?time_zone=UTC&include[]=users&escalation_policy_ids[]={}&since={}&until={}&limit=100",
+        fmt::format("/oncalls?time_zone=UTC&include[]=users&escalation_policy_ids[]={}&since={}&until={}&limit={}",
                     percent_encode(policy_id),
                     format_iso8601(call.now),
-                    format_iso8601(call.now + on_call_window));
+                    format_iso8601(call.now + on_call_window),
+                    on_call_page);
     auto question = call.question("GET", target, Freshness::moments);
     question.same_as = "on call within a week: " + policy_id;
     join(question, policies_on_call, policy_id);
-    return question;
+    auto answer = upstream.call(question);
+    // Together with others it has come whole; alone it comes by pages.
+    question.family = nullptr;
+    for (auto offset = on_call_page; answer.ok() && offset < on_call_max; offset += on_call_page) {
+        if (value_at(answer.body, {"more"}) != true) break;
+        question.target = fmt::format("{}&offset={}", target, offset);
+        question.same_as = fmt::format("on call within a week: {}, from {}", policy_id, offset);
+        auto next = upstream.call(question);
+        next.last_known.reset();
+        if (!next.ok()) return next;
+        auto& body = answer.body.get_object();
+        for (const auto& entry : list_at(next.body, "oncalls")) body["oncalls"].as_array().push_back(entry);
+        body["more"] = value_at(next.body, {"more"});
+        answer.as_of = std::min(answer.as_of, next.as_of);
+    }
+    return answer;
 }
 
 Question open_incidents(const std::string& service_id, const Call& call) {
@@ -157,7 +194,9 @@ Question open_incidents(const std::string& service_id, const Call& call) {
 
 Question change_events(const std::string& service_id, const Call& call) {
     auto target = fmt::format("/services/{}/change_events?limit=5&time_zone=UTC", percent_encode(service_id));
-    return call.question("GET", target, Freshness::moments);
+    auto question = call.question("GET", target, Freshness::moments);
+    join(question, changes_of_services, service_id);
+    return question;
 }
 
 Question standards(const std::string& service_id, const Call& call) {

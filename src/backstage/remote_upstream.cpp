@@ -22,8 +22,10 @@ net::milliseconds left_of(Deadline deadline) {
     return std::chrono::duration_cast<net::milliseconds>(deadline - std::chrono::steady_clock::now());
 }
 
+bool is_analytics(const Question& question) { return question.target.starts_with("/analytics/"); }
+
 /// Analytics are asked by POST.
-bool reads(const Question& question) { return question.method == "GET" || question.target.starts_with("/analytics/"); }
+bool reads(const Question& question) { return question.method == "GET" || is_analytics(question); }
 
 Answer throttled(seconds wait) {
     Answer answer;
@@ -73,7 +75,8 @@ Answer answer_of(const net::HttpResponse& response, Timestamp now) {
 }  // namespace
 
 RemoteUpstream::RemoteUpstream(AccountConfig config, const Clock& clock)
-    : config_(std::move(config)), clock_(clock), tokens_(config_, &ended_), budget_(config_.requests_per_minute) {}
+    : config_(std::move(config)), clock_(clock), tokens_(config_, &ended_), budget_(config_.requests_per_minute),
+      analytics_(config_.requests_per_minute) {}
 
 Answer RemoteUpstream::call(const Question& question) {
     auto now = clock_.now();
@@ -108,6 +111,8 @@ Answer RemoteUpstream::ask(const Question& question) {
 Answer RemoteUpstream::send(const Question& question, const std::string& authorization) {
     if (ended_ && reads(question)) return {Answer::End::late};
     auto now = clock_.now();
+    if (is_analytics(question))
+        if (auto wait = analytics_.take(now)) return throttled(*wait);
     if (auto wait = budget_.take(now)) return throttled(*wait);
     auto left = left_of(question.deadline);
     if (left.count() <= 0) return {Answer::End::late};
@@ -134,7 +139,7 @@ Answer RemoteUpstream::send(const Question& question, const std::string& authori
     if (const auto* failure = std::get_if<net::Failure>(&result)) return failed(config_.id, *failure);
     const auto& response = std::get<net::HttpResponse>(result);
     auto answer = answer_of(response, now);
-    if (answer.retry_after) budget_.wait_until(now + *answer.retry_after);
+    if (answer.retry_after) (is_analytics(question) ? analytics_ : budget_).wait_until(now + *answer.retry_after);
     return answer;
 }
 

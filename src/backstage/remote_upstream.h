@@ -23,6 +23,8 @@ public:
 
     void outdate(std::string_view service_id) override;
 
+    void forget_refusals() override { cache_.forget_refusals(); }
+
     void end() override { ended_ = true; }
 
 private:
@@ -33,6 +35,8 @@ private:
     const Clock& clock_;
     TokenSource tokens_;
     Budget budget_;
+    /// Of analytics alone: the other side has a smaller limit for these, and where it is reached the rest goes on.
+    Budget analytics_;
     AnswerCache cache_;
     std::atomic<std::uint64_t> changes_{0};
     std::atomic<bool> ended_{false};

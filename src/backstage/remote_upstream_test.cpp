@@ -169,6 +169,20 @@ TEST_CASE("an upstream that says when to come again is left alone until then") {
     CHECK(ask().ok());
 }
 
+TEST_CASE("where the limit of analytics is reached the rest goes on") {
+    Fake fake("http.py", {"status:429:3600", "ok", "ok"});
+    FixedClock clock;
+    RemoteUpstream upstream(account_at(fake.url()), clock);
+    auto numbers = question("/analytics/metrics/incidents/services", Freshness::statistics, "POST");
+
+    CHECK(upstream.call(numbers).retry_after == seconds{3600});
+    CHECK(upstream.call(question("/incidents")).ok());
+    clock.at += seconds{3000};
+    CHECK(upstream.call(numbers).retry_after == seconds{600});
+    clock.at += seconds{600};
+    CHECK(upstream.call(numbers).ok());
+}
+
 TEST_CASE("a question that goes on ends when the process does, and so do later ones; a change is still made") {
     Fake fake("http.py", {"slow"});
     FixedClock clock;

@@ -156,13 +156,16 @@ std::int64_t next_level(Call& call, const Account& account) {
     auto incident = call.ask(account, call.question("GET", incident_target(call)));
     auto policy = text_at(incident.body, {"incident", "escalation_policy", "id"});
     if (!incident.ok() || policy.empty()) return level_unless_known;
-    auto oncalls = call.ask(account, on_call_of(std::string{policy}, call));
+    auto oncalls = ask_on_call(*account.upstream, std::string{policy}, call);
     if (!oncalls.ok()) return level_unless_known;
+    // Whoever is on call at another level later this week is not there yet.
+    auto levels = on_call_part(list_at(oncalls.body, "oncalls"), call.now);
     std::int64_t level = 0;
     for (const auto& assignment : list_at(*member(incident.body, {"incident"}), "assignments"))
-        for (const auto& entry : list_at(oncalls.body, "oncalls"))
-            if (text_at(entry, {"user", "id"}) == text_at(assignment, {"assignee", "id"}))
-                level = std::max(level, number_at(entry, "escalation_level").value_or(0));
+        for (const auto& one : levels.at("levels").as_array())
+            for (const auto& person : list_at(one, "people"))
+                if (text_at(person, "id") == text_at(assignment, {"assignee", "id"}))
+                    level = std::max(level, number_at(one, "level").value_or(0));
     return level > 0 ? level + 1 : level_unless_known;
 }
 

@@ -46,6 +46,9 @@ struct Family {
     void (*name_all)(Question& question, const std::vector<std::string>& ids);
     /// What the question about one alone would have been answered; nothing when the answer does not say.
     std::optional<json::value> (*piece)(const json::value& body, const std::string& id);
+    /// Instead of `name_all`, where no question names many, and one tells what is new of all since a time. Each is
+    /// asked about alone first; to that its piece of what is new is added, in front of the list `paged`.
+    void (*name_new)(Question& question, Timestamp since) = nullptr;
 };
 
 struct Question {
@@ -121,6 +124,9 @@ public:
     /// Something has changed there about a service, or nobody knows about what when it is empty: what is kept of it is
     /// not of now any more.
     virtual void outdate(std::string_view /*service_id*/) {}
+
+    /// Something has changed here that may be why it has refused: nothing of that is believed any more.
+    virtual void forget_refusals() {}
 
     /// Nobody waits for answers any more: questions end as late, those that go on as well; changes are still made.
     virtual void end() {}

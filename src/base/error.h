@@ -3,6 +3,7 @@
 // http/kit/error_reply.cpp), PagerDuty's numeric code, a message and the problems found, one sentence each.
 // Environment failures (disk, database) are exceptions, see StorageError in storage/store.h.
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,6 +31,8 @@ struct [[nodiscard]] Error {
     int code = 0;
     std::string message;
     std::vector<std::string> errors;
+    /// Of too_many_requests and unavailable: when another try is worth it.
+    std::int64_t retry_after_seconds = 1;
 };
 
 namespace errors {

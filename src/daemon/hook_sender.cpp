@@ -139,7 +139,7 @@ HookOutcome HookSender::tell_channel(const HookCall& call, Timestamp now) {
     auto message =
         message_for(site_.store.read(now, [&](Tx& tx) { return channel_message(tx, call.delivery, links_); }));
     message.to = call.subscription.url;
-    message.may_be_a_repeat = call.may_be_a_repeat;
+    message.may_be_a_repeat = call.delivery.may_be_a_repeat;
     auto outcome = providers_->send(medium_of(call.subscription.format), message, site_.clock);
     if (outcome.kind == channels::Outcome::Kind::throttled)
         return {HookOutcome::Kind::not_begun, fmt::format("Throttled: {}.", outcome.detail), outcome.retry_after};
@@ -148,7 +148,8 @@ HookOutcome HookSender::tell_channel(const HookCall& call, Timestamp now) {
     bool again = outcome.kind == channels::Outcome::Kind::try_again || outcome.provider_fault;
     if (outcome.kind != channels::Outcome::Kind::sent)
         kind = again ? HookOutcome::Kind::try_again : HookOutcome::Kind::refused;
-    return {kind, fmt::format("{}: {}", outcome.provider, outcome.detail), outcome.retry_after};
+    return {
+        kind, fmt::format("{}: {}", outcome.provider, outcome.detail), outcome.retry_after, outcome.may_have_arrived};
 }
 
 HookOutcome HookSender::post(const HookCall& call, Timestamp now) {

@@ -82,13 +82,26 @@ std::optional<PageQueue::Waiting> PageSender::wait_for_page(Lane& lane, std::uni
     // Room comes by time, or when another kind of contact method is done with the same provider: nobody says so.
     constexpr auto look_again = std::chrono::milliseconds{100};
     while (!lane.stopping) {
-        if (auto waiting = lane.queue.take(may_leave())) return waiting;
-        if (lane.queue.size() > 0)
+        bool may_begin = !lane.tight || lane.beginning == 0;
+        if (auto waiting = may_begin ? lane.queue.take(may_leave()) : std::nullopt) {
+            ++lane.beginning;
+            return waiting;
+        }
+        lane.tight = lane.queue.size() > 0;
+        if (lane.tight)
             lane.wake.wait_for(lock, look_again);
         else
             lane.wake.wait(lock);
     }
     return std::nullopt;
+}
+
+void PageSender::Beginning::end() {
+    if (!lane_) return;
+    auto& lane = *std::exchange(lane_, nullptr);
+    std::lock_guard lock(lane.mutex);
+    --lane.beginning;
+    lane.wake.notify_one();
 }
 
 void PageSender::carry_until_stopped(Lane& lane) {
@@ -112,23 +125,29 @@ void PageSender::carry_until_stopped(Lane& lane) {
 }
 
 void PageSender::wait_on(Lane& lane, PageQueue::Waiting waiting, PageOutcome throttled) {
-    if (clock_.now() < waiting.since + waits_unsaid_max) return put(lane, std::move(waiting));
+    bool waits_unsaid = clock_.now() < waiting.since + waits_unsaid_max;
     {
         std::lock_guard lock(lane.mutex);
-        ++lane.throttled;
+        lane.queue.give_turn_back(waiting);
+        if (!waits_unsaid) ++lane.throttled;
     }
+    if (waits_unsaid) return put(lane, std::move(waiting));
     throttled.detail = fmt::format("Throttled by its provider: {}.", throttled.detail);
     record(waiting.page, throttled);
 }
 
 void PageSender::carry(Lane& lane, PageQueue::Waiting waiting) {
+    Beginning beginning(lane);
     auto now = clock_.now();
-    if (auto throttle = carrier_.throttle(waiting.page))
+    if (auto throttle = carrier_.throttle(waiting.page)) {
+        beginning.end();
         return wait_on(lane,
                        std::move(waiting),
                        {.kind = PageOutcome::Kind::not_begun,
                         .detail = std::move(throttle->why),
-                        .retry_after = std::chrono::ceil<seconds>(throttle->until - now)});
+                        // Back before there is room: who is not here then has no turn.
+                        .retry_after = std::chrono::floor<seconds>(throttle->until - now)});
+    }
     auto page = waiting.page;
     if (now > page.begin_before) return record(page, {.kind = PageOutcome::Kind::not_begun});
     stop_point_("claimed");
@@ -137,6 +156,7 @@ void PageSender::carry(Lane& lane, PageQueue::Waiting waiting) {
         if (!gather_incidents(tx, page)) return std::nullopt;
         return message_of(tx, page, links_);
     });
+    beginning.end();
     if (!message) return record(page, {.kind = PageOutcome::Kind::not_needed});
     auto outcome = carrier_.carry(page, *message);
     // Somebody else took the room that there was.

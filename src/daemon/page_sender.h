@@ -71,6 +71,26 @@ private:
         bool stopping = false;
         std::vector<std::thread> threads;
         std::size_t idle = 0;
+        /// What waits has found no room: one begins after the other, or they would race for it and lose their turns.
+        bool tight = false;
+        /// Taken, and not with a provider yet.
+        std::size_t beginning = 0;
+    };
+
+    /// A page that was taken, until a provider is asked or it is known that none will be.
+    class Beginning {
+    public:
+        explicit Beginning(Lane& lane) : lane_(&lane) {}
+
+        Beginning(const Beginning&) = delete;
+        Beginning& operator=(const Beginning&) = delete;
+
+        ~Beginning() { end(); }
+
+        void end();
+
+    private:
+        Lane* lane_;
     };
 
     Lane& lane_of(const Page& page);

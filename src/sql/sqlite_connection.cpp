@@ -1,6 +1,7 @@
 #include "sql/sqlite_connection.h"
 
 #include "sql/gathering_vfs.h"
+#include "sql/page_cache.h"
 
 #include <unordered_map>
 #include <vector>
@@ -26,6 +27,7 @@ void configure_library() {
         sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
         // Rows are built in these; one holds an alert with its event.
         sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 4'096, 64);
+        know_the_last_page();
         return true;
     }();
     static_cast<void>(once);

@@ -74,8 +74,6 @@ struct StoreOptions {
     /// Others who write to the same database server are waited for: asked now and then whether to go on waiting.
     /// Absent: whoever asks does little, and does not wait. The directory has a lock of its own (daemon/data_lock.h).
     std::function<bool()> wait_for_turn = {};
-    /// No more: a commit may have SQLite walk through all pages that it holds, which with four times as many took a
-    /// third of the time of events that repeat themselves.
     int writer_cache_kib = 65'536;
     int reader_cache_kib = 8'192;
     std::size_t queue_max = 8'192;

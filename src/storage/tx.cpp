@@ -161,6 +161,11 @@ int Tx::keep_text(Kind kind, std::int64_t id, const std::string& text) {
     return newest_version(kind, id, Timestamp::max());
 }
 
+void Tx::keep_number(Kind kind, std::int64_t id, std::int64_t number) {
+    writing();
+    save_version(kind, id, static_cast<int>(number), std::to_string(number));
+}
+
 std::optional<std::string> Tx::newest_text(Kind kind, std::int64_t id) {
     static const sql::FixedSql sql(
         "SELECT body FROM config_versions WHERE kind=$1 AND object_id=$2 ORDER BY valid_from DESC LIMIT 1");

@@ -193,6 +193,9 @@ public:
     /// number; a reading transaction keeps nothing.
     int keep_text(Kind kind, std::int64_t id, const std::string& text);
 
+    /// The same of a number that only grows, which is its own version.
+    void keep_number(Kind kind, std::int64_t id, std::int64_t number);
+
     void schedule(const Due& due);
     /// Removing what is not there is fine.
     void cancel(const Due& due);

@@ -306,3 +306,70 @@ def test_incidents_older_than_a_month_are_listed_only_on_request(line):
     assert line.api.get("/incidents", params=params)["incidents"] == []
     everything = line.api.get("/incidents", params={**params, "date_range": "all"})["incidents"]
     assert [one["id"] for one in everything] == [incident["id"]]
+
+
+def first_told(line, service: dict, ago: timedelta) -> str:
+    """Who would have been told first of an incident that began then."""
+    simulation = {"service": reference("service", service), "at": line.instant(-ago), "horizon_seconds": 60}
+    result = line.api.post("/console/simulations", {"simulation": simulation}, expect=200)["simulation"]
+    assert not [one for one in result["remarks"] if "was not kept" in one]
+    return result["notifications"][0]["user"]["id"]
+
+
+def test_a_simulated_past_has_the_overrides_of_then(line):
+    usual, helper = line.make.user(), line.make.user()
+    schedule = line.make.schedule([usual])
+    rules = [{"escalation_delay_in_minutes": 30, "targets": [reference("schedule", schedule)]}]
+    service = line.make.service(line.make.policy(rules=rules, num_loops=1))
+    path = f"/schedules/{schedule['id']}/overrides"
+
+    def override(start: timedelta, end: timedelta) -> dict:
+        body = {"start": line.instant(start), "end": line.instant(end), "user": reference("user", helper)}
+        return line.api.post(path, {"overrides": [body]}, expect=201)[0]["override"]
+
+    override(HOUR, 3 * HOUR)
+    never = override(5 * HOUR, 6 * HOUR)
+    cut = override(7 * HOUR, 9 * HOUR)
+    line.pass_time(4 * HOUR)
+    line.api.delete(f"{path}/{never['id']}")
+    line.pass_time(4 * HOUR)
+    line.api.call("DELETE", f"{path}/{cut['id']}", expect=200)
+    line.pass_time(2 * HOUR)
+    # Ten hours have passed. Hour by hour: who was on call at half past.
+    told = [first_told(line, service, (10 - hour) * HOUR - 30 * MINUTE) for hour in range(10)]
+    assert [person == helper["id"] for person in told] == [hour in (1, 2, 7) for hour in range(10)]
+    # One that begins while an incident goes on has whom it escalates to.
+    simulation = {"service": reference("service", service), "at": line.instant(-9 * HOUR - 10 * MINUTE), "horizon_seconds": 3600}
+    result = line.api.post("/console/simulations", {"simulation": simulation}, expect=200)["simulation"]
+    assert [(one["after_seconds"], one["user"]["id"]) for one in result["notifications"]] == [(0, usual["id"]), (1800, helper["id"])]
+
+
+def test_a_simulated_past_has_the_turn_of_then(line):
+    people = [line.make.user(), line.make.user()]
+    service = line.make.service(line.make.policy(rules=[{
+        "escalation_delay_in_minutes": 30, "targets": [reference("user", one) for one in people],
+        "escalation_rule_assignment_strategy": {"type": "round_robin"}}]))
+    key = line.make.routing_key(service)
+    line.pass_time(10 * MINUTE)
+    for turn in range(3):
+        incident = line.make.alerted(key)
+        assert line.assignees(incident) == {people[turn % 2]["id"]}
+        line.change(incident, status="resolved")
+        line.pass_time(10 * MINUTE)
+    told = [first_told(line, service, (4 - turn) * 10 * MINUTE - 5 * MINUTE) for turn in range(4)]
+    assert told == [people[turn % 2]["id"] for turn in range(4)]
+
+
+def test_an_incident_goes_on_by_a_policy_that_was_deleted(line):
+    (first, second), policy = ladder(line, levels=2, delay=5)
+    incident = line.make.incident()
+    line.change(incident, escalation_policy=reference("escalation_policy", policy))
+    assert line.assignees(incident) == {first["id"]}
+    line.api.delete(f"/escalation_policies/{policy['id']}")
+    line.pass_time(5 * MINUTE)
+    assert line.assignees(incident) == {second["id"]}
+    assert line.make.reload(incident)["escalation_policy"]["id"] == policy["id"]
+    # Nothing new follows it.
+    other = line.make.incident()
+    wanted = {"type": "incident", "escalation_policy": reference("escalation_policy", policy)}
+    line.api.refused("PUT", f"/incidents/{other['id']}", 400, json={"incident": wanted})

@@ -98,6 +98,28 @@ def test_a_code_expires_and_a_new_one_voids_the_old(here, person):
     here.api.refused("POST", path + "/verification", 429)
 
 
+def test_an_address_is_not_flooded_by_several_people_or_by_contact_methods_made_anew(here, person):
+    other = here.person("sms", "5550123456", country_code=1)
+
+    def refused(path: str) -> int:
+        answer = here.api.call("POST", path, expect=429)
+        return int(answer.response.headers["Retry-After"])
+
+    ask(here, path_of(person))
+    assert 1 <= refused(path_of(other) + "/verification") <= 60
+    here.api.post(path_of(person) + "/test", expect=201)
+    assert 1 <= refused(path_of(other) + "/test") <= 30
+    for _ in range(9):
+        here.server.advance(61)
+        here.api.delete(path_of(person))
+        person["method"] = here.method(person, "sms", "5550123456", country_code=1)
+        here.api.post(path_of(person) + "/verification", expect=201)
+    here.server.advance(61)
+    for one in (person, other):
+        assert 80_000 < refused(path_of(one) + "/verification") <= 86_400
+    here.api.post(path_of(person, here.method(person, "sms", "5550123457", country_code=1)) + "/verification", expect=201)
+
+
 def test_a_code_is_spoken_digit_by_digit(here, person):
     call = here.method(person, "phone", "5550123456", country_code=1)
     here.api.post(path_of(person, call) + "/verification", expect=201)

@@ -190,6 +190,8 @@ class FakeAccount:
         self.given_at = 0.0
         self.gives_tokens = True
         self.authorizations: list = []
+        self.paths: list = []
+        self.refuses: dict = {}  # a path's status
         services = [self.service(i) for i in range(count)]
         account = self
 
@@ -217,6 +219,12 @@ class FakeAccount:
                 account.asked += 1
                 time.sleep(account.delay)
                 account.authorizations.append(self.headers.get("Authorization"))
+                path = urlsplit(self.path).path
+                account.paths.append(path)
+                if path in account.refuses:
+                    self.send_response(account.refuses[path])
+                    self.send_header("Content-Length", "0")
+                    return self.end_headers()
                 query = parse_qs(urlsplit(self.path).query)
                 offset, limit = (int(query.get(name, ["0"])[0]) for name in ("offset", "limit"))
                 page = services[offset:offset + limit]

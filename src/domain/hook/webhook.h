@@ -141,6 +141,8 @@ struct WebhookDelivery {
     /// When it is looked at next.
     Timestamp at;
     int attempts = 0;
+    /// It was interrupted, or an answer was lost: it may have arrived already.
+    bool may_be_a_repeat = false;
     /// The last answer, in one sentence.
     std::optional<std::string> detail;
     /// When it happened. Since when it waits, its id says.
@@ -162,6 +164,7 @@ DESCRIBE(WebhookDelivery,
          state,
          at,
          attempts,
+         may_be_a_repeat,
          detail,
          created_at,
          ended_at,
@@ -193,8 +196,8 @@ std::vector<std::string> events_of(const ExtensionTopics& topics);
 /// What the older webhook calls an event: "incident.acknowledge"; empty for those that it does not know.
 std::string_view older_name_of(std::string_view event_type);
 
-/// Every event type that can be subscribed to. Those about tasks, roles, workflows, actions, status updates
-/// and custom fields are accepted, and nothing makes them yet.
+/// Every event type that can be subscribed to. Those about tasks, roles, workflows and actions are accepted, and
+/// nothing makes them: incidents have none here.
 bool is_webhook_event(std::string_view type);
 
 /// The event that a log entry is; absent for entries that are none.

@@ -1,5 +1,7 @@
 #include "http/kit/error_reply.h"
 
+#include <string>
+
 #include <fmt/format.h>
 
 namespace callboard::http {
@@ -48,7 +50,7 @@ Response error_response(const Error& error) {
     response.status = status_of(error.kind);
     response.body = json::serialize(error_body(error));
     if (error.kind == ErrorKind::too_many_requests || error.kind == ErrorKind::unavailable)
-        response.headers.emplace_back("Retry-After", "1");
+        response.headers.emplace_back("Retry-After", std::to_string(error.retry_after_seconds));
     return response;
 }
 

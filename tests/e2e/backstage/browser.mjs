@@ -115,6 +115,8 @@ export async function leave(walk, asWell) {
   const texts = asWell ? await Promise.all(pages.map(page => page.locator('body').innerText({ timeout: 2000 }).catch(() => ''))) : [];
   if (asWell) for (const [i, page] of pages.entries()) await screenshot(page, `failed-${walk}-${i}`).catch(() => {});
   if (asWell) texts.push([...waiting].map(([request, since]) => `unanswered for ${Date.now() - since} ms: ${request.url()}`).join('\n'));
+  // What a walk answers itself may be on its way still: that it cannot end is no fault, and would end this program.
+  await Promise.all(pages.map(page => page.unrouteAll({ behavior: 'ignoreErrors' })));
   await context?.close();
   waiting.clear();
   context = undefined;

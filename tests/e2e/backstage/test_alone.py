@@ -7,6 +7,7 @@ import subprocess
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ import requests
 from support.browser import Browser
 from support.client import Client
 from support.events import Events
-from support.factory import Factory
+from support.factory import Factory, instant
 from support.fake_backstage import FakeAccount, FakeBackstage, component
 from support.server import OWNER_EMAIL, OWNER_PASSWORD, binary, free_port, wait_until
 from support.tls_proxy import TlsProxy
@@ -163,6 +164,44 @@ def test_cards_that_are_read_together_say_what_each_says_alone(alone, make):
     # A change through this backend makes all that is kept old, so the first card that is asked for takes the others along.
     assert alone.ask("POST", f"/incidents/{incidents[0]['id']}/notes", {"content": "looking"}).status_code == 200
     assert [card(service) for service in services] == each
+
+
+def test_changes_of_services_that_are_open_together_are_each_services_own(alone, make):
+    services = [make.service() for _ in range(3)]
+    keys = [make.routing_key(service) for service in services]
+    make.events.change(keys[0], "Before", timestamp=instant(timedelta(hours=-1)))
+
+    def changes(service):
+        part = alone.ask("GET", f"/card?service_id={service['id']}&parts=change_events").json()["parts"]["change_events"]
+        return [change["summary"] for change in part["data"]]
+
+    assert [changes(service) for service in services] == [["Before"], [], []]
+    make.events.change(keys[0], "Deployed")
+    make.events.change(keys[1], "Rolled back")
+    # A change through this backend makes all that is kept old.
+    incident = make.incident(services[0])
+    assert alone.ask("POST", f"/incidents/{incident['id']}/notes", {"content": "looking"}).status_code == 200
+    assert [changes(service) for service in services] == [["Deployed", "Before"], ["Rolled back"], []]
+
+
+def test_what_is_refused_is_not_asked_for_with_each_card_and_is_after_something_was_configured(backstage, tmp_path):
+    account = FakeAccount(3)
+    gone = "/services/P0000009"
+    account.refuses[gone] = 404
+    backend = Alone(tmp_path, backstage, account.url, "t0ken")
+
+    def state(parts):  # others than before, so that the text of the last second is not given again
+        return backend.ask("GET", f"/card?service_id=P0000009&parts={parts}").json()["parts"]["service"]["state"]
+
+    try:
+        assert [state("service"), state("service,on_call"), state("on_call,service")] == ["not_found"] * 3
+        assert account.paths.count(gone) == 1
+        assert backend.ask("POST", "/settings", [{"id": "settings::data-sync", "value": "enabled"}]).text == "OK"
+        assert state("service") == "not_found"
+        assert account.paths.count(gone) == 2
+    finally:
+        backend.stop()
+        account.close()
 
 
 def test_an_incident_is_made_and_answered_in_the_name_of_who_is_signed_in(alone, api, shop):

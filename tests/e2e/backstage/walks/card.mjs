@@ -138,6 +138,7 @@ export async function each_part_fails_alone() {
   await faults({
     '/oncalls': { status: 403 },
     [`/services/${service.id}/change_events`]: { status: 402 },
+    '/change_events': { status: 402 },
     '/incidents': { status: 503 },
     '/analytics': { status: 500 },
     '/standards': { status: 404 },

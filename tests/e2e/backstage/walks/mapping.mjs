@@ -133,5 +133,5 @@ export async function several_accounts_have_a_column_and_a_choice(base) {
   await rowOf(page, 'both-annotations').waitFor({ state: 'detached' });
   assert.equal(asked.account, 'elsewhere');
   await page.getByRole('tab', { name: 'Custom fields' }).click();
-  await appears(page.getByRole('button', { name: /Account/ }));
+  await appears(page.getByRole('tabpanel', { name: 'Custom fields' }).getByRole('button', { name: /Account/ }));
 }

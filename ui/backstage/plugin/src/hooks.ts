@@ -2,8 +2,8 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 
 /** How long an answer is good for, in milliseconds. */
 export const POLL_MS = 20_000;
-/** Between two questions that changes are the reason for. */
-const CHANGE_MS = 3_000;
+/** Between two questions that changes are the reason for, or something that is still to come. */
+const SOON_MS = 3_000;
 const RETRY_MAX_MS = 5 * 60_000;
 
 export interface Polled<Value> {
@@ -22,15 +22,22 @@ export function nextDelay(every: number, failures: number, retryAfterSeconds: nu
   return Math.max(failures ? backedOff : every, (retryAfterSeconds ?? 0) * 1000);
 }
 
+/** The time until the next question when something that the answer lacks is to come in so many seconds. */
+export function delayUntil(every: number, comesInSeconds: number | undefined): number {
+  return comesInSeconds === undefined ? every : Math.min(every, Math.max(SOON_MS, comesInSeconds * 1000));
+}
+
 /**
  * Asks at once, then every `every` milliseconds while the page is seen; a hidden page asks nothing, and again as soon as it is
- * shown. One question at a time; a question whose `key` has changed is dropped. With `onChange` it also asks soon after each change.
+ * shown. One question at a time; a question whose `key` has changed is dropped. With `onChange` it also asks soon after each change, and with
+ * `comesIn` when something that the answer lacks is to come.
  */
 export function usePolled<Value>(
   key: string,
   ask: (signal: AbortSignal) => Promise<Value>,
   every: number = POLL_MS,
   onChange?: (listener: () => void) => () => void,
+  comesIn?: (value: Value) => number | undefined,
 ): Polled<Value> {
   const [state, setState] = useState<Omit<Polled<Value>, 'refresh'> & { key: string }>({
     key,
@@ -43,6 +50,8 @@ export function usePolled<Value>(
   asked.current = ask;
   const follow = useRef(onChange);
   follow.current = onChange;
+  const awaited = useRef(comesIn);
+  awaited.current = comesIn;
   const again = useRef<() => void>(() => {});
 
   useEffect(() => {
@@ -73,7 +82,7 @@ export function usePolled<Value>(
         if (mine.signal.aborted) return;
         failures = 0;
         setState({ key, value, error: undefined, loading: false, at: Date.now() });
-        schedule(every);
+        schedule(delayUntil(every, awaited.current?.(value)));
       } catch (error) {
         if (mine.signal.aborted) return;
         setState(before => ({ ...before, error: error as Error, loading: false }));
@@ -88,7 +97,7 @@ export function usePolled<Value>(
       }
     };
     // One that fails is not asked more often for it.
-    const changed = () => failures === 0 && schedule(Math.max(0, began + CHANGE_MS - Date.now()));
+    const changed = () => failures === 0 && schedule(Math.max(0, began + SOON_MS - Date.now()));
     const unfollow = follow.current?.(changed);
     setState({ key, value: undefined, error: undefined, loading: true, at: undefined });
     again.current = () => void run();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Card, Incident, Part, PartState, RollUpRow } from './api/types.js';
-import { clock, headline, isIncomplete, listed, localTime, offset, previewLines, rollUpHeadline, rowState, span, turnsOf, unquoted, webAddress, worstOf } from './text.js';
+import { clock, comesIn, headline, isIncomplete, listed, localTime, offset, previewLines, rollUpHeadline, rowState, span, turnsOf, unquoted, webAddress, worstOf } from './text.js';
 
 const NOW = Date.parse('2026-11-26T12:00:00Z');
 
@@ -34,6 +34,12 @@ function card(open: Incident[] | null, options: { state?: PartState; as_of?: str
     parts: { service: part(service as never), incidents: part(incidents, options.state ?? 'ok', options.as_of ?? null) },
   };
 }
+
+it('knows when the first of the parts that are throttled can be had', () => {
+  const throttled = (retry_after_seconds: number | null) => ({ ...part(null, 'throttled'), retry_after_seconds });
+  expect(comesIn([part('there'), throttled(7), throttled(4), throttled(null), undefined])).toBe(4);
+  expect(comesIn([part('there'), { ...part('old', 'stale'), retry_after_seconds: 4 }, throttled(null)])).toBe(undefined);
+});
 
 describe('the headline', () => {
   it('says whom an incident is ringing', () => {

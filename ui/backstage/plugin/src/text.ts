@@ -105,6 +105,12 @@ export function advice(part: Part<unknown>): string {
   }
 }
 
+/** In how many seconds PagerDuty may be asked for the first of the parts that are throttled. */
+export function comesIn(parts: (Part<unknown> | undefined)[]): number | undefined {
+  const waits = parts.flatMap(part => (part?.state === 'throttled' ? (part.retry_after_seconds ?? []) : []));
+  return waits.length === 0 ? undefined : Math.min(...waits);
+}
+
 export function isIncomplete(part: Part<unknown>): boolean {
   return part.state !== 'ok' && part.state !== 'empty' && part.state !== 'stale';
 }

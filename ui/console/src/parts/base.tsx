@@ -99,7 +99,7 @@ export function Failure({ error, what, retry }: { error: unknown; what: string; 
       <div className="grow">
         <b>{what}</b> {api ? api.message : 'Something in this page went wrong.'}
         {api && api.errors.length > 0 ? <ul className="plainlist">{api.errors.map((one) => <li key={one}>{one}</li>)}</ul> : null}
-        {left > 0 ? <p className="small">Asking again in {left} s.</p> : null}
+        {left > 0 ? <p className="small">{retry ? 'Asking again' : 'Try again'} in {left > 120 ? `${Math.ceil(left / 60)} min` : `${left} s`}.</p> : null}
         {api && (api.code || api.requestId) ? (
           <p className="small mono dim">{api.status} {api.code || ''} {api.requestId ?? ''}</p>
         ) : null}

@@ -8,7 +8,7 @@ import { pagerDutyApiRef } from '../api/client.js';
 import type { Card, MetricsData, Part, PartName, Selector, StandardsData } from '../api/types.js';
 import type { Polled } from '../hooks.js';
 import { POLL_MS, useNow, usePolled } from '../hooks.js';
-import { ago, headline, isIncomplete, plural, rowState, worstOf } from '../text.js';
+import { ago, comesIn, headline, isIncomplete, plural, rowState, worstOf } from '../text.js';
 import { Failure, Foot, Frame, Head, Icon, Outside, PartView, Waiting } from './basic.js';
 import { IncidentRows } from './Incidents.js';
 import { OnCall } from './OnCall.js';
@@ -319,7 +319,13 @@ function useChosen(selectors: Selector[]) {
 function ChosenService({ chosen, options, picker }: { chosen: Selector; options: PagerDutyCardProps; picker: ReactNode }) {
   const api = useApi(pagerDutyApiRef);
   const parts = partsOf(options);
-  const polled = usePolled(JSON.stringify([chosen, parts]), signal => api.getCard(chosen, parts, signal), POLL_MS, listener => api.onChange(listener));
+  const polled = usePolled(
+    JSON.stringify([chosen, parts]),
+    signal => api.getCard(chosen, parts, signal),
+    POLL_MS,
+    listener => api.onChange(listener),
+    card => comesIn(Object.values(card.parts)),
+  );
   return <OneService polled={polled} selector={chosen} options={options} picker={picker} />;
 }
 
