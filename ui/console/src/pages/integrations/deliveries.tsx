@@ -24,7 +24,7 @@ function Outcome({ one }: { one: Delivery }) {
     <>
       {one.status === 'delivered' ? <Chip weight="resolved" icon="resolved">Delivered</Chip> : one.status === 'dropped' ? <Chip weight="plain" icon="triggered">Not delivered</Chip>
         : <Chip weight="plain" icon="next">{one.status === 'sending' ? 'On its way' : 'Waits'}</Chip>}
-      <span className="meta">{[one.detail, tries].filter(Boolean).join(' ')}{one.next_attempt_at ? <> Next <When at={one.next_attempt_at} exact />.</> : null}</span>
+      <span className="meta">{[one.detail?.replace(/\.?$/, '.'), tries].filter(Boolean).join(' ')}{one.next_attempt_at ? <> Next <When at={one.next_attempt_at} exact />.</> : null}</span>
     </>
   );
 }
