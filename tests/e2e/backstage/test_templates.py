@@ -19,10 +19,10 @@ class Templates:
         self.user = {"Authorization": f"Bearer {signed_in['backstageIdentity']['token']}"}
         self.account = {"Authorization": f"Token token={self.world['apiKey']}"}
 
-    def run(self, **values):
-        """Runs the sample's template; returns how it ended, its output and what it said."""
+    def run(self, template="on-call-for-a-service", **values):
+        """Runs a template of the sample; returns how it ended, its output and what it said."""
         made = requests.post(f"{self.app}/api/scaffolder/v2/tasks", headers=self.user, timeout=20,
-                             json={"templateRef": "template:default/on-call-for-a-service", "values": values})
+                             json={"templateRef": f"template:default/{template}", "values": values})
         assert made.status_code == 201, made.text
         task = f"{self.app}/api/scaffolder/v2/tasks/{made.json()['id']}"
         deadline = time.monotonic() + TASK_DEADLINE
