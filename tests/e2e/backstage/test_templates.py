@@ -82,6 +82,17 @@ def test_a_template_acts_in_the_name_of_who_runs_it(templates):
     assert entry["agent"]["id"] == owner["id"], entry
 
 
+def test_a_template_written_for_pagerdutys_own_action_works_as_it_is(templates):
+    [policy, *_] = templates.rest("/escalation_policies")["escalation_policies"]
+    values = {"name": "Loyalty points", "description": "As before", "escalationPolicyId": policy["id"]}
+    status, output, said = templates.run("a-service", **values)
+    assert status == "completed", said
+    service = templates.rest(f"/services/{output['serviceId']}?include[]=integrations")["service"]
+    assert (service["name"], service["html_url"], service["escalation_policy"]["id"]) == (values["name"], output["serviceUrl"], policy["id"])
+    assert [one["integration_key"] for one in service["integrations"]] == [output["integrationKey"]]
+    assert output["account"] == "demo"
+
+
 def test_a_dry_run_makes_nothing(templates):
     status, output, said = templates.run(name="Vouchers", userIds=people(templates), dryRun=True)
     assert status == "completed", said
