@@ -105,6 +105,13 @@ export async function the_official_page_maps_and_unmaps_services_and_keeps_the_c
   const ref = 'component:default/not-connected';
   const page = await open(`${BASE}/pagerduty`, { prepare: official });
   const row = page.getByRole('row').filter({ hasText: name });
+  // The page asks once, and the backend looks through the catalog every quarter of a minute.
+  const becomes = text =>
+    until(`${name} to be ${text}`, async () => {
+      await page.reload();
+      await appears(row);
+      return text.test(await row.innerText());
+    });
   const { services } = await rest('GET', '/services?include[]=teams&include[]=escalation_policies&sort_by=name&limit=10');
   for (const { name, teams, escalation_policy: policy } of services) {
     await says(page.getByRole('row').filter({ hasText: name }), new RegExp(`demo.*${teams[0]?.name ?? ''}.*${policy.name}`, 's'));
@@ -119,13 +126,11 @@ export async function the_official_page_maps_and_unmaps_services_and_keeps_the_c
   const { mapping } = await plugin('GET', `/mapping/entity/service/${id}`);
   assert.equal(mapping.entityRef, ref);
   await until('the annotation in the catalog', async () => (await annotatedService('not-connected')) === id);
-  await page.reload();
-  await says(page.getByRole('row').filter({ hasText: name }), /not-connected\s*In Sync/);
+  await becomes(/not-connected\s*In Sync/);
   await choose(page, name, 'None');
   assert.equal((await plugin('GET', `/mapping/entity/service/${id}`)).mapping.entityRef, '');
   await until('the catalog without the annotation', async () => (await annotatedService('not-connected')) === undefined);
-  await page.reload();
-  await says(page.getByRole('row').filter({ hasText: name }), 'Not Mapped');
+  await becomes(/Not Mapped/);
   await plugin('DELETE', `/mapping/entity/service/${id}`);
 
   const strategy = 'settings::service-dependency-sync-strategy';
