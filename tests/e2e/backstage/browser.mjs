@@ -25,6 +25,23 @@ export async function rest(method, path, body) {
   return text ? JSON.parse(text) : undefined;
 }
 
+/** The plugin's backend, asked by the guest: the answer's JSON; undefined where there is nothing. */
+export async function plugin(method, path, body) {
+  const { backstageIdentity } = await (await fetch(`${world.app}/api/auth/guest/refresh`)).json();
+  const headers = { Authorization: `Bearer ${backstageIdentity.token}`, 'Content-Type': 'application/json' };
+  const answer = await fetch(world.plugin + path, { method, headers, body: body && JSON.stringify(body) });
+  if (answer.status === 404) return undefined;
+  const text = await answer.text();
+  assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${text}`);
+  return text ? JSON.parse(text) : undefined;
+}
+
+/** What the catalog says that an entity's service is. */
+export async function annotatedService(name) {
+  const answer = await fetch(`${world.app}/api/catalog/entities/by-name/component/default/${name}`, { headers: { Authorization: `Bearer ${world.token}` } });
+  return (await answer.json()).metadata.annotations?.['pagerduty.com/service-id'];
+}
+
 /** From now on the account answers so: {"/oncalls": {status, headers}}, by the beginning of the path. */
 export const faults = rules => fetch(`${world.proxy}/_faults`, { method: 'POST', body: JSON.stringify(rules) });
 

@@ -19,10 +19,10 @@ class Templates:
         self.user = {"Authorization": f"Bearer {signed_in['backstageIdentity']['token']}"}
         self.account = {"Authorization": f"Token token={self.world['apiKey']}"}
 
-    def run(self, **values):
-        """Runs the sample's template; returns how it ended, its output and what it said."""
+    def run(self, template="on-call-for-a-service", **values):
+        """Runs a template of the sample; returns how it ended, its output and what it said."""
         made = requests.post(f"{self.app}/api/scaffolder/v2/tasks", headers=self.user, timeout=20,
-                             json={"templateRef": "template:default/on-call-for-a-service", "values": values})
+                             json={"templateRef": f"template:default/{template}", "values": values})
         assert made.status_code == 201, made.text
         task = f"{self.app}/api/scaffolder/v2/tasks/{made.json()['id']}"
         deadline = time.monotonic() + TASK_DEADLINE
@@ -80,6 +80,17 @@ def test_a_template_acts_in_the_name_of_who_runs_it(templates):
     [entry] = [one for one in templates.rest(f"/incidents/{made['id']}/log_entries")["log_entries"] if one["type"] == "trigger_log_entry"]
     owner = next(user for user in templates.rest("/users?limit=100")["users"] if user["email"] == templates.world["owner"])
     assert entry["agent"]["id"] == owner["id"], entry
+
+
+def test_a_template_written_for_pagerdutys_own_action_works_as_it_is(templates):
+    [policy, *_] = templates.rest("/escalation_policies")["escalation_policies"]
+    values = {"name": "Loyalty points", "description": "As before", "escalationPolicyId": policy["id"]}
+    status, output, said = templates.run("a-service", **values)
+    assert status == "completed", said
+    service = templates.rest(f"/services/{output['serviceId']}?include[]=integrations")["service"]
+    assert (service["name"], service["html_url"], service["escalation_policy"]["id"]) == (values["name"], output["serviceUrl"], policy["id"])
+    assert [one["integration_key"] for one in service["integrations"]] == [output["integrationKey"]]
+    assert output["account"] == "demo"
 
 
 def test_a_dry_run_makes_nothing(templates):

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { createInterface } from 'node:readline';
 import { close, faults, leave } from './browser.mjs';
-import * as official from './official/card.mjs';
+import * as official from './official/walks.mjs';
 import * as card from './walks/card.mjs';
 import * as fields from './walks/fields.mjs';
 import * as many from './walks/many.mjs';

@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 const usage = readFileSync(new URL('usage.txt', import.meta.url), 'utf8').trimEnd();
@@ -20,6 +20,7 @@ function options() {
         'demo-json': { type: 'string' },
         program: { type: 'string' },
         plugin: { type: 'string' },
+        modules: { type: 'string' },
         'plugin-port': { type: 'string' },
         port: { type: 'string', default: '7007' },
         token: { type: 'string', default: 'callboard-sample-token' },
@@ -120,7 +121,8 @@ const giveUp = e => {
   process.exit(1);
 };
 
-const { callboard, demo, port, token, program, plugin, 'plugin-port': pluginPort = `${Number(port) + 1}` } = options();
+const { callboard, demo, port, token, program, plugin, modules, 'plugin-port': pluginPort = `${Number(port) + 1}` } = options();
+const modulesFile = modules ? resolve(modules) : './modules.js';
 const callboardUrl = (callboard ?? demo.base_url).replace(/\/+$/, '');
 const baseUrl = `http://127.0.0.1:${port}`;
 
@@ -165,8 +167,8 @@ process.argv.push('--config', join(import.meta.dirname, 'app-config.yaml'));
 process.chdir(import.meta.dirname);
 
 process.on('uncaughtException', giveUp);
-const { default: backend } = await import('./index.js');
-await backend.start();
+const { sampleBackend } = await import('./index.js');
+await sampleBackend((await import(modulesFile)).modules).start();
 process.off('uncaughtException', giveUp);
 
 const [service] = demo.services;

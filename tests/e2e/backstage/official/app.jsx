@@ -1,4 +1,4 @@
-// An app of the old frontend system with PagerDuty's own card on the page of an entity. The card and its client are taken one by one:
+// An app of the old frontend system with PagerDuty's own card on the page of an entity, and its page. They and their client are taken one by one:
 // the package's index also wants what Backstage's frontend-plugin-api has no more since 1.0.
 
 import '@backstage/ui/css/styles.css';
@@ -9,6 +9,7 @@ import { configApiRef, createApiFactory, discoveryApiRef, fetchApiRef } from '@b
 import { CatalogEntityPage, CatalogIndexPage, EntityLayout, catalogPlugin } from '@backstage/plugin-catalog';
 import { PagerDutyClient, pagerDutyApiRef } from '@pagerduty/backstage-plugin/src/api';
 import { EntityPagerDutyCard } from '@pagerduty/backstage-plugin/src/components/EntityPagerDutyCard';
+import { PagerDutyPage } from '@pagerduty/backstage-plugin/src/components/PagerDutyPage';
 import { createRoot } from 'react-dom/client';
 import { Route } from 'react-router-dom';
 
@@ -29,6 +30,7 @@ const Root = app.createRoot(
     <AlertDisplay />
     <AppRouter>
       <FlatRoutes>
+        <Route path="/pagerduty" element={<PagerDutyPage />} />
         <Route path="/catalog" element={<CatalogIndexPage />} />
         <Route path="/catalog/:namespace/:kind/:name" element={<CatalogEntityPage />}>
           <EntityLayout>

@@ -1,12 +1,8 @@
 // The page: which entity has which service.
 import assert from 'node:assert/strict';
-import { accessible, appears, dialogOf, looksRight, open, rest, says, screenshot, until, world } from '../browser.mjs';
+import { accessible, annotatedService, appears, dialogOf, looksRight, open, plugin, rest, says, screenshot, until, world } from '../browser.mjs';
 
 const rowOf = (page, name) => page.locator(`tr[data-entity="component:default/${name}"]`);
-const serviceOf = async name => {
-  const answer = await fetch(`${world.app}/api/catalog/entities/by-name/component/default/${name}`, { headers: { Authorization: `Bearer ${world.token}` } });
-  return (await answer.json()).metadata.annotations?.['pagerduty.com/service-id'];
-};
 
 export async function entities_are_mapped_on_the_page(base) {
   const [, , , , , , service] = world.services;
@@ -25,13 +21,13 @@ export async function entities_are_mapped_on_the_page(base) {
   await dialog.waitFor({ state: 'detached' });
   await says(rowOf(page, 'not-connected'), service.name);
   // The catalog was told to look at the entity again, so the card is there.
-  await until('the annotation in the catalog', async () => (await serviceOf('not-connected')) === service.id);
+  await until('the annotation in the catalog', async () => (await annotatedService('not-connected')) === service.id);
   await says(rowOf(page, 'not-connected'), 'In sync');
   await page.getByRole('button', { name: 'Change the service of not-connected' }).click();
   await dialog.getByRole('radio', { name: 'None' }).check();
   await dialog.getByRole('button', { name: 'Save' }).click();
   await says(rowOf(page, 'not-connected'), 'Not mapped');
-  await until('the catalog without the annotation', async () => (await serviceOf('not-connected')) === undefined);
+  await until('the catalog without the annotation', async () => (await annotatedService('not-connected')) === undefined);
 }
 
 export async function names_that_are_alike_are_proposed_and_mapped_when_confirmed(base) {
@@ -55,13 +51,7 @@ export async function names_that_are_alike_are_proposed_and_mapped_when_confirme
   await says(rowOf(page, name), named.trim());
   // As before: its row goes, and with it what the page has said.
   const { services } = await rest('GET', `/services?query=${encodeURIComponent(named.trim())}`);
-  const answer = await fetch(`${world.plugin}/mapping/entity/service/${services[0].id}`, { method: 'DELETE', headers: await signedIn() });
-  assert.equal(answer.status, 204);
-}
-
-async function signedIn() {
-  const { backstageIdentity } = await (await fetch(`${world.app}/api/auth/guest/refresh`)).json();
-  return { Authorization: `Bearer ${backstageIdentity.token}` };
+  await plugin('DELETE', `/mapping/entity/service/${services[0].id}`);
 }
 
 export async function the_table_of_mappings_is_filtered_and_shows_what_one_wants_to_see(base) {
