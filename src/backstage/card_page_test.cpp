@@ -129,11 +129,15 @@ TEST_CASE("a part that fails says why, and leaves the others alone") {
 TEST_CASE("a service is found by its entity's mapping or its key, and a card without one says so") {
     World world;
     world.store.put_mapping({.service_id = "P1", .entity_ref = "component:default/shop"});
-    world.upstream.answers_with("GET /services?query=k1", 200, R"({"services":[{"id":"P1"}]})");
+    world.upstream.answers_with("GET /services?query=k1&", 200, R"({"services":[
+        {"id":"P9","name":"k1"},{"id":"P1","integrations":[{"integration_key":"k1"}]}]})");
+    world.upstream.answers_with("GET /services?query=k2&", 200, R"({"services":[{"id":"P9","name":"k2"}]})");
     world.upstream.answers_with("GET /services?query=none", 200, R"({"services":[]})");
 
     CHECK(world.get("/card?entity_ref=component:default/shop&parts=service").status == 200);
-    CHECK(world.get("/card?integration_key=k1&parts=service").status == 200);
+    auto by_key = world.get("/card?integration_key=k1&parts=service");
+    CHECK(text_at(parsed(by_key).at("parts").at("service"), {"data", "id"}) == "P1");
+    CHECK(world.get("/card?integration_key=k2").status == 404);
     CHECK(world.get("/card?integration_key=none").status == 404);
     CHECK(world.get("/card").status == 404);
     CHECK(world.get("/card?service_id=P1&parts=weather").status == 400);
