@@ -10,7 +10,8 @@ namespace callboard::backstage {
 
 /// `maintenance` lists the windows that last; the one that ends last counts.
 json::object service_part(const json::value& service, const json::value& maintenance);
-/// All levels that have somebody now, the first to be asked first; `next` is who follows in the same schedule.
+/// All levels that have somebody now, the first to be asked first; `next` is who follows in the same schedule. Those
+/// that have nobody now but will, as far as `oncalls` goes, are `empty_levels`.
 json::object on_call_part(const json::array& oncalls, Timestamp now);
 json::object incident_item(const json::value& incident);
 json::object incidents_part(const json::value& body, std::string_view service_url);
