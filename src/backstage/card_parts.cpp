@@ -1,5 +1,7 @@
 #include "backstage/card_parts.h"
 
+#include "backstage/failure.h"
+
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -263,6 +265,7 @@ json::object part_of(const Answer& answer, std::string_view scope) {
         if (answer.stale) part["message"] = "PagerDuty has been asked too often: this is what it said before.";
         return part;
     }
+    if (auto named = lacking_scope(answer); !named.empty()) scope = named;
     auto ending = ending_of(answer, scope);
     part["state"] = ending.state;
     part["message"] = std::move(ending.message);

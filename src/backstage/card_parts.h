@@ -23,7 +23,7 @@ json::object metrics_part(const json::value& body);
 void add_next_people(json::object& incidents, const json::object& on_call);
 
 /// {"state", "as_of", "message", "scope", "retry_after_seconds", "data"}: how an answer ended, and what is known all
-/// the same. `scope` is what the credentials lack when they are refused.
+/// the same. `scope` is what the credentials lack when they are refused and the refusal does not name it.
 json::object part_of(const Answer& answer, std::string_view scope);
 
 }  // namespace callboard::backstage
