@@ -159,7 +159,7 @@ def test_what_is_hidden_is_not_sent_on_by_those_it_is_hidden_from(account, api, 
     api.put(f"/extensions/{extension['id']}", {"extension": changed})
     person = api.clone(key=account.server.create_user_key(make.user(role="user")["email"]), sender=None)
     seen, = log_of(person, extension, "extensions")
-    assert (seen["id"], seen["subject"]) == (delivery["id"], None)
+    assert (seen["id"], seen["subject"], seen["can_be_sent_again"]) == (delivery["id"], None, False)
     person.refused("POST", f"/console/extensions/{extension['id']}/deliveries/{delivery['id']}/resend", 404, json={})
     assert again(api, extension, delivery, "extensions")["event_id"] == delivery["id"]
     elsewhere.wait(1)
