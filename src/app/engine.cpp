@@ -83,12 +83,13 @@ void Engine::decide(std::span<const Due> due, Timestamp now, Turn& turn) {
             unavailable(error);
         }
     }
+    // What one of them makes needless does not leave before that is known.
+    std::vector<Outgoing> leaving;
     for (auto& [item, decision] : begun) {
         try {
             auto outgoing = decision.get();
             ASSERT(outgoing.ok(), "a due item is never refused");
-            if (outgoing->page) senders_.page(std::move(*outgoing->page));
-            if (outgoing->hook) senders_.hook(std::move(*outgoing->hook));
+            leaving.push_back(std::move(*outgoing));
             ++turn.done;
         } catch (const StoreUnavailable& error) {
             unavailable(error);
@@ -101,6 +102,10 @@ void Engine::decide(std::span<const Due> due, Timestamp now, Turn& turn) {
             set_aside(item, now);
             ++turn.set_aside;
         }
+    }
+    for (auto& outgoing : leaving) {
+        if (outgoing.page) senders_.page(std::move(*outgoing.page));
+        if (outgoing.hook) senders_.hook(std::move(*outgoing.hook));
     }
 }
 

@@ -1,5 +1,6 @@
 #include "backstage/answer_cache.h"
 
+#include "backstage/failure.h"
 #include "backstage/json_read.h"
 
 #include <algorithm>
@@ -52,7 +53,7 @@ Answer kept_answer(const std::shared_ptr<const Answer::Known>& known, int status
 
 /// Of a question about many: one of its ids may be to blame, or there is no such question there.
 bool may_be_of_one(const Answer& answer) {
-    return answer.end == Answer::End::answered &&
+    return answer.end == Answer::End::answered && lacking_scope(answer).empty() &&
            (answer.status == 400 || answer.status == 403 || answer.status == 404 || answer.status == 413 ||
             answer.status == 414);
 }
@@ -241,6 +242,14 @@ void AnswerCache::settle_all(const std::vector<Shared>& batch, const Answer& ans
     }
 }
 
+/// What the credentials may not ask about one they may not ask about any.
+void AnswerCache::remember_scope(Going& going, const Entry& entry, const Answer& answer) {
+    if (answer.ok()) going.refused_at = {};
+    if (lacking_scope(answer).empty() || entry.changed) return;
+    going.refused_at = answer.as_of;
+    going.refusal = answer;
+}
+
 void AnswerCache::narrow(Entry& entry, std::size_t together_max, Timestamp now) {
     entry.together_max = std::max<std::size_t>(together_max, 1);
     entry.narrow_until = now + narrow_time;
@@ -301,6 +310,7 @@ bool AnswerCache::lead(const Shared& entry,
     if (answer && answer->end == Answer::End::late && std::chrono::steady_clock::now() >= question.deadline)
         return false;
     if (answer) {
+        if (!news && entry->family) remember_scope(going_[entry->family], *entry, *answer);
         settle_all(batch, *answer, now);
     } else {
         for (const auto& one : batch) narrow(*one, batch.size() / narrowing, now);
@@ -328,7 +338,14 @@ Answer AnswerCache::get(const Question& question, Timestamp now, const Ask& ask,
     auto age = age_max(question.freshness, supply);
     bool young = entry->known && !entry->outdated && now - entry->known->as_of <= age;
     if (young) return kept_answer(entry->known, entry->status);
-    if (now - entry->refused_at <= refusal_age_max(question.freshness, supply)) return entry->last;
+    auto refusal_age = refusal_age_max(question.freshness, supply);
+    if (now - entry->refused_at <= refusal_age) return entry->last;
+    if (question.family) {
+        auto& going = going_[question.family];
+        if (now - going.refused_at <= refusal_age) return going.refusal;
+        // One tries whether the scope is there by now; the others are told meanwhile what was said before.
+        if (going.refused_at != Timestamp{}) going.refused_at = now;
+    }
     auto late = [&] {
         Answer answer{Answer::End::late};
         answer.last_known = entry->known;
@@ -357,10 +374,17 @@ void AnswerCache::outdate(std::string_view service_id) {
         entry->outdated = entry->changed = true;
         entry->refused_at = {};
     }
+    if (service_id.empty()) forget_scopes();
+}
+
+/// Under the mutex.
+void AnswerCache::forget_scopes() {
+    for (auto& [family, going] : going_) going.refused_at = {};
 }
 
 void AnswerCache::forget_refusals() {
     std::lock_guard lock(mutex_);
+    forget_scopes();
     for (auto& [key, entry] : entries_) entry->refused_at = {};
 }
 

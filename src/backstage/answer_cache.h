@@ -1,8 +1,9 @@
 #pragma once
 // Answers that are young enough not to be asked for again, and the last good ones for the time when nothing comes. What
-// was refused is not asked again at once either. Of several who ask the same at once one goes, and the others wait for
-// what comes back. Questions of a family go together: who asks takes along what others wait for and what will be asked
-// for soon, so that two hundred open pages are some questions and not hundreds.
+// was refused is not asked again at once either, and what the credentials lack the scope for not about anything else.
+// Of several who ask the same at once one goes, and the others wait for what comes back. Questions of a family go
+// together: who asks takes along what others wait for and what will be asked for soon, so that two hundred open pages
+// are some questions and not hundreds.
 
 #include "backstage/upstream.h"
 
@@ -71,6 +72,9 @@ private:
         int out = 0;
         /// The question about what is new was not answered: until then each goes alone.
         Timestamp alone_until{};
+        /// When the credentials were refused for lack of a scope, and with what; believed for a while of each question.
+        Timestamp refused_at{};
+        Answer refusal{};
     };
 
     Shared entry_of(const Question& question);
@@ -87,6 +91,8 @@ private:
     static Question about_all(Question question, const std::vector<Shared>& batch);
     static void settle(Entry& entry, Answer answer);
     static void settle_all(const std::vector<Shared>& batch, const Answer& answer, Timestamp now);
+    static void remember_scope(Going& going, const Entry& entry, const Answer& answer);
+    void forget_scopes();
     static void narrow(Entry& entry, std::size_t together_max, Timestamp now);
     static Answer given(const Entry& entry, Timestamp now);
 

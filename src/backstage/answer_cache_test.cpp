@@ -36,6 +36,8 @@ public:
     bool knows_many = true;
     /// Of the list of the whole account's change events.
     int changes_status = 200;
+    /// Paths that end with this need a scope that the token does not have.
+    std::string lacking;
 
     void happens(const std::string& change, const std::string& service, Timestamp at) {
         changes_.emplace(format_iso8601(at),
@@ -71,6 +73,12 @@ private:
         ++by_path[path];
         if (path == "/change_events" && changes_status != 200) {
             answer.status = changes_status;
+            if (changes_status == 403) answer.body = without_scope("change_events.read");
+            return answer;
+        }
+        if (!lacking.empty() && path.ends_with(lacking)) {
+            answer.status = 403;
+            answer.body = without_scope("x.read");
             return answer;
         }
         auto query = QueryString(target.substr(std::min(path.size() + 1, target.size())));
@@ -78,6 +86,13 @@ private:
         if (body.is_null()) answer.status = gone_status;
         answer.body = std::move(body);
         return answer;
+    }
+
+    static json::value without_scope(std::string_view scope) {
+        return json::object{{"error",
+                             json::object{{"message", "Token missing required scopes"},
+                                          {"required_scopes", scope},
+                                          {"token_scopes", "other.read"}}}};
     }
 
     json::value body_of(const std::string& path, const QueryString& query, const json::value& body) const {
@@ -456,6 +471,75 @@ TEST_CASE("what was refused is not asked for again at once, but soon, and after 
     CHECK(times == 4);
     get(test_now + minutes{1} + seconds{31});
     CHECK(times == 5);
+}
+
+TEST_CASE("a scope that is lacking is asked for once in a while, however many pages need it, and is soon there") {
+    Pages pages;
+    std::string part;
+    SUBCASE("of what is asked together") {
+        pages.behind.lacking = "/incidents";
+        part = "incidents";
+    }
+    SUBCASE("of what each is asked for alone") {
+        pages.behind.lacking = "/change_events";
+        part = "change_events";
+    }
+    pages.look(20, test_now, minutes{1});
+
+    int asked = 0;
+    for (const auto& [path, times] : pages.behind.by_path)
+        if (path.ends_with(pages.behind.lacking)) asked += times;
+    CHECK(asked <= 6);
+    auto seen = test_now + minutes{1};
+    auto refused = pages.card(99, seen).at(part);
+    CHECK(text_at(refused, "state") == "no_permission");
+    CHECK(text_at(refused, "scope") == "x.read");
+    pages.behind.lacking.clear();
+    for (int page : {1, 2, 99}) CHECK(!pages.card(page, seen + seconds{11}).at(part).at("data").is_null());
+}
+
+TEST_CASE("what may not be seen of one service says nothing about the next") {
+    AnswerCache cache;
+    auto refuse = [](const Question&) {
+        auto answer = here(json::object{{"error", json::object{{"message", "Access Denied"}}}});
+        answer.status = 403;
+        return answer;
+    };
+
+    CHECK(cache.get(about("P1"), test_now, refuse).status == 403);
+    CHECK(cache.get(about("P2"), test_now, [](const Question&) { return here(json::array{}); }).ok());
+}
+
+TEST_CASE("a scope that is lacking is tried again after a change of all, and by one at a time") {
+    AnswerCache cache;
+    int times = 0;
+    auto get = [&](const char* service, Timestamp now) {
+        auto ask = [&](const Question&) {
+            ++times;
+            auto answer = here(json::object{{"error", json::object{{"required_scopes", "x.read"}}}}, now);
+            answer.status = 403;
+            // Who comes while one tries is told what was said before.
+            if (times == 2)
+                CHECK(cache.get(about("P3"), now, [](const Question&) { return here(json::array{}); }).status == 403);
+            return answer;
+        };
+        return cache.get(about(service), now, ask).status;
+    };
+
+    CHECK(get("P1", test_now) == 403);
+    CHECK(get("P2", test_now + seconds{10}) == 403);
+    CHECK(times == 1);
+    CHECK(get("P2", test_now + seconds{11}) == 403);
+    CHECK(times == 2);
+    cache.outdate("P4");
+    get("P4", test_now + seconds{11});
+    CHECK(times == 2);
+    cache.outdate();
+    get("P4", test_now + seconds{11});
+    CHECK(times == 3);
+    cache.forget_refusals();
+    get("P5", test_now + seconds{11});
+    CHECK(times == 4);
 }
 
 TEST_CASE("what was no answer is asked for again at once, and so is what the credentials were refused for") {

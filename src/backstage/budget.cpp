@@ -7,7 +7,7 @@ namespace callboard::backstage {
 
 /// Under the mutex.
 void Budget::fill(Timestamp now) {
-    auto passed = static_cast<double>((now - std::max(filled_at_, now - minutes{1})).count());
+    auto passed = static_cast<double>((now - filled_at_).count());
     tokens_ = std::min(burst(), tokens_ + std::max(passed, 0.0) * per_micro());
     filled_at_ = now;
 }

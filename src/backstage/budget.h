@@ -1,6 +1,7 @@
 #pragma once
-// How many requests an account may be asked: a quarter of a minute's share at once, then at the rate of the
-// configuration; none at all while the other side has said "later". A bucket of tokens.
+// How many requests an account may be asked: half of a minute's share at once, and the other half spread over the
+// minute, so that no minute has more than the configuration says; none at all while the other side has said "later".
+// A bucket of tokens.
 
 #include "base/time.h"
 
@@ -23,9 +24,9 @@ public:
 
 private:
     /// One at least: of less than one nothing could ever be taken.
-    [[nodiscard]] double burst() const { return std::max(per_minute_ / 4.0, 1.0); }
+    [[nodiscard]] double burst() const { return std::max(per_minute_ / 2.0, 1.0); }
 
-    [[nodiscard]] double per_micro() const { return per_minute_ / 60e6; }
+    [[nodiscard]] double per_micro() const { return per_minute_ / 2.0 / 60e6; }
 
     void fill(Timestamp now);
 

@@ -117,7 +117,7 @@ private:
 
     [[nodiscard]] json::object small_part(std::string_view name) const {
         if (name == "change_events") {
-            auto part = part_of(changes_, "change_events.read");
+            auto part = part_of(changes_, "services.read");
             if (const auto* body = shown_body(changes_))
                 fill(part, change_events_part(*body), list_at(*body, "change_events").empty());
             return part;

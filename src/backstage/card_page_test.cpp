@@ -75,6 +75,37 @@ TEST_CASE("everybody on call is shown by level, until when, and who follows") {
     CHECK(levels[1].at("people").at(0).at("until").is_null());
 }
 
+TEST_CASE("a level that has nobody now says who will be on call there first, and from when") {
+    World world;
+    world.upstream.answers_with("GET /oncalls", 200, R"({"oncalls":[
+        {"escalation_level":1,"user":{"id":"U3","name":"Cem"},"start":"2026-09-22T09:00:00Z","end":"2026-09-22T17:00:00Z"},
+        {"escalation_level":1,"user":{"id":"U1","name":"Ana"},"start":"2026-09-21T17:00:00Z","end":"2026-09-22T01:00:00Z"},
+        {"escalation_level":1,"user":null,"start":"2026-09-21T16:00:00Z","end":"2026-09-21T17:00:00Z"},
+        {"escalation_level":1,"user":{"id":"U4","name":"Dan"},"start":"2026-09-21T09:00:00Z","end":"2026-09-21T14:00:00Z"},
+        {"escalation_level":2,"user":{"id":"U4","name":"Dan"},"start":"2026-09-21T09:00:00Z","end":"2026-09-21T14:00:00Z"},
+        {"escalation_level":3,"user":{"id":"U2","name":"Ben"},"start":null,"end":null},
+        {"escalation_level":3,"user":{"id":"U3","name":"Cem"},"start":"2026-09-22T09:00:00Z","end":"2026-09-22T17:00:00Z"}]})");
+    SUBCASE("while another level has somebody") {
+        auto on_call = world.parts("&parts=on_call").at("on_call");
+
+        CHECK(text_at(on_call, "state") == "ok");
+        REQUIRE(on_call.at("data").at("levels").as_array().size() == 1);
+        CHECK(on_call.at("data").at("levels").at(0).at("level") == 3);
+        CHECK(json::serialize(on_call.at("data").at("empty_levels")) ==
+              R"([{"level":1,"next":{"id":"U1","name":"Ana","from":"2026-09-21T17:00:00Z"}}])");
+    }
+    SUBCASE("when nobody is on call at all") {
+        auto& oncalls = world.upstream.answers["GET /oncalls"].body.at("oncalls").as_array();
+        oncalls.erase(oncalls.begin() + 5);
+        auto on_call = world.parts("&parts=on_call").at("on_call");
+
+        CHECK(text_at(on_call, "state") == "empty");
+        CHECK(json::serialize(on_call.at("data").at("empty_levels")) ==
+              R"([{"level":1,"next":{"id":"U1","name":"Ana","from":"2026-09-21T17:00:00Z"}},)"
+              R"({"level":3,"next":{"id":"U3","name":"Cem","from":"2026-09-22T09:00:00Z"}}])");
+    }
+}
+
 TEST_CASE("who is on call is read to the last page, as the level that is asked last may be there") {
     World world;
     world.upstream.answers["GET /oncalls"].body.as_object()["more"] = true;
@@ -129,11 +160,15 @@ TEST_CASE("a part that fails says why, and leaves the others alone") {
 TEST_CASE("a service is found by its entity's mapping or its key, and a card without one says so") {
     World world;
     world.store.put_mapping({.service_id = "P1", .entity_ref = "component:default/shop"});
-    world.upstream.answers_with("GET /services?query=k1", 200, R"({"services":[{"id":"P1"}]})");
+    world.upstream.answers_with("GET /services?query=k1&", 200, R"({"services":[
+        {"id":"P9","name":"k1"},{"id":"P1","integrations":[{"integration_key":"k1"}]}]})");
+    world.upstream.answers_with("GET /services?query=k2&", 200, R"({"services":[{"id":"P9","name":"k2"}]})");
     world.upstream.answers_with("GET /services?query=none", 200, R"({"services":[]})");
 
     CHECK(world.get("/card?entity_ref=component:default/shop&parts=service").status == 200);
-    CHECK(world.get("/card?integration_key=k1&parts=service").status == 200);
+    auto by_key = world.get("/card?integration_key=k1&parts=service");
+    CHECK(text_at(parsed(by_key).at("parts").at("service"), {"data", "id"}) == "P1");
+    CHECK(world.get("/card?integration_key=k2").status == 404);
     CHECK(world.get("/card?integration_key=none").status == 404);
     CHECK(world.get("/card").status == 404);
     CHECK(world.get("/card?service_id=P1&parts=weather").status == 400);

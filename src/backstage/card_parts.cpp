@@ -1,5 +1,7 @@
 #include "backstage/card_parts.h"
 
+#include "backstage/failure.h"
+
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -36,6 +38,12 @@ bool is_now(const json::value& entry, Timestamp now) {
     return (!start || *start <= now) && (!end || now < *end);
 }
 
+/// Who is on call by an entry that lies ahead, and from when.
+json::object beginning(const json::value& entry) {
+    const auto& user = *member(entry, {"user"});
+    return {{"id", text_at(user, "id")}, {"name", name_of(user)}, {"from", text_at(entry, "start")}};
+}
+
 /// The entry of the same level and schedule that begins first after `from`.
 json::value next_of(const json::array& oncalls, const json::value& entry) {
     auto ends = instant(entry, "end");
@@ -50,9 +58,7 @@ json::value next_of(const json::array& oncalls, const json::value& entry) {
         next = &other;
         begins = start;
     }
-    if (!next) return nullptr;
-    const auto* user = member(*next, {"user"});
-    return json::object{{"id", text_at(*user, "id")}, {"name", name_of(*user)}, {"from", text_at(*next, "start")}};
+    return next ? json::value(beginning(*next)) : json::value(nullptr);
 }
 
 json::object person(const json::array& oncalls, const json::value& entry) {
@@ -118,10 +124,18 @@ json::object service_part(const json::value& service, const json::value& mainten
 
 json::object on_call_part(const json::array& oncalls, Timestamp now) {
     std::map<std::int64_t, json::array> levels;
+    std::map<std::int64_t, const json::value*> ahead;
     for (const auto& entry : oncalls) {
         auto level = number_at(entry, "escalation_level");
         const auto* user = member(entry, {"user"});
-        if (!level || !user || !user->is_object() || !is_now(entry, now)) continue;
+        if (!level || !user || !user->is_object()) continue;
+        if (!is_now(entry, now)) {
+            auto start = instant(entry, "start");
+            if (!start || *start <= now) continue;
+            auto& first = ahead[*level];
+            if (!first || *start < *instant(*first, "start")) first = &entry;
+            continue;
+        }
         auto& people = levels[*level];
         auto id = text_at(*user, "id");
         if (std::ranges::none_of(people, [&](const auto& one) { return text_at(one, "id") == id; }))
@@ -130,7 +144,11 @@ json::object on_call_part(const json::array& oncalls, Timestamp now) {
     json::array out;
     for (auto& [level, people] : levels)
         out.emplace_back(json::object{{"level", level}, {"people", std::move(people)}});
-    return {{"levels", std::move(out)}};
+    json::array empty_levels;
+    for (const auto& [level, entry] : ahead)
+        if (!levels.contains(level))
+            empty_levels.emplace_back(json::object{{"level", level}, {"next", beginning(*entry)}});
+    return {{"levels", std::move(out)}, {"empty_levels", std::move(empty_levels)}};
 }
 
 json::object incident_item(const json::value& incident) {
@@ -247,6 +265,7 @@ json::object part_of(const Answer& answer, std::string_view scope) {
         if (answer.stale) part["message"] = "PagerDuty has been asked too often: this is what it said before.";
         return part;
     }
+    if (auto named = lacking_scope(answer); !named.empty()) scope = named;
     auto ending = ending_of(answer, scope);
     part["state"] = ending.state;
     part["message"] = std::move(ending.message);

@@ -43,7 +43,7 @@ struct AccountConfig {
     std::string ca_file;
     /// Of a webhook subscription that comes to /webhooks/ID; empty: none is taken.
     std::string webhook_secret;
-    /// What this backend uses at most; PagerDuty's own limit is 960.
+    /// What this backend uses at most in any minute; PagerDuty's own limit is 960.
     int requests_per_minute = 900;
 };
 

@@ -1,5 +1,6 @@
 #include "backstage/failure.h"
 
+#include "backstage/json_read.h"
 #include "base/log.h"
 
 #include <fmt/format.h>
@@ -87,6 +88,11 @@ std::optional<Reply> failure_of(const Answer& answer, const Operation& operation
     auto reply = refused(failure->status, std::move(sentence));
     if (answer.retry_after) reply.headers.emplace_back("Retry-After", std::to_string(answer.retry_after->count()));
     return reply;
+}
+
+std::string_view lacking_scope(const Answer& answer) {
+    bool forbidden = answer.end == Answer::End::answered && answer.status == 403;
+    return forbidden ? text_at(answer.body, {"error", "required_scopes"}) : std::string_view{};
 }
 
 }  // namespace callboard::backstage

@@ -63,4 +63,8 @@ Reply refused_once(int status, std::string sentence);
 /// reported as success, whatever its status.
 std::optional<Reply> failure_of(const Answer& answer, const Operation& operation, std::string_view member = {});
 
+/// The scope that the credentials lack, where a refusal names it: then it is about them, and not about what was asked
+/// for. Empty otherwise.
+std::string_view lacking_scope(const Answer& answer);
+
 }  // namespace callboard::backstage

@@ -31,12 +31,18 @@ TEST_CASE("a service is asked for with its integrations and its policy, and give
           Questions{"GET /services/P%2F1?time_zone=UTC&include[]=integrations&include[]=escalation_policies"});
 }
 
-TEST_CASE("an integration key finds the first service that upstream finds by it") {
+TEST_CASE("an integration key finds the service that has it, and none that upstream finds by something else") {
     Plugin plugin;
-    plugin.upstream.answers_with("GET /services?query=known&", 200, R"({"services":[{"id":"P1"},{"id":"P2"}]})");
+    plugin.upstream.answers_with("GET /services?query=known&", 200, R"({"services":[
+        {"id":"P1","name":"known","integrations":[{"id":"I1","integration_key":"unknown"},{"id":"I2"}]},
+        {"id":"P2","integrations":[{"id":"I3"},{"id":"I4","integration_key":"known"}]}]})");
+    plugin.upstream.answers_with("GET /services?query=now&", 200, R"({"services":[
+        {"id":"P1","integrations":[{"id":"I1","integration_key":"known"}]},{"id":"P3","name":"now"}]})");
     plugin.upstream.answers_with("GET /services?query=other", 200, R"({"services":[]})");
 
-    CHECK(plugin.get("/services?integration_key=known").body == R"({"service":{"id":"P1"}})");
+    CHECK(plugin.get("/services?integration_key=known").body ==
+          R"({"service":{"id":"P2","integrations":[{"id":"I3"},{"id":"I4","integration_key":"known"}]}})");
+    CHECK(plugin.get("/services?integration_key=now").status == 404);
     auto nobody = plugin.get("/services?integration_key=other%26limit");
     CHECK(nobody.status == 404);
     CHECK(nobody.body == R"({"errors":["Failed to get service. The requested resource was not found."]})");

@@ -7,6 +7,13 @@
 
 namespace callboard::backstage {
 
+const json::value* service_with_key(const json::array& services, std::string_view key) {
+    for (const auto& service : services)
+        for (const auto& integration : list_at(service, "integrations"))
+            if (text_at(integration, "integration_key") == key) return &service;
+    return nullptr;
+}
+
 FoundKey backstage_key_of(Call& call, const Account& account, const std::string& service_id) {
     auto target = fmt::format("/services/{}?time_zone=UTC&include[]=integrations&include[]=escalation_policies",
                               percent_encode(service_id));

@@ -5,6 +5,7 @@
 #include "support/fake.h"
 
 #include <thread>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -52,20 +53,30 @@ Answer answered(int status, Timestamp at) {
 
 TEST_CASE("a budget allows a burst, then its rate, and nothing while the other side wants to be left alone") {
     Budget budget(60);
-    for (int i = 0; i < 15; ++i) CHECK_FALSE(budget.take(start));
-    CHECK(budget.take(start) == seconds{1});
-    CHECK_FALSE(budget.take(start + seconds{1}));
-    CHECK(budget.take(start + seconds{1}));
+    for (int i = 0; i < 30; ++i) CHECK_FALSE(budget.take(start));
+    CHECK(budget.take(start) == seconds{2});
+    CHECK_FALSE(budget.take(start + seconds{2}));
+    CHECK(budget.take(start + seconds{2}));
     budget.wait_until(start + seconds{30});
     CHECK(budget.take(start + seconds{20}) == seconds{10});
     CHECK_FALSE(budget.take(start + seconds{30}));
 }
 
-TEST_CASE("the smallest budget allows one request a minute") {
+TEST_CASE("no minute has more requests than the budget says, however many are wanted") {
+    Budget budget(900);
+    std::vector<Timestamp> taken;
+    for (auto now = start; now < start + minutes{3}; now += std::chrono::milliseconds{50})
+        while (!budget.take(now)) taken.push_back(now);
+
+    for (std::size_t i = 900; i < taken.size(); ++i) CHECK(taken[i] - taken[i - 900] >= minutes{1});
+    CHECK(taken.size() > 1'700);
+}
+
+TEST_CASE("the smallest budget allows one request in two minutes") {
     Budget budget(1);
     CHECK_FALSE(budget.take(start));
-    CHECK(budget.take(start) == seconds{60});
-    CHECK_FALSE(budget.take(start + seconds{60}));
+    CHECK(budget.take(start) == seconds{120});
+    CHECK_FALSE(budget.take(start + seconds{120}));
 }
 
 TEST_CASE(

@@ -1,6 +1,7 @@
 #include "backstage/selector.h"
 
 #include "backstage/failure.h"
+#include "backstage/integration_key.h"
 
 #include <fmt/format.h>
 
@@ -32,14 +33,15 @@ Selected select_service(Call& call, const Selector& selector) {
         return selected;
     }
     if (selected.service_id.empty() && !selector.integration_key.empty()) {
-        auto target = fmt::format("/services?query={}&limit=1", percent_encode(selector.integration_key));
+        auto target =
+            fmt::format("/services?query={}&include[]=integrations", percent_encode(selector.integration_key));
         auto answer = call.ask(*known, call.question("GET", target, Freshness::directory));
         if (auto failure = failure_of(answer, operations::get_service, "services")) {
             selected.problem = std::move(failure);
             return selected;
         }
-        const auto& services = list_at(answer.body, "services");
-        if (!services.empty()) selected.service_id = text_at(services.front(), "id");
+        const auto* service = service_with_key(list_at(answer.body, "services"), selector.integration_key);
+        if (service) selected.service_id = text_at(*service, "id");
     }
     if (selected.service_id.empty())
         selected.problem = refused(404, "No service is connected with this: it has no mapping and no annotation.");

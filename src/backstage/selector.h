@@ -28,7 +28,8 @@ struct Selector {
 Selector selector_in_query(const Call& call);
 Selector selector_in(const json::value& body);
 
-/// A mapping counts before annotations that are empty; a key is looked up upstream.
+/// A mapping counts before annotations that are empty; a key is looked up upstream, and counts for the service that has
+/// it.
 Selected select_service(Call& call, const Selector& selector);
 
 }  // namespace callboard::backstage

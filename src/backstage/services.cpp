@@ -64,9 +64,9 @@ Reply service_by_key(Call& call, const std::string& key) {
     const auto& operation = operations::get_service;
     auto answer = call.get(fmt::format("/services?query={}&{}", percent_encode(key), card_query), Freshness::moments);
     if (auto failure = failure_of(answer, operation, "services")) return *failure;
-    const auto* services = answer.body.get_object()["services"].if_array();
-    if (!services || services->empty()) return *failure_of({Answer::End::answered, 404}, operation);
-    return ok(json::object{{"service", shown(call, services->front())}});
+    const auto* service = service_with_key(list_at(answer.body, "services"), key);
+    if (!service) return *failure_of({Answer::End::answered, 404}, operation);
+    return ok(json::object{{"service", shown(call, *service)}});
 }
 
 struct Filter {

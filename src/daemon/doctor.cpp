@@ -29,7 +29,7 @@ struct Try {
 /// What the routes read, one small question each. Of what is about one service an id that nobody has: 404 says as well
 /// that it may be read.
 constexpr Try reads[] = {
-    {"services.read", "GET", "/services?limit=1", "cards and mappings"},
+    {"services.read", "GET", "/services?limit=1", "cards, change events of services and mappings"},
     {"incidents.read", "GET", "/incidents?limit=1", "open incidents"},
     {"oncalls.read", "GET", "/oncalls?limit=1", "who is on call"},
     {"escalation_policies.read", "GET", "/escalation_policies?limit=1", "the scaffolder's list of policies"},
@@ -39,15 +39,23 @@ constexpr Try reads[] = {
     {"vendors.read", "GET", "/vendors?limit=1", "integrations that templates make"},
     {"priorities.read", "GET", "/priorities", "priorities of incidents"},
     {"standards.read", "GET", "/standards/scores/technical_services/PCALLBOARDTEST", "the standards of a service"},
-    {"change_events.read", "GET", "/services/PCALLBOARDTEST/change_events?limit=1", "change events"},
+    {"change_events.read", "GET", "/change_events?limit=1", "common list of changes for many open pages"},
     {"analytics.read", "POST", "/analytics/metrics/incidents/services", "the numbers of the last 30 days"},
+    {"users:contact_methods.read",
+     "GET",
+     "/users/PCALLBOARDTEST/notification_rules",
+     "preview of how people are told",
+     true},
 };
 
 /// What the routes change, tried on an id that nobody has and with nothing in it: nothing is changed, and 404 or 400
 /// says that it would be allowed.
 constexpr Try writes[] = {
     {"incidents.write", "PUT", "/incidents/PCALLBOARDTEST", "making and answering of incidents"},
-    {"services.write", "PUT", "/services/PCALLBOARDTEST", "integrations of mapped entities, dependencies, templates"},
+    {"services.write",
+     "PUT",
+     "/services/PCALLBOARDTEST",
+     "integrations of mapped entities, dependencies, values of custom fields, templates"},
     {"custom_fields.write", "PUT", "/services/custom_fields/PCALLBOARDTEST", "custom fields of services", true},
     {"schedules.write", "PUT", "/schedules/PCALLBOARDTEST", "templates that make schedules", true},
     {"escalation_policies.write", "PUT", "/escalation_policies/PCALLBOARDTEST", "templates that make policies", true},

@@ -353,8 +353,8 @@ export async function nobody_is_on_call_or_only_a_later_level() {
   const second = await serviceWith('Day sales', [first, level(person.id, 'user_reference')]);
   const page = await open(`/old/?service=${empty.id}&service=${second.id}`);
   const onCall = name => part(page.getByRole('region', { name: /^Incidents and on-call: / }).filter({ hasText: name }), 'On call now');
-  await says(onCall('Night sales'), 'Nobody is on call. Somebody should be put on Night sales.');
-  await says(onCall('Day sales'), new RegExp(`${person.name}.*Level 1 has nobody now: level 2 is asked first`, 's'));
+  await says(onCall('Night sales'), new RegExp(`Nobody is on call until .*, then ${person.name}\\. Somebody should be put on Night sales\\.`));
+  await says(onCall('Day sales'), new RegExp(`${person.name}.*Level 1 has nobody until .*, then ${person.name}: level 2 is asked first`, 's'));
   await looksRight(page, 'card-nobody');
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Card, Incident, Part, PartState, RollUpRow } from './api/types.js';
-import { clock, comesIn, headline, isIncomplete, listed, localTime, offset, previewLines, rollUpHeadline, rowState, span, turnsOf, unquoted, webAddress, worstOf } from './text.js';
+import { clock, comesIn, emptyLevels, headline, isIncomplete, listed, localTime, nobodyOnCall, offset, previewLines, rollUpHeadline, rowState, span, turnsOf, unquoted, webAddress, worstOf } from './text.js';
 
 const NOW = Date.parse('2026-11-26T12:00:00Z');
 
@@ -208,4 +208,24 @@ it('only addresses of the web are followed', () => {
     undefined,
     undefined,
   ]);
+});
+
+describe('levels that have nobody', () => {
+  const next = (level: number, name: string, from: string) => ({ level, next: { id: name, name, from } });
+  const later = [next(1, 'Ben', '2026-11-30T09:00:00Z'), next(3, 'Ana', '2026-11-26T18:00:00Z')];
+
+  it('says who comes first where nobody is on call at all', () => {
+    expect(nobodyOnCall(later, NOW, 'UTC')).toBe('Nobody is on call until 18:00, then Ana');
+    expect(nobodyOnCall([], NOW, 'UTC')).toBe('Nobody is on call');
+  });
+
+  it('says of each until when, and who is asked first instead', () => {
+    const on = (level: number) => [{ level, people: [] }];
+    expect(emptyLevels({ levels: on(2), empty_levels: later }, NOW, 'UTC')).toEqual([
+      'Level 1 has nobody until Mon 09:00, then Ben: level 2 is asked first.',
+      'Level 3 has nobody until 18:00, then Ana.',
+    ]);
+    expect(emptyLevels({ levels: on(2), empty_levels: [] }, NOW, 'UTC')).toEqual(['Level 1 has nobody now: level 2 is asked first.']);
+    expect(emptyLevels({ levels: on(1), empty_levels: [] }, NOW, 'UTC')).toEqual([]);
+  });
 });

@@ -1,6 +1,6 @@
 // Sentences and times as people read them. Pure.
 
-import type { Card, Incident, LogSeverity, Part, PartState, PreviewStep, RollUpRow, Selector, ServiceStatus, Shift } from './api/types.js';
+import type { Beginning, Card, Incident, LogSeverity, OnCallData, Part, PartState, PreviewStep, RollUpRow, Selector, ServiceStatus, Shift } from './api/types.js';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -54,6 +54,25 @@ export function localTime(zone: string | null, now: number, own = Intl.DateTimeF
   } catch {
     return '';
   }
+}
+
+const untilWhom = (next: Beginning, now: number, zone?: string) => `until ${clock(next.from, now, zone)}, then ${next.name}`;
+
+/** "Nobody is on call until Mon 09:00, then Ana": of all levels the one that has somebody first. */
+export function nobodyOnCall(empty: OnCallData['empty_levels'], now: number, zone?: string): string {
+  const [next] = empty.map(level => level.next).sort((a, b) => Date.parse(a.from) - Date.parse(b.from));
+  return next ? `Nobody is on call ${untilWhom(next, now, zone)}` : 'Nobody is on call';
+}
+
+/** A sentence for each level that has nobody now, where another has: when that ends, if it does within a week. */
+export function emptyLevels({ levels, empty_levels: empty }: OnCallData, now: number, zone?: string): string[] {
+  const nobodyOn = (level: number) => {
+    const next = empty.find(one => one.level === level)?.next;
+    return `Level ${level} has nobody ${next ? untilWhom(next, now, zone) : 'now'}`;
+  };
+  const first = levels[0]?.level ?? 1;
+  const later = empty.filter(({ level }) => level > 1).map(({ level }) => `${nobodyOn(level)}.`);
+  return first > 1 ? [`${nobodyOn(1)}: level ${first} is asked first.`, ...later] : later;
 }
 
 /** "Ana", "Ana and Ben", "Ana, Ben and 3 more". */

@@ -54,12 +54,21 @@ export interface PersonOnCall extends Named {
   /** Null for somebody who is on call always. */
   schedule: Named | null;
   until: string | null;
-  next: { id: string; name: string; from: string } | null;
+  next: Beginning | null;
+}
+
+/** Who will be on call, and from when. */
+export interface Beginning {
+  id: string;
+  name: string;
+  from: string;
 }
 
 export interface OnCallData {
   /** Those that have somebody now, the one that is asked first at the front. */
   levels: { level: number; people: PersonOnCall[] }[];
+  /** Those that have nobody now, and somebody within a week. */
+  empty_levels: { level: number; next: Beginning }[];
 }
 
 export interface Incident {

@@ -1,7 +1,7 @@
 import { Avatar } from '@backstage/ui';
 import type { OnCallData, Part, PersonOnCall, ServiceData } from '../api/types.js';
 import { useNow } from '../hooks.js';
-import { clock, localTime } from '../text.js';
+import { clock, emptyLevels, localTime, nobodyOnCall } from '../text.js';
 import { Outside, PartView } from './basic.js';
 
 function whenAndNext(person: PersonOnCall, now: number): string {
@@ -50,32 +50,33 @@ function Person({ person, level, first }: { person: PersonOnCall; level: number;
   );
 }
 
-/** All levels that have somebody now; the first is asked first. */
+/** All levels that have somebody now, the first is asked first; of those that have nobody, when that ends. */
 export function OnCall({ part, service }: { part: Part<OnCallData> | undefined; service: ServiceData | null | undefined }) {
   const policy = service?.escalation_policy;
+  const now = useNow(30_000);
   return (
     <PartView
       title="On call now"
       part={part}
       empty={
         <>
-          Nobody is on call. Somebody should be put on{' '}
+          {nobodyOnCall(part?.data?.empty_levels ?? [], now)}. Somebody should be put on{' '}
           <Outside href={policy?.html_url}>{policy?.name ?? 'the escalation policy'}</Outside>.
         </>
       }
     >
-      {({ levels }) => {
-        const [first, ...later] = levels;
+      {data => {
+        const [first, ...later] = data.levels;
         return (
           <>
             <ul className="cbp-people">
               {first?.people.map(person => <Person key={person.id} person={person} level={first.level} first />)}
             </ul>
-            {first && first.level > 1 && (
-              <p className="cbp-dim" style={{ marginTop: 8 }}>
-                Level 1 has nobody now: level {first.level} is asked first.
+            {emptyLevels(data, now).map(sentence => (
+              <p key={sentence} className="cbp-dim" style={{ marginTop: 8 }}>
+                {sentence}
               </p>
-            )}
+            ))}
             {later.length > 0 && (
               <details style={{ marginTop: 10 }}>
                 <summary>
