@@ -17,10 +17,12 @@ constexpr std::uint64_t codes = 1'000'000;
 /// Refuses when `most` of those that were `asked` for are younger than `span`, until the oldest of them is not.
 Result<void>
 check_number(Tx& tx, Query<Notification> asked, std::int64_t most, Duration span, const std::string& sentence) {
-    asked.at_least(&Notification::id, NotificationId{IdSource::first_of(tx.now() - span)});
+    // Ids never go back, but the clock may have been set back, and what was sent by the wrong time is forgotten.
+    asked.at_least(&Notification::id, NotificationId{IdSource::first_of(tx.now() - span)})
+        .at_least(&Notification::created_at, tx.now() - span)
+        .below(&Notification::created_at, tx.now() + span);
     auto newest = tx.list(asked.order_by(&Notification::id, Order::descending).page(most));
     if (std::ssize(newest) < most) return {};
-    // A clock that was set back leaves times that have not come.
     auto left = std::clamp(newest.back().created_at + span - tx.now(), Duration{seconds{1}}, span);
     Error error{ErrorKind::too_many_requests, 2020, "Too Many Requests", {sentence}};
     error.retry_after_seconds = std::chrono::ceil<seconds>(left).count();

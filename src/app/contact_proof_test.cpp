@@ -70,4 +70,14 @@ TEST_CASE("a person may not go from address to address") {
     CHECK(stage.test(noon + hours{1}, ann, "5550200") == 0);
 }
 
+TEST_CASE("after the clock was set back by a year, limits are as long as ever") {
+    Stage stage;
+    for (int sent = 0; sent < code_limits.per_address_max; ++sent)
+        CHECK(stage.code(noon + sent * minutes{2}, ann, "5550100") == 0);
+    auto before = noon - days{365};
+    CHECK(stage.code(before, ann, "5550100") == 0);
+    CHECK(stage.code(before + seconds{20}, ann, "5550100") == 40);
+    CHECK(stage.code(before + minutes{1} + seconds{1}, ann, "5550100") == 0);
+}
+
 }  // namespace callboard

@@ -108,6 +108,11 @@ void count_refusal(Tx& tx, WebhookSubscriptionId id, const std::string& why) {
     tx.update(*subscription);
 }
 
+/// Of one that was sent again by hand only its id says since when; others have waited since it happened.
+Timestamp waits_since(const WebhookDelivery& row) {
+    return row.repeats ? IdSource::time_of(row.id.value) : row.created_at;
+}
+
 /// Why a delivery will not be sent, whatever its receiver says; absent when it will.
 std::optional<std::string>
 dropped_because(Tx& tx, const std::optional<WebhookSubscription>& subscription, const WebhookDelivery& row) {
@@ -116,7 +121,7 @@ dropped_because(Tx& tx, const std::optional<WebhookSubscription>& subscription, 
         return "The subscription was disabled: its receiver refused too often.";
     if (!subscription->active) return "The subscription was switched off.";
     // One that waited behind others has its first try in any case.
-    if (row.attempts > 0 && tx.now() >= IdSource::time_of(row.id.value) + delivery_tried_for)
+    if (row.attempts > 0 && tx.now() >= waits_since(row) + delivery_tried_for)
         return "It was tried for 48 hours. " + row.detail.value_or("");
     return std::nullopt;
 }

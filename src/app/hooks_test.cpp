@@ -195,6 +195,19 @@ TEST_CASE("a delivery is tried for 48 hours, and then no more") {
     CHECK_FALSE(stage.stored().disabled_until.has_value());
 }
 
+TEST_CASE("a delivery is tried for 48 hours after the clock was set back by a year, too") {
+    Stage stage;
+    auto wrong = stage.store.decide(noon + days{365},
+                                    [](Tx& tx) -> Result<WebhookDeliveryId> { return tx.new_id<WebhookDeliveryId>(); });
+    REQUIRE(wrong.ok());
+    stage.ping(1);
+    stage.engine.run_due(noon);
+    stage.answer({HookOutcome::Kind::try_again, "It was asleep.", {}});
+    stage.engine.run_due(noon + hours{48});
+    CHECK(stage.left.empty());
+    CHECK(stage.count(DeliveryState::dropped) == 1);
+}
+
 TEST_CASE("what is sent again by hand is a delivery of its own, of the same event, with 48 hours of its own") {
     Stage stage;
     stage.ping(1);

@@ -144,3 +144,22 @@ def test_the_log_is_for_those_who_manage_webhooks(account, api, make, receiver):
     private = make.service(make.policy(teams=[reference("team", make.team(default_role="none"))]))
     hidden = subscribe(api, private, there.url)
     person("user").refused("GET", f"/console/webhook_subscriptions/{hidden['id']}/deliveries", 404)
+
+
+def test_what_is_hidden_is_not_sent_on_by_those_it_is_hidden_from(account, api, make, receiver):
+    there, elsewhere = receiver(), receiver()
+    shown, hidden = make.service(), make.service(make.policy(teams=[reference("team", make.team(default_role="none"))]))
+    schema = next(one for one in api.get("/extension_schemas")["extension_schemas"] if one["key"] == "generic_v2_webhook")
+    extension = api.post("/extensions", {"extension": {
+        "name": "Both", "endpoint_url": f"{there.url}/hook", "extension_schema": reference("extension_schema", schema),
+        "extension_objects": [reference("service", one) for one in (shown, hidden)]}}, expect=201)["extension"]
+    make.alerted(make.routing_key(hidden))
+    delivery, = ended(api, extension, 1, "extensions")
+    changed = {"name": "Both", "endpoint_url": f"{elsewhere.url}/hook", "extension_objects": [reference("service", shown)]}
+    api.put(f"/extensions/{extension['id']}", {"extension": changed})
+    person = api.clone(key=account.server.create_user_key(make.user(role="user")["email"]), sender=None)
+    seen, = log_of(person, extension, "extensions")
+    assert (seen["id"], seen["subject"], seen["can_be_sent_again"]) == (delivery["id"], None, False)
+    person.refused("POST", f"/console/extensions/{extension['id']}/deliveries/{delivery['id']}/resend", 404, json={})
+    assert again(api, extension, delivery, "extensions")["event_id"] == delivery["id"]
+    elsewhere.wait(1)

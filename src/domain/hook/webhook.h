@@ -145,7 +145,7 @@ struct WebhookDelivery {
     bool may_be_a_repeat = false;
     /// The last answer, in one sentence.
     std::optional<std::string> detail;
-    /// When it happened. Since when it waits, its id says.
+    /// When it happened. Since when one waits that was sent again by hand, its id says.
     Timestamp created_at;
     std::optional<Timestamp> ended_at;
     /// The first delivery of the event, when this one was sent again by hand.

@@ -33,6 +33,12 @@ json::value subject_of(Wire& wire, const WebhookDelivery& delivery) {
     return nullptr;
 }
 
+/// Where it goes, and of which services, may have been changed since: what is hidden from somebody they send to nobody.
+bool may_hear_of(Wire& wire, const WebhookDelivery& delivery) {
+    return delivery.resource == WebhookResource::none || !sees_part(wire.request) ||
+           !subject_of(wire, delivery).is_null();
+}
+
 json::object delivery_object(Wire& wire, const WebhookDelivery& delivery) {
     json::object out;
     out["id"] = wire.id(delivery.id);
@@ -49,7 +55,7 @@ json::object delivery_object(Wire& wire, const WebhookDelivery& delivery) {
     bool waits = delivery.state == DeliveryState::queued && wire.request.now < delivery.at;
     out["next_attempt_at"] = waits ? wire.time(delivery.at) : json::value(nullptr);
     out["ended_at"] = wire.time(delivery.ended_at);
-    out["can_be_sent_again"] = can_be_sent_again(delivery);
+    out["can_be_sent_again"] = can_be_sent_again(delivery) && may_hear_of(wire, delivery);
     return out;
 }
 
@@ -67,11 +73,11 @@ Result<Reply> page_of_deliveries(Request& request, const WebhookSubscription& su
 Result<Reply> resend(Request& request, const WebhookSubscription& subscription) {
     auto absent = errors::not_found("Delivery Not Found", 5001);
     TRY(auto row, request.path_row<WebhookDelivery>("delivery_id", absent));
-    if (row.subscription != subscription.id) return absent;
+    Wire wire(request);
+    if (row.subscription != subscription.id || !may_hear_of(wire, row)) return absent;
     TRY(auto again, deliver_again(request.tx(), request.site.desk, subscription, row));
     const auto& ids = request.site.ids;
     log::info("webhook.sent_again", {{"delivery", ids.text(again.id)}, {"event", ids.text(event_of(again))}});
-    Wire wire(request);
     return Reply{202, json::object{{"delivery", delivery_object(wire, again)}}, {}};
 }
 
