@@ -259,9 +259,7 @@ Response Console::framed(const Copied& request, Tx& tx, Actor reader, const std:
     auto read = reading(tx, std::move(reader));
     if (!may_somewhere(standing_of(read), Need::view))
         return problem_page(
-            403,
-            "Not for you",
-            fmt::format("Your role shows no incidents and services unless a team has them. Ask {}.", owner_name(tx)));
+            403, "Not for you", fmt::format("Your role shows no incidents and services. Ask {}.", owner_name(tx)));
     View view(read);
     // An API key reads, it has no forms: another site could not be told from its holder.
     if (view.viewer && request.authorization.empty())

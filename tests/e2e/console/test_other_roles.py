@@ -141,5 +141,5 @@ def test_a_manager_of_a_team_changes_what_is_the_teams(house, page_of):
 
 
 def test_who_sees_nothing_is_told_whom_to_ask(house):
-    browser = invited(house, house.api, house.make.user(role="restricted_access"), expect=403)
-    assert "Ask Olga Owner" in browser.get("/console/", expect=403)
+    browser = invited(house, house.api, house.make.user(role="read_only_limited_user"), expect=403)
+    assert "Ask Olga Owner" in browser.get("/console/incidents", expect=403)
