@@ -169,6 +169,10 @@ TEST_CASE("a service is found by its entity's mapping or its key, and a card wit
     auto by_key = world.get("/card?integration_key=k1&parts=service");
     CHECK(text_at(parsed(by_key).at("parts").at("service"), {"data", "id"}) == "P1");
     CHECK(world.get("/card?integration_key=k2").status == 404);
+    world.upstream.answers_with(
+        "GET /services?query=k3&", 200, R"({"services":[{"id":"P8"},{"id":"P1","integrations":[{"id":"I1"}]}]})");
+    auto hidden = world.get("/card?integration_key=k3&parts=service");
+    CHECK(text_at(parsed(hidden).at("parts").at("service"), {"data", "id"}) == "P1");
     CHECK(world.get("/card?integration_key=none").status == 404);
     CHECK(world.get("/card").status == 404);
     CHECK(world.get("/card?service_id=P1&parts=weather").status == 400);

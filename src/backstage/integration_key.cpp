@@ -8,10 +8,17 @@
 namespace callboard::backstage {
 
 const json::value* service_with_key(const json::array& services, std::string_view key) {
+    const json::value* first_without = nullptr;
+    bool keys_are_shown = false;
     for (const auto& service : services)
-        for (const auto& integration : list_at(service, "integrations"))
-            if (text_at(integration, "integration_key") == key) return &service;
-    return nullptr;
+        for (const auto& integration : list_at(service, "integrations")) {
+            auto shown = text_at(integration, "integration_key");
+            if (shown == key) return &service;
+            keys_are_shown = keys_are_shown || !shown.empty();
+            if (shown.empty() && !first_without) first_without = &service;
+        }
+    // From whom keys are hidden can but believe the search.
+    return keys_are_shown ? nullptr : first_without;
 }
 
 FoundKey backstage_key_of(Call& call, const Account& account, const std::string& service_id) {
