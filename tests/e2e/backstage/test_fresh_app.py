@@ -1,8 +1,9 @@
 """What docs/getting-started says, done in an app that Backstage's own tool has just made: its commands and its lines, as they stand there.
 
-The packages are installed as they are packed, the app is type-checked and bundled, and its configuration is checked.
+The packages are installed as they are packed, the app is type-checked, bundled and looked at in a browser, and its configuration is checked.
 """
 
+import json
 import os
 import re
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 from support.node_process import node
 from test_official_backend import REPO, installed_sample_app  # noqa: F401
 from test_packages import WORKSPACE, packed  # noqa: F401
+from walker import Walker
 
 pytestmark = pytest.mark.skipif("CALLBOARD_FRESH_APP" not in os.environ, reason="CALLBOARD_FRESH_APP is not set: no app is made")
 
@@ -107,7 +109,22 @@ def test_backstage_takes_the_configuration_of_the_guide(app):
     done(["yarn", "backstage-cli", "config:check", "--lax"], app)
 
 
-def test_frontend_and_backend_are_bundled(app):
+@pytest.fixture(scope="module")
+def bundle(app):
+    """Where the frontend is bundled, as the backend takes it along."""
     done(["yarn", "build:backend"], app)
-    assert (app / "packages/app/dist/index.html").exists() and (app / "packages/backend/dist/bundle.tar.gz").exists()
-    assert any("pagerduty" in file.read_text() for file in (app / "packages/app/dist/static").glob("*.js"))
+    return app / "packages/app/dist"
+
+
+def test_frontend_and_backend_are_bundled(app, bundle):
+    assert (bundle / "index.html").exists() and (app / "packages/backend/dist/bundle.tar.gz").exists()
+
+
+def test_the_bundled_app_has_the_card_and_the_page(bundle, world, tmp_path):
+    file = tmp_path / "world.json"
+    file.write_text(json.dumps({**json.loads(world.read_text()), "fresh": str(bundle)}))
+    walker = Walker(file)
+    try:
+        walker.walk("a_fresh_app_has_the_card_and_the_page")
+    finally:
+        walker.close()

@@ -108,6 +108,15 @@ def test_what_is_mapped_on_the_page_becomes_an_annotation_and_goes_again(sides):
     annotated_until(sides, "not-connected", {})
 
 
+def test_an_annotated_entity_that_was_unmapped_stays_so(sides):
+    service = sides.world["services"][1]
+    sides.plugin("POST", "/mapping/entity", {"entityRef": "", "serviceId": service["id"]})
+    annotated_until(sides, PAY, {})
+    sides.plugin("DELETE", f"/mapping/entity/service/{service['id']}")
+    refresh(sides, PAY)
+    annotated_until(sides, PAY, {"service-id": service["id"], "integration-key": service["integration_key"]})
+
+
 def test_the_processor_shows_the_dependencies_of_the_account(sides):
     sides.change("associate", SHOP, KEY)
     sides.choose("pagerduty")

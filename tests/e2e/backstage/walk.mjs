@@ -4,13 +4,14 @@
 import assert from 'node:assert/strict';
 import { createInterface } from 'node:readline';
 import { close, faults, leave } from './browser.mjs';
+import * as fresh from './fresh/walks.mjs';
 import * as official from './official/walks.mjs';
 import * as card from './walks/card.mjs';
 import * as fields from './walks/fields.mjs';
 import * as many from './walks/many.mjs';
 import * as mapping from './walks/mapping.mjs';
 
-const walks = { ...card, ...fields, ...many, ...mapping, ...official };
+const walks = { ...card, ...fields, ...fresh, ...many, ...mapping, ...official };
 const BASES = { new: '', old: '/old' };
 
 async function run(called) {
