@@ -149,7 +149,10 @@ void PageSender::carry(Lane& lane, PageQueue::Waiting waiting) {
                         .retry_after = std::chrono::floor<seconds>(throttle->until - now)});
     }
     auto page = waiting.page;
-    if (now > page.begin_before) return record(page, {.kind = PageOutcome::Kind::not_begun});
+    if (now > page.begin_before) {
+        beginning.end();
+        return record(page, {.kind = PageOutcome::Kind::not_begun});
+    }
     stop_point_("claimed");
     // It may have waited here: who acknowledged meanwhile is not called any more.
     auto message = store_.read(now, [&](Tx& tx) -> std::optional<PageMessage> {

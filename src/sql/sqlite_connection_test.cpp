@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
+#include <sqlite3.h>
 
 namespace callboard {
 
@@ -76,6 +77,36 @@ TEST_CASE("what is undone is gone from the pages in memory too, whatever their o
         CHECK(stored(*sqlite::open({.path = path, .access = sqlite::Access::read_only})) == rows);
         connection.reset();
     }
+    for (const auto* rest : {"", "-wal", "-shm"}) std::filesystem::remove(path.string() + rest);
+}
+
+TEST_CASE("pages of what was undone within a transaction leave memory at its end") {
+    auto path = std::filesystem::temp_directory_path() / fmt::format("callboard-undone-{}.db", chance::seed());
+    std::filesystem::remove(path);
+    // What SQLite is told when it begins holds for all connections; only one of its own says how much it keeps.
+    auto connection = sqlite::open({.path = path});
+    sqlite3* other = nullptr;
+    REQUIRE(sqlite3_open(path.c_str(), &other) == SQLITE_OK);
+    auto run = [&](const char* text) { REQUIRE(sqlite3_exec(other, text, nullptr, nullptr, nullptr) == SQLITE_OK); };
+    auto used = [&] {
+        int now = 0;
+        int most = 0;
+        sqlite3_db_status(other, SQLITE_DBSTATUS_CACHE_USED, &now, &most, 0);
+        return now;
+    };
+    run("CREATE TABLE rows (key INTEGER PRIMARY KEY, text TEXT); INSERT INTO rows VALUES (1, 'a')");
+    auto before = used();
+    run("BEGIN; UPDATE rows SET text = 'b'; SAVEPOINT part;"
+        "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 400) "
+        "INSERT INTO rows SELECT i, hex(zeroblob(1000)) FROM n;"
+        "ROLLBACK TO part; RELEASE part");
+    CHECK(used() > 10 * before);
+
+    run("COMMIT");
+
+    CHECK(used() < 2 * before);
+    sqlite3_close(other);
+    connection.reset();
     for (const auto* rest : {"", "-wal", "-shm"}) std::filesystem::remove(path.string() + rest);
 }
 
