@@ -42,24 +42,25 @@ Result<void> check_limits(Tx& tx,
     same_way.where(&Notification::type, method.type);
     auto of_person = asked;
     of_person.where(&Notification::user, method.user);
-    CHECK_OK(check_number(tx,
-                          same_way,
-                          1,
-                          limits.pause,
-                          fmt::format("A {} was sent there less than {} seconds ago",
-                                      name,
-                                      std::chrono::floor<seconds>(limits.pause).count())));
+    // The longest wait first: what is said of when to come again holds.
     CHECK_OK(
         check_number(tx,
                      to_address,
                      limits.per_address_max,
                      days{1},
                      fmt::format("At most {} {}s are sent to one address in a day", limits.per_address_max, name)));
+    CHECK_OK(check_number(tx,
+                          of_person,
+                          limits.per_person_max,
+                          days{1},
+                          fmt::format("At most {} {}s are sent for one person in a day", limits.per_person_max, name)));
     return check_number(tx,
-                        of_person,
-                        limits.per_person_max,
-                        days{1},
-                        fmt::format("At most {} {}s are sent for one person in a day", limits.per_person_max, name));
+                        same_way,
+                        1,
+                        limits.pause,
+                        fmt::format("A {} was sent there less than {} seconds ago",
+                                    name,
+                                    std::chrono::floor<seconds>(limits.pause).count()));
 }
 
 void keep(Tx& tx, const ContactProof& proof) {

@@ -40,7 +40,9 @@ std::optional<PageQueue::Waiting> PageQueue::take(const MayLeave& may_leave) {
     auto place = next(may_leave);
     if (!place) return std::nullopt;
     auto urgency = place->line->first.urgency;
-    turns_.at(place_of(urgency)) = ++lines_.at(place->line->first).turns;
+    // A line that had to stand still may be behind: whoever opens one joins the round of the others.
+    auto& turns = turns_.at(place_of(urgency));
+    turns = std::max(turns, ++lines_.at(place->line->first).turns);
     auto taken = remove(*place);
     taken.counted = count_of(urgency);
     high_in_a_row_ += taken.counted;

@@ -19,6 +19,8 @@ constexpr int out_max = 2;
 constexpr auto used_lately = seconds{30};
 /// For how long a question goes with fewer, or alone, after one about several did not answer it.
 constexpr auto narrow_time = minutes{10};
+/// The same when it came too late: the other side is slow, and more questions would make it slower.
+constexpr auto late_time = minutes{1};
 /// By how much fewer: the one that is to blame is soon alone, and the others are not for long.
 constexpr std::size_t narrowing = 4;
 /// Until then what was known is given when the other side may not be asked.
@@ -304,7 +306,7 @@ bool AnswerCache::lead(const Shared& entry,
     auto answer = alone ? ask(asked) : ask_all(asked, pages_most, ask);
     lock.lock();
     if (news && !(answer && is_about_all(*answer))) {
-        going.alone_until = now + narrow_time;
+        going.alone_until = now + (answer && answer->end == Answer::End::late ? late_time : narrow_time);
         return true;
     }
     if (answer && answer->end == Answer::End::late && std::chrono::steady_clock::now() >= question.deadline)
@@ -342,7 +344,11 @@ Answer AnswerCache::get(const Question& question, Timestamp now, const Ask& ask,
     if (now - entry->refused_at <= refusal_age) return entry->last;
     if (question.family) {
         auto& going = going_[question.family];
-        if (now - going.refused_at <= refusal_age) return going.refusal;
+        if (now - going.refused_at <= refusal_age) {
+            auto refusal = going.refusal;
+            refusal.last_known = entry->known;
+            return refusal;
+        }
         // One tries whether the scope is there by now; the others are told meanwhile what was said before.
         if (going.refused_at != Timestamp{}) going.refused_at = now;
     }
