@@ -132,7 +132,7 @@ def test_what_waits_says_so_and_high_urgency_goes_first(stage):
     assert body(here.providers["sms"].wait(2)[1])["to"] == "+15550123002"
     here.server.advance(61)
     assert body(here.providers["sms"].wait(3)[2])["to"] == "+15550123001"
-    assert "Told by" in here.why(waits)
+    wait_until(lambda: "Told by" in here.why(waits), 10, "why to say that it left")
 
 
 def test_what_comes_while_a_message_waits_is_told_in_it(stage):
