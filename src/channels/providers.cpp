@@ -166,7 +166,8 @@ std::vector<int> Providers::turns(Medium medium, Timestamp now, int passed) cons
     return in_time;
 }
 
-Outcome Providers::send(Medium medium, const Message& message, const Clock& clock, int passed) const {
+Outcome Providers::send(
+    Medium medium, const Message& message, const Clock& clock, int passed, const std::function<void()>& begun) const {
     auto attempt = message;
     std::optional<Outcome> counts;
     std::string trail;
@@ -179,6 +180,7 @@ Outcome Providers::send(Medium medium, const Message& message, const Clock& cloc
             full = sooner(std::move(full), named(provider.channel->name(), *std::move(throttle)));
             continue;
         }
+        if (begun) begun();
         auto outcome = send_safely(*provider.channel, attempt, now);
         provider.limit.end();
         learn(provider, outcome, clock.now());

@@ -10,6 +10,7 @@
 
 #include <array>
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -45,8 +46,13 @@ public:
     /// work later, with the shortest retry_after. `detail` has what each of them said, also those that failed before
     /// one sent it. Without any channel: refused, provider_fault. When none takes more now: throttled. Threads may call
     /// it at the same time. The first `passed` channels are left out: they have had the message in vain. The clock is
-    /// read for each that is asked: the one before may have taken its time.
-    Outcome send(Medium medium, const Message& message, const Clock& clock, int passed = 0) const;
+    /// read for each that is asked: the one before may have taken its time. `begun` is called once one has made room
+    /// for the message, before it has it.
+    Outcome send(Medium medium,
+                 const Message& message,
+                 const Clock& clock,
+                 int passed = 0,
+                 const std::function<void()>& begun = {}) const;
 
 private:
     struct Provider {

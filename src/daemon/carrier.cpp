@@ -97,11 +97,12 @@ PageSender::Carrier carrier_of(std::shared_ptr<const channels::Providers> provid
     auto throttle = [providers, &clock](const Page& page) {
         return providers->throttle(way_of(*providers, page), clock.now(), page.providers_passed);
     };
-    auto carry = [providers = std::move(providers), &clock](const Page& page, const PageMessage& message) {
+    auto carry = [providers = std::move(providers),
+                  &clock](const Page& page, const PageMessage& message, const std::function<void()>& begun) {
         auto medium = way_of(*providers, page);
         auto sent = message_for(page, message);
         if (medium != medium_of(page.type)) sent.to = message.login_email;
-        auto outcome = providers->send(medium, sent, clock, page.providers_passed);
+        auto outcome = providers->send(medium, sent, clock, page.providers_passed, begun);
         // A wrong token or an empty account is no fault of the person's: whoever runs the server can mend it, and the
         // page is tried again meanwhile.
         bool curable = outcome.provider_fault && providers->has(medium);

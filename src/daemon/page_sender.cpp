@@ -159,9 +159,12 @@ void PageSender::carry(Lane& lane, PageQueue::Waiting waiting) {
         if (!gather_incidents(tx, page)) return std::nullopt;
         return message_of(tx, page, links_);
     });
+    if (!message) {
+        beginning.end();
+        return record(page, {.kind = PageOutcome::Kind::not_needed});
+    }
+    auto outcome = carrier_.carry(page, *message, [&beginning] { beginning.end(); });
     beginning.end();
-    if (!message) return record(page, {.kind = PageOutcome::Kind::not_needed});
-    auto outcome = carrier_.carry(page, *message);
     // Somebody else took the room that there was.
     if (outcome.kind == PageOutcome::Kind::not_begun) return wait_on(lane, std::move(waiting), std::move(outcome));
     stop_point_("sent");

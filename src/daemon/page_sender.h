@@ -27,8 +27,8 @@ class PageSender {
 public:
     struct Carrier {
         /// Blocks until the message was taken, or was not; at most ten seconds for each provider that is tried. Does
-        /// not throw.
-        std::function<PageOutcome(const Page&, const PageMessage&)> carry;
+        /// not throw. Calls `begun` when the first provider has made room for it, if one does.
+        std::function<PageOutcome(const Page&, const PageMessage&, const std::function<void()>& begun)> carry;
         /// Why none of its providers takes the page now; absent when one does.
         std::function<std::optional<channels::Throttle>(const Page&)> throttle;
     };
@@ -77,7 +77,7 @@ private:
         std::size_t beginning = 0;
     };
 
-    /// A page that was taken, until a provider is asked or it is known that none will be.
+    /// A page that was taken, until a provider has made room for it or it is known that none will.
     class Beginning {
     public:
         explicit Beginning(Lane& lane) : lane_(&lane) {}
