@@ -48,6 +48,9 @@ private:
         std::optional<Entry> before;
     };
 
+    /// Whoever was just told waits for the next message, whether the server was started again meanwhile or not.
+    void load_those_that_left(Tx& tx);
+
     std::map<Key, Entry> entries_;
     std::vector<Undo> undo_;
 };
