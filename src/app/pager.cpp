@@ -130,15 +130,13 @@ std::string sentence_of(const Notification& row) {
     return fmt::format("Could not be told by {}: {}", way_to(row), row.detail.value_or("no reason given"));
 }
 
-void log_notify(Tx& tx, const Notification& row, IncidentId id, const std::string& sentence) {
-    auto incident = tx.find<Incident>(id);
-    if (!incident) return;
+void log_notify(Tx& tx, const Notification& row, const Incident& incident, const std::string& sentence) {
     LogEntry entry;
     entry.id = tx.new_id<LogEntryId>();
-    entry.incident = incident->id;
-    entry.service = incident->service;
+    entry.incident = incident.id;
+    entry.service = incident.service;
     entry.type = LogEntryType::notify;
-    entry.agent = agent_of(incident->service);
+    entry.agent = agent_of(incident.service);
     entry.channel = Channel::auto_;
     entry.users = {row.user};
     entry.note = sentence;
@@ -159,17 +157,6 @@ std::vector<ContactMethodId> methods_used(Tx& tx, const Incident& incident, User
     return used;
 }
 
-/// The first of the person's ways whose time is still to come and that has not had the incident: so nobody goes round
-/// in circles.
-const Way*
-next_way(const std::vector<Way>& ways, Timestamp notify_from, const std::vector<ContactMethodId>& used, Timestamp now) {
-    for (const auto& way : ways) {
-        bool comes = notify_from + way.delay > now;
-        if (comes && std::ranges::find(used, way.method.id) == used.end()) return &way;
-    }
-    return nullptr;
-}
-
 /// A round of telling one person of one incident.
 struct Round {
     Urgency urgency;
@@ -184,16 +171,19 @@ std::optional<Round> round_of(Tx& tx, const Incident& incident, const User& pers
     return Round{Urgency::high, request->notify_from};
 }
 
-/// The person whom a message did not reach is told of its incident by their next way.
-void tell_by_next_way(Tx& tx, Desk& desk, const User& person, IncidentId id) {
-    auto incident = tx.find<Incident>(id);
-    if (!incident) return;
-    auto round = round_of(tx, *incident, person);
+/// The person whom a message did not reach is told of its incident by the first of their ways whose time is still to
+/// come and that has not had the incident: so nobody goes round in circles.
+void tell_by_next_way(Tx& tx, Desk& desk, const User& person, const Incident& incident) {
+    auto round = round_of(tx, incident, person);
     if (!round) return;
-    const auto& ways = desk.config.ways(tx, person.id, round->urgency);
-    auto used = methods_used(tx, *incident, person.id);
-    if (const auto* way = next_way(ways, round->notify_from, used, tx.now()))
-        add_to_message(tx, desk, {*incident, round->urgency, /*may_be_told=*/true}, person.id, *way);
+    std::optional<std::vector<ContactMethodId>> used;
+    for (const auto& way : desk.config.ways(tx, person.id, round->urgency)) {
+        if (round->notify_from + way.delay <= tx.now()) continue;
+        if (!used) used = methods_used(tx, incident, person.id);
+        if (std::ranges::find(*used, way.method.id) != used->end()) continue;
+        add_to_message(tx, desk, {incident, round->urgency, /*may_be_told=*/true}, person.id, way);
+        return;
+    }
 }
 
 /// What its end means for its incidents: they log it, and whoever was not told is told otherwise. The rest of a storm
@@ -202,9 +192,12 @@ void see_to_fate(Tx& tx, Desk& desk, Notification& row, std::optional<NotifiedIn
     auto piece = told_by(tx, row.id, from);
     bool is_lost = row.state == NotificationState::failed && row.purpose == NotificationPurpose::page;
     auto person = is_lost ? tx.find<User>(row.user) : std::nullopt;
+    auto sentence = sentence_of(row);
     for (const auto& told : piece.told) {
-        log_notify(tx, row, told.incident, sentence_of(row));
-        if (person) tell_by_next_way(tx, desk, *person, told.incident);
+        auto incident = tx.find<Incident>(told.incident);
+        if (!incident) continue;
+        log_notify(tx, row, *incident, sentence);
+        if (person) tell_by_next_way(tx, desk, *person, *incident);
     }
     row.fate_from = piece.next;
     if (piece.next) tx.schedule({tx.now(), DueKind::notification, row.id.value});
@@ -264,7 +257,8 @@ std::string way_to(const Notification& row) {
 void log_next_provider(Tx& tx, const Notification& row, const std::string& sentence) {
     for (ToldPiece piece{{}, NotifiedIncidentId{}}; piece.next;) {
         piece = told_by(tx, row.id, piece.next);
-        for (const auto& told : piece.told) log_notify(tx, row, told.incident, sentence);
+        for (const auto& told : piece.told)
+            if (auto incident = tx.find<Incident>(told.incident)) log_notify(tx, row, *incident, sentence);
     }
 }
 
