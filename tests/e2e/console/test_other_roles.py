@@ -107,6 +107,19 @@ def test_no_page_asks_for_and_no_button_does_what_is_refused(house, page_of, rol
     assert found == {}, json.dumps(found, indent=1)
 
 
+def test_whoever_sees_nothing_is_told_why_and_sees_more_once_they_are_in_a_team(house, page_of):
+    person = house.make.user(role="restricted_access")
+    page = page_of(person)
+    visit(page, "/console/incidents")
+    page.see(".note", "you are in no team yet")
+    house.join(person, "responder")
+    # They come back to the page after a look elsewhere.
+    page.call("evaluate", "window.dispatchEvent(new Event('visibilitychange'))")
+    page.gone(".note:has-text('you are in no team yet')")
+    visit(page, "/console/service-directory")
+    assert refusals(page) == []
+
+
 def test_an_observer_answers_what_they_have_and_nothing_else(house, page_of):
     person, other = house.make.user(role="observer"), house.make.user()
     key = house.make.routing_key(house.make.service(house.make.policy([other])))

@@ -5,9 +5,11 @@ import { Outlet, useRouter, useRouterState, type ErrorComponentProps } from '@ta
 import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react';
 import { useMinute } from './api/clock';
 import { reads, useSession } from './api/reads';
+import { seesNothing } from './api/standing';
 import { moment, span } from './api/times';
 import type { Health } from './api/types';
 import { logOut } from './log_out';
+import { AskAdmins } from './parts/ask_admins';
 import { Button, Failure, useTitle, Waiting, When } from './parts/base';
 import { Check, Choice, Dialog } from './parts/forms';
 import { channelWords, Icon, type IconName } from './parts/icons';
@@ -150,6 +152,11 @@ function MoreMenu({ onClose }: { onClose: () => void }) {
   );
 }
 
+/** An empty page must not look like a quiet night. */
+function WithoutTeam() {
+  return seesNothing(useSession()) ? <div className="lead"><AskAdmins what="see more than what your teams have, and you are in no team yet" /></div> : null;
+}
+
 const ApiDrawer = lazy(() => import('./parts/api_drawer').then(({ ApiDrawer: shown }) => ({ default: shown })));
 
 /** The phone's bottom bar gives way to a page's own action bar (incident.tsx sets data-actionbar). */
@@ -210,6 +217,7 @@ export function Frame() {
         </div>
       </header>
       <main className="page" id="main" tabIndex={-1} ref={main}>
+        <WithoutTeam />
         <Suspense fallback={<Waiting />}><Outlet /></Suspense>
       </main>
       <nav className="tabbar" aria-label="Places">

@@ -10,7 +10,7 @@ import type {
 import type { OrchestrationPath } from '../pages/orchestration/paths';
 import type { ShiftSchedule } from '../pages/oncall/shift_plan';
 import { setServerTime } from './clock';
-import { may, type Standing } from './standing';
+import { may, sameStanding, type Standing } from './standing';
 
 const one = <T>(path: string, member: string, query: Query = {}) =>
   queryOptions({
@@ -48,14 +48,19 @@ const seldom = { staleTime: 300_000, meta: { live: false } };
 export const reads = {
   session: queryOptions({
     queryKey: ['session'],
-    queryFn: async ({ signal }) => {
+    queryFn: async ({ signal, client }) => {
       const sent = Date.now();
       const { session } = await get<{ session: Session }>('/console/session', {}, signal);
       setServerTime(session.now, sent, Date.now());
+      const changed = reader !== undefined && !sameStanding(reader, session);
       reader = session;
+      // What was empty for the old role need not be for the new one.
+      if (changed) void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
       return session;
     },
     refetchInterval: 300_000,
+    // Whoever comes back to the page may have another role by now, or be logged out.
+    refetchOnWindowFocus: 'always',
     meta: { live: false },
   }),
   health: queryOptions({ ...one<Health>('/console/pager_health', 'health'), refetchInterval: 60_000 }),

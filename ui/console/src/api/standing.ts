@@ -28,6 +28,12 @@ export function may(standing: Standing, need: Need, teams: readonly Team[] = [])
   return own.length > 0 && isFlexible(standing) ? own.some((has) => reaches(has, need)) : reaches(base, need);
 }
 
+export const sameStanding = (one: Standing, other: Standing): boolean =>
+  one.role === other.role && JSON.stringify(one.team_roles) === JSON.stringify(other.team_roles);
+
+/** Whatever there is is some team's, and they are in none: every list is empty. */
+export const seesNothing = (standing: Standing): boolean => !may(standing, 'view') && standing.team_roles.length === 0;
+
 /** With something there may be. */
 export const maySomewhere = (standing: Standing, need: Need): boolean =>
   may(standing, need) || (isFlexible(standing) && standing.team_roles.some((one) => reaches(ofTeamRole[one.role], need)));
