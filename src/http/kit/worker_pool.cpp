@@ -13,9 +13,15 @@ bool WorkerPool::submit(std::function<void()> job) {
         std::lock_guard lock(mutex_);
         if (stopping_ || queue_.size() >= queue_max_) return false;
         queue_.push_back(std::move(job));
+        if (!must_wake_another()) return true;
     }
     filled_.notify_one();
     return true;
+}
+
+bool WorkerPool::must_wake_another() {
+    if (waking_ || idle_ == 0 || queue_.empty()) return false;
+    return waking_ = true;
 }
 
 void WorkerPool::stop() {
@@ -32,13 +38,21 @@ void WorkerPool::stop() {
 void WorkerPool::work() {
     for (;;) {
         std::function<void()> job;
+        bool wake_another = false;
         {
             std::unique_lock lock(mutex_);
-            filled_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
+            while (!stopping_ && queue_.empty()) {
+                ++idle_;
+                filled_.wait(lock);
+                --idle_;
+                waking_ = false;
+            }
             if (queue_.empty()) return;
             job = std::move(queue_.front());
             queue_.pop_front();
+            wake_another = must_wake_another();
         }
+        if (wake_another) filled_.notify_one();
         job();
     }
 }
