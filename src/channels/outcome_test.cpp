@@ -157,6 +157,23 @@ TEST_CASE("SMTP: 4xx is worth another try, 5xx is not, and the command says whos
     }
 }
 
+TEST_CASE("a mail server says by its enhanced code whether it is about the address or about us") {
+    auto answered = [](const char* command, int code, const char* text) {
+        auto answer = reply(command, code);
+        answer.reply = text;
+        return verdict(outcome_of(answer));
+    };
+    CHECK(answered("RCPT", 550, "5.1.1 No such user") == "address");
+    CHECK(answered("RCPT", 552, "5.2.2 Mailbox full") == "address");
+    CHECK(answered("RCPT", 554, "5.7.1 Relay access denied") == "provider");
+    CHECK(answered("RCPT", 550, "5.7.1 Blocked, see our list") == "provider");
+    CHECK(answered("RCPT", 550, "5.4.1 No route") == "provider");
+    CHECK(answered("RCPT", 554, "Relay access denied") == "provider");
+    CHECK(answered(".", 554, "5.7.1 Rejected by policy") == "provider");
+    CHECK(answered(".", 552, "5.3.4 Too large") == "provider");
+    CHECK(answered(".", 550, "5.6.0 Not a message") == "address");
+}
+
 TEST_CASE("what did not come back is tried again, and what can never be asked is not") {
     auto of = [](net::FailureKind kind) { return verdict(outcome_of("smtp", net::Failure{kind, "x", false})); };
     for (auto kind : {net::FailureKind::dns,

@@ -60,6 +60,18 @@ def test_everything_that_is_set_is_read_back(make, api):
     assert again["scheduled_actions"][0]["to_urgency"] == "high"
 
 
+@pytest.mark.parametrize("change, named", [
+    ({"to_urgency": "low"}, "to urgency must be high"),
+    ({"type": "explode"}, "type must be urgency_change"),
+    ({"at": {"type": "named_time", "name": "support_hours_end"}}, "name must be support_hours_start"),
+    ({"at": {"type": "moon", "name": "support_hours_start"}}, "type must be named_time")])
+def test_a_scheduled_action_that_nobody_would_carry_out_is_refused(api, make, change, named):
+    action = {"type": "urgency_change", "at": {"type": "named_time", "name": "support_hours_start"}, "to_urgency": "high"}
+    service = make.service()
+    refused = api.refused("PUT", f"/services/{service['id']}", 400, json={"service": {"scheduled_actions": [{**action, **change}]}})
+    assert named in str(refused["errors"]).lower(), refused
+
+
 @pytest.mark.parametrize("off", [None, 0])
 def test_null_and_zero_turn_a_timeout_off(api, make, off):
     service = make.service(auto_resolve_timeout=600, acknowledgement_timeout=600)

@@ -32,8 +32,14 @@ Urgency resolve(RuleUrgency rule, Severity severity) {
 }
 
 bool within(const SupportHours& hours, LocalMoment moment) {
-    bool day = std::ranges::find(hours.days_of_week, moment.weekday) != hours.days_of_week.end();
-    return day && moment.second_of_day >= hours.start_time && moment.second_of_day < hours.end_time;
+    auto begin_on = [&](int weekday) {
+        return std::ranges::find(hours.days_of_week, weekday) != hours.days_of_week.end();
+    };
+    bool has_begun = begin_on(moment.weekday) && moment.second_of_day >= hours.start_time;
+    if (hours.start_time < hours.end_time) return has_begun && moment.second_of_day < hours.end_time;
+    // Over midnight they belong to the day on which they begin; from a time to the same time is a whole day.
+    int yesterday = moment.weekday == 1 ? 7 : moment.weekday - 1;
+    return has_begun || (begin_on(yesterday) && moment.second_of_day < hours.end_time);
 }
 
 }  // namespace

@@ -18,7 +18,33 @@ Service with_support_hours() {
     return service;
 }
 
+/// Whether an incident is of high urgency at this hour of this ISO weekday.
+bool is_high(const Service& service, int weekday, int hour) {
+    return urgency_for(service, Severity::critical, {weekday, hour * 3'600}) == Urgency::high;
+}
+
 }  // namespace
+
+TEST_CASE("support hours over midnight belong to the day on which they begin") {
+    auto service = with_support_hours();
+    service.support_hours = SupportHours{"Europe/Berlin", {5, 7}, 21 * 3'600, 4 * 3'600};
+    CHECK_FALSE(is_high(service, 5, 3));  // Thursday has none.
+    CHECK_FALSE(is_high(service, 5, 20));
+    CHECK(is_high(service, 5, 21));
+    CHECK(is_high(service, 6, 3));
+    CHECK_FALSE(is_high(service, 6, 4));
+    CHECK_FALSE(is_high(service, 6, 22));
+    CHECK(is_high(service, 1, 3));  // From Sunday into Monday.
+}
+
+TEST_CASE("support hours from a time to the same time are a whole day") {
+    auto service = with_support_hours();
+    service.support_hours = SupportHours{"Europe/Berlin", {2}, 9 * 3'600, 9 * 3'600};
+    CHECK_FALSE(is_high(service, 2, 8));
+    CHECK(is_high(service, 2, 9));
+    CHECK(is_high(service, 3, 8));
+    CHECK_FALSE(is_high(service, 3, 9));
+}
 
 TEST_CASE("urgency rises at the next local start of the support hours") {
     auto service = with_support_hours();

@@ -75,12 +75,25 @@ void read_urgency_rule(Fields& fields, Service& service) {
     service.incident_urgency_rule = read;
 }
 
+/// A member that may be left out, and can say one thing only.
+void read_only_word(Fields& fields, std::string_view name, const std::string& word) {
+    auto sent = word;
+    if (fields.text(name, sent) && sent != word) fields.problem(name, "must be " + word);
+}
+
 void read_scheduled_actions(Fields& fields, Service& service) {
     if (!fields.sent("scheduled_actions")) return;
     service.scheduled_actions.clear();
     for (auto& element : fields.elements("scheduled_actions")) {
         ScheduledAction action;
+        read_only_word(element, "type", "urgency_change");
+        if (auto at = element.nested("at")) {
+            read_only_word(*at, "type", "named_time");
+            read_only_word(*at, "name", "support_hours_start");
+            element.adopt(*at);
+        }
         element.choice("to_urgency", action.to_urgency);
+        if (action.to_urgency != Urgency::high) element.problem("to_urgency", "must be high");
         fields.adopt(element);
         service.scheduled_actions.push_back(action);
     }
