@@ -5,8 +5,10 @@
 #include "app/respond.h"
 #include "app/responders.h"
 #include "app/standing.h"
+#include "storage/unreadable.h"
 
 #include <algorithm>
+#include <exception>
 
 #include <fmt/format.h>
 
@@ -52,8 +54,14 @@ answer_as(Tx& tx, Desk& desk, const Notification& row, PageAction action, const 
     auto piece = told_by(tx, row.id, from);
     auto standing = standing_of(tx, answerer);
     AnsweredPiece answered{0, piece.next};
+    std::exception_ptr unreadable;
     for (const auto& told : piece.told) {
-        auto incident = tx.find<Incident>(told.incident);
+        std::optional<Incident> incident;
+        try {
+            incident = tx.find<Incident>(told.incident);
+        } catch (const UnreadableRow&) {
+            unreadable = std::current_exception();
+        }
         if (!incident || incident->status == IncidentStatus::resolved) continue;
         if (action == PageAction::decline && !is_asked(tx, *incident, answerer.id)) continue;
         if (!may_respond(tx, standing, answerer.id, *incident)) {
@@ -63,13 +71,15 @@ answer_as(Tx& tx, Desk& desk, const Notification& row, PageAction action, const 
         CHECK_OK(answer_for(tx, desk, *incident, answerer.id, action, act));
         ++answered.changed;
     }
+    // The others are answered; whoever asked for that one alone is not told that it was done.
+    if (unreadable && piece.told.size() == 1) std::rethrow_exception(unreadable);
     if (row.contact_method && answerer.id == row.user) note_proof(tx, *row.contact_method, ProvenBy::answer);
     return answered;
 }
 
 bool has_open_incident(Tx& tx, const Notification& row) {
     auto is_open = [&](const NotifiedIncident& told) {
-        auto incident = tx.find<Incident>(told.incident);
+        auto incident = if_readable([&] { return tx.find<Incident>(told.incident); });
         return incident && incident->status != IncidentStatus::resolved;
     };
     for (ToldPiece piece{{}, NotifiedIncidentId{}}; piece.next;) {

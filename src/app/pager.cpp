@@ -4,8 +4,10 @@
 #include "app/respond.h"
 #include "app/responders.h"
 #include "app/story.h"
+#include "storage/unreadable.h"
 
 #include <algorithm>
+#include <exception>
 
 #include <fmt/format.h>
 
@@ -194,7 +196,7 @@ void see_to_fate(Tx& tx, Desk& desk, Notification& row, std::optional<NotifiedIn
     auto person = is_lost ? tx.find<User>(row.user) : std::nullopt;
     auto sentence = sentence_of(row);
     for (const auto& told : piece.told) {
-        auto incident = tx.find<Incident>(told.incident);
+        auto incident = if_readable([&] { return tx.find<Incident>(told.incident); });
         if (!incident) continue;
         log_notify(tx, row, *incident, sentence);
         if (person) tell_by_next_way(tx, desk, *person, *incident);
@@ -258,7 +260,8 @@ void log_next_provider(Tx& tx, const Notification& row, const std::string& sente
     for (ToldPiece piece{{}, NotifiedIncidentId{}}; piece.next;) {
         piece = told_by(tx, row.id, piece.next);
         for (const auto& told : piece.told)
-            if (auto incident = tx.find<Incident>(told.incident)) log_notify(tx, row, *incident, sentence);
+            if (auto incident = if_readable([&] { return tx.find<Incident>(told.incident); }))
+                log_notify(tx, row, *incident, sentence);
     }
 }
 
@@ -399,10 +402,16 @@ bool gather_incidents(Tx& tx, Page& page) {
     page.left_out.clear();
     page.only_asked = true;
     auto person = tx.find<User>(page.user);
+    std::exception_ptr unreadable;
     for (ToldPiece piece{{}, NotifiedIncidentId{}}; piece.next;) {
         piece = told_by(tx, page.notification, piece.next);
         for (const auto& told : piece.told) {
-            auto incident = person ? tx.find<Incident>(told.incident) : std::nullopt;
+            std::optional<Incident> incident;
+            try {
+                if (person) incident = tx.find<Incident>(told.incident);
+            } catch (const UnreadableRow&) {
+                unreadable = std::current_exception();
+            }
             bool is_theirs = incident && needs(*incident, *person);
             if (is_theirs || (incident && is_asked(tx, *incident, person->id))) {
                 page.incidents.push_back(told.incident);
@@ -412,6 +421,8 @@ bool gather_incidents(Tx& tx, Page& page) {
             }
         }
     }
+    // One that cannot be read makes none of the others wait; alone it is set aside, and told of once it can be.
+    if (page.incidents.empty() && unreadable) std::rethrow_exception(unreadable);
     return !page.incidents.empty();
 }
 

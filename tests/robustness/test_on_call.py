@@ -279,6 +279,29 @@ def test_a_schedule_that_cannot_be_read_is_passed_over_alone(here):
     here.is_still_paging()
 
 
+def test_an_incident_that_cannot_be_read_keeps_the_others_of_its_message_neither_from_being_told_nor_answered(here):
+    person = here.make.user()
+    key = here.make.routing_key(here.make.service(here.make.policy([person])))
+    told = lambda count: here.mail.wait(count, lambda one: person["email"] in str(one["recipients"]))  # noqa: E731
+    here.make.alerted(key)
+    told(1)
+    lost, lost_later, good = (here.make.alerted(key, summary=f"Bundled {name}") for name in ("lost", "lost later", "good"))
+    broken(here, "UPDATE incidents SET assignments='[{' WHERE incident_number=?", lost["incident_number"])
+
+    here.server.advance(31)
+
+    text = email.message_from_string(told(2)[1]["message"], policy=email.policy.default).get_body(("plain",)).get_content()
+    assert "Bundled good" in text and "Bundled lost later" in text
+    assert f"#{lost['incident_number']}" not in text
+    wait_until(lambda: any("Told by" in note for note in notes_of(here, good)), 10, "the message is written down")
+    broken(here, "UPDATE incidents SET assignments='[{' WHERE incident_number=?", lost_later["incident_number"])
+    path = re.search(r"/p/\w+/acknowledge\?until=\d+&signature=[0-9a-f]+", text)[0]
+    assert requests.get(here.server.url + path, timeout=10).status_code == 200
+    assert requests.post(here.server.url + path, timeout=10).status_code == 200
+    assert here.make.reload(good)["status"] == "acknowledged"
+    here.is_still_paging()
+
+
 @pytest.mark.parametrize("table, column", [("escalation_policies", "escalation_rules"), ("services", "incident_urgency_rule")])
 def test_an_open_incident_goes_on_when_what_it_follows_cannot_be_read(here, table, column):
     person, after = here.make.user(), here.make.user()
