@@ -293,7 +293,7 @@ def test_an_incident_that_cannot_be_read_keeps_the_others_of_its_message_neither
     text = email.message_from_string(told(2)[1]["message"], policy=email.policy.default).get_body(("plain",)).get_content()
     assert "Bundled good" in text and "Bundled lost later" in text
     assert f"#{lost['incident_number']}" not in text
-    wait_until(lambda: any("Told by" in note for note in notes_of(here, good)), 10, "the message is written down")
+    wait_until(lambda: "notify_log_entry" in str(here.api.get(f"/incidents/{good['id']}/log_entries")), 10, "the message is written down")
     broken(here, "UPDATE incidents SET assignments='[{' WHERE incident_number=?", lost_later["incident_number"])
     path = re.search(r"/p/\w+/acknowledge\?until=\d+&signature=[0-9a-f]+", text)[0]
     assert requests.get(here.server.url + path, timeout=10).status_code == 200

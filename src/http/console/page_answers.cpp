@@ -6,6 +6,7 @@
 #include "base/secret.h"
 #include "http/console/pages.h"
 #include "http/console/style.h"
+#include "storage/unreadable.h"
 
 #include <fmt/format.h>
 
@@ -90,7 +91,12 @@ std::optional<std::string> answers_as(Tx& tx, const PageRequest& link) {
 }
 
 void add_incident(Tx& tx, IncidentId id, const PublicIds& ids, Html& rows) {
-    auto incident = tx.find<Incident>(id);
+    std::optional<Incident> incident;
+    try {
+        incident = tx.find<Incident>(id);
+    } catch (const UnreadableRow&) {
+        rows.add(R"(<li class="dim">One that cannot be read. An administrator finds it in the server's log.</li>)");
+    }
     if (!incident) return;
     rows.add(R"(<li><a href="/console/incidents/{}">#{} {}</a> <span class="dim">{}</span></li>)",
              ids.text(incident->id),
