@@ -204,6 +204,12 @@ TEST_CASE("an incident is made in the caller's name, and carries its entity and 
 TEST_CASE("a form with something wrong is refused by field, and nothing is asked") {
     World world;
 
+    // What is not understood is not left out: somebody else would be called.
+    auto odd = world.send("POST", "/trigger", R"({"service_id":"P1","title":"Slow","urgency":7,"details":[],
+        "priority_id":3,"assignee_ids":[1,2]})");
+    CHECK(odd.status == 400);
+    for (const auto* field : {"urgency", "details", "priority_id", "assignee_ids"})
+        CHECK(parsed(odd).at("fields").as_object().contains(field));
     auto refused = world.send("POST", "/trigger", R"({"service_id":"P1","title":" ","urgency":"mild"})");
 
     CHECK(refused.status == 400);
@@ -329,6 +335,19 @@ TEST_CASE("of many services one whose incidents are all of low urgency comes aft
     CHECK(text_at(rows.at(0), {"service", "id"}) == "P2");
     CHECK(json::serialize(rows.at(0).at("open")) == R"({"triggered":2,"triggered_low":1,"acknowledged":0})");
     CHECK(json::serialize(rows.at(1).at("open")) == R"({"triggered":1,"triggered_low":1,"acknowledged":0})");
+}
+
+TEST_CASE("that nobody is on call and that this cannot be asked are two things") {
+    World world;
+    world.upstream.answers_with(
+        "GET /services?", 200, R"({"services":[{"id":"P1","escalation_policy":{"id":"PPOL"}}]})");
+    world.upstream.answers_with("GET /incidents?", 200, R"({"incidents":[]})");
+    world.upstream.answers_with("GET /oncalls", 403, R"({"error":{"message":"no","code":2010}})");
+
+    auto row = parsed(world.send("POST", "/roll-up", R"({"selectors":[{"service_id":"P1"}]})")).at("rows").at(0);
+
+    CHECK(row.at("state") == "ok");
+    CHECK(row.at("on_call").is_null());
 }
 
 TEST_CASE("the caller's own shifts and incidents are found by address, and strangers are told that they are") {

@@ -77,6 +77,23 @@ TEST_CASE("a mapping is kept, found both ways, and both entities are read anew w
           std::vector<std::string>{"component:default/a", "component:default/a", "component:default/b"});
 }
 
+TEST_CASE("an entity has one service: the one before is nobody's, also when the mapping is taken away") {
+    Mapped plugin;
+    auto map = [&](const char* service, const char* entity) {
+        return plugin.send(
+            "POST",
+            "/mapping/entity",
+            fmt::format(R"({{"entityRef":"{}","serviceId":"{}","integrationKey":"k"}})", entity, service));
+    };
+    map("P1", "component:default/shop");
+    map("P2", "component:default/shop");
+    CHECK(parsed(plugin.get("/mapping/entity/component/default/shop")).at("mapping").at("serviceId") == "P2");
+    CHECK(parsed(plugin.get("/mapping/entity/service/P1")).at("mapping").at("entityRef") == "");
+
+    map("P2", "");
+    CHECK(plugin.get("/mapping/entity/component/default/shop").status == 404);
+}
+
 TEST_CASE("an annotated entity is found by itself and by its service, until the page says otherwise") {
     Mapped plugin;
     plugin.catalog.add("shop", "P1");

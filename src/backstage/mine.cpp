@@ -50,6 +50,8 @@ struct Row {
     std::int64_t triggered_low = 0;
     std::int64_t acknowledged = 0;
     std::set<std::string> on_call{};
+    /// Whether that could be asked: nobody is something else than not known.
+    bool on_call_known = true;
 
     /// The worst comes first.
     [[nodiscard]] int rank() const {
@@ -76,7 +78,7 @@ json::object row_object(const Row& row) {
              json::object{{"triggered", row.triggered},
                           {"triggered_low", row.triggered_low},
                           {"acknowledged", row.acknowledged}}},
-            {"on_call", std::move(names)}};
+            {"on_call", row.on_call_known ? json::value(std::move(names)) : json::value(nullptr)}};
 }
 
 /// Asks for one account's rows, some ids at a time.
@@ -125,7 +127,10 @@ private:
         auto target = "/oncalls?time_zone=UTC" + ids;
         auto found = collect(call_, account_, operations::list_oncalls, target, "oncalls", Freshness::moments);
         // Incidents matter more: who is on call is left out alone.
-        if (found.failure) return;
+        if (found.failure) {
+            for (auto* row : rows) row->on_call_known = false;
+            return;
+        }
         std::map<std::string, std::int64_t, std::less<>> lowest;
         for (const auto& entry : found.items) {
             auto level = number_at(entry, "escalation_level").value_or(0);

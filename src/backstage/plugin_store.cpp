@@ -320,10 +320,18 @@ PluginStore::Put PluginStore::put_mapping(Mapping mapping) {
     std::lock_guard lock(mutex_);
     Put put;
     if (auto found = mappings_->find(mapping.service_id); found != mappings_->end()) put.previous = found->second;
+    auto all = std::make_shared<Mappings>(*mappings_);
     Transaction transaction(*connection_);
     write_mapping(mapping);
+    // An entity has one service: the one that it had is nobody's now.
+    for (auto& [service_id, other] : *all) {
+        bool is_same_entity = !mapping.entity_ref.empty() && other.entity_ref == mapping.entity_ref;
+        if (!is_same_entity || service_id == mapping.service_id) continue;
+        other.entity_ref.clear();
+        other.processed_at = mapping.processed_at;
+        write_mapping(other);
+    }
     transaction.commit();
-    auto all = std::make_shared<Mappings>(*mappings_);
     (*all)[mapping.service_id] = mapping;
     mappings_ = std::move(all);
     forget_old_log();
@@ -336,8 +344,12 @@ std::vector<std::string> PluginStore::add_mappings(std::vector<Mapping>& mapping
     std::vector<std::string> left_alone;
     auto all = std::make_shared<Mappings>(*mappings_);
     Transaction transaction(*connection_);
+    auto has_service = [&](const std::string& entity_ref) {
+        return !entity_ref.empty() &&
+               std::ranges::any_of(*all, [&](const auto& one) { return one.second.entity_ref == entity_ref; });
+    };
     for (auto& mapping : mappings) {
-        if (all->contains(mapping.service_id)) {
+        if (all->contains(mapping.service_id) || has_service(mapping.entity_ref)) {
             left_alone.push_back(mapping.service_id);
             continue;
         }

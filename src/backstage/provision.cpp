@@ -19,11 +19,16 @@ namespace {
 constexpr std::int64_t auto_pause_seconds = 300;
 constexpr std::int64_t minutes_per_year = 525'600;
 constexpr std::size_t list_max = 50;
+/// 30 days, as upstream allows.
+constexpr std::int64_t delay_minutes_max = 43'200;
 
 /// The body of a request, and what is wrong with it by field.
 class Form {
 public:
-    explicit Form(const json::value& body) : body_(body) {}
+    explicit Form(const json::value& body) : body_(body) {
+        const auto* dry = member(body_, {"dry_run"});
+        if (dry && !dry->is_bool()) problem("dry_run", "must be true or false");
+    }
 
     std::string required(std::string_view name) {
         auto text = std::string{text_at(body_, name)};
@@ -322,7 +327,9 @@ Reply provision_escalation_policy(Call& call) {
         auto targets = form.references(level, "schedule_ids", "schedule_reference", true);
         for (auto& user : form.references(level, "user_ids", "user_reference", true)) targets.push_back(user);
         if (targets.empty()) form.problem("levels", "each needs a schedule or a person");
-        auto delay = number_at(level, "delay_minutes").value_or(30);
+        auto delay = number_at(level, "delay_minutes").value_or(member(level, {"delay_minutes"}) ? 0 : 30);
+        if (delay < 1 || delay > delay_minutes_max)
+            form.problem("levels", fmt::format("delay_minutes must be a number from 1 to {}", delay_minutes_max));
         rules.emplace_back(json::object{{"escalation_delay_in_minutes", delay}, {"targets", std::move(targets)}});
     }
     if (rules.empty()) form.problem("levels", "at least one is needed");

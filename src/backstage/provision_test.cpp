@@ -1,6 +1,7 @@
 #include "backstage/backstage_test_kit.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 using namespace callboard;
 using test::Plugin;
@@ -54,6 +55,23 @@ TEST_CASE("a template's service is made in the account that has its policy") {
     CHECK(reply.at("account") == "eu");
     CHECK(reply.at("integration_key") == "k1");
     for (const auto& asked : plugin.upstream.asked) CHECK(asked.method == "GET");
+}
+
+TEST_CASE("what is no yes or no does not count as no, and a delay is a number of minutes") {
+    Plugin plugin;
+    for (const auto* levels : {R"([{"user_ids":["U1"],"delay_minutes":"soon"}])",
+                               R"([{"user_ids":["U1"],"delay_minutes":0}])",
+                               R"([{"user_ids":["U1"],"delay_minutes":43201}])"}) {
+        auto body = fmt::format(R"({{"name":"First","levels":{}}})", levels);
+        auto refused = plugin.send("POST", "/provision/escalation-policies", body);
+        CHECK(refused.status == 400);
+        CHECK(refused.body.find("delay_minutes") != std::string::npos);
+    }
+    auto body = R"({"name":"First","levels":[{"user_ids":["U1"]}],"dry_run":"true"})";
+    auto refused = plugin.send("POST", "/provision/escalation-policies", body);
+    CHECK(refused.status == 400);
+    CHECK(refused.body.find("dry_run") != std::string::npos);
+    CHECK(plugin.upstream.asked.empty());
 }
 
 TEST_CASE("a template's service that is there is taken as it is, and a dry run makes none") {

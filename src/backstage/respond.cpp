@@ -70,6 +70,16 @@ json::object problems_of(const json::value& body) {
     if (!urgency.empty() && urgency != "high" && urgency != "low") problems["urgency"] = "Must be high or low.";
     if (text_at(body, "details").size() > details_max) problems["details"] = "This is too long.";
     if (list_at(body, "assignee_ids").size() > assignees_max) problems["assignee_ids"] = "These are too many.";
+    // What is not understood must not be left out: somebody else would be called, or called otherwise.
+    for (const auto* name : {"title", "urgency", "details", "priority_id", "source_url"}) {
+        const auto* sent = member(body, {name});
+        if (sent && !sent->is_null() && !sent->is_string()) problems[name] = "Must be a text.";
+    }
+    const auto* people = member(body, {"assignee_ids"});
+    auto is_text = [](const json::value& id) { return id.is_string(); };
+    bool are_ids =
+        !people || people->is_null() || (people->is_array() && std::ranges::all_of(people->get_array(), is_text));
+    if (!are_ids) problems["assignee_ids"] = "Must be a list of ids.";
     return problems;
 }
 

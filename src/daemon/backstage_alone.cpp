@@ -68,7 +68,9 @@ private:
         try {
             door_.answer(copied, responder);
         } catch (const std::exception& error) {
-            log::error("request.failed", {{"target", copied.target}, {"why", error.what()}});
+            // Without the query, which may name an integration key.
+            auto path = copied.target.substr(0, copied.target.find('?'));
+            log::error("request.failed", {{"path", path}, {"why", error.what()}});
             responder->send(BackstagePlugin::refuse(503, "The server cannot answer right now"));
         }
     }

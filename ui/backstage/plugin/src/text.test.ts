@@ -135,6 +135,7 @@ describe('many services', () => {
   it('say what each is in', () => {
     expect(rowState(row({})).word).toBe('Quiet');
     expect(rowState(row({ on_call: [] })).detail).toBe('nobody is on call');
+    expect(rowState(row({ on_call: null })).detail).toBe('who is on call is not known');
     expect(rowState(row({ service: null, state: 'not_configured' })).word).toBe('Not mapped');
     expect(rowState(row({ state: 'throttled' })).word).toBe('Throttled');
   });

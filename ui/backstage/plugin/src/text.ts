@@ -201,7 +201,7 @@ export function headline(card: Card, now: number): Headline {
 
 /** The worst of a row, and what it says. */
 export function rowState(row: RollUpRow): { tone: Tone; word: string; detail: string } {
-  const onCall = row.on_call.length ? `on call: ${listed(row.on_call)}` : 'nobody is on call';
+  const onCall = !row.on_call ? 'who is on call is not known' : row.on_call.length ? `on call: ${listed(row.on_call)}` : 'nobody is on call';
   if (!row.service) {
     if (row.state === 'not_configured') return { tone: 'unknown', word: 'Not mapped', detail: 'No service is linked.' };
     return { tone: 'unknown', word: 'Not found', detail: 'The service that is named is not there.' };

@@ -156,7 +156,8 @@ export interface RollUpRow {
   service: { id: string; name: string; status: ServiceStatus; html_url: string } | null;
   /** `triggered_low`: how many of the triggered are of low urgency, so that nobody has to come at once. */
   open: { triggered: number; triggered_low: number; acknowledged: number };
-  on_call: string[];
+  /** null: could not be asked. */
+  on_call: string[] | null;
 }
 
 export interface RollUp {

@@ -152,7 +152,7 @@ function OpenIncidents(props: { card: Card; readOnly: boolean; account?: string;
   return (
     <PartView
       title="Incidents"
-      note="open, of the last 30 days"
+      note="open"
       part={part}
       empty={
         <>
