@@ -89,7 +89,7 @@ def test_no_page_asks_for_and_no_button_does_what_is_refused(house, page_of, rol
     # The list comes last: what is resolved there can be done nothing with any more.
     for name, path in sorted({**house.addresses, **own}.items(), key=lambda one: one[0] == "incidents"):
         visit(page, path)
-        assert page.count("h1 >> visible=true") == 1, name
+        page.until(lambda: page.count("h1 >> visible=true") == 1)
         if wrong := refusals(page):
             found[name] = wrong
         if name in NOT_THEIRS:
