@@ -55,6 +55,41 @@ def test_a_list_is_walked_selected_and_opened_by_keys(open_page, ready, three):
     page.until(lambda: page.call("evaluate", "location.pathname") == "/console/incidents")
 
 
+def test_enter_presses_what_has_the_focus_also_in_a_list(open_page, ready, three):
+    page = open_page(list_of(ready))
+    page.see(".title", three[0]["title"])
+    page.press("j", "x")
+    page.call("evaluate", "document.querySelector('details > summary').focus()")
+    opened = page.call("evaluate", "document.querySelector('details').open")
+    page.press("Enter")
+    page.until(lambda: page.call("evaluate", "document.querySelector('details').open") != opened)
+    page.call("evaluate", "[...document.querySelectorAll('.bulk button')].find((e) => e.textContent.includes('Resolve')).focus()")
+    page.press("Enter")
+    page.see("dialog[open]", "Resolve")
+    page.press("Escape")
+    page.gone("dialog[open]")
+    page.call("evaluate", "document.querySelector('nav.nav a[href=\"/console/service-directory\"]').focus()")
+    page.press("Enter")
+    page.until(lambda: page.call("evaluate", "location.pathname") == "/console/service-directory")
+
+
+def test_escape_leaves_no_form_with_what_was_typed(open_page, ready):
+    page = open_page("/console/escalation_policies/new")
+    page.see("h1", "")
+    page.call("evaluate", "document.querySelector('main button').focus()")
+    page.press("Escape")
+    page.settled()
+    assert page.call("evaluate", "location.pathname") == "/console/escalation_policies/new"
+
+
+def test_an_act_is_not_kept_for_later_when_the_browser_believes_that_it_is_offline(open_page, ready, three, api):
+    page = open_page(list_of(ready))
+    page.see(".title", three[0]["title"])
+    page.call("evaluate", "Object.defineProperty(navigator, 'onLine', { get: () => false }), window.dispatchEvent(new Event('offline'))")
+    page.press("j", "a")
+    page.see(".toast", "You have it.")
+
+
 def test_acts_of_a_list_by_keys(open_page, ready, three, api):
     page = open_page(list_of(ready))
     page.see(".title", three[0]["title"])

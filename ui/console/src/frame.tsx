@@ -181,7 +181,8 @@ export function Frame() {
     'g p': () => go('/console/users'),
     'g o': () => go('/console/on-call/mine'),
     c: () => (drawer ? closeDrawer() : setDrawer(true)),
-    Escape: () => history.back(),
+    // A form is left by its own buttons: what was typed would be gone.
+    Escape: () => (/\/(new|edit)$/.test(path) ? undefined : history.back()),
   }, true);
   const main = useRef<HTMLElement>(null);
   const before = useRef(path);

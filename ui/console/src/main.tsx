@@ -21,7 +21,10 @@ const queries = new QueryClient({
       // 4xx will be the same next time; with 429 and 503 the part says when it asks again.
       retry: (count, error) => count < 2 && (!(error instanceof ApiError) || error.status === 0 || error.status === 500 || error.status === 502),
       refetchOnWindowFocus: false,
+      networkMode: 'always',
     },
+    // Whoever acts is told at once that nothing went out. It is not kept, to go out when nobody means it any more.
+    mutations: { networkMode: 'always' },
   },
 });
 

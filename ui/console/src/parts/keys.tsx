@@ -24,8 +24,11 @@ function isTyping(target: EventTarget | null): boolean {
   return element.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(element.tagName) && (element as HTMLInputElement).type !== 'checkbox';
 }
 
+/** Enter presses what has the focus. */
+const isPressing = (event: KeyboardEvent): boolean => event.key === 'Enter' && event.target instanceof Element && event.target.closest('a, button, summary') !== null;
+
 function press(event: KeyboardEvent): void {
-  if (event.defaultPrevented || isTyping(event.target) || !singleKeysAreOn() || document.querySelector('dialog[open], :popover-open')) return;
+  if (event.defaultPrevented || isTyping(event.target) || isPressing(event) || !singleKeysAreOn() || document.querySelector('dialog[open], :popover-open')) return;
   const now = Date.now();
   const meaning = meaningOf(event, now - afterG < 1000);
   if (!meaning) return;
