@@ -30,7 +30,8 @@ test('a wall clock is a moment of its zone, the first of two and the next of non
 test('weeks begin on Monday, and two days later is two local days later', () => {
   expect(new Date(weekBegin(at('2026-10-25T23:30:00Z'), madrid)).toISOString()).toBe('2026-10-25T23:00:00.000Z');
   expect(new Date(weekBegin(at('2026-10-25T12:00:00Z'), madrid)).toISOString()).toBe('2026-10-18T22:00:00.000Z');
-  expect(new Date(addDays(at('2026-10-24T22:00:00Z'), 1, madrid)).toISOString()).toBe('2026-10-25T23:00:00.000Z');
+  expect(new Date(addDays(at('2026-10-24T22:00:00Z'), 2, madrid)).toISOString()).toBe('2026-10-26T23:00:00.000Z');
+  expect(new Date(addDays(at('2026-10-20T13:30:00Z'), 28, madrid)).toISOString()).toBe('2026-11-17T14:30:00.000Z');
 });
 
 test('holes are what no shift covers', () => {

@@ -37,4 +37,5 @@ export function weekBegin(at: number, zone: string): number {
   return toZoned(day, zone).toDate().getTime();
 }
 
-export const addDays = (at: number, days: number, zone: string): number => toZoned(dayAt(at, zone).add({ days }), zone).toDate().getTime();
+/** To the same time of day there. */
+export const addDays = (at: number, days: number, zone: string): number => fromAbsolute(at, zone).add({ days }).toDate().getTime();
