@@ -13,7 +13,7 @@ namespace {
 
 const Timestamp noon = std::chrono::sys_days{std::chrono::year{2026} / 6 / 1} + hours{12};
 
-/// A service whose incidents resolve by themselves after ten minutes.
+/// A service whose incidents resolve by themselves after half a minute, before anybody is looked for again.
 struct Stage {
     std::atomic<bool> disk_is_full{false};
     Store store{{.path = ":memory:", .before_commit = [this] {
@@ -37,7 +37,7 @@ struct Stage {
             Service service;
             service.id = tx.new_id<ServiceId>();
             service.escalation_policy = policy.id;
-            service.auto_resolve_timeout = 600;
+            service.auto_resolve_timeout = 30;
             tx.insert(service);
             Integration integration;
             integration.id = tx.new_id<IntegrationId>();
@@ -77,7 +77,7 @@ struct Stage {
 TEST_CASE("of what the store cannot keep one line tells for all of a turn, and it is decided later") {
     Stage stage;
     for (int i = 0; i < 30; ++i) stage.trigger(i);
-    auto then = noon + minutes{10};
+    auto then = noon + seconds{30};
 
     stage.disk_is_full = true;
     auto turn = stage.turn_at(then);
@@ -95,27 +95,27 @@ TEST_CASE("of what the store cannot keep one line tells for all of a turn, and i
 TEST_CASE("a clock that was set back repeats nothing and loses nothing") {
     Stage stage;
     stage.trigger(1);
-    stage.trigger(2, noon + minutes{8});
-    stage.turn_at(noon + minutes{10});
+    stage.trigger(2, noon + seconds{20});
+    stage.turn_at(noon + seconds{30});
     CHECK(stage.count(IncidentStatus::resolved) == 1);
 
     auto back = noon - minutes{30};
     auto turn = stage.turn_at(back);
     CHECK(turn.done == 0);
-    CHECK(turn.next == noon + minutes{18});
+    CHECK(turn.next == noon + seconds{50});
     stage.trigger(3, back);
-    stage.turn_at(back + minutes{10});
+    stage.turn_at(back + seconds{30});
     CHECK(stage.count(IncidentStatus::resolved) == 2);
-    stage.turn_at(noon + minutes{18});
+    stage.turn_at(noon + seconds{50});
     CHECK(stage.count(IncidentStatus::resolved) == 3);
 
     auto entries = stage.store.read(noon, [](Tx& tx) {
         return tx.list(Query<LogEntry>().where(&LogEntry::type, LogEntryType::resolve).order_by(&LogEntry::id));
     });
     REQUIRE(entries.size() == 3);
-    CHECK(entries[0].created_at == noon + minutes{10});
-    CHECK(entries[1].created_at == back + minutes{10});
-    CHECK(entries[2].created_at == noon + minutes{18});
+    CHECK(entries[0].created_at == noon + seconds{30});
+    CHECK(entries[1].created_at == back + seconds{30});
+    CHECK(entries[2].created_at == noon + seconds{50});
 }
 
 TEST_CASE("rows that cannot be decided are set aside, and what comes behind them goes on") {
@@ -125,7 +125,7 @@ TEST_CASE("rows that cannot be decided are set aside, and what comes behind them
     stage.write([](Tx& tx) { tx.connection().execute("UPDATE incidents SET assignments='[{'"); });
     for (int i = 0; i < 5; ++i) stage.trigger(bad + i);
 
-    auto then = noon + minutes{10};
+    auto then = noon + seconds{30};
     auto turn = stage.turn_at(then);
     CHECK(turn.set_aside == Engine::turn_max);
     CHECK(turn.failed == 0);

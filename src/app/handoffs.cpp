@@ -66,7 +66,8 @@ std::map<UserId, std::vector<Handoff>> handoffs_within(Tx& tx, Window window) {
     for (const auto& policy : tx.list(Query<EscalationPolicy>())) {
         if (!counts(tx, policy)) continue;
         std::map<UserId, std::vector<Span>> spans;
-        for (const auto& entry : reader.entries(policy, [](const EscalationTarget&) { return true; }))
+        for (const auto& entry : reader.entries_in_time(
+                 policy, [](const EscalationTarget&) { return true; }, [](const EscalationPolicy&) { return true; }))
             spans[entry.user].push_back({entry.start, entry.end, entry.escalation_level});
         auto is_within = [&](const std::optional<Timestamp>& at) {
             return at && *at > window.since && *at <= window.until && *at >= policy.created_at;

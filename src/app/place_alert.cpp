@@ -139,7 +139,7 @@ void raise_urgency(Tx& tx, Desk& desk, const Service& service, IncidentId id, Se
     if (!policy) return;
     auto before = *incident;
     IncidentChange change{std::move(*incident), {}};
-    change_urgency(change, urgency, service, {*policy, desk.config.on_call(tx, *policy).levels}, act);
+    change_urgency(change, urgency, service, escalation_by(tx, desk, *policy), act);
     if (change.entries.empty()) return;
     auto& config = change.entries.front().config;
     config.add(desk.config.service_use(tx, service.id));

@@ -16,13 +16,6 @@ namespace {
 
 Error incident_not_found() { return errors::not_found("Incident Not Found", 5001); }
 
-/// A policy, who is on call by it, and whose turn it is where a level takes turns.
-EscalationInput escalation_by(Tx& tx, Desk& desk, const EscalationPolicy& policy) {
-    auto turn = [&tx](EscalationRuleId rule) { return take_turn(tx, rule); };
-    const auto& on_call = desk.config.on_call(tx, policy);
-    return {policy, on_call.levels, turn, &on_call.unreadable};
-}
-
 /// The policy has ended without anybody, not by its last level: lifecycle.cpp gives the reason then.
 bool says_nobody_is_on_call(const LogEntry& entry) {
     return entry.type == LogEntryType::exhaust_escalation_path && entry.note.has_value();
@@ -103,6 +96,12 @@ Result<void> resolve_case(Tx& tx, Desk& desk, Case& the_case, std::optional<std:
 }
 
 }  // namespace
+
+EscalationInput escalation_by(Tx& tx, Desk& desk, const EscalationPolicy& policy) {
+    auto turn = [&tx](EscalationRuleId rule) { return take_turn(tx, rule); };
+    const auto& on_call = desk.config.on_call(tx, policy);
+    return {policy, on_call.levels, turn, &on_call.unreadable, on_call.valid_until};
+}
 
 void attach(Store& store, Desk& desk) {
     store.attach(desk.book);

@@ -35,6 +35,9 @@ struct Desk {
 /// Lets `desk` follow `store`, which it outlives. Before the first decision.
 void attach(Store& store, Desk& desk);
 
+/// A policy, who is on call by it, and whose turn it is where a level takes turns.
+EscalationInput escalation_by(Tx& tx, Desk& desk, const EscalationPolicy& policy);
+
 /// Writes an incident's change: the row, its log entries, the messages that are due, and the one due row that says when
 /// to look again.
 /// `before` is absent for a new incident.

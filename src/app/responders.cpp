@@ -124,13 +124,19 @@ const EscalationPolicy* policy_of(Tx& tx, Desk& desk, const ResponderTarget& tar
     return policy ? policy : desk.config.policy(tx, id);
 }
 
+std::string nobody_asked_sentence(const EscalationPolicy& policy, const EscalationInput& escalation) {
+    auto sentence = fmt::format("Nobody is on call by {}: nobody was asked yet.", policy.name);
+    for (const auto& [level, reason] : *escalation.unreadable)
+        sentence += fmt::format(" Level {}: {}", level, reason);
+    return sentence;
+}
+
 /// Asks the people of the policy's next level.
 void ask_next_level(Tx& tx, Desk& desk, const Incident& incident, ResponderTarget target, Act act) {
     auto request = tx.find<ResponderRequest>(target.request);
     const auto* policy = policy_of(tx, desk, target);
     ASSERT(request && policy, "requests and policies are kept as long as the incident");
-    auto turn = [&tx](EscalationRuleId rule) { return take_turn(tx, rule); };
-    EscalationInput escalation{*policy, desk.config.on_call(tx, *policy).levels, turn};
+    auto escalation = escalation_by(tx, desk, *policy);
     auto config = desk.config.on_call_uses(tx, *policy);
     auto step = next_step(*policy, escalation.on_call, {target.level, target.loop});
     auto due = std::exchange(target.escalate_at, std::nullopt);
@@ -145,10 +151,10 @@ void ask_next_level(Tx& tx, Desk& desk, const Incident& incident, ResponderTarge
             incident,
             LogEntryType::responder_request,
             {},
-            fmt::format("Nobody is on call by {}: nobody was asked yet.", policy->name),
+            nobody_asked_sentence(*policy, escalation),
             act,
             config);
-    if (step.kind != EscalationStepKind::exhausted) target.escalate_at = act.now + step.next_delay;
+    if (step.kind != EscalationStepKind::exhausted) target.escalate_at = next_step_at(escalation, step, act.now);
     keep(tx, target, due);
     std::vector<UserId> asked;
     for (auto user : step.users)

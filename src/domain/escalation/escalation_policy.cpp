@@ -53,7 +53,7 @@ EscalationStep next_step(const EscalationPolicy& policy, const OnCallByLevel& on
     EscalationStep step;
     step.state = state;
     if (!anyone(on_call)) {
-        step.next_delay = delay_of(policy, 1);
+        step.next_delay = look_again_every;
         return step;
     }
     auto last = static_cast<int>(on_call.size());

@@ -98,9 +98,12 @@ struct EscalationStep {
     Duration next_delay{0};
 };
 
+/// How often somebody is looked for while nobody is on call: schedules, overrides and people may change at any time.
+constexpr Duration look_again_every = minutes{1};
+
 /// The step after `state`: the next level with someone on call, starting over while loops remain.
 /// Levels with nobody on call are passed over at once. With nobody on call anywhere the state stays and
-/// the step is tried again after the first level's delay.
+/// the step is tried again after `look_again_every`.
 EscalationStep next_step(const EscalationPolicy& policy, const OnCallByLevel& on_call, EscalationState state);
 
 /// The step to one level chosen by hand (1-based), or the first one after it with someone on call.

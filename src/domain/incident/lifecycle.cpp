@@ -89,13 +89,16 @@ bool escalates(const Incident& incident) {
            incident.status == IncidentStatus::triggered;
 }
 
-void start_escalation_timer(IncidentChange& change, Duration delay, const Act& act) {
+void start_escalation_timer(IncidentChange& change,
+                            const EscalationInput& escalation,
+                            const EscalationStep& step,
+                            const Act& act) {
     auto& incident = change.incident;
     incident.escalate_at.reset();
     bool unassigned = incident.assignments.empty();
     // An incident that nobody has must keep looking for somebody, whatever its urgency.
     if (escalates(incident) || (unassigned && incident.status == IncidentStatus::triggered))
-        incident.escalate_at = act.now + delay;
+        incident.escalate_at = next_step_at(escalation, step, act.now);
 }
 
 /// Carries out one step of the policy; `type` is how the log names a move of level.
@@ -108,7 +111,7 @@ void take_step(
                          (incident.assigned_via == AssignedVia::escalation_policy && incident.escalation_level == 0);
     bool nobody_still =
         step.kind == EscalationStepKind::nobody_on_call && type == LogEntryType::escalate && nobody_before;
-    if (nobody_still) return start_escalation_timer(change, step.next_delay, act);
+    if (nobody_still) return start_escalation_timer(change, escalation, step, act);
     log_unreadable(change, escalation, step, system);
     log_skipped(change, step, system);
     incident.updated_at = act.now;
@@ -123,7 +126,7 @@ void take_step(
             "Nobody is on call at any level of the escalation policy; nobody was notified.";
         // Whoever has it keeps it; the policy has no level for it until somebody is on call, and begins with the first.
         incident.escalation_level = 0;
-        start_escalation_timer(change, step.next_delay, act);
+        start_escalation_timer(change, escalation, step, act);
         return;
     case EscalationStepKind::exhausted:
         log(change, LogEntryType::exhaust_escalation_path, system);
@@ -139,7 +142,7 @@ void take_step(
     incident.assigned_via = AssignedVia::escalation_policy;
     replace_assignees(change, step.users, act);
     log_assignments(change, step.users, system);
-    start_escalation_timer(change, step.next_delay, act);
+    start_escalation_timer(change, escalation, step, act);
 }
 
 void start_auto_resolve(Incident& incident, const Service& service, Timestamp now) {
@@ -188,10 +191,16 @@ void resume_escalation(IncidentChange& change, EscalationInput escalation, const
                               escalation.on_call,
                               std::max(change.incident.escalation_level, 1),
                               change.incident.escalation_loop);
-    start_escalation_timer(change, step.next_delay, act);
+    start_escalation_timer(change, escalation, step, act);
 }
 
 }  // namespace
+
+Timestamp next_step_at(const EscalationInput& escalation, const EscalationStep& step, Timestamp now) {
+    auto at = now + step.next_delay;
+    bool comes_sooner = step.kind == EscalationStepKind::nobody_on_call && escalation.changes_at > now;
+    return comes_sooner ? std::min(at, escalation.changes_at) : at;
+}
 
 void take_turns(const EscalationInput& escalation, EscalationStep& step) {
     const auto& rule = escalation.policy.escalation_rules.at(static_cast<std::size_t>(step.state.level - 1));

@@ -42,7 +42,12 @@ struct EscalationInput {
     std::function<std::int64_t(EscalationRuleId)> turn = {};
     /// What of the levels could not be read and yields nobody, by level: one sentence each. Null: nothing.
     const std::multimap<int, std::string>* unreadable = nullptr;
+    /// When somebody next comes on call or goes off, as far as is known now.
+    Timestamp changes_at = Timestamp::max();
 };
+
+/// When the next step falls due if nobody reacts: while nobody is on call, as soon as somebody comes.
+Timestamp next_step_at(const EscalationInput& escalation, const EscalationStep& step, Timestamp now);
 
 /// Where the level that `step` leads to takes turns, the step is for the next of its people only.
 void take_turns(const EscalationInput& escalation, EscalationStep& step);

@@ -17,6 +17,7 @@ struct Story {
     OnCallByLevel on_call{{ann}, {bob}};
     Service service;
     IncidentChange change;
+    Timestamp changes_at = Timestamp::max();
 
     Story() {
         policy.id = EscalationPolicyId{7};
@@ -27,7 +28,7 @@ struct Story {
         change.incident.service = service.id;
     }
 
-    EscalationInput escalation() { return {policy, on_call}; }
+    EscalationInput escalation() { return {policy, on_call, {}, nullptr, changes_at}; }
 
     static Act by(Agent agent, Duration after) { return {agent, Channel::api, start + after}; }
 
@@ -166,12 +167,12 @@ TEST_CASE("looking again for somebody while nobody is on call is logged once") {
     story.open_now();
     CHECK(story.logged(LogEntryType::exhaust_escalation_path));
 
-    story.pass(minutes{5});
+    story.pass(minutes{1});
 
     CHECK(story.change.entries.empty());
-    CHECK(story.change.incident.escalate_at == start + minutes{10});
+    CHECK(story.change.incident.escalate_at == start + minutes{2});
     story.on_call = {{}, {bob}};
-    story.pass(minutes{10});
+    story.pass(minutes{2});
     CHECK(story.assignees() == std::vector{bob});
 }
 
@@ -378,12 +379,31 @@ TEST_CASE("an incident nobody has keeps looking for somebody, whatever its urgen
     story.change.incident.urgency = Urgency::low;
     story.open_now();
     CHECK(story.assignees().empty());
-    CHECK(story.change.incident.escalate_at == start + minutes{5});
+    CHECK(story.change.incident.escalate_at == start + minutes{1});
 
     story.on_call = {{ann}, {}};
-    story.pass(minutes{5});
+    story.pass(minutes{1});
 
     CHECK(story.assignees() == std::vector{ann});
+}
+
+TEST_CASE("an incident nobody has goes to whom a schedule brings on call at the second they come") {
+    Story story;
+    story.on_call = {{}, {}};
+    story.changes_at = start + seconds{17};
+
+    story.open_now();
+
+    CHECK(story.change.incident.escalate_at == start + seconds{17});
+}
+
+TEST_CASE("a change on call does not shorten the turn of those who have the incident") {
+    Story story;
+    story.changes_at = start + seconds{17};
+
+    story.open_now();
+
+    CHECK(story.change.incident.escalate_at == start + minutes{5});
 }
 
 TEST_CASE("an incident moved to a policy where nobody is on call leaves its people and keeps looking") {
@@ -401,7 +421,7 @@ TEST_CASE("an incident moved to a policy where nobody is on call leaves its peop
 
         CHECK(story.assignees().empty());
         CHECK_FALSE(story.change.incident.notify_at);
-        CHECK(story.change.incident.escalate_at == start + minutes{6});
+        CHECK(story.change.incident.escalate_at == start + minutes{2});
         CHECK(story.logged(LogEntryType::delegate));
         CHECK(story.logged(LogEntryType::exhaust_escalation_path));
         story.pass(minutes{6});
