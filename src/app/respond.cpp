@@ -340,7 +340,12 @@ merge_incidents(Tx& tx, Desk& desk, IncidentId target, const std::vector<Inciden
         }
         from.alert_count = 0;
         from.resolved_alert_count = 0;
-        if (from.status != IncidentStatus::resolved) CHECK_OK(resolve_case(tx, desk, source, std::nullopt, act));
+        if (from.status != IncidentStatus::resolved)
+            CHECK_OK(resolve_case(tx,
+                                  desk,
+                                  source,
+                                  fmt::format("It was merged into incident {}.", into.change.incident.incident_number),
+                                  act));
         from.merged_into = target;
         source.save();
     }

@@ -37,6 +37,7 @@ void log(Tx& tx,
          std::vector<UserId> users,
          std::string note,
          Act act,
+         std::optional<int> level = std::nullopt,
          const ConfigUses& config = {}) {
     LogEntry entry;
     entry.id = tx.new_id<LogEntryId>();
@@ -47,6 +48,7 @@ void log(Tx& tx,
     entry.channel = act.channel;
     entry.users = std::move(users);
     if (!note.empty()) entry.note = std::move(note);
+    entry.level = level;
     entry.config = config;
     entry.created_at = act.now;
     tx.insert(entry);
@@ -126,8 +128,7 @@ const EscalationPolicy* policy_of(Tx& tx, Desk& desk, const ResponderTarget& tar
 
 std::string nobody_asked_sentence(const EscalationPolicy& policy, const EscalationInput& escalation) {
     auto sentence = fmt::format("Nobody is on call by {}: nobody was asked yet.", policy.name);
-    for (const auto& [level, reason] : *escalation.unreadable)
-        sentence += fmt::format(" Level {}: {}", level, reason);
+    for (const auto& [level, reason] : *escalation.unreadable) sentence += fmt::format(" Level {}: {}", level, reason);
     return sentence;
 }
 
@@ -153,13 +154,15 @@ void ask_next_level(Tx& tx, Desk& desk, const Incident& incident, ResponderTarge
             {},
             nobody_asked_sentence(*policy, escalation),
             act,
+            std::nullopt,
             config);
     if (step.kind != EscalationStepKind::exhausted) target.escalate_at = next_step_at(escalation, step, act.now);
     keep(tx, target, due);
     std::vector<UserId> asked;
     for (auto user : step.users)
         if (ask(tx, desk, incident, *request, target.id, user, act)) asked.push_back(user);
-    if (!asked.empty()) log(tx, incident, LogEntryType::responder_request, asked, request->message, act, config);
+    if (!asked.empty())
+        log(tx, incident, LogEntryType::responder_request, asked, request->message, act, target.level, config);
     // Somebody of the level is there already.
     if (step.kind == EscalationStepKind::assign && asked.empty()) stand_still(tx, *tx.find<ResponderTarget>(target.id));
 }

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 #include <unordered_map>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -26,9 +28,16 @@ std::string at_once_or(Duration span, std::string_view words) {
     return fmt::format("{} {}", span_in_words(span), words);
 }
 
-bool is_answer(LogEntryType type) {
-    return type == LogEntryType::acknowledge || type == LogEntryType::resolve || type == LogEntryType::merge;
-}
+/// A time in which the incident followed one policy: until it was moved to another one, or began again.
+struct Course {
+    EscalationPolicy policy;
+    Timestamp begins;
+    std::optional<Timestamp> ends;
+    /// "it opened", "it was moved to Night shift".
+    std::string beginning;
+};
+
+bool is_answer(LogEntryType type) { return type == LogEntryType::acknowledge || type == LogEntryType::resolve; }
 
 bool is_grouped(Placement placement) {
     switch (placement) {
@@ -80,11 +89,6 @@ StoryReason reason_of(const LogEntry& entry) {
 class Teller {
 public:
     Teller(Tx& tx, const Incident& incident) : tx_(tx), incident_(incident) {
-        auto policy = if_readable(
-            [&] { return tx.version<EscalationPolicy>(incident.escalation_policy, incident.policy_version); });
-        if (!policy)
-            policy = if_readable([&] { return tx.find_even_deleted<EscalationPolicy>(incident.escalation_policy); });
-        if (policy) policy_ = std::move(*policy);
         entries_ = tx.list(Query<LogEntry>()
                                .where(&LogEntry::incident, incident.id)
                                .order_by(&LogEntry::id)
@@ -95,6 +99,8 @@ public:
                                             .page(story_lines_max)))
             if (auto row = tx.find<Notification>(told.notification))
                 messages_.push_back({*row, IdSource::time_of(told.id.value), told.left_out});
+        find_decisions();
+        find_courses();
     }
 
     Story tell(std::optional<UserId> only) {
@@ -169,29 +175,61 @@ private:
         return "somebody";
     }
 
+    /// Of several entries that one decision wrote, the first says what it was based on.
+    void find_decisions() {
+        Timestamp decided_at;
+        for (const auto& entry : entries_) {
+            bool begins = decided_by_.empty() || !entry.config.empty() || entry.created_at != decided_at;
+            decided_by_.push_back(begins ? &entry.config : decided_by_.back());
+            decided_at = entry.created_at;
+        }
+    }
+
+    void find_courses() {
+        for (std::size_t i = 0; i < entries_.size(); ++i) {
+            const auto& entry = entries_[i];
+            bool begins = i == 0 || entry.type == LogEntryType::delegate || entry.type == LogEntryType::reopen;
+            if (!begins) continue;
+            const auto& policy = policy_of(i);
+            if (!courses_.empty()) courses_.back().ends = entry.created_at;
+            auto beginning = i == 0                               ? std::string{"it opened"}
+                             : entry.type == LogEntryType::reopen ? std::string{"it was reopened"}
+                                                                  : "it was moved to " + policy.name;
+            courses_.push_back({policy, entry.created_at, std::nullopt, std::move(beginning)});
+        }
+    }
+
+    /// The policy by which a decision was made; the incident's present one where the decision does not say.
+    const EscalationPolicy& policy_of(std::size_t entry) {
+        ConfigUse use{ConfigKind::escalation_policy, incident_.escalation_policy.value, incident_.policy_version};
+        // Of two, the one that it was moved to comes last.
+        for (const auto& one : decided_by_[entry]->all())
+            if (one.kind == ConfigKind::escalation_policy) use = one;
+        auto [found, is_new] = policies_.try_emplace({use.id, use.version});
+        if (!is_new) return found->second;
+        EscalationPolicyId id{use.id};
+        auto policy = if_readable([&] { return tx_.version<EscalationPolicy>(id, use.version); });
+        if (!policy) policy = if_readable([&] { return tx_.find_even_deleted<EscalationPolicy>(id); });
+        if (policy) found->second = std::move(*policy);
+        return found->second;
+    }
+
     /// Everybody on call by the policy at `at`, by level.
-    const std::vector<OnCallEntry>& on_call_at(Timestamp at) {
-        auto [found, is_new] = on_call_.try_emplace(at);
+    const std::vector<OnCallEntry>& on_call_at(const EscalationPolicy& policy, Timestamp at) {
+        auto [found, is_new] = on_call_.try_emplace({policy.id.value, policy.version, at});
         if (is_new) {
             OnCallReader reader(tx_, Window{at, at});
-            found->second = reader.entries(policy_, [](const EscalationTarget&) { return true; });
+            found->second = reader.entries(policy, [](const EscalationTarget&) { return true; });
         }
         return found->second;
     }
 
-    /// The lowest level at which the person was on call then.
-    const OnCallEntry* duty_of(UserId user, Timestamp at) {
-        const OnCallEntry* lowest = nullptr;
-        for (const auto& entry : on_call_at(at))
-            if (entry.user == user && (!lowest || entry.escalation_level < lowest->escalation_level)) lowest = &entry;
+    /// At which level the person was on call when a course began, the lowest of several; absent when at none.
+    std::optional<int> level_in(const Course& course, UserId user) {
+        std::optional<int> lowest;
+        for (const auto& entry : on_call_at(course.policy, course.begins))
+            if (entry.user == user && (!lowest || entry.escalation_level < *lowest)) lowest = entry.escalation_level;
         return lowest;
-    }
-
-    /// Which level an escalation led to: the one whose people it was given to.
-    std::optional<int> level_of(const LogEntry& entry) {
-        for (auto user : entry.users)
-            if (const auto* duty = duty_of(user, entry.created_at)) return duty->escalation_level;
-        return std::nullopt;
     }
 
     std::string schedule_name(ScheduleId id) {
@@ -202,11 +240,11 @@ private:
     /// The log, and beside it what decisions about alerts and messages wrote down with those.
     std::vector<StoryLine> lines() {
         std::vector<StoryLine> all;
-        for (const auto& entry : entries_) {
+        for (std::size_t i = 0; i < entries_.size(); ++i) {
+            const auto& entry = entries_[i];
             if (auto alert = alert_brought_by(entry)) add_rules(alert->id, all);
             if (auto held = hold_before(entry)) all.push_back(std::move(*held));
-            all.push_back(line_of(entry));
-            all.back().config = config_of(entry);
+            all.push_back(line_of(i));
         }
         for (const auto& message : messages_) add_lines_of(message, all);
         std::ranges::stable_sort(all, {}, &StoryLine::at);
@@ -242,18 +280,12 @@ private:
         return fmt::format("{} of {} (version {}) {}.", rule, whose, decision.version, did);
     }
 
-    /// Of several entries that one decision wrote, the first says what it was based on.
-    const ConfigUses& config_of(const LogEntry& entry) {
-        bool begins = !entry.config.empty() || entry.created_at != decided_at_;
-        if (begins) decided_by_ = entry.config;
-        decided_at_ = entry.created_at;
-        return decided_by_;
-    }
-
-    StoryLine line_of(const LogEntry& entry) {
-        StoryLine line{entry.created_at, reason_of(entry), "", entry.users, std::nullopt, {}, {}};
+    StoryLine line_of(std::size_t index) {
+        const auto& entry = entries_[index];
+        StoryLine line{entry.created_at, reason_of(entry), "", entry.users, entry.level, {}, {}};
         line.notification = entry.notification;
-        line.sentence = sentence_of(entry, line);
+        line.config = *decided_by_[index];
+        line.sentence = sentence_of(entry, policy_of(index), line);
         return line;
     }
 
@@ -296,16 +328,16 @@ private:
                 fmt::format("{} does not tell of it: they were not needed any more when it was to leave.", subject));
     }
 
-    std::string sentence_of(const LogEntry& entry, StoryLine& line) {
+    std::string sentence_of(const LogEntry& entry, const EscalationPolicy& policy, StoryLine& line) {
         auto who = name_of(entry.agent);
         switch (entry.type) {
         case LogEntryType::trigger: return trigger_sentence(entry, line);
-        case LogEntryType::assign: return assign_sentence(entry, line);
-        case LogEntryType::escalate: return escalate_sentence(entry, line);
+        case LogEntryType::assign: return assign_sentence(entry, policy, line);
+        case LogEntryType::escalate: return escalate_sentence(entry, policy, line);
         case LogEntryType::notify: return notify_sentence(entry, line);
         case LogEntryType::acknowledge: return acknowledge_sentence(entry);
         case LogEntryType::resolve: return resolve_sentence(entry);
-        case LogEntryType::delegate: return fmt::format("Moved to escalation policy {} by {}.", policy_.name, who);
+        case LogEntryType::delegate: return fmt::format("Moved to escalation policy {} by {}.", policy.name, who);
         case LogEntryType::exhaust_escalation_path:
             return entry.note.value_or("The escalation policy has ended: nobody else is told.");
         case LogEntryType::repeat_escalation_path: return "The escalation policy started over.";
@@ -345,26 +377,24 @@ private:
         return fmt::format("An alert of severity {} joined.{}", text_of(alert->severity), note);
     }
 
-    std::string assign_sentence(const LogEntry& entry, StoryLine& line) {
+    std::string assign_sentence(const LogEntry& entry, const EscalationPolicy& policy, StoryLine& line) {
         auto who = names_of(entry.users);
-        if (entry.agent.type == AgentType::user) return fmt::format("Given to {} by {}.", who, name_of(entry.agent));
-        const OnCallEntry* duty = nullptr;
-        for (auto user : entry.users)
-            if (!duty) duty = duty_of(user, entry.created_at);
-        if (!duty) return fmt::format("Given to {}.", who);
-        line.level = duty->escalation_level;
-        line.schedule = duty->schedule;
-        return fmt::format("Given to {}, on call at level {} of {} {}.",
-                           who,
-                           duty->escalation_level,
-                           policy_.name,
-                           duty->schedule ? fmt::format("by schedule {}", schedule_name(*duty->schedule)) : "directly");
+        if (!entry.level) return fmt::format("Given to {} by {}.", who, name_of(entry.agent));
+        auto sentence = fmt::format("Given to {}, on call at level {} of {}", who, *entry.level, policy.name);
+        for (const auto& duty : on_call_at(policy, entry.created_at)) {
+            bool is_it =
+                duty.escalation_level == *entry.level && std::ranges::find(entry.users, duty.user) != entry.users.end();
+            if (!is_it) continue;
+            line.schedule = duty.schedule;
+            return sentence +
+                   (duty.schedule ? fmt::format(" by schedule {}.", schedule_name(*duty.schedule)) : " directly.");
+        }
+        return sentence + ".";
     }
 
-    std::string escalate_sentence(const LogEntry& entry, StoryLine& line) {
+    std::string escalate_sentence(const LogEntry& entry, const EscalationPolicy& policy, StoryLine& line) {
         if (entry.users.empty()) return entry.note.value_or("A level was skipped.");
-        line.level = level_of(entry);
-        auto where = line.level ? fmt::format("level {}", *line.level) : std::string{"the next level"};
+        auto where = entry.level ? fmt::format("level {} of {}", *entry.level, policy.name) : "the next level";
         line.users.clear();
         if (entry.channel == Channel::timeout)
             return fmt::format("Nobody had acknowledged it in time, so it moved on to {}.", where);
@@ -420,7 +450,8 @@ private:
         auto add = [&](UserId user) {
             if (std::ranges::find(all, user) == all.end()) all.push_back(user);
         };
-        for (const auto& entry : on_call_at(incident_.created_at)) add(entry.user);
+        for (const auto& course : courses_)
+            for (const auto& entry : on_call_at(course.policy, course.begins)) add(entry.user);
         for (const auto& entry : entries_)
             if (entry.type == LogEntryType::assign || entry.type == LogEntryType::notify ||
                 entry.type == LogEntryType::responder_request)
@@ -431,22 +462,33 @@ private:
 
     PersonStory person(UserId user) {
         PersonStory story{user, false, PersonReason::not_on_call, "", std::nullopt};
-        const auto* duty = duty_of(user, incident_.created_at);
-        if (duty) story.level = duty->escalation_level;
-        if (tell_messages(story)) return story;
+        const Course* course = nullptr;
+        for (const auto& one : courses_)
+            if (auto level = level_in(one, user)) {
+                course = &one;
+                story.level = level;
+            }
         const auto* assigned = assignment_of(user);
+        if (assigned) story.level = assigned->level;
+        if (tell_messages(story)) return story;
         if (assigned)
             tell_unmessaged(story, *assigned);
         else if (tell_responder(story))
             return story;
-        else if (story.level)
-            tell_unassigned(story);
+        else if (course)
+            tell_unassigned(story, *course);
         else
-            set(story,
-                PersonReason::not_on_call,
-                "Not told: not on call at any level of {} when it opened.",
-                policy_.name);
+            set(story, PersonReason::not_on_call, "Not told: not on call at any level of {}.", courses_in_words());
         return story;
+    }
+
+    /// "Primary when it opened, nor of Night shift when it was moved to Night shift".
+    std::string courses_in_words() {
+        std::vector<std::string> all;
+        all.reserve(courses_.size());
+        for (const auto& course : courses_)
+            all.push_back(fmt::format("{} when {}", course.policy.name, course.beginning));
+        return fmt::format("{}", fmt::join(all, ", nor of "));
     }
 
     template <class... Arguments>
@@ -584,11 +626,17 @@ private:
     }
 
     /// On call by the policy, but it never came to them.
-    void tell_unassigned(PersonStory& story) {
+    void tell_unassigned(PersonStory& story, const Course& course) {
         int level = *story.level;
-        const auto& rule = policy_.escalation_rules.at(static_cast<std::size_t>(level - 1));
-        auto turn = turn_of(level);
-        const auto* answer = answer_after(incident_.created_at);
+        const auto& rule = course.policy.escalation_rules.at(static_cast<std::size_t>(level - 1));
+        auto turn = turn_of(course, level);
+        const auto* answer = answer_after(course.begins);
+        if (course.ends && (!turn || *course.ends <= *turn) && (!answer || *course.ends <= answer->created_at))
+            return set(story,
+                       PersonReason::moved_before_turn,
+                       "Not told: on level {} of {}, which it no longer followed when their turn would have come.",
+                       level,
+                       course.policy.name);
         if (incident_.assigned_via == AssignedVia::direct_assignment)
             return set(story,
                        PersonReason::assigned_by_hand,
@@ -618,19 +666,21 @@ private:
                        level);
         set(story,
             PersonReason::not_on_call_at_turn,
-            "Not told: on call at level {} when it opened, but not when that level's turn came.",
-            level);
+            "Not told: on call at level {} when {}, but not when that level's turn came.",
+            level,
+            course.beginning);
     }
 
     /// When the policy comes to `level` for the first time, if nobody answers.
-    std::optional<Timestamp> turn_of(int level) {
+    std::optional<Timestamp> turn_of(const Course& course, int level) {
         EscalationState state;
-        auto at = incident_.created_at;
-        for (std::size_t step_count = 0; step_count < policy_.escalation_rules.size(); ++step_count) {
-            OnCallByLevel levels(policy_.escalation_rules.size());
-            for (const auto& entry : on_call_at(at))
+        const auto& policy = course.policy;
+        auto at = course.begins;
+        for (std::size_t step_count = 0; step_count < policy.escalation_rules.size(); ++step_count) {
+            OnCallByLevel levels(policy.escalation_rules.size());
+            for (const auto& entry : on_call_at(policy, at))
                 levels[static_cast<std::size_t>(entry.escalation_level - 1)].push_back(entry.user);
-            auto step = next_step(policy_, levels, state);
+            auto step = next_step(policy, levels, state);
             if (step.kind != EscalationStepKind::assign || step.repeated) return std::nullopt;
             if (step.state.level == level) return at;
             state = step.state;
@@ -641,13 +691,14 @@ private:
 
     Tx& tx_;
     const Incident& incident_;
-    EscalationPolicy policy_;
     std::vector<LogEntry> entries_;
+    /// Beside `entries_`: what the decision of each was based on.
+    std::vector<const ConfigUses*> decided_by_;
+    std::vector<Course> courses_;
+    std::map<std::pair<std::int64_t, int>, EscalationPolicy> policies_;
     std::vector<Message> messages_;
     std::unordered_map<UserId, std::string> names_;
-    std::map<Timestamp, std::vector<OnCallEntry>> on_call_;
-    Timestamp decided_at_;
-    ConfigUses decided_by_;
+    std::map<std::tuple<std::int64_t, int, Timestamp>, std::vector<OnCallEntry>> on_call_;
 };
 
 }  // namespace

@@ -45,6 +45,51 @@ def test_why_names_who_was_told_and_why_another_was_not(api, make, owner):
     assert owner["name"] in waits["sentence"] and "before its turn" in waits["sentence"]
 
 
+def test_why_names_the_level_that_told_and_the_policy_of_that_time(api, make, owner):
+    """Whoever is on several levels is told by the one whose turn it is, and a move does not rewrite what was before."""
+    both, second, third = make.user(), make.user(), make.user()
+    level = lambda *people: {"escalation_delay_in_minutes": 30, "targets": [reference("user", one) for one in people]}
+    first_policy = make.policy(rules=[level(both), level(both, second), level(third)])
+    other_policy = make.policy(rules=[level(third), level(both)])
+    incident = make.incident(make.service(first_policy))
+    put = lambda **members: api.put(f"/incidents/{incident['id']}", {"incident": {"type": "incident_reference", **members}})
+    about = ("assigned", "escalated", "delegated")
+    story = lambda: [one for one in api.get(f"/incidents/{incident['id']}/why")["why"]["decisions"] if one["reason"] in about]
+    put(escalation_level=2)
+    moved, *assigned = story()[-3:]
+    assert (moved["reason"], moved["level"]) == ("escalated", 2) and f"level 2 of {first_policy['name']}" in moved["sentence"]
+    assert {(one["user"]["id"], one["level"]) for one in assigned} == {(both["id"], 2), (second["id"], 2)}
+    assert all(f"on call at level 2 of {first_policy['name']} directly" in one["sentence"] for one in assigned)
+
+    put(escalation_policy=reference("escalation_policy", other_policy))
+    decisions = story()
+    at = lambda reason: [one["sentence"] for one in decisions if one["reason"] == reason]
+    assert all(f"of {first_policy['name']}" in sentence for sentence in at("escalated") + at("assigned")[:3])
+    assert at("delegated") == [f"Moved to escalation policy {other_policy['name']} by {owner['name']}."]
+    assert f"level 1 of {other_policy['name']}" in at("assigned")[-1]
+
+
+def test_why_names_the_policy_that_an_incident_left_before_somebodys_turn(api, make):
+    service, first, second = two_levels(make)
+    other = make.policy()
+    incident = make.incident(service)
+    api.put(f"/incidents/{incident['id']}", {"incident": {
+        "type": "incident_reference", "escalation_policy": reference("escalation_policy", other)}})
+    left = people_of(api.get(f"/incidents/{incident['id']}/why")["why"])[second["id"]]
+    assert (left["reason"], left["level"]) == ("moved_before_turn", 2)
+    assert service["escalation_policy"]["summary"] in left["sentence"]
+
+
+def test_why_says_what_an_incident_was_merged_into(api, make):
+    service, *_ = two_levels(make)
+    into, source = make.incident(service), make.incident(service)
+    api.put(f"/incidents/{into['id']}/merge", {"source_incidents": [{"id": source["id"], "type": "incident_reference"}]})
+    story = lambda one: api.get(f"/incidents/{one['id']}/why")["why"]
+    assert f"It was merged into incident {into['incident_number']}." in story(source)["decisions"][-1]["sentence"]
+    # That others were merged into it ends nothing: its second level still comes.
+    assert {one["reason"] for one in story(into)["people"]} <= {"told", "will_be_told", "not_reached", "turn_comes_later"}
+
+
 def test_why_asked_for_one_person_also_answers_for_a_stranger(api, make):
     service, first, _ = two_levels(make)
     incident = make.alerted(make.routing_key(service))

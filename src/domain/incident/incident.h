@@ -330,6 +330,8 @@ struct LogEntry {
     std::optional<AlertId> alert;
     /// assign, delegate, escalate: who has it now. notify: who was told.
     std::vector<UserId> users;
+    /// assign, escalate, responder_request: of the escalation policy, from 1. Absent when it was done by hand.
+    std::optional<int> level;
     /// A resolution, a note's text, a snooze's or a skipped level's reason: one sentence or the user's words.
     std::optional<std::string> note;
     /// trigger: the event, as on Alert.
@@ -353,6 +355,7 @@ DESCRIBE(LogEntry,
          channel,
          alert,
          users,
+         level,
          note,
          event,
          until,

@@ -62,9 +62,16 @@ void replace_assignees(IncidentChange& change, const std::vector<UserId>& users,
     start_notifying(change.incident, act.now);
 }
 
-/// One assign entry per assignee, as PagerDuty writes them.
-void log_assignments(IncidentChange& change, const std::vector<UserId>& users, const Act& act) {
-    for (auto user : users) log(change, LogEntryType::assign, act).users = {user};
+/// One assign entry per assignee, as PagerDuty writes them. `level` is absent when it was given to them by hand.
+void log_assignments(IncidentChange& change,
+                     const std::vector<UserId>& users,
+                     std::optional<int> level,
+                     const Act& act) {
+    for (auto user : users) {
+        auto& entry = log(change, LogEntryType::assign, act);
+        entry.users = {user};
+        entry.level = level;
+    }
 }
 
 void log_skipped(IncidentChange& change, const EscalationStep& step, const Act& act) {
@@ -136,12 +143,16 @@ void take_step(
     }
     if (step.repeated) log(change, LogEntryType::repeat_escalation_path, system);
     take_turns(escalation, step);
-    if (type != LogEntryType::assign) log(change, type, act).users = step.users;
+    if (type != LogEntryType::assign) {
+        auto& entry = log(change, type, act);
+        entry.users = step.users;
+        entry.level = step.state.level;
+    }
     incident.escalation_level = step.state.level;
     incident.escalation_loop = step.state.loop;
     incident.assigned_via = AssignedVia::escalation_policy;
     replace_assignees(change, step.users, act);
-    log_assignments(change, step.users, system);
+    log_assignments(change, step.users, step.state.level, system);
     start_escalation_timer(change, escalation, step, act);
 }
 
@@ -311,7 +322,7 @@ void assign_directly(IncidentChange& change, const std::vector<UserId>& users, c
     incident.escalate_at.reset();
     incident.updated_at = act.now;
     replace_assignees(change, users, act);
-    log_assignments(change, users, act);
+    log_assignments(change, users, std::nullopt, act);
 }
 
 void delegate(IncidentChange& change, const Service& service, EscalationInput escalation, Act act) {
