@@ -94,11 +94,12 @@ void Engine::decide(std::span<const Due> due, Timestamp now, Turn& turn) {
         } catch (const StoreUnavailable& error) {
             unavailable(error);
         } catch (const std::exception& error) {
-            log_(fmt::format("what was due at {} of kind {} about {} cannot be decided and was set aside: {}",
-                             format_iso8601(item.at),
-                             static_cast<int>(item.kind),
-                             item.subject,
-                             error.what()));
+            if (is_said(item, now))
+                log_(fmt::format("what was due at {} of kind {} about {} cannot be decided and was set aside: {}",
+                                 format_iso8601(item.at),
+                                 static_cast<int>(item.kind),
+                                 item.subject,
+                                 error.what()));
             set_aside(item, now);
             ++turn.set_aside;
         }
@@ -115,6 +116,15 @@ void Engine::clock_was_ahead(Duration by, Timestamp now) {
         return {};
     });
     ASSERT(done.ok(), "moving back is never refused");
+}
+
+bool Engine::is_said(const Due& item, Timestamp now) {
+    constexpr std::size_t remembered_max = 10'000;
+    if (said_.size() > remembered_max) said_.clear();
+    auto [said, is_new] = said_.try_emplace({item.kind, item.subject}, now);
+    if (!is_new && now < said->second + said_again_after) return false;
+    said->second = now;
+    return true;
 }
 
 void Engine::set_aside(const Due& item, Timestamp now) {

@@ -8,9 +8,11 @@
 #include "storage/store.h"
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 
 namespace callboard {
 
@@ -57,6 +59,8 @@ public:
 
     static constexpr int turn_max = 256;
     static constexpr Duration set_aside_for = minutes{1};
+    /// How often the log names an item that is set aside time after time.
+    static constexpr Duration said_again_after = hours{1};
 
 private:
     /// Begun together, so that most share a batch. Few: the events of that batch wait for them.
@@ -64,11 +68,15 @@ private:
 
     void decide(std::span<const Due> due, Timestamp now, Turn& turn);
     void set_aside(const Due& item, Timestamp now);
+    /// Whether it is time to say that an item cannot be decided: at first, and then now and again.
+    bool is_said(const Due& item, Timestamp now);
 
     Store& store_;
     Desk& desk_;
     std::function<void(const std::string&)> log_;
     Senders senders_;
+    /// When the log last named what is set aside, by kind and subject.
+    std::map<std::pair<DueKind, std::int64_t>, Timestamp> said_;
 };
 
 }  // namespace callboard

@@ -135,9 +135,13 @@ TEST_CASE("rows that cannot be decided are set aside, and what comes behind them
     CHECK(stage.problems.size() == static_cast<std::size_t>(bad));
     CHECK(turn.next == then + Engine::set_aside_for);
 
+    // Nor are they named again for an hour.
+    stage.turn_at(then + Engine::set_aside_for);
+    CHECK(stage.problems.size() == static_cast<std::size_t>(bad));
+
     // Mended, they are decided late and not never.
     stage.write([](Tx& tx) { tx.connection().execute("UPDATE incidents SET assignments='[]'"); });
-    for (int i = 0; i < 3; ++i) stage.turn_at(then + Engine::set_aside_for);
+    for (int i = 0; i < 3; ++i) stage.turn_at(then + 2 * Engine::set_aside_for);
     CHECK(stage.count(IncidentStatus::triggered) == 0);
     CHECK(stage.problems.size() == static_cast<std::size_t>(bad));
 }

@@ -173,7 +173,6 @@ void announce(Tx& tx,
     };
     changed("incident.priority_updated", before->priority != incident.priority);
     changed("incident.service_updated", before->service != incident.service);
-    changed("incident.incident_type.changed", before->incident_type != incident.incident_type);
     changed("incident.conference_bridge.updated",
             before->conference_number != incident.conference_number ||
                 before->conference_url != incident.conference_url);

@@ -434,9 +434,9 @@ Duration retry_after(const PageOutcome& outcome, Duration unless_said) {
 
 }  // namespace
 
-void record_outcome(Tx& tx, Desk& desk, const Page& page, const PageOutcome& outcome) {
+std::optional<NotificationState> record_outcome(Tx& tx, Desk& desk, const Page& page, const PageOutcome& outcome) {
     auto row = tx.find<Notification>(page.notification);
-    if (!row || row->state != NotificationState::sending || row->attempts != page.attempt) return;
+    if (!row || row->state != NotificationState::sending || row->attempts != page.attempt) return std::nullopt;
     tx.cancel(due_of(*row));
     for (auto id : page.left_out) tx.set<NotifiedIncident>(id, &NotifiedIncident::left_out, true);
     if (outcome.kind == PageOutcome::Kind::sent) {
@@ -450,26 +450,27 @@ void record_outcome(Tx& tx, Desk& desk, const Page& page, const PageOutcome& out
     case PageOutcome::Kind::sent:
         row->detail.reset();
         settle_as_sent(tx, desk, *row);
-        return;
+        return NotificationState::sent;
     case PageOutcome::Kind::try_again:
         if (row->attempts >= attempts_max) break;
         put_off(tx, *row, tx.now() + std::max(pause_after(row->attempts), retry_after(outcome, Duration{0})));
-        return;
+        return NotificationState::queued;
     case PageOutcome::Kind::not_begun:
         --row->attempts;
         // No longer than until there is room: it would be unused meanwhile.
         put_off(tx, *row, tx.now() + std::min(pause_after(1), retry_after(outcome, pause_after(1))));
         reopen_page(desk, *row);
-        return;
+        return NotificationState::queued;
     case PageOutcome::Kind::not_needed:
         --row->attempts;
         // One that does not leave makes nobody wait.
         close_page(desk, *row, tx.now() - bundle_window);
         end(tx, *row, NotificationState::cancelled, "Nobody was needed any more when it was to leave.");
-        return;
+        return NotificationState::cancelled;
     case PageOutcome::Kind::refused: break;
     }
     give_up(tx, desk, *row, outcome.detail);
+    return NotificationState::failed;
 }
 
 void take_up_interrupted_pages(Tx& tx) {

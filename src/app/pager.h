@@ -89,7 +89,8 @@ struct PageOutcome {
 
 /// Does nothing for a message that was claimed again or has ended meanwhile. Whoever could not be told is told by their
 /// next way at once. What is to be written of a storm's further incidents is due at once, a few at a time.
-void record_outcome(Tx& tx, Desk& desk, const Page& page, const PageOutcome& outcome);
+/// The state that the message is in now; absent when nothing was done.
+std::optional<NotificationState> record_outcome(Tx& tx, Desk& desk, const Page& page, const PageOutcome& outcome);
 
 /// After a start: what was being sent when the server stopped is looked at now.
 void take_up_interrupted_pages(Tx& tx);

@@ -159,7 +159,6 @@ Result<Incident> open_incident(Tx& tx, Desk& desk, NewIncident input, Act act) {
     incident.priority = input.priority;
     incident.incident_key = std::move(input.incident_key);
     incident.body = std::move(input.body);
-    incident.incident_type = std::move(input.incident_type);
     incident.manual = input.manual;
     incident.conference_number = std::move(input.conference_number);
     incident.conference_url = std::move(input.conference_url);
@@ -293,7 +292,6 @@ apply_assignment(Tx& tx, Desk& desk, Case& the_case, const IncidentUpdate& updat
 void apply_values(Incident& incident, const IncidentUpdate& update, Timestamp now) {
     if (update.title) incident.title = *update.title;
     if (update.priority) incident.priority = *update.priority;
-    if (update.incident_type) incident.incident_type = *update.incident_type;
     if (update.conference_number) incident.conference_number = *update.conference_number;
     if (update.conference_url) incident.conference_url = *update.conference_url;
     if (update.service) incident.service = *update.service;

@@ -54,7 +54,6 @@ struct NewIncident {
     std::optional<std::string> incident_key;
     std::optional<PriorityId> priority;
     std::optional<std::string> body;
-    std::string incident_type = "incident_default";
     bool manual = false;
     /// The event that made it.
     std::optional<std::string> event;
@@ -88,7 +87,6 @@ struct IncidentUpdate {
     std::optional<std::vector<UserId>> assignees;
     std::optional<EscalationPolicyId> escalation_policy;
     std::optional<ServiceId> service;
-    std::optional<std::string> incident_type;
     std::optional<std::string> conference_number;
     std::optional<std::string> conference_url;
 };

@@ -69,6 +69,17 @@ ContactMethodType chat_of(std::string_view provider) {
     return provider == "slack" ? ContactMethodType::slack_contact_method : ContactMethodType::telegram_contact_method;
 }
 
+/// What tells one press of a button from the next: its `trigger_id`. Nothing where there is none: such a button acts
+/// once.
+std::string press_of_mattermost(std::string_view body) {
+    constexpr std::size_t trigger_max = 500;
+    boost::system::error_code wrong;
+    auto press = boost::json::parse(body, wrong);
+    const auto* id = !wrong && press.is_object() ? press.as_object().if_contains("trigger_id") : nullptr;
+    bool is_usable = id && id->is_string() && id->as_string().size() <= trigger_max;
+    return is_usable ? std::string{id->as_string()} : std::string{};
+}
+
 Error seen_before() { return {ErrorKind::conflict, 0, "seen before", {}}; }
 
 }  // namespace
@@ -82,7 +93,7 @@ http::Response ProviderCalls::answer(const http::Copied& request) {
         return response;
     }
     if (path.starts_with(mattermost_path))
-        return answer_mattermost(target.substr(prefix.size() + mattermost_path.size()));
+        return answer_mattermost(target.substr(prefix.size() + mattermost_path.size()), request.body);
     channels::Call call{.path = std::string{path},
                         .url = links_.public_url + request.target,
                         .body = request.body,
@@ -193,12 +204,15 @@ Result<std::string> ProviderCalls::reply(const channels::Said& said) {
     return sentence_of(action, *answered);
 }
 
-http::Response ProviderCalls::answer_mattermost(std::string_view proof) {
+http::Response ProviderCalls::answer_mattermost(std::string_view proof, std::string_view press) {
     auto now = site_.clock.now();
     auto asked = read_page_link(links_, fmt::format("/p/{}", proof), now);
     if (!asked) return refuse(errors::forbidden("not a link of ours, or an old one"));
-    auto answered = answer_piece_by_piece(
-        site_.store, now, [&](Tx& tx, PieceStart from) { return answer_link(tx, site_.desk, *asked, from); });
+    auto once = fmt::format("mattermost {} {}", proof, press_of_mattermost(press));
+    auto answered = answer_piece_by_piece(site_.store, now, [&](Tx& tx, PieceStart from) -> Result<AnsweredPiece> {
+        if (!from && !is_first_seen(tx, once)) return seen_before();
+        return answer_link(tx, site_.desk, *asked, from);
+    });
     if (!answered) return refuse(answered.error());
     auto sentence = sentence_of(asked->action, *answered);
     http::Response response;

@@ -22,7 +22,7 @@ private:
     Result<std::string> record(const channels::Said& said);
     Result<std::string> reply(const channels::Said& said);
     Result<std::string> press(const channels::Said& said);
-    http::Response answer_mattermost(std::string_view proof);
+    http::Response answer_mattermost(std::string_view proof, std::string_view press);
 
     const http::Site& site_;
     PageLinks links_;

@@ -73,6 +73,7 @@ bool EngineThread::take_turns() {
     bool worked = false;
     do {
         turn = engine_.run_due(clock_.now());
+        if (turn.set_aside > 0) tallies_.set_aside(turn.set_aside);
         worked = worked || turn.done + turn.set_aside > 0;
     } while (turn.done + turn.set_aside > 0 && turn.failed == 0 && turn.next && *turn.next <= clock_.now());
     if (turn.failed > 0 && turn.next) turn.next = std::max(*turn.next, clock_.now() + Duration{pause_after_failure});

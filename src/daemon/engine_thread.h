@@ -4,6 +4,7 @@
 
 #include "app/engine.h"
 #include "base/clock.h"
+#include "daemon/tallies.h"
 
 #include <condition_variable>
 #include <functional>
@@ -15,7 +16,8 @@ namespace callboard {
 
 class EngineThread {
 public:
-    EngineThread(Engine& engine, const Clock& clock) : engine_(engine), clock_(clock) {}
+    EngineThread(Engine& engine, const Clock& clock, Tallies& tallies)
+        : engine_(engine), clock_(clock), tallies_(tallies) {}
 
     ~EngineThread() { stop(); }
 
@@ -40,6 +42,7 @@ private:
 
     Engine& engine_;
     const Clock& clock_;
+    Tallies& tallies_;
     /// One turn at a time, whoever asks for it.
     std::mutex turn_mutex_;
     std::mutex mutex_;

@@ -38,9 +38,10 @@ HookSender::HookSender(const http::Site& site,
                        net::AddressRule addresses,
                        std::shared_ptr<const channels::Providers> providers,
                        PageLinks links,
-                       StopPoint stop_point)
+                       StopPoint stop_point,
+                       Tallies& tallies)
     : site_(site), addresses_(addresses), providers_(std::move(providers)), links_(std::move(links)),
-      stop_point_(std::move(stop_point)), tokens_(addresses) {
+      stop_point_(std::move(stop_point)), tallies_(tallies), tokens_(addresses) {
     for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { send_until_stopped(); });
 }
 
@@ -181,6 +182,7 @@ HookOutcome::Kind HookSender::send_now(const HookCall& call) {
     auto outcome = is_posted ? post(call, now) : tell_channel(call, now);
     stop_point_("hook_sent");
     bool was_tried = outcome.kind != HookOutcome::Kind::not_begun;
+    if (was_tried) tallies_.webhook(outcome.kind);
     if (was_tried && outcome.kind != HookOutcome::Kind::delivered)
         log::warn("webhook.not_delivered",
                   {{"subscription", site_.ids.text(call.subscription.id)},

@@ -10,6 +10,7 @@
 #include "channels/subscription.h"
 #include "daemon/hook_tokens.h"
 #include "daemon/stop_point.h"
+#include "daemon/tallies.h"
 #include "http/kit/site.h"
 
 #include <chrono>
@@ -31,7 +32,8 @@ public:
                net::AddressRule addresses,
                std::shared_ptr<const channels::Providers> providers,
                PageLinks links,
-               StopPoint stop_point);
+               StopPoint stop_point,
+               Tallies& tallies);
 
     ~HookSender() { stop(); }
 
@@ -65,6 +67,7 @@ private:
     std::shared_ptr<const channels::Providers> providers_;
     PageLinks links_;
     StopPoint stop_point_;
+    Tallies& tallies_;
     HookTokens tokens_;
     std::mutex mutex_;
     std::condition_variable wake_;

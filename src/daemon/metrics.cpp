@@ -2,6 +2,10 @@
 
 #include "storage/unreadable.h"
 
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
 #include <prometheus/text_serializer.h>
 
 namespace callboard {
@@ -41,9 +45,19 @@ double overdue_seconds(Store& store, Timestamp now) {
     return static_cast<double>((now - *next).count()) / 1e6;
 }
 
+double disabled_subscriptions(Store& store, Timestamp now) {
+    auto count = store.read(now, [&](Tx& tx) {
+        return std::ranges::count_if(
+            tx.list(Query<WebhookSubscription>().is_not_null(&WebhookSubscription::disabled_until)),
+            [&](const WebhookSubscription& row) { return *row.disabled_until > now; });
+    });
+    return static_cast<double>(count);
+}
+
 }  // namespace
 
-std::string metrics_text(Store& store, const http::Server& server, PageSender& pages, Timestamp now) {
+std::string
+metrics_text(Store& store, const http::Server& server, PageSender& pages, const Tallies& tallies, Timestamp now) {
     auto counters = store.counters();
     auto loads = pages.load();
     auto counter = [](const char* name, const char* help, std::uint64_t value) {
@@ -52,7 +66,7 @@ std::string metrics_text(Store& store, const http::Server& server, PageSender& p
     auto gauge = [](const char* name, const char* help, double value) {
         return family(name, help, prometheus::MetricType::Gauge, value);
     };
-    return prometheus::TextSerializer().Serialize({
+    std::vector<prometheus::MetricFamily> all{
         counter("callboard_store_decisions_total", "Changes committed to the store.", counters.decisions),
         counter("callboard_store_batches_total", "Transactions, each synced once.", counters.batches),
         counter("callboard_store_failed_batches_total",
@@ -75,7 +89,12 @@ std::string metrics_text(Store& store, const http::Server& server, PageSender& p
                           loads,
                           [](const auto& load) { return load.throttled; }),
         gauge("callboard_http_connections", "Open connections.", static_cast<double>(server.connections())),
-    });
+        gauge("callboard_webhook_subscriptions_disabled",
+              "Webhook subscriptions that are disabled for a while, because their receiver refuses.",
+              disabled_subscriptions(store, now)),
+    };
+    std::ranges::move(tallies.collect(), std::back_inserter(all));
+    return prometheus::TextSerializer().Serialize(all);
 }
 
 }  // namespace callboard

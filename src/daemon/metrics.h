@@ -2,6 +2,7 @@
 // What a monitoring system asks of the pager itself: GET /metrics in Prometheus's text format.
 
 #include "daemon/page_sender.h"
+#include "daemon/tallies.h"
 #include "http/server/server.h"
 #include "storage/store.h"
 
@@ -9,6 +10,7 @@
 
 namespace callboard {
 
-std::string metrics_text(Store& store, const http::Server& server, PageSender& pages, Timestamp now);
+std::string
+metrics_text(Store& store, const http::Server& server, PageSender& pages, const Tallies& tallies, Timestamp now);
 
 }  // namespace callboard

@@ -8,10 +8,15 @@
 
 namespace callboard {
 
-PageSender::PageSender(
-    Store& store, Desk& desk, const Clock& clock, PageLinks links, Carrier carrier, StopPoint stop_point)
+PageSender::PageSender(Store& store,
+                       Desk& desk,
+                       const Clock& clock,
+                       PageLinks links,
+                       Carrier carrier,
+                       StopPoint stop_point,
+                       Tallies& tallies)
     : store_(store), desk_(desk), clock_(clock), links_(std::move(links)), carrier_(std::move(carrier)),
-      stop_point_(std::move(stop_point)) {}
+      stop_point_(std::move(stop_point)), tallies_(tallies) {}
 
 PageSender::Lane& PageSender::lane_of(const Page& page) { return lanes_.at(static_cast<std::size_t>(page.type)); }
 
@@ -189,11 +194,12 @@ void PageSender::carry(Lane& lane, PageQueue::Waiting waiting) {
 }
 
 void PageSender::record(const Page& page, const PageOutcome& outcome) {
-    auto done = store_.decide(clock_.now(), [&](Tx& tx) -> Result<void> {
-        record_outcome(tx, desk_, page, outcome);
-        return {};
+    auto state = store_.decide(clock_.now(), [&](Tx& tx) -> Result<std::optional<NotificationState>> {
+        return record_outcome(tx, desk_, page, outcome);
     });
-    ASSERT(done.ok(), "what happened is never refused");
+    ASSERT(state.ok(), "what happened is never refused");
+    bool was_tried = outcome.kind != PageOutcome::Kind::not_begun && outcome.kind != PageOutcome::Kind::not_needed;
+    if (*state && was_tried) tallies_.page(page.type, outcome.provider, **state);
 }
 
 }  // namespace callboard

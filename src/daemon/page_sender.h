@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "channels/limit.h"
 #include "daemon/stop_point.h"
+#include "daemon/tallies.h"
 #include "storage/store.h"
 
 #include <array>
@@ -33,7 +34,13 @@ public:
         std::function<std::optional<channels::Throttle>(const Page&)> throttle;
     };
 
-    PageSender(Store& store, Desk& desk, const Clock& clock, PageLinks links, Carrier carrier, StopPoint stop_point);
+    PageSender(Store& store,
+               Desk& desk,
+               const Clock& clock,
+               PageLinks links,
+               Carrier carrier,
+               StopPoint stop_point,
+               Tallies& tallies);
 
     ~PageSender() { stop(); }
 
@@ -110,6 +117,7 @@ private:
     PageLinks links_;
     Carrier carrier_;
     StopPoint stop_point_;
+    Tallies& tallies_;
     std::array<Lane, contact_method_types> lanes_;
 };
 

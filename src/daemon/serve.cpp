@@ -99,6 +99,7 @@ std::vector<http::Mount> mounts_of(const http::Site& site,
                                    http::PageAnswers& page_answers,
                                    BackstageMount& backstage,
                                    PageSender& pages,
+                                   const Tallies& tallies,
                                    http::Server* const& listening) {
     std::vector<http::Mount> mounts;
     // The first that fits answers.
@@ -124,7 +125,7 @@ std::vector<http::Mount> mounts_of(const http::Site& site,
     mounts.push_back({"/metrics", [&](const http::Copied&) {
                           http::Response response;
                           response.content_type = "text/plain; version=0.0.4; charset=utf-8";
-                          response.body = metrics_text(site.store, *listening, pages, site.clock.now());
+                          response.body = metrics_text(site.store, *listening, pages, tallies, site.clock.now());
                           return response;
                       }});
     return mounts;
@@ -222,10 +223,11 @@ int serve(const ServeConfig& config) {
     auto site = site_of(config, demo, account, store, desk, clock);
     PageLinks links{site.public_url, site.hash_key, site.ids};
     auto providers = std::make_shared<const channels::Providers>(channels::make_providers(config.channels));
-    PageSender sender(store, desk, clock, links, carrier_of(providers, clock), stop_point_of(stops));
-    HookSender hook_sender(site, hook_addresses(config), providers, links, stop_point_of(stops));
+    Tallies tallies;
+    PageSender sender(store, desk, clock, links, carrier_of(providers, clock), stop_point_of(stops), tallies);
+    HookSender hook_sender(site, hook_addresses(config), providers, links, stop_point_of(stops), tallies);
     Engine engine(store, desk, report_engine, senders_of(sender, hook_sender));
-    EngineThread engine_thread(engine, clock);
+    EngineThread engine_thread(engine, clock, tallies);
     if (held_at) engine_thread.hold();
     store.after_batch([&](const Committed& committed) {
         stops.pass("committed");
@@ -245,7 +247,7 @@ int serve(const ServeConfig& config) {
     http::WorkerPool callback_workers(callback_threads, 1'024);
     http::Server* listening = nullptr;
     BackstageMount backstage(config.backstage, config.data, local);
-    auto mounts = mounts_of(site, console, live, page_answers, backstage, sender, listening);
+    auto mounts = mounts_of(site, console, live, page_answers, backstage, sender, tallies, listening);
     mounts.push_back(callback_mount(provider_calls, callback_workers));
     ClockControl clock_control{clock, engine_thread, sender, hook_sender};
     if (config.clock_control) add_test_mounts(mounts, clock_control, stops);

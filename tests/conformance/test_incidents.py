@@ -256,16 +256,29 @@ def test_an_incident_is_escalated_by_hand(api, make):
 
 @pytest.mark.parametrize("level", [0, 3, -1, "top"])
 def test_a_level_that_is_none_is_refused(api, make, level):
-    _, _, _, service = two_levels(make)
+    _, _, policy, service = two_levels(make)
     incident = make.incident(service)
-    api.refused("PUT", f"/incidents/{incident['id']}", 400,
-                json={"incident": {"type": "incident", "escalation_level": level}})
+    error = api.refused("PUT", f"/incidents/{incident['id']}", 400,
+                        json={"incident": {"type": "incident", "escalation_level": level}})
+    assert "Escalation level must be" in error["errors"][0]
+    if level == 3:
+        assert error["errors"] == [f"Escalation level must be from 1 to 2, the levels of {policy['name']}"]
+
+
+def test_an_incident_type_that_is_none_is_refused(api, make):
+    incident, unknown = make.incident(), {"incident_type": {"name": "major_incident"}}
+    wanted = ["Incident type Name must be one of: incident_default"]
+    api.refused("PUT", f"/incidents/{incident['id']}", 400, errors=wanted, json={"incident": {"type": "incident", **unknown}})
+    api.refused("POST", "/incidents", 400, errors=wanted, json={"incident": {
+        "type": "incident", "title": "Disk", "service": reference("service", make.service()), **unknown}})
+    assert change(api, incident, incident_type={"name": "incident_default"})["incident_type"] == {"name": "incident_default"}
 
 
 def test_a_low_urgency_incident_is_not_escalated_by_hand(api, make):
     _, _, _, service = two_levels(make)
     incident = make.incident(service, urgency="low")
     api.refused("PUT", f"/incidents/{incident['id']}", 400, code=1006, message="Cannot Escalate",
+                errors=["An incident of low urgency is not escalated"],
                 json={"incident": {"type": "incident", "escalation_level": 2}})
 
 

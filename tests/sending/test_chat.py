@@ -215,9 +215,15 @@ def test_buttons_in_mattermost_act_by_what_we_signed(stage):
     wrong = actions["acknowledge"].replace("/acknowledge?", "/resolve?")
     assert requests.post(wrong, json={"user_id": "x"}, timeout=10).status_code == 403
     assert here.status(incident) == "triggered"
-    done = requests.post(actions["acknowledge"], json={"user_id": "x"}, timeout=10)
+    press = {"user_id": "x", "trigger_id": "dHJpZ2dlcjE="}
+    done = requests.post(actions["acknowledge"], json=press, timeout=10)
     assert done.status_code == 200 and "Acknowledged" in done.json()["ephemeral_text"]
     assert here.make.reload(incident)["acknowledgements"][0]["acknowledger"]["id"] == person["id"]
+    here.api.put(f"/incidents/{incident['id']}", {"incident": {"type": "incident", "status": "triggered"}})
+    assert requests.post(actions["acknowledge"], json=press, timeout=10).status_code == 409, "the same press acts once"
+    assert here.status(incident) == "triggered"
+    assert requests.post(actions["acknowledge"], json={**press, "trigger_id": "dHJpZ2dlcjI="}, timeout=10).status_code == 200
+    assert here.status(incident) == "acknowledged"
     here.server.advance(8 * 86_400)
     assert requests.post(actions["resolve"], json={}, timeout=10).status_code == 403
 

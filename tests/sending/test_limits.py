@@ -49,6 +49,28 @@ def metric(here: Stage, name: str, kind: str = "sms") -> float:
     return float(re.search(rf'^{name}{{type="{kind}_contact_method"}} (\S+)$', text, re.MULTILINE).group(1))
 
 
+def test_what_became_of_pages_is_counted_by_provider(stage):
+    """An operator is woken by pages that fail, not by reading the log."""
+    here = stage(SMS, sms=gateway("ok", "status:503:1", "ok", "status:400"))
+    def tries() -> dict:
+        text = requests.get(here.server.url + "/metrics", timeout=10).text
+        lines = re.findall(r'^callboard_pages_total{(.*)} (\S+)$', text, re.MULTILINE)
+        of_messages = [dict(re.findall(r'(\w+)="([^"]*)"', labels)) | {"count": float(count)} for labels, count in lines]
+        return {(one["outcome"], one["provider"]): one["count"] for one in of_messages if one["type"] == "sms_contact_method"}
+
+    assert tries() == {}
+    one, another, third = people(here, 3)
+    here.wait_told(here.trigger(here.key_for(one)))
+    here.trigger(here.key_for(another))
+    here.providers["sms"].wait(2)
+    wait_until(lambda: (here.server.advance(1), len(here.providers["sms"].received) >= 3)[1], 20, "the second try")
+    here.trigger(here.key_for(third))
+    here.providers["sms"].wait(4)
+    provider = "gateway"
+    wait_until(lambda: sum(tries().values()) == 4, 10, "the last to be counted")
+    assert tries() == {("sent", provider): 2, ("retried", provider): 1, ("failed", provider): 1}
+
+
 def most_in_a_second(received: list) -> int:
     times = [one["at"] for one in received]
     return max(sum(1 for other in times if start <= other < start + 1) for start in times)

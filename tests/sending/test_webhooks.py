@@ -295,6 +295,20 @@ def test_status_updates_are_told(stage):
     assert (event["data"]["id"], event["data"]["message"]) == (made["status_update"]["id"], "We are on it")
 
 
+def test_a_move_to_another_policy_and_to_another_service_is_told(stage):
+    here = stage("--private-webhooks")
+    receiver = here.receiver()
+    here.subscribe(receiver.url, ["incident.delegated", "incident.service_updated"])
+    incident, service, policy = here.make.incident(), here.make.service(), here.make.policy()
+    path = f"/incidents/{incident['id']}"
+    here.api.put(path, {"incident": {"type": "incident", "escalation_policy": reference("escalation_policy", policy)}})
+    here.api.put(path, {"incident": {"type": "incident", "service": reference("service", service)}})
+    delegated, moved = receiver.wait(2)
+    assert (delegated["event_type"], moved["event_type"]) == ("incident.delegated", "incident.service_updated")
+    assert delegated["data"]["escalation_policy"]["id"] == policy["id"]
+    assert moved["data"]["service"]["id"] == service["id"]
+
+
 def test_where_people_talk_is_told_as_an_object_of_its_own(stage):
     here = stage("--private-webhooks")
     receiver = here.receiver()

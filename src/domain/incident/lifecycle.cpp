@@ -21,7 +21,9 @@ namespace {
 
 constexpr std::int64_t snooze_max_seconds = 604'800;  // REST: createIncidentSnooze
 
-Error state_error(int code, std::string message) { return {ErrorKind::invalid, code, std::move(message), {}}; }
+Error state_error(int code, std::string message, std::vector<std::string> problems = {}) {
+    return {ErrorKind::invalid, code, std::move(message), std::move(problems)};
+}
 
 LogEntry& log(IncidentChange& change, LogEntryType type, const Act& act) {
     auto& entry = change.entries.emplace_back();
@@ -286,7 +288,9 @@ void reopen(IncidentChange& change, const Service& service, EscalationInput esca
 Result<void> snooze(IncidentChange& change, std::int64_t duration_seconds, Act act) {
     auto& incident = change.incident;
     if (duration_seconds < 1 || duration_seconds > snooze_max_seconds)
-        return state_error(1013, "Snooze Duration is Invalid");
+        return state_error(1013,
+                           "Snooze Duration is Invalid",
+                           {fmt::format("Duration must be from 1 to {} seconds", snooze_max_seconds)});
     if (incident.status != IncidentStatus::acknowledged) return state_error(1012, "Incident is not Acknowledged");
     incident.snoozed = true;
     incident.unacknowledge_at = act.now + seconds{duration_seconds};
@@ -308,7 +312,14 @@ escalate_to(IncidentChange& change, int level, const Service& service, Escalatio
     auto& incident = change.incident;
     if (incident.status == IncidentStatus::resolved) return state_error(1001, "Incident Already Resolved");
     auto levels = static_cast<int>(escalation.policy.escalation_rules.size());
-    if (incident.urgency == Urgency::low || level < 1 || level > levels) return state_error(1006, "Cannot Escalate");
+    if (incident.urgency == Urgency::low)
+        return state_error(1006, "Cannot Escalate", {"An incident of low urgency is not escalated"});
+    if (level < 1 || level > levels)
+        return state_error(1006,
+                           "Cannot Escalate",
+                           {fmt::format("Escalation level must be from 1 to {}, the levels of {}",
+                                        levels,
+                                        escalation.policy.name)});
     if (incident.status == IncidentStatus::acknowledged) back_to_triggered(change, service, act);
     auto step = step_to_level(escalation.policy, escalation.on_call, level, incident.escalation_loop);
     take_step(change, escalation, step, LogEntryType::escalate, act);

@@ -288,7 +288,16 @@ void read_conference(Fields& fields, std::optional<std::string>& number, std::op
     fields.adopt(*bridge);
 }
 
-Result<NewIncident> read_new_incident(Fields& fields, Tx& tx) {
+/// Every incident is of the one type that there is; another name is a problem.
+void read_incident_type(Fields& fields, const Site& site) {
+    auto type = fields.nested("incident_type");
+    std::string name;
+    if (!type || !type->text("name", name, {.max = 50})) return;
+    if (!is_default_incident_type(site, name)) type->problem("name", "must be one of: incident_default");
+    fields.adopt(*type);
+}
+
+Result<NewIncident> read_new_incident(Fields& fields, const Site& site, Tx& tx) {
     NewIncident input;
     ServiceId service_id;
     fields.text("title", input.title, {.required = true, .max = 1024});
@@ -303,7 +312,7 @@ Result<NewIncident> read_new_incident(Fields& fields, Tx& tx) {
         body->text("details", input.body);
         fields.adopt(*body);
     }
-    if (auto type = fields.nested("incident_type")) type->text("name", input.incident_type, {.max = 50});
+    read_incident_type(fields, site);
     read_conference(fields, input.conference_number, input.conference_url);
     EscalationPolicyId policy;
     bool own_policy = fields.reference<EscalationPolicy>("escalation_policy", policy);
@@ -323,7 +332,7 @@ Result<NewIncident> read_new_incident(Fields& fields, Tx& tx) {
 Result<Reply> create_incident(Request& request) {
     TRY(auto requester, request.requester());
     TRY(auto fields, Fields::of(request, "incident"));
-    TRY(auto input, read_new_incident(fields, request.tx()));
+    TRY(auto input, read_new_incident(fields, request.site, request.tx()));
     CHECK_OK(permit(request, teams_of(request.tx(), *request.tx().find<Service>(input.service))));
     auto& desk = request.site.desk;
     if (input.incident_key && desk.book.find({input.service.value, *input.incident_key}))
@@ -344,7 +353,7 @@ Result<Reply> create_incident(Request& request) {
 
 // --- Updating ---
 
-Result<IncidentUpdate> read_update(Fields& fields, IncidentId id) {
+Result<IncidentUpdate> read_update(Fields& fields, const Site& site, IncidentId id) {
     IncidentUpdate update;
     update.id = id;
     IncidentStatus status{};
@@ -363,9 +372,7 @@ Result<IncidentUpdate> read_update(Fields& fields, IncidentId id) {
     if (fields.reference<EscalationPolicy>("escalation_policy", policy)) update.escalation_policy = policy;
     ServiceId service;
     if (fields.reference<Service>("service", service)) update.service = service;
-    std::string type;
-    if (auto nested = fields.nested("incident_type"); nested && nested->text("name", type, {.max = 50}))
-        update.incident_type = type;
+    read_incident_type(fields, site);
     read_conference(fields, update.conference_number, update.conference_url);
     if (update.assignees && update.assignees->empty()) update.assignees.reset();
     if (update.assignees && update.escalation_policy)
@@ -378,7 +385,7 @@ Result<Reply> update_one(Request& request) {
     TRY(auto requester, request.requester());
     TRY(auto incident, find_incident(request, request.parameter("id")));
     TRY(auto fields, Fields::of(request, "incident"));
-    TRY(auto update, read_update(fields, incident.id));
+    TRY(auto update, read_update(fields, request.site, incident.id));
     Act act{agent_of(requester.id), Channel::website, request.now};
     TRY(incident, update_incident(request.tx(), request.site.desk, update, act));
     Wire wire(request);
@@ -404,7 +411,7 @@ Result<Reply> update_many(Request& request) {
         element.text("id", id, {.required = true});
         CHECK_OK(element.check());
         TRY(auto incident, find_incident(request, id));
-        TRY(auto update, read_update(element, incident.id));
+        TRY(auto update, read_update(element, request.site, incident.id));
         TRY(auto done, update_incident(request.tx(), request.site.desk, update, act));
         updated.push_back(std::move(done));
     }
