@@ -63,12 +63,15 @@ std::string ntfy_body(const Message& message) {
     json::array actions;
     for (const auto& action : message.actions) {
         if (actions.size() == actions_max) break;
-        actions.push_back(
-            json::object{{"action", "view"}, {"label", action.label}, {"url", action.url}, {"clear", true}});
+        bool only_looks = action.label == "Open";
+        // What acts is done by the phone itself, without a browser; the notification goes when that has worked.
+        json::object button{{"action", only_looks ? "view" : "http"}, {"label", action.label}, {"url", action.url}};
+        if (!only_looks) button["method"] = "POST";
+        button["clear"] = true;
+        actions.push_back(std::move(button));
+        // A tap on the notification itself must not acknowledge anything: it opens the page to look at.
+        if (only_looks) body["click"] = action.url;
     }
-    // A tap on the notification itself must not acknowledge anything: it opens the page to look at, if there is one.
-    for (const auto& action : message.actions)
-        if (action.label == "Open") body["click"] = action.url;
     body["actions"] = std::move(actions);
     return json::serialize(body);
 }

@@ -256,3 +256,23 @@ def test_without_secrets_every_button_is_a_link(stage):
     assert "callback_data" not in request["body"]
     assert requests.post(here.server.url + "/callback/slack", timeout=10).status_code == 404
     assert requests.post(here.server.url + "/callback/telegram", timeout=10).status_code == 404
+
+
+# ---- ntfy -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_button_of_a_push_message_acts_without_a_browser(tmp_path):
+    here = Stage(tmp_path, '[push]\nserver = "{push}"\n', push=Provider("http.py", "--kind", "ntfy"))
+    try:
+        person = here.person("push_notification", "callboard-ann")
+        incident = here.trigger(here.key_for(person))
+        sent = body(here.providers["push"].wait(1)[0])
+        buttons = {one["label"]: one for one in sent["actions"]}
+        assert {label: (one["action"], one.get("method")) for label, one in buttons.items()} == {
+            "Acknowledge": ("http", "POST"), "Resolve": ("http", "POST"), "Open": ("view", None)}
+        assert sent["click"] == buttons["Open"]["url"], "a tap on the message itself acknowledges nothing"
+        pressed = buttons["Acknowledge"]
+        assert requests.request(pressed["method"], pressed["url"], timeout=10).status_code == 200
+        assert here.make.reload(incident)["acknowledgements"][0]["acknowledger"]["id"] == person["id"]
+    finally:
+        here.close()
