@@ -565,7 +565,13 @@ void World::beat(const std::string& name) {
     decide([&](Tx& tx) { return callboard::beat(tx, desk_, known(heartbeats_, name, "heartbeat")); });
 }
 
+bool World::is_gone() {
+    has_ended_ = has_ended_ || (faults_.crashes && faults_.crashes());
+    return has_ended_;
+}
+
 void World::deliver(Page page) {
+    if (is_gone()) return;
     auto place = outages_[page.type];
     auto outcome =
         place < providers_per_way
@@ -582,7 +588,7 @@ void World::deliver(Page page) {
         if (page.type == ContactMethodType::email_contact_method)
             newest_mail_[page.user] = store_.read(now_, [&](Tx& tx) { return message_of(tx, page, links_); });
     }
-    if (faults_.lost_outcomes) return;
+    if (faults_.lost_outcomes || is_gone()) return;
     decide([&](Tx& tx) -> Result<int> {
         record_outcome(tx, desk_, page, outcome);
         return 0;
@@ -590,6 +596,7 @@ void World::deliver(Page page) {
 }
 
 void World::deliver(const HookCall& call) {
+    if (is_gone()) return;
     HookOutcome outcome;
     auto name = call.subscription.name;
     switch (receivers_[name]) {
@@ -598,7 +605,7 @@ void World::deliver(const HookCall& call) {
     case Receiver::refuses: outcome = {HookOutcome::Kind::refused, "The receiver answered 410.", {}}; break;
     }
     if (outcome.kind == HookOutcome::Kind::delivered) hooks_sent_.push_back({name, call.delivery});
-    if (faults_.lost_outcomes) return;
+    if (faults_.lost_outcomes || is_gone()) return;
     decide([&](Tx& tx) -> Result<int> {
         record_delivery(tx, desk_, call, outcome);
         return 0;
@@ -657,6 +664,15 @@ std::vector<Notification> World::waiting_notifications() {
     });
 }
 
+std::vector<World::Mention> World::mentions(const Incident& incident) {
+    return store_.read(now_, [&](Tx& tx) {
+        std::vector<Mention> all;
+        for (const auto& told : tx.list(Query<NotifiedIncident>().where(&NotifiedIncident::incident, incident.id)))
+            if (auto message = tx.find<Notification>(told.notification)) all.push_back({told, *message});
+        return all;
+    });
+}
+
 std::vector<Responder> World::responders(const Incident& incident) {
     return store_.read(now_,
                        [&](Tx& tx) { return tx.list(Query<Responder>().where(&Responder::incident, incident.id)); });
@@ -667,10 +683,20 @@ void World::pass(Duration length) {
     for (;;) {
         if (faults_.two_engines) run_two_engines();
         auto turn = engine_.run_due(now_);
+        if (std::exchange(has_ended_, false)) {
+            restart();
+            continue;
+        }
         if (turn.next && *turn.next <= now_) continue;
         if (now_ >= target_time) return;
         now_ = turn.next && *turn.next < target_time ? *turn.next : target_time;
     }
+}
+
+void World::set_back(Duration by) {
+    now_ -= by;
+    was_set_back_ = true;
+    engine_.clock_was_ahead(by, now_);
 }
 
 PersonReason World::why(const Incident& incident, const std::string& name) {
@@ -740,6 +766,10 @@ std::int64_t World::entries() {
 std::int64_t World::receipts(DropReason reason) {
     return store_.read(now_,
                        [&](Tx& tx) { return tx.count(Query<EventReceipt>().where(&EventReceipt::reason, reason)); });
+}
+
+std::int64_t World::receipts() {
+    return store_.read(now_, [](Tx& tx) { return tx.count(Query<EventReceipt>()); });
 }
 
 }  // namespace callboard::scenario

@@ -190,6 +190,9 @@ public:
         std::function<bool()> two_engines = {};
         /// What a channel said never arrives: the server ended in between.
         bool lost_outcomes = false;
+        /// Asked between two steps of what leaves. When it says so the server ends there and starts again: what leaves
+        /// now, and all that was to leave with it, is gone. Absent: it never ends.
+        std::function<bool()> crashes = {};
     };
 
     void set_faults(Faults faults) { faults_ = faults; }
@@ -197,8 +200,21 @@ public:
     /// The clock moves, and nobody looked in between.
     void jump(Duration length) { now_ += length; }
 
+    /// The clock was ahead by as much, and is set right.
+    void set_back(Duration by);
+
+    [[nodiscard]] bool was_set_back() const { return was_set_back_; }
+
     std::vector<Due> all_due();
     std::vector<Notification> waiting_notifications();
+
+    /// An incident in a message, and the message.
+    struct Mention {
+        NotifiedIncident told;
+        Notification message;
+    };
+
+    std::vector<Mention> mentions(const Incident& incident);
     std::vector<Responder> responders(const Incident& incident);
     /// What decided whether the user was told.
     PersonReason why(const Incident& incident, const std::string& user);
@@ -206,6 +222,8 @@ public:
     /// How many log entries exist at all: what "nothing happens" compares.
     std::int64_t entries();
     std::int64_t receipts(DropReason reason);
+    /// Of any reason.
+    std::int64_t receipts();
 
 private:
     template <class F>
@@ -216,6 +234,8 @@ private:
     [[nodiscard]] ContactMethod method_of(const std::string& user, ContactMethodType type);
     [[nodiscard]] ScheduleLayer layer_of(Tx& tx, const LayerSketch& sketch) const;
     void run_two_engines();
+    /// The server has ended before this step.
+    [[nodiscard]] bool is_gone();
     void send_on(Outgoing outgoing);
     void arrive();
     [[nodiscard]] bool is_needed(UserId user, IncidentId incident);
@@ -227,6 +247,7 @@ private:
     Store store_;
     Engine engine_;
     Timestamp now_;
+    bool was_set_back_ = false;
     std::vector<SentPage> pages_;
     Faults faults_;
     /// How many of the two providers of a way are out of order.
@@ -238,6 +259,8 @@ private:
     std::vector<SentHook> hooks_sent_;
     /// Has left, and has not arrived.
     std::deque<Outgoing> in_flight_;
+    /// It has ended, and has not started again.
+    bool has_ended_ = false;
     std::set<NotificationId> told_;
     std::map<std::string, UserId> users_;
     std::map<std::string, ScheduleId> schedules_;

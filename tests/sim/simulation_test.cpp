@@ -32,6 +32,7 @@ struct ServiceSketch {
 
 const std::vector<std::string> people = {"ann", "bob", "cat", "dan"};
 const std::vector<std::string> policies = {"long", "short"};
+const std::string without_alerts = "batch";
 const std::vector<std::string> keys = {"disk", "load", "certificate"};
 
 std::vector<ServiceSketch> services() {
@@ -43,7 +44,7 @@ std::vector<ServiceSketch> services() {
     all[2].name = "reports";
     all[2].options.auto_resolve = hours{1};
     all[2].options.urgency = RuleUrgency::severity_based;
-    all[3].name = "batch";
+    all[3].name = without_alerts;
     all[3].options.ack_timeout = hours{1};
     all[3].options.alert_creation = AlertCreation::create_incidents;
     return all;
@@ -82,27 +83,53 @@ void ask_for_help(World& world, Chance& chance, const std::string& service) {
     }
 }
 
-/// Providers fail and come back, outcomes are lost, a second engine runs, the server restarts, the clock jumps.
+/// Providers fail and come back, outcomes are lost, a second engine runs, the server restarts or ends between two steps,
+/// the clock jumps.
 void go_wrong(World& world, Chance& chance) {
     const std::vector<ContactMethodType> ways = {ContactMethodType::email_contact_method,
                                                  ContactMethodType::sms_contact_method,
                                                  ContactMethodType::phone_contact_method};
-    switch (chance.between(1, 5)) {
+    switch (chance.between(1, 6)) {
     case 1: world.set_outage(chance.of(ways), chance.one_in(3)); break;
     case 2: {
         World::Faults faults;
         if (chance.one_in(2)) faults.two_engines = [&chance] { return chance.one_in(2); };
         faults.lost_outcomes = chance.one_in(4);
+        if (chance.one_in(3)) faults.crashes = [&chance] { return chance.one_in(6); };
         world.set_faults(faults);
         world.set_receiver("everything", chance.one_in(3) ? World::Receiver::fails : World::Receiver::takes);
         break;
     }
     case 3: world.set_faults({}); break;
     case 4: world.restart(); break;
+    case 5: world.set_back(minutes{chance.between(1, 300)}); break;
     default: world.jump(minutes{chance.between(1, 300)}); break;
     }
     // What fell due meanwhile is done late, not never.
     world.pass(seconds{0});
+}
+
+/// What was accepted can be seen: as its alert, or as a receipt that says why there is none.
+void send(World& world, const std::string& service, const std::string& key, Severity severity) {
+    auto receipts_before = world.receipts();
+    auto entries_before = world.entries();
+    REQUIRE(world.send(service, EventAction::trigger, key, severity).empty());
+    if (world.receipts() > receipts_before) return;
+    REQUIRE(world.entries() > entries_before);
+    if (service == without_alerts) {
+        auto is_it = [&](const Incident& incident) {
+            return incident.incident_key == key && incident.status != IncidentStatus::resolved;
+        };
+        auto incidents = world.incidents(service);
+        REQUIRE(std::ranges::count_if(incidents, is_it) == 1);
+        return;
+    }
+    auto alert = world.alert(service, key);
+    REQUIRE(alert);
+    REQUIRE(alert->status == AlertStatus::triggered);
+    // A sender that repeats itself moves it once a minute.
+    REQUIRE(alert->updated_at <= world.now());
+    REQUIRE(alert->updated_at > world.now() - minutes{1});
 }
 
 /// One thing that happens. What was refused must have left nothing behind.
@@ -124,7 +151,7 @@ void happen(World& world, Chance& chance, const std::string& service) {
         break;
     case 1:
     case 2:
-    case 3: REQUIRE(world.send(service, EventAction::trigger, chance.of(keys), chance.of(severities)).empty()); break;
+    case 3: send(world, service, chance.of(keys), chance.of(severities)); break;
     case 4: REQUIRE(world.send(service, EventAction::resolve, chance.of(keys), Severity::critical).empty()); break;
     case 5:
         // A key whose incident was resolved with it is dropped; nothing else refuses.
@@ -166,10 +193,12 @@ void examine_resolved(const Incident& incident, const std::vector<Alert>& alerts
     for (const auto& alert : alerts) REQUIRE(alert.status == AlertStatus::resolved);
 }
 
-void examine_log(const std::vector<LogEntry>& log) {
+/// What was said first comes first, whatever a clock that was set back said of when.
+void examine_log(const std::vector<LogEntry>& log, bool by_time) {
     REQUIRE_FALSE(log.empty());
     REQUIRE(log.front().type == LogEntryType::trigger);
-    REQUIRE(std::ranges::is_sorted(log, {}, &LogEntry::created_at));
+    REQUIRE(std::ranges::is_sorted(log, {}, &LogEntry::id));
+    if (by_time) REQUIRE(std::ranges::is_sorted(log, {}, &LogEntry::created_at));
 }
 
 /// Nobody has it in hand: something is still to come, unless its policy has ended or it was given away by hand.
@@ -185,11 +214,20 @@ void examine_attention(const Incident& incident, const std::vector<LogEntry>& lo
     if (!has_ended) REQUIRE(incident.escalate_at);
 }
 
-/// One message says one thing of one incident once, and for every message there is an entry that says why.
-void examine_messages(const std::vector<LogEntry>& log) {
-    std::set<NotificationId> seen;
+/// One message says one thing of one incident once, and for every message that left, or will not leave any more, there is
+/// exactly one entry that says why; for those on their way there is none yet.
+void examine_messages(const std::vector<World::Mention>& mentions, const std::vector<LogEntry>& log) {
+    std::map<NotificationId, int> said;
     for (const auto& entry : log)
-        if (entry.notification) REQUIRE(seen.insert(*entry.notification).second);
+        if (entry.type == LogEntryType::notify && entry.notification) ++said[*entry.notification];
+    std::set<NotificationId> seen;
+    for (const auto& [told, message] : mentions) {
+        CAPTURE(static_cast<int>(message.state));
+        REQUIRE(seen.insert(message.id).second);
+        bool has_ended = message.state == NotificationState::sent || message.state == NotificationState::failed;
+        REQUIRE(said[message.id] == (has_ended && !told.left_out ? 1 : 0));
+    }
+    for (const auto& [id, count] : said) REQUIRE(seen.contains(id));
 }
 
 /// What a receiver hears of one incident it hears in order: again after a lost outcome perhaps, but never something
@@ -234,9 +272,9 @@ void examine(World& world, const std::string& service) {
         else
             examine_open(incident, world.now());
         auto log = world.log(incident);
-        examine_log(log);
+        examine_log(log, !world.was_set_back());
         examine_attention(incident, log);
-        examine_messages(log);
+        examine_messages(world.mentions(incident), log);
         for (const auto& alert : alerts)
             if (alert.status == AlertStatus::triggered) open_keys.push_back(alert.alert_key);
     }
