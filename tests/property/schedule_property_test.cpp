@@ -96,15 +96,19 @@ ScheduleLayer some_layer(Chance& chance, const date::time_zone* zone, Minute aro
     return layer;
 }
 
+void add_layers(Schedule& schedule, Chance& chance, Minute around) {
+    const auto* zone = date::locate_zone(schedule.time_zone);
+    for (auto count = chance.between(0, 4); count > 0; --count) {
+        schedule.schedule_layers.push_back(some_layer(chance, zone, around));
+    }
+}
+
 Case some_case(std::uint64_t number) {
     auto chance = Chance{seed() * 1'000'003 + number};
     auto result = Case{};
     result.schedule.time_zone = chance.of(zones);
-    const auto* zone = date::locate_zone(result.schedule.time_zone);
-    const auto around = near_a_move(chance, zone);
-    for (auto count = chance.between(0, 4); count > 0; --count) {
-        result.schedule.schedule_layers.push_back(some_layer(chance, zone, around));
-    }
+    const auto around = near_a_move(chance, date::locate_zone(result.schedule.time_zone));
+    add_layers(result.schedule, chance, around);
     for (auto count = chance.between(0, 4); count > 0; --count) {
         auto override_ = Override{};
         override_.id = count;
@@ -118,7 +122,54 @@ Case some_case(std::uint64_t number) {
     return result;
 }
 
+// The case's schedule, changed up to three times within its window; now and then it moves to another zone.
+std::vector<ScheduleVersion> some_history(const Case& first, Chance& chance) {
+    auto versions = std::vector<ScheduleVersion>{{first.window.since - days{30}, first.schedule}};
+    auto changed_at = std::vector<Timestamp>{};
+    for (auto count = chance.between(1, 3); count > 0; --count) {
+        const auto length = std::chrono::floor<minutes>(first.window.until - first.window.since).count();
+        changed_at.push_back(first.window.since + minutes{chance.between(0, length)});
+    }
+    std::ranges::sort(changed_at);
+    const auto same = std::ranges::unique(changed_at);
+    changed_at.erase(same.begin(), same.end());
+    for (const auto at : changed_at) {
+        auto schedule = versions.back().object;
+        if (chance.one_in(3)) schedule.time_zone = chance.of(zones);
+        // What is added comes above what was there, as in the editor.
+        if (chance.one_in(2)) schedule.schedule_layers.clear();
+        add_layers(schedule, chance, std::chrono::floor<minutes>(at));
+        versions.push_back({at, std::move(schedule)});
+    }
+    return versions;
+}
+
 // ---- comparing ----
+
+// Who is on call in each minute of a window, 0 for nobody.
+std::vector<UserKey> by_minute(const RenderedEntries& entries, Window window) {
+    auto result = std::vector<UserKey>{};
+    auto entry = entries.begin();
+    for (auto t = window.since; t < window.until; t += minutes{1}) {
+        while (entry != entries.end() && entry->end <= t) ++entry;
+        result.push_back(entry != entries.end() && entry->start <= t ? entry->user : UserKey{0});
+    }
+    return result;
+}
+
+// The same for a schedule that changed: each minute asks the version of that minute.
+std::vector<UserKey>
+walk_history(const std::vector<ScheduleVersion>& versions, const std::vector<Override>& overrides, Window window) {
+    auto result = std::vector<UserKey>{};
+    for (std::size_t i = 0; i < versions.size(); ++i) {
+        const auto of_version = by_minute(walk(versions[i].object, overrides, window).shifts, window);
+        result.resize(of_version.size());
+        for (std::size_t minute = 0; minute < of_version.size(); ++minute) {
+            if (window.since + minutes{minute} >= versions[i].valid_from) result[minute] = of_version[minute];
+        }
+    }
+    return result;
+}
 
 std::string text(const RenderedEntries& entries) {
     auto result = std::string{"\n"};
@@ -194,6 +245,42 @@ TEST_CASE("who is on call at an instant is what the rendered schedule says") {
                 if (entry.start <= t && t < entry.end) expected = entry.user;
             }
             REQUIRE(on_call_at(schedule, overrides, t) == expected);
+        }
+    }
+}
+
+TEST_CASE("a schedule that was changed says for each minute what its version of that minute said") {
+    for (std::int64_t number = 0; number < cases(400); ++number) {
+        const auto one = some_case(static_cast<std::uint64_t>(number));
+        auto chance = Chance{seed() * 7'919 + static_cast<std::uint64_t>(number)};
+        const auto versions = some_history(one, chance);
+        const auto history = ScheduleHistory(versions);
+        CAPTURE(seed());
+        CAPTURE(number);
+        const auto expected = walk_history(versions, one.overrides, one.window);
+
+        const auto entries = final_entries(history, one.overrides, one.window);
+        REQUIRE(is_in_order(entries));
+        REQUIRE(by_minute(entries, one.window) == expected);
+        REQUIRE(by_minute(render(history, one.overrides, one.window).final_schedule.rendered_schedule_entries,
+                          one.window) == expected);
+
+        auto shown = RenderedEntries{};
+        for (const auto& shift : shifts(history, one.overrides, one.window))
+            shown.push_back({shift.start.value_or(Timestamp::min()), shift.end.value_or(Timestamp::max()), shift.user});
+        REQUIRE(by_minute(shown, one.window) == expected);
+
+        for (std::size_t minute = 0; minute < expected.size(); ++minute) {
+            const auto t = one.window.since + minutes{minute};
+            REQUIRE(on_call_at(history, one.overrides, t).value_or(0) == expected[minute]);
+        }
+        // From each change to the next one there is none in between.
+        auto t = one.window.since;
+        for (std::size_t minute = 1; minute < expected.size(); ++minute) {
+            if (expected[minute] == expected[minute - 1]) continue;
+            const auto change = next_change_after(history, one.overrides, t);
+            REQUIRE(change == one.window.since + minutes{minute});
+            t = *change;
         }
     }
 }
