@@ -193,6 +193,14 @@ void tell_first_run(const http::Site& site) {
 }
 
 /// What providers call back can wait for a chat's answer.
+void follow_commits(Store& store, StopPoints& stops, EngineThread& engine, std::atomic<std::uint64_t>& commits) {
+    store.after_batch([&](const Committed& committed) {
+        stops.pass("committed");
+        engine.committed(committed);
+        ++commits;
+    });
+}
+
 constexpr int callback_threads = 2;
 
 http::ServerOptions server_options(const ServeConfig& config) {
@@ -229,11 +237,7 @@ int serve(const ServeConfig& config) {
     Engine engine(store, desk, report_engine, senders_of(sender, hook_sender));
     EngineThread engine_thread(engine, clock, tallies);
     if (held_at) engine_thread.hold();
-    store.after_batch([&](const Committed& committed) {
-        stops.pass("committed");
-        engine_thread.committed(committed);
-        ++commits;
-    });
+    follow_commits(store, stops, engine_thread, commits);
 
     http::Router rest(site, http::rest_routes());
     LocalSide local{site, rest, commits};
