@@ -510,6 +510,10 @@ TEST_CASE("a preview tells who is rung when, by policy and own rules") {
     CHECK(text_at(high, "sentence") == "Rings Ana at once, Ben after 5 min.");
     CHECK(text_at(low, "sentence") == "Rings Ana at once.");
     CHECK(world.get("/preview?service_id=P1&urgency=x").status == 400);
+    // Without one it is as the service decides.
+    world.upstream.answers_with("GET /services/P1?", 200, R"({"service":{"id":"P1","escalation_policy":{"id":"E1"},
+        "incident_urgency_rule":{"type":"constant","urgency":"low"}}})");
+    CHECK(text_at(parsed(world.get("/preview?service_id=P1")), "sentence") == "Rings Ana at once.");
 }
 
 TEST_CASE("an account that can say what would happen is believed") {
