@@ -8,19 +8,22 @@ import type {
   CustomField,
   DependencyStrategy,
   FoundService,
+  ImportResult,
   Incident,
   MadeIncident,
   MappedEntities,
   MappingQuery,
   MyIncidents,
+  MyShifts,
   NewCustomField,
   NewIncident,
   NewMapping,
   PartName,
+  Permissions,
   Preview,
   RollUp,
   Selector,
-  Shift,
+  StoredMapping,
   SyncLogPage,
   SyncLogQuery,
   SyncState,
@@ -52,6 +55,14 @@ export class PagerDutyError extends Error {
   }
 }
 
+/** 401: who asks is not known, or the account's credentials are not. The name is that of PagerDuty's own plugin. */
+export class UnauthorizedError extends PagerDutyError {
+  constructor(messages: string[] = ['Unauthorized']) {
+    super(401, messages);
+    this.name = 'UnauthorizedError';
+  }
+}
+
 /** The change that each verb makes, with what it needs to know. */
 export interface IncidentChanges {
   acknowledge: Record<string, never>;
@@ -68,7 +79,9 @@ export interface PagerDutyApi {
   getCard(selector: Selector, parts?: PartName[], signal?: AbortSignal): Promise<Card>;
   /** Many services in one answer; 200 selectors at most. */
   rollUp(selectors: Selector[], signal?: AbortSignal): Promise<RollUp>;
-  preview(selector: Selector, urgency: 'high' | 'low', signal?: AbortSignal): Promise<Preview>;
+  /** What the signed-in person may do; undefined while that cannot be found out, as the backend decides anyway. */
+  getPermissions(signal?: AbortSignal): Promise<Permissions | undefined>;
+  preview(selector: Selector, urgency: 'high' | 'low' | undefined, signal?: AbortSignal): Promise<Preview>;
   /** Whom an incident can go to, and how important it can be; `query` is a part of a name. */
   getAssignees(query: string, account?: string, signal?: AbortSignal): Promise<Assignees>;
   trigger(incident: NewIncident): Promise<MadeIncident>;
@@ -78,7 +91,8 @@ export interface PagerDutyApi {
     what: IncidentChanges[Verb],
     account?: string,
   ): Promise<Incident>;
-  getMyShifts(account?: string, signal?: AbortSignal): Promise<{ as_of: string; user_id: string; shifts: Shift[] }>;
+  /** Of all accounts, unless one is named; so are the incidents. */
+  getMyShifts(account?: string, signal?: AbortSignal): Promise<MyShifts>;
   getMyIncidents(
     account?: string,
     signal?: AbortSignal,
@@ -96,6 +110,9 @@ export interface PagerDutyApi {
   /** An empty `entityRef` takes the service away from its entity for good: its annotations do not bring it back. */
   putMapping(mapping: NewMapping): Promise<void>;
   putMappings(mappings: NewMapping[]): Promise<BulkResult>;
+  /** Takes over mappings that were stored elsewhere: of this backend, or as PagerDuty's own lists them. */
+  importMappings(mappings: StoredMapping[], replace: boolean): Promise<ImportResult>;
+  exportMappings(): Promise<{ mappings: StoredMapping[] }>;
   startAutoMatch(threshold: number, team?: string, account?: string): Promise<string>;
   getAutoMatch(jobId: string, signal?: AbortSignal): Promise<AutoMatchJob>;
   /** Absent: never set. */
@@ -120,6 +137,7 @@ export interface PagerDutyApi {
 
 export const pagerDutyApiRef = createApiRef<PagerDutyApi>({ id: 'plugin.callboard.pagerduty' });
 
+const IMPORTED_AT_ONCE = 2_000;
 const DATA_SYNC = 'settings::data-sync';
 const STRATEGY = 'settings::service-dependency-sync-strategy';
 
@@ -177,7 +195,12 @@ export class PagerDutyClient implements PagerDutyApi {
     return this.#send<RollUp>('POST', '/roll-up', { selectors }, signal);
   }
 
-  preview(selector: Selector, urgency: 'high' | 'low', signal?: AbortSignal) {
+  async getPermissions(signal?: AbortSignal) {
+    const known = await this.#get<{ permissions: Permissions; groups_known: boolean }>('/permissions', signal);
+    return known.groups_known ? known.permissions : undefined;
+  }
+
+  preview(selector: Selector, urgency: 'high' | 'low' | undefined, signal?: AbortSignal) {
     return this.#get<Preview>(`/preview${queryOf({ ...selector, urgency })}`, signal);
   }
 
@@ -200,7 +223,7 @@ export class PagerDutyClient implements PagerDutyApi {
   }
 
   getMyShifts(account?: string, signal?: AbortSignal) {
-    return this.#get<{ as_of: string; user_id: string; shifts: Shift[] }>(`/my/on-call${queryOf({ account })}`, signal);
+    return this.#get<MyShifts>(`/my/on-call${queryOf({ account })}`, signal);
   }
 
   getMyIncidents(account?: string, signal?: AbortSignal) {
@@ -248,6 +271,25 @@ export class PagerDutyClient implements PagerDutyApi {
 
   putMappings(mappings: NewMapping[]) {
     return this.#send<BulkResult>('POST', '/mapping/entities/bulk', { mappings });
+  }
+
+  /** By pieces, as a whole account's can be more than one request may have. */
+  async importMappings(mappings: StoredMapping[], replace: boolean) {
+    const sum: ImportResult = { total: 0, importedCount: 0, notMappedCount: 0, skippedCount: 0, errorCount: 0, skipped: [], errors: [] };
+    for (let begin = 0; begin < mappings.length; begin += IMPORTED_AT_ONCE) {
+      const piece = mappings
+        .slice(begin, begin + IMPORTED_AT_ONCE)
+        .map(({ entityRef, serviceId, integrationKey, account, status }) => ({ entityRef, serviceId, integrationKey, account, status }));
+      const done = await this.#send<ImportResult>('POST', `/mapping/import${queryOf({ replace: replace ? 'true' : undefined })}`, piece);
+      for (const count of ['total', 'importedCount', 'notMappedCount', 'skippedCount', 'errorCount'] as const) sum[count] += done[count];
+      sum.skipped.push(...done.skipped);
+      sum.errors.push(...done.errors);
+    }
+    return sum;
+  }
+
+  exportMappings() {
+    return this.#get<{ mappings: StoredMapping[] }>('/mapping/export');
   }
 
   async startAutoMatch(threshold: number, team?: string, account?: string) {
@@ -351,6 +393,7 @@ export class PagerDutyClient implements PagerDutyApi {
     if (response.ok) return body as Body;
     const messages = messagesOf(body);
     const fields = (body as { fields?: Record<string, string> } | undefined)?.fields;
+    if (response.status === 401) throw new UnauthorizedError(messages.length ? messages : undefined);
     const retryAfter = Number(response.headers.get('Retry-After')) || undefined;
     throw new PagerDutyError(
       response.status,

@@ -147,7 +147,7 @@ export function IncidentRows(props: {
           key={incident.id}
           incident={incident}
           mayRespond={props.mayRespond}
-          account={props.account}
+          account={incident.account ?? props.account}
           changed={props.changed}
         />
       ))}

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import { pagerDutyApiRef } from '../api/client.js';
 import type { FoundService, MappedEntity } from '../api/types.js';
 import { usePolled } from '../hooks.js';
+import { WhyNot, useMay } from './permissions.js';
 
 const refOf = (entity: MappedEntity) => `${entity.type}:${entity.namespace}/${entity.name}`.toLowerCase();
 
@@ -21,6 +22,7 @@ export function MappingDialog(props: { entity: MappedEntity; close: () => void; 
   const [chosen, setChosen] = useState(entity.serviceId || NONE);
   const [error, setError] = useState<Error | undefined>();
   const [saving, setSaving] = useState(false);
+  const may = useMay('map');
   const likeName = entity.name.split(/[-_.]/)[0] ?? '';
 
   useEffect(() => {
@@ -66,6 +68,7 @@ export function MappingDialog(props: { entity: MappedEntity; close: () => void; 
       <DialogHeader>{`Service of ${entity.name}`}</DialogHeader>
       <DialogBody>
         <div className="cbp cbp-form">
+          <WhyNot of={may} />
           <div className="cbp-two">
             <SearchField label="Find a service" placeholder="Part of its name, or its id" value={query} onChange={setQuery} autoFocus />
             {teams.length > 0 && (
@@ -108,7 +111,7 @@ export function MappingDialog(props: { entity: MappedEntity; close: () => void; 
         <Button variant="secondary" onPress={close}>
           Cancel
         </Button>
-        <Button isPending={saving} isDisabled={chosen === (entity.serviceId || NONE)} onPress={() => void save()}>
+        <Button isPending={saving} isDisabled={!may.may || chosen === (entity.serviceId || NONE)} onPress={() => void save()}>
           Save
         </Button>
       </DialogFooter>
