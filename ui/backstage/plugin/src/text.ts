@@ -106,9 +106,9 @@ export function whyNot(action: Action): string {
   return `You may not ${ACTION_WORDS[action]}: that needs the permission ${action}, which an administrator grants in the configuration of the plugin’s backend.`;
 }
 
-/** How old an answer is by now: the two clocks need not agree. `at`: when it came, by the browser's. */
-export function ageOf(asOf: string, backendNow: string, at: number, now: number): number {
-  return Math.max(0, Date.parse(backendNow) - Date.parse(asOf)) + Math.max(0, now - at);
+/** By how much the browser's clock is ahead of the backend's, from an answer and when it came. */
+export function skewOf(backendNow: string, at: number | undefined): number {
+  return at === undefined ? 0 : at - Date.parse(backendNow);
 }
 
 /** "The account eu could not be asked: what is of it is missing here." */

@@ -89,7 +89,7 @@ export function ImportDialog(props: { close: () => void; imported: () => void })
       </DialogBody>
       <DialogFooter>
         <Button variant="secondary" onPress={props.close}>
-          {result ? 'Close' : 'Cancel'}
+          {result ? 'Done' : 'Cancel'}
         </Button>
         <Button isPending={running} isDisabled={!mappings?.length || !may.may || Boolean(result)} onPress={() => void send()}>
           Import

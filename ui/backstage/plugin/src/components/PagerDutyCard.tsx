@@ -7,8 +7,8 @@ import type { ReactNode } from 'react';
 import { pagerDutyApiRef } from '../api/client.js';
 import type { Card, MetricsData, Part, PartName, Selector, ServiceStatus, StandardsData } from '../api/types.js';
 import type { Polled } from '../hooks.js';
-import { POLL_MS, useNow, usePolled } from '../hooks.js';
-import { STATUS_WORDS, ago, comesIn, headline, isIncomplete, plural, rowState, worstOf } from '../text.js';
+import { ClockSkew, POLL_MS, useBackendNow, useNow, usePolled } from '../hooks.js';
+import { STATUS_WORDS, ago, comesIn, headline, isIncomplete, plural, rowState, skewOf, worstOf } from '../text.js';
 import { Failure, Foot, Frame, Head, Icon, Outside, PartView, ToneMark, Waiting } from './basic.js';
 import { IncidentRows } from './Incidents.js';
 import { OnCall } from './OnCall.js';
@@ -81,7 +81,7 @@ const NUMBERS_OLD_MS = 60_000;
 
 /** The numbers of the last days and the standards, in one row; what is missing says why. */
 function Numbers({ metrics, standards }: { metrics: Part<MetricsData> | undefined; standards: Part<StandardsData> | undefined }) {
-  const now = useNow(30_000);
+  const now = useBackendNow(30_000);
   const oldest = [metrics, standards].map(part => part?.as_of).filter(asOf => typeof asOf === 'string').sort()[0];
   const shown = (value: number | null | undefined) => value ?? '-';
   const why = Object.entries({ Numbers: metrics, Standards: standards }).filter(([, part]) => part && isIncomplete(part));
@@ -257,11 +257,12 @@ function OneService(props: { polled: Polled<Card>; selector: Selector; options: 
   const name = service?.name ?? options.name;
   const mayTrigger = !options.readOnly && card.permissions.trigger && service && service.status !== 'disabled';
   const [incomplete, of] = countIncomplete(card);
+  const skew = skewOf(card.now, polled.at);
   return (
-    <>
+    <ClockSkew.Provider value={skew}>
       {picker}
       <Head
-        headline={headline(card, now)}
+        headline={headline(card, now - skew)}
         below={
           <>
             {service && <Status status={service.status} />}
@@ -289,7 +290,7 @@ function OneService(props: { polled: Polled<Card>; selector: Selector; options: 
           made={polled.refresh}
         />
       )}
-    </>
+    </ClockSkew.Provider>
   );
 }
 

@@ -6,10 +6,10 @@ import type { ReactNode } from 'react';
 import { pagerDutyApiRef } from '../api/client.js';
 import type { Part } from '../api/types.js';
 import type { Polled } from '../hooks.js';
-import { useNow, usePolled } from '../hooks.js';
+import { useBackendNow, useNow, usePolled } from '../hooks.js';
 import { useStyles } from '../styles.js';
 import type { Headline, Tone } from '../text.js';
-import { STATE_TITLES, advice, ageOf, ago, isIncomplete, isOld, missingAccounts, plural, span, webAddress } from '../text.js';
+import { STATE_TITLES, advice, ago, isIncomplete, isOld, missingAccounts, plural, skewOf, span, webAddress } from '../text.js';
 import { PagerDutyIcon } from './PagerDutyIcon.js';
 
 const SHAPES: Record<string, ReactNode> = {
@@ -151,7 +151,7 @@ export function PartView<Data>(props: {
   children: (data: Data) => ReactNode;
 }) {
   const { title, part } = props;
-  const now = useNow(10_000);
+  const now = useBackendNow(10_000);
   if (!part) return null;
   const incomplete = isIncomplete(part);
   const old = isOld(part);
@@ -212,8 +212,8 @@ export function Foot(props: {
   of?: number;
 }) {
   const { polled, said, incomplete = 0, of = 0 } = props;
-  const now = useNow();
-  const ageNow = (asOf: string) => ageOf(asOf, said.now, polled.at ?? now, now);
+  const now = useNow() - skewOf(said.now, polled.at);
+  const ageNow = (asOf: string) => now - Date.parse(asOf);
   const servicesAge = said.services_as_of ? ageNow(said.services_as_of) : 0;
   let state = <ToneMark tone="quiet">Live</ToneMark>;
   if (polled.error) state = <ToneMark tone="unknown">Not live: {polled.error.message}</ToneMark>;
