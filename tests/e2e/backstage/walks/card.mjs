@@ -35,6 +35,10 @@ export async function one_request_fills_the_card_and_no_key_reaches_the_browser(
   const link = part(card, 'Incidents').getByRole('link', { name: incident.title });
   assert.equal(await link.getAttribute('href'), incident.html_url);
   assert.equal(await link.getAttribute('rel'), 'noopener noreferrer');
+  const row = part(card, 'Incidents').locator(`[data-incident="${incident.id}"]`);
+  await says(row, /Triggered.*high urgency · ringing \w+.* · for \d+ s/s);
+  const [assignment] = incident.assignments;
+  assert.equal(await row.getByRole('link', { name: assignment.assignee.summary }).getAttribute('href'), assignment.assignee.html_url);
   const onCall = part(card, 'On call now');
   assert.match(await onCall.getByRole('link', { name: /@/ }).first().getAttribute('href'), /^mailto:/);
   for (const name of ['Priya Nair', /first line$/]) assert.match(await onCall.getByRole('link', { name }).first().getAttribute('href'), /^http.*\/(users|escalation_policies|console)\//);
