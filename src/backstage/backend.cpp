@@ -197,6 +197,7 @@ Response Backend::answer_route(const Request& request, const Route& route, Call&
     std::string key;
     if (shared) {
         key = shows_keys(call) ? "k" : "-";
+        key += call.caller.groups_unknown ? '?' : '-';
         for (bool granted : call.caller.may.granted) key += granted ? '1' : '0';
         key += request.target;
         if (auto kept = replies_.find(key, request.now, changes)) return *kept;

@@ -247,6 +247,14 @@ TEST_CASE(
     CHECK(header(refused, "Retry-After") == "5");
     CHECK(refused.body.find("which groups user:default/ana is in") != std::string::npos);
     CHECK(plugin.get("/services/P1").status == 200);
+    // A card goes on offering what may be allowed, to nobody else.
+    auto may_respond = [&] {
+        auto card = json::parse(plugin.get("/card?service_id=P1&parts=service").body);
+        return card.at("permissions").at("respond").as_bool();
+    };
+    CHECK(may_respond());
+    plugin.authenticator.writer.groups_unknown = false;
+    CHECK_FALSE(may_respond());
 }
 
 TEST_CASE("an upstream that is away or late is an answer, not silence") {

@@ -190,7 +190,7 @@ Reply get_card(Call& call) {
     return ok(json::object{{"now", format_iso8601(call.now)},
                            {"as_of", format_iso8601(card.as_of())},
                            {"account", selected.account->id},
-                           {"permissions", permissions_object(call.caller.may)},
+                           {"permissions", offered_permissions(call.caller)},
                            {"parts", std::move(parts)}});
 }
 

@@ -459,6 +459,20 @@ TEST_CASE("what is the caller's own is of all accounts that know them, unless on
     };
 
     CHECK(accounts("/my/on-call", "shifts") == "us eu ");
+
+    struct Person final : backstage::Identity {
+        [[nodiscard]] std::string view() const override { return "7"; }
+    };
+
+    plugin.upstream.is_near = true;
+    plugin.upstream.answers_with("GET /users/me", 200, R"({"user":{"id":"U1"}})");
+    plugin.second.answers_with("GET /users/me", 200, R"({"user":{"id":"UBOT"}})");
+    auto person = plugin.authenticator.writer;
+    plugin.authenticator.writer.ref = "";
+    plugin.authenticator.writer.identity = std::make_shared<Person>();
+    CHECK(accounts("/my/on-call", "shifts") == "us ");
+    plugin.authenticator.writer = person;
+    plugin.upstream.is_near = false;
     CHECK(accounts("/my/incidents", "incidents") == "us eu ");
     CHECK(accounts("/my/on-call?account=eu", "shifts") == "eu ");
     plugin.second.ends_with("GET /users?", backstage::Answer::End::unreachable);

@@ -220,7 +220,10 @@ Mine mine_of(Call& call, const ListMine& list) {
     std::vector<std::optional<Reply>> strangers(accounts.size());
     auto ask = [&](Call& own, const Account& account, std::size_t place) -> std::optional<Reply> {
         if (!only.empty() && account.id != only) return std::nullopt;
-        auto user = user_of_caller(own, account);
+        // A key of the account in this process is nobody's elsewhere.
+        bool elsewhere = own.caller.identity && !account.upstream->near();
+        auto user = elsewhere ? FoundUser{{}, refused(404, "These credentials are not of this account.")}
+                              : user_of_caller(own, account);
         if (user.problem && user.problem->status != 404) return std::move(user.problem);
         strangers[place] = std::move(user.problem);
         users[place] = std::move(user.id);
@@ -330,7 +333,7 @@ Reply get_my_incidents(Call& call) {
         incidents.emplace_back(std::move(item));
     }
     auto body = about_mine(call, mine);
-    body["permissions"] = permissions_object(call.caller.may);
+    body["permissions"] = offered_permissions(call.caller);
     body["incidents"] = std::move(incidents);
     return ok(std::move(body));
 }

@@ -317,7 +317,9 @@ export function previewLines(steps: PreviewStep[]) {
 }
 
 /** A person's turns in order; one that serves several policies is one turn. Those that never end come first. */
-export function turnsOf(shifts: Shift[]): { name: string; level: number; from: string | null; until: string | null; policies: string[] }[] {
+export function turnsOf(
+  shifts: Shift[],
+): { name: string; account?: string; level: number; from: string | null; until: string | null; policies: string[] }[] {
   const begins = (shift: Shift) => (shift.from ? Date.parse(shift.from) : 0);
   const turns = new Map<string, ReturnType<typeof turnsOf>[number]>();
   for (const shift of [...shifts].sort((a, b) => begins(a) - begins(b))) {
@@ -329,7 +331,7 @@ export function turnsOf(shifts: Shift[]): { name: string; level: number; from: s
     }
     const name = shift.schedule?.name ?? shift.escalation_policy.name;
     const policies = shift.schedule ? [shift.escalation_policy.name] : [];
-    turns.set(key, { name, level: shift.level, from: shift.from, until: shift.until, policies });
+    turns.set(key, { name, account: shift.account, level: shift.level, from: shift.from, until: shift.until, policies });
   }
   return [...turns.values()];
 }

@@ -114,6 +114,13 @@ it('a long file of mappings goes by pieces, without what only makes it longer', 
   expect(JSON.parse(second?.[1]?.body as string)).toEqual([{ serviceId: 'P2000', entityRef: 'component:default/c2000' }]);
 });
 
+it('a search for services tells which accounts it could not look into', async () => {
+  const { client } = clientOf(() => json([{ id: 'P1', name: 'Shop' }], 200, { 'X-Callboard-Missing-Accounts': 'eu,far%20away' }));
+  expect(await client.findServices('Sh')).toEqual({ services: [{ id: 'P1', name: 'Shop' }], missing_accounts: ['eu', 'far away'] });
+  const { client: whole } = clientOf(() => json([]));
+  expect(await whole.findServices('Sh')).toEqual({ services: [], missing_accounts: [] });
+});
+
 it('an incident without an urgency is sent without one', async () => {
   const { client, fetch } = clientOf(() => json({ incident: { id: 'Q' }, steps: [], sentence: '' }));
   await client.trigger({ title: 'x', service_id: 'P', urgency: undefined });

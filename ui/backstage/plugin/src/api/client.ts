@@ -8,6 +8,7 @@ import type {
   CustomField,
   DependencyStrategy,
   FoundService,
+  FoundServices,
   ImportResult,
   Incident,
   MadeIncident,
@@ -106,7 +107,7 @@ export interface PagerDutyApi {
   /** Of all accounts. */
   getTeams(signal?: AbortSignal): Promise<Team[]>;
   /** By a part of the name, or the whole id. */
-  findServices(query: string, teamId?: string, signal?: AbortSignal): Promise<FoundService[]>;
+  findServices(query: string, teamId?: string, signal?: AbortSignal): Promise<FoundServices>;
   /** An empty `entityRef` takes the service away from its entity for good: its annotations do not bring it back. */
   putMapping(mapping: NewMapping): Promise<void>;
   putMappings(mappings: NewMapping[]): Promise<BulkResult>;
@@ -161,6 +162,11 @@ export function messagesOf(body: unknown): string[] {
   if (typeof error === 'string') return [error];
   const message = (error as { message?: unknown } | undefined)?.message;
   return typeof message === 'string' ? [message] : [];
+}
+
+/** "us,eu%20west" as two names. */
+export function namesOf(header: string | null): string[] {
+  return (header ?? '').split(',').filter(Boolean).map(decodeURIComponent);
 }
 
 async function readBody(response: Response): Promise<unknown> {
@@ -250,10 +256,13 @@ export class PagerDutyClient implements PagerDutyApi {
   }
 
   async findServices(query: string, teamId?: string, signal?: AbortSignal) {
-    const named = this.#get<FoundService[]>(`/services${queryOf({ query, team_id: teamId, limit: '25' })}`, signal);
-    if (!SERVICE_ID.test(query)) return named;
-    const [byName, byId] = await Promise.all([named, this.#findService(query, signal)]);
-    return byId ? [byId, ...byName.filter(({ id }) => id !== byId.id)] : byName;
+    let missing_accounts: string[] = [];
+    const named = this.#ask<FoundService[]>(`/services${queryOf({ query, team_id: teamId, limit: '25' })}`, {}, signal, DEADLINE_MS, headers => {
+      missing_accounts = namesOf(headers.get('X-Callboard-Missing-Accounts'));
+    });
+    const [byName, byId] = await Promise.all([named, SERVICE_ID.test(query) ? this.#findService(query, signal) : undefined]);
+    const services = byId ? [byId, ...byName.filter(({ id }) => id !== byId.id)] : byName;
+    return { services, missing_accounts };
   }
 
   async #findService(id: string, signal?: AbortSignal) {
@@ -373,7 +382,13 @@ export class PagerDutyClient implements PagerDutyApi {
     return this.#ask<Body>(path, { method, headers, body: JSON.stringify(body) }, signal);
   }
 
-  async #ask<Body>(path: string, init: RequestInit, signal?: AbortSignal, deadlineMs = DEADLINE_MS): Promise<Body> {
+  async #ask<Body>(
+    path: string,
+    init: RequestInit,
+    signal?: AbortSignal,
+    deadlineMs = DEADLINE_MS,
+    look?: (headers: Headers) => void,
+  ): Promise<Body> {
     const base = await this.#discovery.getBaseUrl('pagerduty');
     const deadline = AbortSignal.timeout(deadlineMs);
     let response: Response;
@@ -390,7 +405,10 @@ export class PagerDutyClient implements PagerDutyApi {
         deadline.aborted ? 'The plugin’s backend did not answer in time.' : 'The plugin’s backend could not be reached.',
       ]);
     }
-    if (response.ok) return body as Body;
+    if (response.ok) {
+      look?.(response.headers);
+      return body as Body;
+    }
     const messages = messagesOf(body);
     const fields = (body as { fields?: Record<string, string> } | undefined)?.fields;
     if (response.status === 401) throw new UnauthorizedError(messages.length ? messages : undefined);

@@ -352,6 +352,12 @@ export interface MappingQuery {
   account?: string;
 }
 
+export interface FoundServices {
+  services: FoundService[];
+  /** Accounts that could not be asked. */
+  missing_accounts: string[];
+}
+
 export interface FoundService {
   id: string;
   name: string;

@@ -73,6 +73,7 @@ export function MyOnCallCard({ account }: { account?: string }) {
       </Frame>
     );
   }
+  const several = new Set(mine.turns.map(turn => turn.account)).size > 1;
   const current = mine.turns.filter(turn => !turn.from || Date.parse(turn.from) <= now);
   const ringing = mine.incidents.filter(incident => incident.status === 'triggered').length;
   const headline = ringing
@@ -106,6 +107,7 @@ export function MyOnCallCard({ account }: { account?: string }) {
                 <span className="cbp-meta">
                   {turnText(turn, now)}
                   {turn.policies.length > 0 && ` · ${listed(turn.policies)}`}
+                  {several && ` · ${turn.account}`}
                 </span>
               </div>
             </li>
