@@ -42,7 +42,10 @@ public:
         if (!seen_.insert(mapping.service_id).second) return skip(mapping, "It is in the file twice");
         auto stored = call_.room.store.mapping_of_service(mapping.service_id);
         if (stored && stored->entity_ref == mapping.entity_ref) return skip(mapping, "It is here already");
-        if (stored && !options_.replace) return skip(mapping, "The service has a mapping already");
+        if (stored && !options_.replace)
+            return skip(mapping,
+                        stored->entity_ref.empty() ? "Somebody has taken its entity away from the service here"
+                                                   : "The service has a mapping already");
         if (!mapping.entity_ref.empty()) {
             if (!entities_.insert(mapping.entity_ref).second)
                 return skip(mapping, "The entity has another service in the file");
