@@ -12,6 +12,7 @@
 #include "base/secret.h"
 
 #include <algorithm>
+#include <deque>
 #include <set>
 
 #include <fmt/format.h>
@@ -21,6 +22,7 @@ namespace callboard::backstage {
 namespace {
 
 constexpr std::size_t mappings_max = 10'000;
+constexpr std::size_t questions_max = 20;
 
 struct Options {
     bool replace = false;
@@ -94,12 +96,24 @@ private:
         return taken_away;
     }
 
+    /// The list may be some minutes old: a few that are not in it are asked for.
+    const ServiceRow* row_of(const Account* account, const std::string& id) {
+        if (const auto* row = account ? services_.with_id(id, account->id) : services_.with_id(id)) return row;
+        for (const auto& one : call_.room.accounts.all()) {
+            if ((account && &one != account) || ++questions_ > questions_max) continue;
+            auto answer =
+                call_.ask(one, call_.question("GET", "/services/" + percent_encode(id), Freshness::directory));
+            const auto* service = answer.ok() ? member(answer.body, {"service"}) : nullptr;
+            if (service) return &newer_.emplace_back(service_row(*service, one.id));
+        }
+        return nullptr;
+    }
+
     /// The account is the one that has the service: the file may call it otherwise, or not at all.
     bool read_service(const json::value& item, Mapping& mapping) {
         auto named = std::string{text_at(item, "account")};
         const auto* account = named.empty() ? nullptr : call_.room.accounts.find(named);
-        const auto* row =
-            account ? services_.with_id(mapping.service_id, account->id) : services_.with_id(mapping.service_id);
+        const auto* row = row_of(account, mapping.service_id);
         if (row) account = call_.room.accounts.find(row->account);
         bool unknown = !row && call_.missing.empty();
         if (unknown || (account && is_hidden_service(call_, account, mapping.service_id))) {
@@ -148,6 +162,9 @@ private:
     std::set<std::string> seen_;
     std::set<std::string> entities_;
     std::size_t not_mapped_ = 0;
+    std::size_t questions_ = 0;
+    /// Services that were not in the list.
+    std::deque<ServiceRow> newer_;
     json::array skipped_;
     json::array errors_;
 };

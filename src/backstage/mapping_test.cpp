@@ -324,6 +324,10 @@ TEST_CASE("what PagerDuty's own backend lists of mappings is taken over in one g
     CHECK(parsed(plugin.send("POST", "/mapping/import?replace=true", other)).at("importedCount") == 1);
     CHECK(stored("P1") == "component:default/other");
     CHECK(plugin.send("POST", "/mapping/import", "{}").status == 400);
+    // One that is newer than the list of services is asked for.
+    plugin.upstream.answers_with("GET /services/P8", 200, R"({"service":{"id":"P8","name":"New"}})");
+    auto newer = R"([{"entityRef":"component:default/new","serviceId":"P8"}])";
+    CHECK(parsed(plugin.send("POST", "/mapping/import", newer)).at("importedCount") == 1);
     for (const auto& asked : plugin.upstream.asked) CHECK(asked.method == "GET");
 }
 

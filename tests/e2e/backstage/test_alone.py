@@ -834,7 +834,9 @@ def test_all_that_goes_to_the_account_goes_by_the_proxy(account, backstage, shop
         proxy.close()
 
 
-def test_mappings_of_another_backend_are_taken_over_in_one_call(alone, shop):
+def test_mappings_of_another_backend_are_taken_over_in_one_call(alone, make):
+    alone.ask("GET", "/services")
+    shop = make.service()  # Since the list was read.
     try:
         exported = {"mappings": [{"entityRef": "component:default/taken-over", "entityName": "taken-over", "integrationKey": "", "serviceId": shop["id"],
                                   "status": "InSync", "serviceName": shop["name"], "team": "", "escalationPolicy": "", "serviceUrl": "", "account": ""}]}
