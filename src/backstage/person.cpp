@@ -17,11 +17,11 @@ bool same_letters(std::string_view a, std::string_view b) {
     return std::ranges::equal(a, b, {}, lower, lower);
 }
 
-/// PagerDuty's codes: no From header where one is needed, and one that names nobody.
+/// No From header where one is needed, or one that names nobody.
 bool refuses_name(const Answer& answer) {
     if (answer.end != Answer::End::answered || answer.status != 400) return false;
     auto code = number_at(value_at(answer.body, {"error"}), "code");
-    if (code == 1008 || code == 2016) return true;
+    if (code == 1008) return true;
     auto says = [](std::string_view text) {
         return text.find("From header") != std::string_view::npos || text.find("\"From\"") != std::string_view::npos ||
                text.find("Requester User Not Found") != std::string_view::npos;

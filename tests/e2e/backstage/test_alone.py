@@ -834,6 +834,23 @@ def test_all_that_goes_to_the_account_goes_by_the_proxy(account, backstage, shop
         proxy.close()
 
 
+def test_whoever_has_no_address_is_told_what_to_do(account, backstage, shop, tmp_path):
+    people = '[backstage.people]\n"user:default/far" = "far@elsewhere.example"\n'
+    backend = Alone(tmp_path, backstage, account.server.url, account.key, more=people)
+
+    def refusal(name):
+        answer = backend.ask("POST", "/trigger", {"service_id": shop["id"], "title": "x"}, backstage.user_token(name))
+        assert answer.status_code == 400, answer.text
+        [sentence] = answer.json()["errors"]
+        return sentence
+
+    try:
+        assert "no e-mail address of user:default/ben is known" in refusal("ben") and '"from" in [[backstage.accounts]]' in refusal("ben")
+        assert "account acme has no user with the address far@elsewhere.example" in refusal("far")
+    finally:
+        backend.stop()
+
+
 def test_mappings_of_another_backend_are_taken_over_in_one_call(alone, make):
     alone.ask("GET", "/services")
     shop = make.service()  # Since the list was read.
