@@ -201,7 +201,8 @@ void examine_catalog(Report& report,
 
 bool names(std::string_view list, std::string_view wanted) {
     auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-    return list == "*" || !std::ranges::search(list, wanted, {}, lower, lower).empty();
+    auto same = [&](char a, char b) { return lower(a) == lower(b); };
+    return list == "*" || std::search(list.begin(), list.end(), wanted.begin(), wanted.end(), same) != list.end();
 }
 
 /// What is wrong with the answer to a browser's preflight; empty: nothing.
