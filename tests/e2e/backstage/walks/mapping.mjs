@@ -175,11 +175,28 @@ export async function several_accounts_have_a_column_and_a_choice(base) {
         const response = await route.fetch();
         await route.fulfill({ response, json: { accounts: [{ id: 'demo', isDefault: true }, { id: 'elsewhere', isDefault: false }] } });
       });
+      await page.route('**/api/pagerduty/mapping/entities', async route => {
+        if (route.request().method() === 'OPTIONS') return route.fallback();
+        const response = await route.fetch();
+        return route.fulfill({ response, json: { ...(await response.json()), missing_accounts: ['elsewhere'] } });
+      });
+      await page.route('**/api/pagerduty/services?*', async route => {
+        if (route.request().method() === 'OPTIONS') return route.fallback();
+        const response = await route.fetch();
+        return route.fulfill({ response, headers: { ...response.headers(), 'x-callboard-missing-accounts': 'elsewhere' } });
+      });
       page.on('request', request => request.url().endsWith('/mapping/entities') && request.method() === 'POST' && (asked = request.postDataJSON()));
     },
   });
   await says(rowOf(page, 'both-annotations'), 'demo');
   await appears(page.getByRole('columnheader', { name: 'Account' }));
+  const missing = 'The account elsewhere could not be asked: what is of it is missing here.';
+  await says(page.getByRole('tabpanel'), missing);
+  await page.getByRole('button', { name: 'Change the service of both-annotations' }).click();
+  await says(dialogOf(page), missing);
+  await looksRight(page, `mapping-missing${base && '-old'}`);
+  await page.keyboard.press('Escape');
+  await dialogOf(page).waitFor({ state: 'detached' });
   await page.getByRole('button', { name: /^Account|Account$/ }).click();
   await page.getByRole('option', { name: 'elsewhere' }).click();
   await rowOf(page, 'both-annotations').waitFor({ state: 'detached' });
