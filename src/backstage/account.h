@@ -30,6 +30,8 @@ struct Account {
     std::string webhook_secret{};
     /// Between two questions of what goes on in the background, so that people's own come first.
     std::chrono::milliseconds pause{0};
+    /// E-mail in whose name changes are made when it is not known who makes them; empty: nobody's.
+    std::string from{};
 };
 
 class Accounts {

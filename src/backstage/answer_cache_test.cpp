@@ -46,6 +46,8 @@ public:
                                       {"services", json::array{json::object{{"id", service}}}}});
     }
 
+    Answer send_change(const json::object&, Deadline) override { return {Answer::End::unreachable}; }
+
     Answer call(const Question& question) override {
         auto supply = budget.is_scarce(now) ? Supply::scarce : Supply::plenty;
         return cache_.get(

@@ -1,6 +1,7 @@
 #include "backstage/auto_match.h"
 
 #include "backstage/catalog.h"
+#include "backstage/each_account.h"
 #include "backstage/failure.h"
 #include "backstage/handlers.h"
 #include "backstage/matching.h"
@@ -145,6 +146,8 @@ void run_job(Call call, const std::string& id, const Wish& wish) {
     jobs.update(id, AutoMatchJobs::Job::Status::running, call.now);
     auto services = call.room.directory.services_of_all(call);
     if (services.failure) return jobs.fail(id, json::serialize(services.failure->body), call.now);
+    if (!wish.account.empty() && std::ranges::find(call.missing, wish.account) != call.missing.end())
+        return jobs.fail(id, "The account " + wish.account + " could not be asked.", call.now);
     auto catalog = call.room.catalog.components(call.now, call.deadline);
     if (!catalog.components) return jobs.fail(id, catalog.failure.why, call.now);
     auto loaded = Clock::now();
@@ -157,7 +160,9 @@ void run_job(Call call, const std::string& id, const Wish& wish) {
     statistics["matchTimeMs"] = milliseconds_between(loaded, matched);
     statistics["totalTimeMs"] = milliseconds_between(begin, matched);
     auto done = call.now + std::chrono::milliseconds{milliseconds_between(begin, matched)};
-    jobs.complete(id, json::object{{"matches", matcher.matches()}, {"statistics", std::move(statistics)}}, done);
+    json::object result{{"matches", matcher.matches()}, {"statistics", std::move(statistics)}};
+    if (!call.missing.empty()) result["missing_accounts"] = missing_accounts(call);
+    jobs.complete(id, std::move(result), done);
 }
 
 std::string_view name_of(AutoMatchJobs::Job::Status status) {

@@ -21,6 +21,8 @@ constexpr auto request_time_max = std::chrono::seconds{10};
 constexpr std::size_t body_bytes_max = 1024 * 1024;
 constexpr std::size_t json_depth_max = 32;
 constexpr std::string_view json_type = "application/json; charset=utf-8";
+/// When Backstage could not be asked about somebody.
+constexpr auto come_again = std::chrono::seconds{5};
 constexpr std::string_view methods = "GET,HEAD,PATCH,POST,PUT,DELETE";
 
 /// A refusal in the form that Backstage itself gives it.
@@ -36,7 +38,9 @@ Response error_response(const Request& request, const BackstageError& error) {
                       {"response", json::object{{"statusCode", error.status}}}};
     // The card's client knows these two by their status; of any other answer it must be able to read "errors".
     if (error.status != 401 && error.status != 403) body["errors"] = json::array{json::string{error.message}};
-    return {error.status, json::serialize(body), std::string{json_type}, {}};
+    Response response{error.status, json::serialize(body), std::string{json_type}, {}};
+    if (error.status == 503) response.headers.emplace_back("Retry-After", std::to_string(come_again.count()));
+    return response;
 }
 
 BackstageError error_of(const Refusal& refusal) {
@@ -49,6 +53,18 @@ BackstageError error_of(const Refusal& refusal) {
     case Refusal::Kind::illegal_token: break;
     }
     return {401, "AuthenticationError", words("Illegal token")};
+}
+
+/// Whoever may do something as a member of a group must not be told that they may not while their groups are not known.
+BackstageError lacking(const Caller& caller, Action action) {
+    if (caller.groups_unknown)
+        return {503,
+                "ServiceUnavailableError",
+                fmt::format("Backstage could not be asked which groups {} is in, so it is not known whether the "
+                            "permission {} is granted. Try again shortly.",
+                            caller.ref,
+                            name_of(action))};
+    return {403, "NotAllowedError", fmt::format("These credentials lack the permission {}", name_of(action))};
 }
 
 std::optional<BackstageError> parse_body(const Request& request, json::value& body) {
@@ -83,6 +99,13 @@ Response response_of(Reply reply) {
     return {reply.status, json::serialize(reply.body), std::string{json_type}, std::move(reply.headers)};
 }
 
+/// "us,eu%20west": names are whatever the configuration calls accounts.
+std::string names_in_header(const std::vector<std::string>& names) {
+    std::string out;
+    for (const auto& name : names) out += (out.empty() ? "" : ",") + percent_encode(name);
+    return out;
+}
+
 /// The keys by which others check our tokens: they have no credentials when they ask.
 bool asks_for_keys(const Request& request) {
     auto path = std::string_view{request.target};
@@ -109,7 +132,8 @@ void Backend::allow_origin(const Request& request, Response& response) const {
     if (request.origin.empty() || !origins_.allows(request.origin)) return;
     response.headers.emplace_back("Access-Control-Allow-Origin", request.origin);
     response.headers.emplace_back("Access-Control-Allow-Credentials", "true");
-    response.headers.emplace_back("Access-Control-Expose-Headers", "Retry-After, X-Callboard-As-Of");
+    response.headers.emplace_back("Access-Control-Expose-Headers",
+                                  "Retry-After, X-Callboard-As-Of, X-Callboard-Missing-Accounts");
 }
 
 Response Backend::preflight(const Request& request) const {
@@ -149,11 +173,7 @@ Response Backend::answer_without_origin(const Request& request) {
     if (!match.route) return {404, {}, {}, {}};
     std::vector<std::string> parameters;
     if (auto error = decode(match, query, parameters)) return error_response(request, *error);
-    if (!caller.may.may(match.route->action))
-        return error_response(request,
-                              {403,
-                               "NotAllowedError",
-                               fmt::format("These credentials lack the permission {}", name_of(match.route->action))});
+    if (!caller.may.may(match.route->action)) return error_response(request, lacking(caller, match.route->action));
     auto asked = QueryString(query);
     auto account_id = asked.text("account").value_or("");
     const auto* account = room_.accounts.find(account_id);
@@ -177,6 +197,7 @@ Response Backend::answer_route(const Request& request, const Route& route, Call&
     std::string key;
     if (shared) {
         key = shows_keys(call) ? "k" : "-";
+        key += call.caller.groups_unknown ? '?' : '-';
         for (bool granted : call.caller.may.granted) key += granted ? '1' : '0';
         key += request.target;
         if (auto kept = replies_.find(key, request.now, changes)) return *kept;
@@ -190,6 +211,8 @@ Response Backend::answer_route(const Request& request, const Route& route, Call&
     // What nothing was read for elsewhere is what is known here, now.
     if (response.status < 400)
         response.headers.emplace_back("X-Callboard-As-Of", format_iso8601(call.as_of.value_or(request.now)));
+    if (response.status < 400 && !call.missing.empty())
+        response.headers.emplace_back("X-Callboard-Missing-Accounts", names_in_header(call.missing));
     if (shared && response.status == 200) replies_.keep(key, response, request.now, changes);
     return response;
 }

@@ -128,11 +128,13 @@ TEST_CASE("every answer to a question says how old it is") {
         {"GET", "/escalation_policies", true},
         {"GET", "/teams", true},
         {"GET", "/accounts", false},
+        {"GET", "/permissions", false},
         {"GET", "/health", false},
         {"GET", "/settings/settings::data-sync", false},
         {"GET", "/dependencies/service/P1", true},
         {"GET", "/catalog/entity/component/default/shop", false},
         {"GET", "/mapping/entity", true},
+        {"GET", "/mapping/export", false},
         {"POST", "/mapping/entities", true, "{}"},
         {"GET", "/mapping/entity/auto-match/" + job_id, false},
         {"GET", "/mapping/entity/service/P1", false},
@@ -231,6 +233,30 @@ TEST_CASE("credentials that may only read change nothing") {
     CHECK(plugin.upstream.asked.empty());
 }
 
+TEST_CASE(
+    "while Backstage cannot say which groups somebody is in, they are told to come again, not that they may not") {
+    Plugin plugin;
+    plugin.authenticator.writer = {
+        .may = backstage::Permissions::only_view(), .ref = "user:default/ana", .groups = {}, .identity = {}};
+    plugin.authenticator.writer.groups_unknown = true;
+    plugin.upstream.answers_with("GET /services/P1", 200, R"({"service":{"id":"P1"}})");
+
+    auto refused = plugin.send("DELETE", "/mapping/entity/service/P1");
+
+    CHECK(refused.status == 503);
+    CHECK(header(refused, "Retry-After") == "5");
+    CHECK(refused.body.find("which groups user:default/ana is in") != std::string::npos);
+    CHECK(plugin.get("/services/P1").status == 200);
+    // A card goes on offering what may be allowed, to nobody else.
+    auto may_respond = [&] {
+        auto card = json::parse(plugin.get("/card?service_id=P1&parts=service").body);
+        return card.at("permissions").at("respond").as_bool();
+    };
+    CHECK(may_respond());
+    plugin.authenticator.writer.groups_unknown = false;
+    CHECK_FALSE(may_respond());
+}
+
 TEST_CASE("an upstream that is away or late is an answer, not silence") {
     Plugin plugin;
     plugin.upstream.ends_with("GET /services/P1", backstage::Answer::End::late);
@@ -243,6 +269,16 @@ TEST_CASE("an upstream that is away or late is an answer, not silence") {
     CHECK(away.status == 502);
     CHECK(normal(away.body) ==
           R"({"errors":["Failed to get incidents for service. PagerDuty could not be reached."]})");
+}
+
+TEST_CASE("a page is told what whoever looks at it may do") {
+    Plugin plugin;
+    auto request = Plugin::request("GET", "/permissions");
+    request.authorization = "Bearer reader";
+
+    CHECK(plugin.backend.answer(request).body ==
+          R"({"permissions":{"view":true,"trigger":false,"respond":false,"map":false,"configure":false},)"
+          R"("user":"","groups_known":true})");
 }
 
 TEST_CASE("a webhook with the account's signature makes what is kept old, and no other does") {

@@ -86,6 +86,15 @@ public:
         return {backstage::Answer::End::answered, 404, json::object{}};
     }
 
+    backstage::Answer send_change(const json::object& event, backstage::Deadline deadline) override {
+        backstage::Question question;
+        question.method = "POST";
+        question.target = "/change/enqueue";
+        question.body = event;
+        question.deadline = deadline;
+        return call(question);
+    }
+
 private:
     std::mutex mutex_;
     mutable std::atomic<std::uint64_t> changes_{0};

@@ -56,6 +56,8 @@ struct Caller {
     /// The other references the caller answers to: groups.
     std::vector<std::string> groups;
     std::shared_ptr<const Identity> identity;
+    /// The groups could not be asked for: more may be granted than `may` says.
+    bool groups_unknown = false;
 };
 
 }  // namespace callboard::backstage

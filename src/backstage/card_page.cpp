@@ -59,6 +59,18 @@ public:
         return parts;
     }
 
+    /// Of the oldest of what changes by the minute; numbers and standards are of a while ago and say so themselves.
+    [[nodiscard]] Timestamp as_of() const {
+        auto oldest = call_.now;
+        for (const auto* answer : {&service_, &on_call_, &incidents_, &changes_}) {
+            if (answer->ok())
+                oldest = std::min(oldest, answer->as_of);
+            else if (shown_body(*answer))
+                oldest = std::min(oldest, answer->last_known->as_of);
+        }
+        return oldest;
+    }
+
 private:
     [[nodiscard]] const std::string& service() const { return selected_.service_id; }
 
@@ -174,10 +186,12 @@ Reply get_card(Call& call) {
     auto selected = select_service(call, selector_in_query(call));
     if (selected.problem) return *selected.problem;
     Card card(call, selected);
-    return ok(json::object{{"as_of", format_iso8601(call.now)},
+    auto parts = card.read(wanted);
+    return ok(json::object{{"now", format_iso8601(call.now)},
+                           {"as_of", format_iso8601(card.as_of())},
                            {"account", selected.account->id},
-                           {"permissions", permissions_object(call.caller.may)},
-                           {"parts", card.read(wanted)}});
+                           {"permissions", offered_permissions(call.caller)},
+                           {"parts", std::move(parts)}});
 }
 
 }  // namespace callboard::backstage

@@ -350,6 +350,76 @@ TEST_CASE("that nobody is on call and that this cannot be asked are two things")
     CHECK(row.at("on_call").is_null());
 }
 
+TEST_CASE("rows of several accounts are of the account that is named, and one that is away is not called empty") {
+    Plugin plugin{Plugin::Several{}};
+    auto lists = [](test::FakeUpstream& upstream, std::string_view name) {
+        upstream.answers_with(
+            "GET /services?", 200, fmt::format(R"({{"services":[{{"id":"P1","name":"{}"}}],"total":1}})", name));
+        upstream.answers_with("GET /incidents?", 200, R"({"incidents":[]})");
+    };
+    lists(plugin.upstream, "of us");
+    lists(plugin.second, "of eu");
+    auto row = [&](std::string_view selector) {
+        return parsed(plugin.send("POST", "/roll-up", fmt::format(R"({{"selectors":[{}]}})", selector)));
+    };
+    auto name_of = [](const json::value& answer) {
+        return std::string{text_at(answer.at("rows").at(0), {"service", "name"})};
+    };
+
+    CHECK(name_of(row(R"({"service_id":"P1"})")) == "of us");
+    CHECK(name_of(row(R"({"service_id":"P1","account":"eu"})")) == "of eu");
+    CHECK(text_at(row(R"({"service_id":"P1","account":"mars"})").at("rows").at(0), "state") == "not_found");
+
+    Plugin half{Plugin::Several{}};
+    lists(half.upstream, "of us");
+    half.second.ends_with("GET /services?", backstage::Answer::End::unreachable);
+    auto state = [&](std::string_view selector) {
+        auto answer = parsed(half.send("POST", "/roll-up", fmt::format(R"({{"selectors":[{}]}})", selector)));
+        CHECK(json::serialize(answer.at("missing_accounts")) == R"(["eu"])");
+        return std::string{text_at(answer.at("rows").at(0), "state")};
+    };
+    CHECK(state(R"({"service_id":"P1"})") == "ok");
+    CHECK(state(R"({"service_id":"P2"})") == "upstream_down");
+    CHECK(state(R"({"service_id":"P1","account":"eu"})") == "upstream_down");
+    CHECK(state(R"({"service_id":"P2","account":"us"})") == "not_found");
+}
+
+TEST_CASE("a card is as old as the oldest of what changes by the minute, and a roll-up says how old its services are") {
+    World world;
+    world.upstream.answers["GET /services/P1?"].as_of = test::test_now - seconds{8};
+    world.upstream.answers_with("GET /services?", 200, R"({"services":[{"id":"P1"}]})");
+    world.upstream.answers["GET /services?"].as_of = test::test_now - minutes{4};
+
+    auto card = parsed(world.get("/card?service_id=P1"));
+    auto rows = parsed(world.send("POST", "/roll-up", R"({"selectors":[{"service_id":"P1"}]})"));
+
+    CHECK(text_at(card, "now") == "2026-09-21T14:13:20Z");
+    CHECK(text_at(card, "as_of") == "2026-09-21T14:13:12Z");
+    CHECK(text_at(rows, "as_of") == "2026-09-21T14:13:20Z");
+    CHECK(text_at(rows, "services_as_of") == "2026-09-21T14:09:20Z");
+}
+
+TEST_CASE("whoever has no address that PagerDuty knows is told what to do about it") {
+    World world;
+    world.authenticator.writer.ref = "user:default/ana";
+    world.upstream.answers_with(
+        "POST /incidents", 400, R"({"error":{"message":"Requester User Not Found","code":1008}})");
+    auto said = [&] { return world.send("POST", "/trigger", R"({"service_id":"P1","title":"x"})").body; };
+
+    auto without_address = said();
+    CHECK(without_address.find("no e-mail address of user:default/ana is known") != std::string::npos);
+    CHECK(without_address.find("spec.profile.email") != std::string::npos);
+    CHECK(without_address.find("[[backstage.accounts]]") != std::string::npos);
+    CHECK(without_address.find("Requester") == std::string::npos);
+    world.room.options.people["user:default/ana"] = "ana@example.com";
+    CHECK(said().find("has no user with the address ana@example.com") != std::string::npos);
+    world.authenticator.writer.ref = "plugin:scaffolder";
+    CHECK(said().find("these credentials are nobody's in particular") != std::string::npos);
+    // What is refused for another reason is said as it was.
+    world.upstream.answers_with("POST /incidents", 400, R"({"error":{"message":"no","errors":["Title is bad"]}})");
+    CHECK(said().find("Title is bad") != std::string::npos);
+}
+
 TEST_CASE("the caller's own shifts and incidents are found by address, and strangers are told that they are") {
     World world;
     world.authenticator.writer.ref = "user:default/ana";
@@ -365,6 +435,52 @@ TEST_CASE("the caller's own shifts and incidents are found by address, and stran
     CHECK(incidents.at("incidents").as_array().size() == 1);
     world.authenticator.writer.ref = "user:default/stranger";
     CHECK(world.get("/my/on-call").status == 404);
+}
+
+TEST_CASE("what is the caller's own is of all accounts that know them, unless one is named") {
+    Plugin plugin{Plugin::Several{}};
+    plugin.authenticator.writer.ref = "user:default/ana";
+    plugin.room.options.people["user:default/ana"] = "ana@example.com";
+    auto knows = [](test::FakeUpstream& upstream, std::string_view id) {
+        upstream.answers_with(
+            "GET /users?", 200, fmt::format(R"({{"users":[{{"id":"{}","email":"ana@example.com"}}]}})", id));
+        upstream.answers_with("GET /oncalls", 200, R"({"oncalls":[{"escalation_level":1}]})");
+        upstream.answers_with("GET /incidents?", 200, R"({"incidents":[{"id":"Q1","status":"triggered"}]})");
+    };
+    knows(plugin.upstream, "U1");
+    knows(plugin.second, "U2");
+    auto accounts = [&](const std::string& target, std::string_view list) {
+        std::string out;
+        auto answer = parsed(plugin.get(target));
+        for (const auto& item : answer.at(list).as_array()) out += std::string{text_at(item, "account")} + " ";
+        for (const auto& name : answer.at("missing_accounts").as_array())
+            out += "-" + std::string{backstage::view_of(name.get_string())};
+        return out;
+    };
+
+    CHECK(accounts("/my/on-call", "shifts") == "us eu ");
+
+    struct Person final : backstage::Identity {
+        [[nodiscard]] std::string view() const override { return "7"; }
+    };
+
+    plugin.upstream.is_near = true;
+    plugin.upstream.answers_with("GET /users/me", 200, R"({"user":{"id":"U1"}})");
+    plugin.second.answers_with("GET /users/me", 200, R"({"user":{"id":"UBOT"}})");
+    auto person = plugin.authenticator.writer;
+    plugin.authenticator.writer.ref = "";
+    plugin.authenticator.writer.identity = std::make_shared<Person>();
+    CHECK(accounts("/my/on-call", "shifts") == "us ");
+    plugin.authenticator.writer = person;
+    plugin.upstream.is_near = false;
+    CHECK(accounts("/my/incidents", "incidents") == "us eu ");
+    CHECK(accounts("/my/on-call?account=eu", "shifts") == "eu ");
+    plugin.second.ends_with("GET /users?", backstage::Answer::End::unreachable);
+    CHECK(accounts("/my/incidents", "incidents") == "us -eu");
+    plugin.second.answers_with("GET /users?", 200, R"({"users":[]})");
+    CHECK(accounts("/my/incidents", "incidents") == "us ");
+    plugin.upstream.answers_with("GET /users?", 200, R"({"users":[]})");
+    CHECK(plugin.get("/my/on-call").status == 404);
 }
 
 TEST_CASE("lists of several things say how old the oldest is, and no shift that is over is one's own") {
@@ -408,6 +524,10 @@ TEST_CASE("a preview tells who is rung when, by policy and own rules") {
     CHECK(text_at(high, "sentence") == "Rings Ana at once, Ben after 5 min.");
     CHECK(text_at(low, "sentence") == "Rings Ana at once.");
     CHECK(world.get("/preview?service_id=P1&urgency=x").status == 400);
+    // Without one it is as the service decides.
+    world.upstream.answers_with("GET /services/P1?", 200, R"({"service":{"id":"P1","escalation_policy":{"id":"E1"},
+        "incident_urgency_rule":{"type":"constant","urgency":"low"}}})");
+    CHECK(text_at(parsed(world.get("/preview?service_id=P1")), "sentence") == "Rings Ana at once.");
 }
 
 TEST_CASE("an account that can say what would happen is believed") {

@@ -19,8 +19,9 @@ constexpr std::size_t values_max = 100;
 constexpr std::int64_t logs_limit_default = 100;
 constexpr std::int64_t logs_limit_max = 10'000;
 
-/// Fields and logs are kept for each account, by what it is called in the request.
+/// Fields and logs are kept for each account: by its name, or where none has one by what it is called in the request.
 std::string account_of(const Call& call) {
+    if (call.room.accounts.named()) return call.account.id;
     auto account = call.query_text("account");
     return account.empty() ? std::string{default_account} : account;
 }

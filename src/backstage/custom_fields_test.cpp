@@ -109,3 +109,23 @@ TEST_CASE("the log of values is searched, filtered and paged, and comes as a fil
     CHECK(plugin.get("/custom-fields/sync-logs?format=csv").body.find("\"'=1+1 \"\"50%\"\"\"") != std::string::npos);
     CHECK(plugin.send("POST", "/custom-fields/sync-logs", R"({"errorCode":"x"})").status == 400);
 }
+
+TEST_CASE("a field of no named account is the default account's, whatever that is called") {
+    Plugin plugin{Plugin::Several{}};
+    plugin.upstream.answers_with("POST /services/custom_fields", 201, R"({"field":{"id":"F1"}})");
+
+    auto made = plugin.send("POST", "/custom-fields", R"({"name":"Tier","entityPath":"spec.tier"})");
+
+    CHECK(parsed(made).at("customField").at("pagerdutySubdomain") == "us");
+    CHECK(parsed(plugin.get("/custom-fields?account=us")).at("customFields").as_array().size() == 1);
+    CHECK(parsed(plugin.get("/custom-fields?account=eu")).at("customFields").as_array().empty());
+    // Those of a version that did otherwise are moved; one that is there already stays.
+    auto field = plugin.store.custom_fields("us").at(0);
+    field.account = "default";
+    plugin.store.add_custom_field(field);
+    field.name = field.entity_path = "other";
+    plugin.store.add_custom_field(field);
+    plugin.store.move_custom_fields("default", "us");
+    CHECK(plugin.store.custom_fields("us").size() == 2);
+    CHECK(plugin.store.custom_fields("default").size() == 1);
+}

@@ -1,9 +1,10 @@
 // Routes: what pickers and the plugin's page list.
 
+#include "backstage/each_account.h"
 #include "backstage/handlers.h"
 #include "backstage/name_order.h"
 #include "backstage/pages.h"
-#include "backstage/parallel.h"
+#include "backstage/permissions.h"
 
 #include <algorithm>
 #include <functional>
@@ -19,21 +20,20 @@ void sort_by_name(json::array& items) {
 }
 
 /// What `list` gives for each account, in the order of the configuration.
-Reply of_all_accounts(Call& call, const std::function<Collected(Call&, const Account&)>& list, json::array& into) {
-    auto accounts = call.room.accounts.all();
-    std::vector<Collected> parts(accounts.size());
-    std::vector<Call> calls(accounts.size(), call);
-    std::vector<std::function<void()>> jobs;
-    for (std::size_t i = 0; i < accounts.size(); ++i)
-        jobs.emplace_back([&, i] { parts[i] = list(calls[i], accounts[i]); });
-    call.room.parallel.run(std::move(jobs));
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-        if (parts[i].failure) return *std::move(parts[i].failure);
-        if (calls[i].as_of) call.read_at(*calls[i].as_of);
-        sort_by_name(parts[i].items);
-        for (auto& item : parts[i].items) into.push_back(std::move(item));
+std::optional<Reply>
+of_all_accounts(Call& call, const std::function<Collected(Call&, const Account&)>& list, json::array& into) {
+    std::vector<json::array> parts(call.room.accounts.all().size());
+    auto ask = [&](Call& own, const Account& account, std::size_t place) {
+        auto collected = list(own, account);
+        if (!collected.failure) parts[place] = std::move(collected.items);
+        return std::move(collected.failure);
+    };
+    if (auto failure = ask_each_account(call, ask)) return failure;
+    for (auto& part : parts) {
+        sort_by_name(part);
+        for (auto& item : part) into.push_back(std::move(item));
     }
-    return {};
+    return std::nullopt;
 }
 
 }  // namespace
@@ -52,7 +52,7 @@ Reply list_escalation_policies(Call& call) {
         return policies;
     };
     json::array policies;
-    if (auto failure = of_all_accounts(call, list, policies); !failure.body.is_null()) return failure;
+    if (auto failure = of_all_accounts(call, list, policies)) return *failure;
     json::array options;
     for (const auto& policy : policies) {
         const auto* id = member(policy, {"id"});
@@ -80,7 +80,7 @@ Reply list_teams(Call& call) {
         return ok(std::move(teams.items));
     }
     json::array teams;
-    if (auto failure = of_all_accounts(call, list, teams); !failure.body.is_null()) return failure;
+    if (auto failure = of_all_accounts(call, list, teams)) return *failure;
     sort_by_name(teams);
     return ok(std::move(teams));
 }
@@ -92,6 +92,13 @@ Reply list_accounts(Call& call) {
         for (const auto& account : call.room.accounts.all())
             accounts.emplace_back(json::object{{"id", account.id}, {"isDefault", account.is_default}});
     return ok(json::object{{"accounts", std::move(accounts)}});
+}
+
+/// What whoever asks may do, so that a page offers that and no more.
+Reply get_permissions(Call& call) {
+    return ok(json::object{{"permissions", permissions_object(call.caller.may)},
+                           {"user", call.caller.ref},
+                           {"groups_known", !call.caller.groups_unknown}});
 }
 
 Reply get_health(Call&) { return ok(json::object{{"status", "ok"}}); }

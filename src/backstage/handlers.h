@@ -22,6 +22,7 @@ Reply get_on_call_users(Call& call);
 Reply list_escalation_policies(Call& call);
 Reply list_teams(Call& call);
 Reply list_accounts(Call& call);
+Reply get_permissions(Call& call);
 Reply get_health(Call& call);
 
 // dependencies.cpp
@@ -54,6 +55,7 @@ Reply provision_schedule(Call& call);
 Reply provision_escalation_policy(Call& call);
 Reply provision_maintenance_window(Call& call);
 Reply provision_incident(Call& call);
+Reply provision_change_event(Call& call);
 
 // preview.cpp
 Reply preview(Call& call);
@@ -75,6 +77,10 @@ Reply list_mapped_entities(Call& call);
 
 // mapping_bulk.cpp
 Reply put_mappings(Call& call);
+
+// mapping_import.cpp
+Reply import_mappings(Call& call);
+Reply export_mappings(Call& call);
 
 // auto_match.cpp
 Reply start_auto_match(Call& call);

@@ -5,6 +5,7 @@
 using namespace callboard;
 using test::normal;
 using test::Plugin;
+namespace json = boost::json;
 
 namespace {
 
@@ -248,8 +249,59 @@ TEST_CASE("with several accounts each is asked by its name, lists ask all, and a
     CHECK(plugin.get("/accounts").body ==
           R"({"accounts":[{"id":"us","isDefault":true},{"id":"eu","isDefault":false}]})");
     CHECK(plugin.get("/escalation_policies").body == R"([{"label":"(us) on","value":"E"}])");
-    plugin.second.answers_with("GET /services", 503, "{}");
-    CHECK(plugin.get("/services").status == 503);
+}
+
+TEST_CASE("an account that cannot be asked takes nothing away from the lists of the others, and is named") {
+    Plugin plugin{Plugin::Several{}};
+    plugin.upstream.answers_with("GET /services", 200, R"({"services":[{"id":"P1","name":"Shop"}],"total":1})");
+    plugin.upstream.answers_with("GET /teams", 200, R"({"teams":[{"id":"T1","name":"Web"}]})");
+    plugin.upstream.answers_with(
+        "GET /escalation_policies", 200, R"({"escalation_policies":[{"id":"E","name":"on"}]})");
+    for (const auto* list : {"GET /services", "GET /teams", "GET /escalation_policies"})
+        plugin.second.ends_with(list, backstage::Answer::End::unreachable);
+    auto missing = [](const backstage::Response& response) {
+        for (const auto& [name, value] : response.headers)
+            if (name == "X-Callboard-Missing-Accounts") return value;
+        return std::string{};
+    };
+
+    CHECK(plugin.get("/services").body ==
+          R"({"services":[{"id":"P1","name":"Shop","account":"us"}],"missing_accounts":["eu"]})");
+    CHECK(plugin.get("/services?query=Sh").body == R"([{"id":"P1","name":"Shop","account":"us"}])");
+    CHECK(plugin.get("/teams").body == R"([{"id":"T1","name":"Web","account":"us"}])");
+    CHECK(plugin.get("/escalation_policies").body == R"([{"label":"(us) on","value":"E"}])");
+    CHECK(json::parse(plugin.get("/mapping/entity").body).at("mappings").as_array().size() == 1);
+    CHECK(json::serialize(json::parse(plugin.send("POST", "/mapping/entities", "{}").body).at("missing_accounts")) ==
+          R"(["eu"])");
+    for (const auto* list : {"/services", "/services?query=Sh", "/teams", "/escalation_policies", "/mapping/entity"})
+        CHECK(missing(plugin.get(list)) == "eu");
+    CHECK(missing(plugin.get("/services?query=Sh&account=us")).empty());
+    // The other one goes too: then there is nothing to show.
+    for (const auto* list : {"GET /services", "GET /teams", "GET /escalation_policies"})
+        plugin.upstream.answers_with(list, 503, "{}");
+    for (const auto* list : {"/services", "/services?query=Sh", "/teams", "/escalation_policies"})
+        CHECK(plugin.get(list).status == 503);
+}
+
+TEST_CASE("each list of whom an incident can go to is for itself, and what is missing says why") {
+    Plugin plugin;
+    plugin.upstream.answers_with("GET /users", 403, R"({"error":{"message":"no","required_scopes":"users.read"}})");
+    plugin.upstream.answers_with(
+        "GET /escalation_policies", 200, R"({"escalation_policies":[{"id":"E","name":"on"}]})");
+    plugin.upstream.answers_with("GET /priorities", 402, "{}");
+
+    auto found = plugin.get("/assignees");
+
+    CHECK(found.status == 200);
+    auto body = json::parse(found.body);
+    CHECK(body.at("users").as_array().empty());
+    CHECK(body.at("escalation_policies").as_array().size() == 1);
+    CHECK(backstage::text_at(body, {"problems", "users"}).find("users.read") != std::string_view::npos);
+    // A plan without priorities is no problem.
+    CHECK(body.at("problems").as_object().size() == 1);
+    for (const auto* list : {"GET /users", "GET /escalation_policies", "GET /priorities"})
+        plugin.upstream.answers_with(list, 403, "{}");
+    CHECK(plugin.get("/assignees").status == 403);
 }
 
 TEST_CASE("keys of integrations stay here unless the configuration says otherwise, save for the entity processor") {

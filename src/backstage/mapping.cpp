@@ -1,6 +1,7 @@
 // Routes: which service belongs to which entity, one at a time, and all of them by service.
 
 #include "backstage/catalog.h"
+#include "backstage/each_account.h"
 #include "backstage/failure.h"
 #include "backstage/handlers.h"
 #include "backstage/hidden_service.h"
@@ -121,7 +122,9 @@ Reply list_mappings(Call& call) {
         if (!shown) item.as_object()["integrationKey"] = "";
         mappings.push_back(std::move(item));
     }
-    return ok(json::object{{"mappings", std::move(mappings)}});
+    json::object body{{"mappings", std::move(mappings)}};
+    if (!call.missing.empty()) body["missing_accounts"] = missing_accounts(call);
+    return ok(std::move(body));
 }
 
 Reply get_mapping_of_entity(Call& call) {

@@ -1,6 +1,7 @@
 // Route: the mapping page's table. Entities with the service each has, filtered, sorted and cut into pages; everything
 // is looked up in lists that are in memory already, so that thousands of either cost no questions.
 
+#include "backstage/each_account.h"
 #include "backstage/failure.h"
 #include "backstage/handlers.h"
 #include "backstage/mapping_refresh.h"
@@ -92,8 +93,9 @@ bool contains(std::string_view text, std::string_view part) {
 /// The rows of the table, before any filter.
 class Table {
 public:
-    Table(const Components& components, const ServiceList& services, const PluginStore::Mappings& stored)
-        : services_(services), stored_(stored), annotated_(annotated_services(components, services)) {
+    /// `whole`: no account is missing from the services.
+    Table(const Components& components, const ServiceList& services, bool whole, const PluginStore::Mappings& stored)
+        : services_(services), whole_(whole), stored_(stored), annotated_(annotated_services(components, services)) {
         for (const auto& [_, mapping] : stored)
             if (!mapping.entity_ref.empty()) by_entity_[mapping.entity_ref] = &mapping;
         for (const auto& entity : components.rows) lines_.push_back(line_of(entity));
@@ -110,9 +112,17 @@ private:
         return stored == by_entity_.end() ? nullptr : services_.with_id(stored->second->service_id);
     }
 
+    bool names_service(const Entity& entity) const {
+        return !entity.service_id.empty() || !entity.integration_key.empty() || by_entity_.contains(entity.ref);
+    }
+
     Line line_of(const Entity& entity) const {
         Line line{&entity, service_of(entity), nullptr, MappingStatus::NotMapped};
-        if (!line.service) return line;
+        if (!line.service) {
+            // It may well be a service of the account that could not be asked.
+            if (!whole_ && names_service(entity)) line.status = MappingStatus::ErrorWhenFetchingService;
+            return line;
+        }
         auto stored = stored_.find(line.service->id);
         if (stored != stored_.end()) line.stored = &stored->second;
         auto named = annotated_.find(line.service->id);
@@ -123,6 +133,7 @@ private:
     }
 
     const ServiceList& services_;
+    bool whole_;
     const PluginStore::Mappings& stored_;
     Annotated annotated_;
     std::unordered_map<std::string, const Mapping*> by_entity_;
@@ -205,7 +216,7 @@ Reply list_mapped_entities(Call& call) {
     if (!catalog.components) return refused(catalog.failure.status, catalog.failure.why);
     call.read_at(catalog.as_of);
     auto stored = call.room.store.mappings();
-    Table table(*catalog.components, *services.list, *stored);
+    Table table(*catalog.components, *services.list, call.missing.empty(), *stored);
     auto& lines = table.lines();
     std::erase_if(lines, [&](const Line& line) { return !passes(line, query); });
     sort_lines(lines, query);
@@ -215,6 +226,7 @@ Reply list_mapped_entities(Call& call) {
         entities.emplace_back(entity_object(lines[static_cast<std::size_t>(i)], shows_keys(call)));
     json::object page{{"entities", std::move(entities)}, {"totalCount", static_cast<std::int64_t>(lines.size())}};
     if (query.wants_age) page["as_of"] = format_iso8601(call.as_of.value_or(call.now));
+    if (!call.missing.empty()) page["missing_accounts"] = missing_accounts(call);
     return ok(std::move(page));
 }
 

@@ -274,3 +274,74 @@ TEST_CASE("many mappings at once leave alone what is mapped or was unmapped, and
     CHECK(plugin.send("POST", "/mapping/entities/bulk", "{}").body ==
           R"({"error":"Bad Request: 'mappings' must be an array"})");
 }
+
+TEST_CASE("an entity of an account that cannot be asked is not called unmapped") {
+    Plugin plugin{Plugin::Several{}};
+    plugin.upstream.answers_with("GET /services?", 200, services);
+    plugin.second.ends_with("GET /services?", backstage::Answer::End::unreachable);
+    plugin.catalog.add("shop", "P1");
+    plugin.catalog.add("far", "P9");
+    plugin.catalog.add("none", "");
+
+    auto page = parsed(plugin.send("POST", "/mapping/entities", "{}")).at("entities");
+
+    CHECK(backstage::text_at(page.at(0), "status") == "ErrorWhenFetchingService");
+    CHECK(backstage::text_at(page.at(1), "status") == "NotMapped");
+    CHECK(backstage::text_at(page.at(2), "status") == "InSync");
+}
+
+TEST_CASE("what PagerDuty's own backend lists of mappings is taken over in one go, and what is here already stays") {
+    Mapped plugin;
+    auto stored = [&](std::string_view service) {
+        auto mapping = plugin.store.mapping_of_service(service);
+        return mapping ? mapping->entity_ref : std::string{"no row"};
+    };
+    // One line for each service, as GET /mapping/entity answers.
+    constexpr std::string_view exported = R"({"mappings":[
+        {"entityRef":"Component:default/Shop","entityName":"Shop","integrationKey":"","serviceId":"P1","status":"InSync","account":""},
+        {"entityRef":"","entityName":"","integrationKey":"","serviceId":"P2","status":"NotMapped","account":""},
+        {"entityRef":"","entityName":"","integrationKey":"","serviceId":"P3","status":"OutOfSync","account":""},
+        {"entityRef":"component:default/gone","serviceId":"P9","status":"InSync","account":"acme"},
+        {"entityRef":"a b","serviceId":"P2","status":"InSync"}]})";
+
+    auto dry = parsed(plugin.send("POST", "/mapping/import?dry_run=true", std::string{exported}));
+    CHECK(dry.at("importedCount") == 2);
+    CHECK(stored("P1") == "no row");
+    auto done = parsed(plugin.send("POST", "/mapping/import", std::string{exported}));
+
+    CHECK(done.at("importedCount") == 2);
+    CHECK(done.at("notMappedCount") == 1);
+    CHECK(done.at("errorCount") == 2);
+    CHECK(stored("P1") == "component:default/shop");
+    CHECK(plugin.store.mapping_of_service("P1")->integration_key == "k1");
+    CHECK(stored("P2") == "no row");
+    CHECK(stored("P3").empty());
+    CHECK(plugin.catalog.refreshed == std::vector<std::string>{"component:default/shop"});
+
+    auto other = R"([{"entityRef":"component:default/other","serviceId":"P1"}])";
+    CHECK(parsed(plugin.send("POST", "/mapping/import", other)).at("skippedCount") == 1);
+    CHECK(stored("P1") == "component:default/shop");
+    CHECK(parsed(plugin.send("POST", "/mapping/import?replace=true", other)).at("importedCount") == 1);
+    CHECK(stored("P1") == "component:default/other");
+    CHECK(plugin.send("POST", "/mapping/import", "{}").status == 400);
+    // One that is newer than the list of services is asked for.
+    plugin.upstream.answers_with("GET /services/P8", 200, R"({"service":{"id":"P8","name":"New"}})");
+    auto newer = R"([{"entityRef":"component:default/new","serviceId":"P8"}])";
+    CHECK(parsed(plugin.send("POST", "/mapping/import", newer)).at("importedCount") == 1);
+    for (const auto& asked : plugin.upstream.asked) CHECK(asked.method == "GET");
+}
+
+TEST_CASE("what is exported can be imported elsewhere, to the account that has the service") {
+    Mapped plugin;
+    plugin.send("POST", "/mapping/import", R"([{"entityRef":"component:default/shop","serviceId":"P1"}])");
+    auto file = plugin.get("/mapping/export").body;
+    Plugin elsewhere{Plugin::Several{}};
+    elsewhere.upstream.answers_with("GET /services?", 200, R"({"services":[],"total":0})");
+    elsewhere.second.answers_with("GET /services?", 200, services);
+
+    auto done = parsed(elsewhere.send("POST", "/mapping/import", file));
+
+    CHECK(done.at("importedCount") == 1);
+    CHECK(elsewhere.store.mapping_of_service("P1")->account == "eu");
+    CHECK(elsewhere.store.mapping_of_service("P1")->entity_ref == "component:default/shop");
+}

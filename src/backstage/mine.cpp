@@ -1,6 +1,7 @@
 // Routes: the caller's own on-call and incidents, many services in one view, and whom an incident can go to.
 
 #include "backstage/card_parts.h"
+#include "backstage/each_account.h"
 #include "backstage/failure.h"
 #include "backstage/handlers.h"
 #include "backstage/pages.h"
@@ -11,8 +12,10 @@
 #include "backstage/service_directory.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -27,12 +30,6 @@ constexpr std::size_t ids_per_question = 50;
 
 json::object id_and_name(const json::value& object) {
     return {{"id", text_at(object, "id")}, {"name", name_of(object)}};
-}
-
-json::array names_of(const Answer& answer, std::string_view plural) {
-    json::array out;
-    for (const auto& item : list_at(answer.body, plural)) out.emplace_back(id_and_name(item));
-    return out;
 }
 
 /// Of the oldest that was read for it.
@@ -160,18 +157,102 @@ private:
     std::vector<Row*> rows_;
 };
 
+/// The service of a row, in the account that is named: by the selector, else by the mapping.
+const ServiceRow* service_of(Call& call, const Selector& selector, const ServiceList& services, std::string& account) {
+    const auto* of = account.empty() ? nullptr : call.room.accounts.find(account);
+    if (!account.empty() && !of) return nullptr;
+    auto with_id = [&](const std::string& id) { return of ? services.with_id(id, of->id) : services.with_id(id); };
+    if (!selector.service_id.empty()) return with_id(selector.service_id);
+    if (!selector.integration_key.empty()) {
+        const auto* row = services.with_key(selector.integration_key);
+        if (row && (!of || row->account == of->id)) return row;
+    }
+    auto mapping = call.room.store.mapping_of_entity(selector.entity_ref);
+    if (selector.entity_ref.empty() || !mapping) return nullptr;
+    if (account.empty() && !mapping->account.empty()) {
+        account = mapping->account;
+        of = call.room.accounts.find(account);
+        if (!of) return nullptr;
+    }
+    return with_id(mapping->service_id);
+}
+
+/// Whether a service that is in no list may be one of an account that could not be asked.
+bool may_be_missing(const Call& call, const std::string& account) {
+    const auto* of = account.empty() ? nullptr : call.room.accounts.find(account);
+    if (!of) return account.empty() && !call.missing.empty();
+    return std::ranges::find(call.missing, of->id) != call.missing.end();
+}
+
 /// Keys and mappings are looked up in the list of services: two hundred cards must not be two hundred questions.
 Row row_of(Call& call, const json::value& sent, const ServiceList& services) {
     auto selector = selector_in(sent);
     Row row{.entity_ref = selector.entity_ref};
-    auto id = selector.service_id;
-    if (id.empty() && !selector.integration_key.empty()) row.service = services.with_key(selector.integration_key);
-    if (id.empty() && !row.service && !selector.entity_ref.empty())
-        if (auto mapping = call.room.store.mapping_of_entity(selector.entity_ref)) id = mapping->service_id;
-    if (!id.empty()) row.service = services.with_id(id);
+    auto account = selector.account;
+    row.service = service_of(call, selector, services, account);
     row.account = row.service ? call.room.accounts.find(row.service->account) : nullptr;
-    if (!row.service) row.state = id.empty() && selector.integration_key.empty() ? "not_configured" : "not_found";
+    if (row.service) return row;
+    bool names_one = !selector.service_id.empty() || !selector.integration_key.empty() ||
+                     call.room.store.mapping_of_entity(selector.entity_ref).has_value();
+    row.state = !names_one ? "not_configured" : may_be_missing(call, account) ? "upstream_down" : "not_found";
     return row;
+}
+
+// --- What is the caller's own ---
+
+struct Mine {
+    /// In the account that is named, or the first that knows them.
+    std::string user_id{};
+    /// Each with the account that it is of.
+    std::vector<std::pair<std::string, json::value>> items{};
+    std::optional<Reply> problem{};
+};
+
+using ListMine = std::function<Collected(Call& own, const Account& account, const std::string& user_id)>;
+
+/// Of the account that is named, else of all: somebody who is on call in two has one day all the same. Who is not known
+/// in one of several is so in none of its lists.
+Mine mine_of(Call& call, const ListMine& list) {
+    auto accounts = call.room.accounts.all();
+    auto only = call.query_text("account").empty() ? std::string{} : call.account.id;
+    std::vector<std::string> users(accounts.size());
+    std::vector<Collected> parts(accounts.size());
+    std::vector<std::optional<Reply>> strangers(accounts.size());
+    auto ask = [&](Call& own, const Account& account, std::size_t place) -> std::optional<Reply> {
+        if (!only.empty() && account.id != only) return std::nullopt;
+        // A key of the account in this process is nobody's elsewhere.
+        bool elsewhere = own.caller.identity && !account.upstream->near();
+        auto user = elsewhere ? FoundUser{{}, refused(404, "These credentials are not of this account.")}
+                              : user_of_caller(own, account);
+        if (user.problem && user.problem->status != 404) return std::move(user.problem);
+        strangers[place] = std::move(user.problem);
+        users[place] = std::move(user.id);
+        if (strangers[place]) return std::nullopt;
+        parts[place] = list(own, account, users[place]);
+        return std::move(parts[place].failure);
+    };
+    Mine mine;
+    if (!only.empty()) {
+        auto place = static_cast<std::size_t>(&call.account - accounts.data());
+        mine.problem = ask(call, call.account, place);
+    } else {
+        mine.problem = ask_each_account(call, ask);
+    }
+    for (std::size_t i = 0; i < accounts.size() && !mine.problem; ++i) {
+        if (mine.user_id.empty()) mine.user_id = users[i];
+        for (auto& item : parts[i].items) mine.items.emplace_back(accounts[i].id, std::move(item));
+    }
+    if (!mine.problem && mine.user_id.empty())
+        for (auto& stranger : strangers)
+            if (stranger && !mine.problem) mine.problem = std::move(stranger);
+    return mine;
+}
+
+json::object about_mine(const Call& call, const Mine& mine) {
+    return {{"now", format_iso8601(call.now)},
+            {"as_of", read_at(call)},
+            {"user_id", mine.user_id},
+            {"missing_accounts", missing_accounts(call)}};
 }
 
 }  // namespace
@@ -182,6 +263,8 @@ Reply roll_up(Call& call) {
         return refused(400, fmt::format("selectors: may be {} at most", selectors_max));
     auto services = call.room.directory.services_of_all(call);
     if (services.failure) return *services.failure;
+    // The list of services is kept for longer than what is open, and has an age of its own.
+    auto services_read_at = std::exchange(call.as_of, std::nullopt).value_or(call.now);
     std::vector<Row> rows;
     for (const auto& sent : selectors) rows.push_back(row_of(call, sent, *services.list));
     for (const auto& account : call.room.accounts.all()) {
@@ -193,26 +276,34 @@ Reply roll_up(Call& call) {
     std::ranges::stable_sort(rows, {}, &Row::rank);
     json::array out;
     for (const auto& row : rows) out.emplace_back(row_object(row));
-    return ok(json::object{{"as_of", read_at(call)}, {"rows", std::move(out)}});
+    auto open_read_at = read_at(call);
+    call.read_at(services_read_at);
+    return ok(json::object{{"now", format_iso8601(call.now)},
+                           {"as_of", std::move(open_read_at)},
+                           {"services_as_of", format_iso8601(services_read_at)},
+                           {"missing_accounts", missing_accounts(call)},
+                           {"rows", std::move(out)}});
 }
 
 Reply get_my_on_call(Call& call) {
-    auto user = user_of_caller(call, call.account);
-    if (user.problem) return *user.problem;
     // The same question for a minute, so that it is not asked by each page.
     auto since = std::chrono::floor<minutes>(call.now);
-    auto target = fmt::format("/oncalls?time_zone=UTC&user_ids[]={}&since={}&until={}",
-                              percent_encode(user.id),
-                              format_iso8601(since),
-                              format_iso8601(since + own_window));
-    auto found = collect(call, call.account, operations::list_oncalls, target, "oncalls", Freshness::moments);
-    if (found.failure) return *found.failure;
+    auto list = [&](Call& own, const Account& account, const std::string& user_id) {
+        auto target = fmt::format("/oncalls?time_zone=UTC&user_ids[]={}&since={}&until={}",
+                                  percent_encode(user_id),
+                                  format_iso8601(since),
+                                  format_iso8601(since + own_window));
+        return collect(own, account, operations::list_oncalls, target, "oncalls", Freshness::moments);
+    };
+    auto mine = mine_of(call, list);
+    if (mine.problem) return *mine.problem;
     json::array shifts;
-    for (const auto& entry : found.items) {
+    for (const auto& [account, entry] : mine.items) {
         auto end = parse_iso8601(text_at(entry, "end"));
         if (end && end->at <= call.now) continue;
         shifts.emplace_back(
-            json::object{{"level", value_at(entry, {"escalation_level"})},
+            json::object{{"account", account},
+                         {"level", value_at(entry, {"escalation_level"})},
                          {"escalation_policy", id_and_name(value_at(entry, {"escalation_policy"}))},
                          {"schedule",
                           member(entry, {"schedule", "id"}) ? json::value(id_and_name(value_at(entry, {"schedule"})))
@@ -220,48 +311,67 @@ Reply get_my_on_call(Call& call) {
                          {"from", value_at(entry, {"start"})},
                          {"until", value_at(entry, {"end"})}});
     }
-    return ok(json::object{{"as_of", read_at(call)}, {"user_id", user.id}, {"shifts", std::move(shifts)}});
+    auto body = about_mine(call, mine);
+    body["shifts"] = std::move(shifts);
+    return ok(std::move(body));
 }
 
 Reply get_my_incidents(Call& call) {
-    auto user = user_of_caller(call, call.account);
-    if (user.problem) return *user.problem;
-    auto target = fmt::format("/incidents?time_zone=UTC&date_range=all&sort_by=created_at:desc&statuses[]=triggered"
-                              "&statuses[]=acknowledged&user_ids[]={}",
-                              percent_encode(user.id));
-    auto found = collect(call, call.account, operations::get_incidents, target, "incidents", Freshness::moments);
-    if (found.failure) return *found.failure;
+    auto list = [](Call& own, const Account& account, const std::string& user_id) {
+        auto target = fmt::format("/incidents?time_zone=UTC&date_range=all&sort_by=created_at:desc&statuses[]=triggered"
+                                  "&statuses[]=acknowledged&user_ids[]={}",
+                                  percent_encode(user_id));
+        return collect(own, account, operations::get_incidents, target, "incidents", Freshness::moments);
+    };
+    auto mine = mine_of(call, list);
+    if (mine.problem) return *mine.problem;
     json::array incidents;
-    for (const auto& incident : found.items) {
+    for (const auto& [account, incident] : mine.items) {
         auto item = incident_item(incident);
         item["service"] = id_and_name(value_at(incident, {"service"}));
+        item["account"] = account;
         incidents.emplace_back(std::move(item));
     }
-    return ok(json::object{{"as_of", read_at(call)},
-                           {"user_id", user.id},
-                           {"permissions", permissions_object(call.caller.may)},
-                           {"incidents", std::move(incidents)}});
+    auto body = about_mine(call, mine);
+    body["permissions"] = offered_permissions(call.caller);
+    body["incidents"] = std::move(incidents);
+    return ok(std::move(body));
 }
 
+/// Each list for itself: credentials may lack the scope of one. `problems` says which are missing and why.
 Reply list_assignees(Call& call) {
     auto wanted = call.query_text("query");
     auto query = wanted.empty() ? std::string{} : "&query=" + percent_encode(wanted);
-    auto users = call.get("/users?limit=25" + query, Freshness::directory);
-    if (auto failure = failure_of(users, operations::list_users, "users")) return *failure;
-    auto policies = call.get("/escalation_policies?limit=25" + query, Freshness::directory);
-    if (auto failure = failure_of(policies, operations::list_escalation_policies, "escalation_policies"))
-        return *failure;
-    // An account without priorities can be assigned in all the same.
-    auto priorities = call.get("/priorities", Freshness::directory);
-    json::array shown;
-    for (const auto& priority : list_at(priorities.body, "priorities")) {
+    json::object body;
+    json::object problems;
+    std::optional<Reply> first;
+    auto list = [&](std::string_view name, const std::string& target, const Operation& operation, auto shape) {
+        auto answer = call.get(target, Freshness::directory);
+        json::array items;
+        for (const auto& item : list_at(answer.body, name)) items.emplace_back(shape(item));
+        body[name] = std::move(items);
+        // An account whose plan has no priorities can be assigned in all the same.
+        bool not_in_plan = answer.end == Answer::End::answered && (answer.status == 402 || answer.status == 404);
+        auto failure = failure_of(answer, operation, name);
+        if (!failure || (not_in_plan && name == "priorities")) return;
+        auto scope = lacking_scope(answer);
+        problems[name] =
+            scope.empty() ? sentence_of(*failure) : fmt::format("{} The app lacks {}.", sentence_of(*failure), scope);
+        if (!first) first = std::move(failure);
+    };
+    list("users", "/users?limit=25" + query, operations::list_users, id_and_name);
+    list("escalation_policies",
+         "/escalation_policies?limit=25" + query,
+         operations::list_escalation_policies,
+         id_and_name);
+    list("priorities", "/priorities", operations::list_priorities, [](const json::value& priority) {
         auto item = id_and_name(priority);
         item["color"] = value_at(priority, {"color"});
-        shown.emplace_back(std::move(item));
-    }
-    return ok(json::object{{"users", names_of(users, "users")},
-                           {"escalation_policies", names_of(policies, "escalation_policies")},
-                           {"priorities", std::move(shown)}});
+        return item;
+    });
+    if (problems.size() == 3) return *first;
+    body["problems"] = std::move(problems);
+    return ok(std::move(body));
 }
 
 }  // namespace callboard::backstage

@@ -30,6 +30,10 @@ json::object permissions_object(const Permissions& permissions) {
     return out;
 }
 
+json::object offered_permissions(const Caller& caller) {
+    return permissions_object(caller.groups_unknown ? Permissions::all() : caller.may);
+}
+
 bool needs_groups(const PermissionRules& rules) {
     return std::ranges::any_of(rules.patterns, [](const auto& patterns) {
         return std::ranges::any_of(patterns, [](const auto& pattern) { return pattern.starts_with("group:"); });

@@ -18,5 +18,8 @@ bool needs_groups(const PermissionRules& rules);
 
 /// {"view": true, "trigger": false, …}: what a frontend is told, so that it offers only what is allowed.
 json::object permissions_object(const Permissions& permissions);
+/// The same, and while the caller's groups are not known everything: what may be allowed is offered, and decided when
+/// it is asked for.
+json::object offered_permissions(const Caller& caller);
 
 }  // namespace callboard::backstage

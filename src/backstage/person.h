@@ -18,6 +18,10 @@ struct CallerEmail {
 /// The caller's e-mail: of the configuration, else of the catalog's entity.
 CallerEmail email_of_caller(Call& call);
 
+/// What to do about it when upstream refuses a change for want of somebody in whose name it is made; nothing when that
+/// is not why.
+std::optional<std::string> lacking_name(Call& call, const Account& account, const Answer& answer);
+
 struct FoundUser {
     std::string id;
     std::optional<Reply> problem;

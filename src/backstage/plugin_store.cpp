@@ -463,6 +463,17 @@ bool PluginStore::update_custom_field(const CustomField& field) {
     return true;
 }
 
+void PluginStore::move_custom_fields(std::string_view from, std::string_view to) {
+    std::lock_guard lock(mutex_);
+    Transaction transaction(*connection_);
+    for (const auto* table : {"custom_field", "sync_log"})
+        run(*connection_,
+            fmt::format("UPDATE OR IGNORE {} SET account = $1 WHERE account = $2", table),
+            {std::string{to}, std::string{from}});
+    transaction.commit();
+    forget_old_log();
+}
+
 void PluginStore::remove_custom_field(std::int64_t id) {
     std::lock_guard lock(mutex_);
     Transaction transaction(*connection_);

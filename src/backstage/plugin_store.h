@@ -192,6 +192,8 @@ public:
     /// False: as above.
     bool update_custom_field(const CustomField& field);
     void remove_custom_field(std::int64_t id);
+    /// Fields and log of an account become those of another; a field that is there already stays where it is.
+    void move_custom_fields(std::string_view from, std::string_view to);
 
     struct Retention {
         days age{30};

@@ -58,10 +58,9 @@ void add_person(std::vector<PreviewStep>& steps,
 std::optional<std::vector<PreviewStep>>
 simulated(Call& call, const Account& account, const std::string& service_id, const std::string& urgency) {
     auto question = call.question("POST", "/console/simulations");
-    question.body =
-        json::object{{"simulation",
-                      json::object{{"service", json::object{{"id", service_id}, {"type", "service_reference"}}},
-                                   {"urgency", urgency}}}};
+    json::object simulation{{"service", json::object{{"id", service_id}, {"type", "service_reference"}}}};
+    if (!urgency.empty()) simulation["urgency"] = urgency;
+    question.body = json::object{{"simulation", std::move(simulation)}};
     auto answer = call.ask(account, question);
     if (!answer.ok() || !member(answer.body, {"simulation", "notifications"})) return std::nullopt;
     std::vector<PreviewStep> steps;
@@ -75,6 +74,18 @@ simulated(Call& call, const Account& account, const std::string& service_id, con
         steps.push_back(std::move(step));
     }
     return steps;
+}
+
+/// What the service makes of an incident that says nothing of its urgency. Where that depends on the hour, the more
+/// urgent: nobody is to be surprised by being woken.
+std::string urgency_by_service(const json::value& service) {
+    auto is_low = [&](std::initializer_list<std::string_view> path) { return text_at(service, path) == "low"; };
+    if (text_at(service, {"incident_urgency_rule", "type"}) != "use_support_hours")
+        return is_low({"incident_urgency_rule", "urgency"}) ? "low" : "high";
+    return is_low({"incident_urgency_rule", "during_support_hours", "urgency"}) &&
+                   is_low({"incident_urgency_rule", "outside_support_hours", "urgency"})
+               ? "low"
+               : "high";
 }
 
 json::array shown_steps(const std::vector<PreviewStep>& steps) {
@@ -135,8 +146,7 @@ std::string preview_sentence(const std::vector<PreviewStep>& steps) {
 
 Reply preview(Call& call) {
     auto urgency = call.query_text("urgency");
-    if (urgency.empty()) urgency = "high";
-    if (urgency != "high" && urgency != "low") return refused(400, "urgency: must be high or low");
+    if (!urgency.empty() && urgency != "high" && urgency != "low") return refused(400, "urgency: must be high or low");
     auto selected = select_service(call, selector_in_query(call));
     if (selected.problem) return *selected.problem;
     const auto& account = *selected.account;
@@ -145,6 +155,7 @@ Reply preview(Call& call) {
             return ok(json::object{{"steps", shown_steps(*steps)}, {"sentence", preview_sentence(*steps)}});
     auto service = call.ask(account, one_service(selected.service_id, call));
     if (auto failure = failure_of(service, operations::get_service, "service")) return *failure;
+    if (urgency.empty()) urgency = urgency_by_service(value_at(service.body, {"service"}));
     auto policy_id = std::string{text_at(service.body, {"service", "escalation_policy", "id"})};
     auto oncalls = ask_on_call(*account.upstream, policy_id, call);
     if (oncalls.ok()) call.read_at(oncalls.as_of);

@@ -67,6 +67,23 @@ public:
         return out;
     }
 
+    /// [{"href": …, "text": …}], none unless given.
+    json::array links(std::string_view name) {
+        json::array out;
+        const auto& sent = list_at(body_, name);
+        for (const auto& link : sent) {
+            auto href = text_at(link, "href");
+            if (!href.starts_with("http://") && !href.starts_with("https://")) continue;
+            json::object one{{"href", href}};
+            if (auto text = text_at(link, "text"); !text.empty()) one["text"] = text;
+            out.emplace_back(std::move(one));
+        }
+        if (out.size() != sent.size() || out.size() > list_max)
+            problem(name,
+                    fmt::format("must be a list of links, {} at most, each with an address as its href", list_max));
+        return out;
+    }
+
     void problem(std::string_view name, std::string_view what) {
         problems_.emplace_back(fmt::format("{}: {}", name, what));
     }
@@ -126,7 +143,8 @@ Answer create(Call& call, const Account& account, const Plan& plan) {
 }
 
 /// Upstream's own words come after ours.
-Reply refused_by(const Answer& answer, Reply failure) {
+Reply refused_by(Call& call, const Account& account, const Answer& answer, Reply failure) {
+    if (auto what = lacking_name(call, account, answer)) return refused(failure.status, *what);
     auto& errors = failure.body.as_object()["errors"].as_array();
     for (const auto& problem : list_at(answer.body, {"error", "errors"}))
         if (problem.is_string()) errors.push_back(problem);
@@ -134,6 +152,7 @@ Reply refused_by(const Answer& answer, Reply failure) {
 }
 
 constexpr Operation operation_create{"Failed to create what was asked for."};
+constexpr Operation operation_tell{"The change event was refused."};
 constexpr Operation operation_find{"Failed to look whether it is there already."};
 
 /// The thing that is there already.
@@ -157,7 +176,7 @@ Reply carry_out(Call& call, const Account& account, const Plan& plan) {
     if (is_dry(call)) return outcome(account, "would_create", plan.object);
     auto answer = create(call, account, plan);
     if (auto failure = failure_of(answer, operation_create, plan.singular))
-        return refused_by(answer, std::move(*failure));
+        return refused_by(call, account, answer, std::move(*failure));
     return outcome(account, "created", *member(answer.body, {plan.singular}));
 }
 
@@ -288,7 +307,7 @@ Reply provision_integration(Call& call) {
               std::move(integration)};
     auto answer = create(call, *account, plan);
     if (auto failure = failure_of(answer, operations::create_integration, "integration"))
-        return refused_by(answer, std::move(*failure));
+        return refused_by(call, *account, answer, std::move(*failure));
     return integration_reply(*account, "created", *member(answer.body, {"integration"}));
 }
 
@@ -395,6 +414,41 @@ Reply provision_incident(Call& call) {
         return key.empty() ? text_at(item, "title") == text_at(wanted, "title") : text_at(item, "incident_key") == key;
     };
     return carry_out(call, *account, {"incidents", "incident", find, same, "/incidents", std::move(incident)});
+}
+
+/// Told by the service's integration for Backstage. A change has no name, so that a template that is run again tells of
+/// it again.
+Reply provision_change_event(Call& call) {
+    const auto* account = account_of(call);
+    if (!account) return no_account(call);
+    Form form(call.body);
+    auto service_id = form.required("service_id");
+    json::object payload{{"summary", form.required("summary")},
+                         {"source", form.text("source").empty() ? "Backstage" : form.text("source")},
+                         {"timestamp", format_iso8601(form.time("timestamp", call.now))}};
+    if (!call.caller.ref.empty()) payload["custom_details"] = json::object{{"user", call.caller.ref}};
+    auto links = form.links("links");
+    if (auto refusal = form.refusal()) return *refusal;
+    auto told = json::object{{"id", ""}, {"name", payload["summary"]}};
+    if (is_dry(call)) {
+        auto service = call.ask(*account, call.question("GET", "/services/" + percent_encode(service_id)));
+        if (auto failure = failure_of(service, operations::get_service, "service")) return *failure;
+        return outcome(*account, "would_create", told);
+    }
+    auto key = backstage_key_of(call, *account, service_id);
+    if (key.failure) return *key.failure;
+    if (key.key.empty())
+        return refused(403, "The service's integration for Backstage has no key that these credentials may read.");
+    json::object event{{"routing_key", key.key}, {"payload", std::move(payload)}, {"links", std::move(links)}};
+    auto answer = account->upstream->send_change(event, call.deadline);
+    if (auto failure = failure_of(answer, operation_tell)) {
+        auto& errors = failure->body.as_object()["errors"].as_array();
+        for (const auto& problem : list_at(answer.body, "errors"))
+            if (problem.is_string()) errors.push_back(problem);
+        return *failure;
+    }
+    account->upstream->outdate(service_id);
+    return outcome(*account, "created", told);
 }
 
 }  // namespace callboard::backstage

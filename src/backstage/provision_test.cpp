@@ -85,3 +85,39 @@ TEST_CASE("a template's service that is there is taken as it is, and a dry run m
     CHECK(make(plugin).at("outcome") == "found");
     for (const auto& asked : plugin.upstream.asked) CHECK(asked.method == "GET");
 }
+
+TEST_CASE("a template's change event goes to the account's Events API by the service's own key") {
+    Plugin plugin(Plugin::Several{});
+    plugin.authenticator.writer.ref = "user:default/ana";
+    plugin.second.answers_with("GET /services/P1", 200, made);
+    plugin.second.answers_with("POST /change/enqueue", 202, "{}");
+    auto tell = [&](std::string body) { return plugin.send("POST", "/provision/change-events", std::move(body)); };
+
+    auto told = tell(
+        R"({"account":"eu","service_id":"P1","summary":"Deployed 42","links":[{"href":"https://ci/42","text":"Build"}]})");
+
+    CHECK(told.status == 201);
+    CHECK(json::parse(told.body).at("outcome") == "created");
+    const auto& sent = plugin.second.asked.back();
+    CHECK(sent.target == "/change/enqueue");
+    CHECK(json::serialize(sent.body) ==
+          R"({"routing_key":"k1","payload":{"summary":"Deployed 42","source":"Backstage",)"
+          R"("timestamp":"2026-09-21T14:13:20Z","custom_details":{"user":"user:default/ana"}},)"
+          R"("links":[{"href":"https://ci/42","text":"Build"}]})");
+    CHECK(plugin.upstream.asked.empty());
+    CHECK(json::parse(tell(R"({"account":"eu","service_id":"P1","summary":"x","dry_run":true})").body).at("outcome") ==
+          "would_create");
+    CHECK(plugin.second.asked.back().method == "GET");
+    CHECK(tell(R"({"account":"eu","service_id":"P1","summary":"x","links":[{"href":"javascript:1"}]})").status == 400);
+    plugin.second.answers_with("POST /change/enqueue", 400, R"({"errors":["Length of 'summary' is too long"]})");
+    CHECK(tell(R"({"account":"eu","service_id":"P1","summary":"x"})").body.find("too long") != std::string::npos);
+}
+
+TEST_CASE("only whoever may configure tells of changes by a template") {
+    Plugin plugin;
+    auto request = Plugin::request("POST", "/provision/change-events", R"({"service_id":"P1","summary":"x"})");
+    request.authorization = "Bearer reader";
+
+    CHECK(plugin.backend.answer(request).status == 403);
+    CHECK(plugin.upstream.asked.empty());
+}

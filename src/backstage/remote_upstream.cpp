@@ -143,4 +143,19 @@ Answer RemoteUpstream::send(const Question& question, const std::string& authori
     return answer;
 }
 
+Answer RemoteUpstream::send_change(const json::object& event, Deadline deadline) {
+    net::HttpRequest request;
+    request.method = "POST";
+    request.url = config_.events_url + "/change/enqueue";
+    request.headers = {{"Content-Type", "application/json"}};
+    request.body = json::serialize(event);
+    request.deadline = std::max(left_of(deadline), net::milliseconds{1});
+    request.connect_deadline = std::min(request.deadline, net::milliseconds{connect_time_max});
+    request.only_once = true;
+    request.ca_file = config_.ca_file;
+    auto result = net::send_http(request);
+    if (const auto* failure = std::get_if<net::Failure>(&result)) return failed(config_.id, *failure);
+    return answer_of(std::get<net::HttpResponse>(result), clock_.now());
+}
+
 }  // namespace callboard::backstage

@@ -18,6 +18,7 @@ public:
     RemoteUpstream(AccountConfig config, const Clock& clock);
 
     Answer call(const Question& question) override;
+    Answer send_change(const json::object& event, Deadline deadline) override;
 
     [[nodiscard]] std::uint64_t changes() const override { return changes_.load(); }
 

@@ -31,9 +31,15 @@ std::size_t length_of(std::string_view text) {
 
 /// Upstream's own words come after ours: what is wrong with a change is known there alone. A refusal that names no
 /// fields, as of what an incident's state does not allow, says it in the message.
-std::optional<Reply> failure_to_change(const Answer& answer, const Operation& operation, std::string_view member = {}) {
+std::optional<Reply> failure_to_change(Call& call,
+                                       const Account& account,
+                                       const Answer& answer,
+                                       const Operation& operation,
+                                       std::string_view member = {}) {
     auto failure = failure_of(answer, operation, member);
     if (!failure) return std::nullopt;
+    if (auto what = lacking_name(call, account, answer))
+        return refused(failure->status, fmt::format("{} {}", operation.failed, *what));
     auto& errors = failure->body.as_object()["errors"].as_array();
     for (const auto& problem : list_at(answer.body, {"error", "errors"}))
         if (problem.is_string()) errors.push_back(problem);
@@ -136,8 +142,9 @@ std::string incident_target(const Call& call, std::string_view rest = {}) {
     return fmt::format("/incidents/{}{}", percent_encode(call.parameters[0]), rest);
 }
 
-Reply changed_incident(const Answer& answer) {
-    if (auto failure = failure_to_change(answer, operations::update_incident, "incident")) return *failure;
+Reply changed_incident(Call& call, const Account& account, const Answer& answer) {
+    if (auto failure = failure_to_change(call, account, answer, operations::update_incident, "incident"))
+        return *failure;
     return ok(json::object{{"incident", incident_item(*member(answer.body, {"incident"}))}});
 }
 
@@ -151,7 +158,7 @@ Reply update(Call& call, std::string_view name, json::value value) {
     if (!account) return no_account(call);
     json::object changes{{"type", "incident_reference"}, {name, std::move(value)}};
     auto answer = change(call, *account, "PUT", incident_target(call), json::object{{"incident", std::move(changes)}});
-    return changed_incident(answer);
+    return changed_incident(call, *account, answer);
 }
 
 Reply one_incident(Call& call, const Account& account) {
@@ -193,7 +200,8 @@ Reply trigger_incident(Call& call) {
     if (selected.problem) return *selected.problem;
     auto body = json::object{{"incident", incident_to_make(call, selected)}};
     auto answer = change(call, *selected.account, "POST", "/incidents", std::move(body));
-    if (auto failure = failure_to_change(answer, operations::create_incident, "incident")) return *failure;
+    if (auto failure = failure_to_change(call, *selected.account, answer, operations::create_incident, "incident"))
+        return *failure;
     const auto& made = *member(answer.body, {"incident"});
     return {201,
             json::object{{"incident",
@@ -240,8 +248,9 @@ Reply snooze_incident(Call& call) {
     auto duration = number_at(call.body, "seconds");
     if (!duration || *duration < 1 || *duration > snooze_seconds_max)
         return refused(400, fmt::format("seconds: must be a number from 1 to {}", snooze_seconds_max));
-    return changed_incident(
-        change(call, *account, "POST", incident_target(call, "/snooze"), json::object{{"duration", *duration}}));
+    auto answer =
+        change(call, *account, "POST", incident_target(call, "/snooze"), json::object{{"duration", *duration}});
+    return changed_incident(call, *account, answer);
 }
 
 Reply add_note(Call& call) {
@@ -252,7 +261,7 @@ Reply add_note(Call& call) {
         return refused(400, fmt::format("content: must be a text of at most {} bytes", note_max));
     auto body = json::object{{"note", json::object{{"content", content}}}};
     auto answer = change(call, *account, "POST", incident_target(call, "/notes"), std::move(body));
-    if (auto failure = failure_to_change(answer, operations::update_incident)) return *failure;
+    if (auto failure = failure_to_change(call, *account, answer, operations::update_incident)) return *failure;
     return one_incident(call, *account);
 }
 

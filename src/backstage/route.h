@@ -40,6 +40,8 @@ struct Call {
     std::vector<std::string> parameters;
     /// The oldest of what was read from upstream for this request.
     std::optional<Timestamp> as_of{};
+    /// Accounts that could not be asked for their part of a list.
+    std::vector<std::string> missing{};
 
     /// One value; several of one name are joined by commas, which is what reaches PagerDuty from the plugin's own
     /// backend. Empty when absent.

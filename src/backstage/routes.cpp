@@ -31,6 +31,8 @@ constexpr Route table[] = {
     {"POST", "/mapping/entity", Action::map, put_mapping},
     {"POST", "/mapping/entities", Action::view, list_mapped_entities},
     {"POST", "/mapping/entities/bulk", Action::map, put_mappings},
+    {"GET", "/mapping/export", Action::view, export_mappings},
+    {"POST", "/mapping/import", Action::map, import_mappings},
     {"POST", "/mapping/entity/auto-match/start", Action::map, start_auto_match},
     {"GET", "/mapping/entity/auto-match/{job_id}", Action::view, get_auto_match},
     {"GET", "/mapping/entity/service/{id}", Action::view, get_mapping_of_service},
@@ -47,6 +49,7 @@ constexpr Route table[] = {
     // Of our own frontend.
     {"GET", "/card", Action::view, get_card, shared},
     {"POST", "/roll-up", Action::view, roll_up},
+    {"GET", "/permissions", Action::view, get_permissions},
     {"GET", "/preview", Action::view, preview},
     {"GET", "/assignees", Action::view, list_assignees},
     {"GET", "/my/on-call", Action::view, get_my_on_call},
@@ -70,6 +73,7 @@ constexpr Route table[] = {
     {"POST", "/provision/escalation-policies", Action::configure, provision_escalation_policy},
     {"POST", "/provision/maintenance-windows", Action::configure, provision_maintenance_window},
     {"POST", "/provision/incidents", Action::trigger, provision_incident},
+    {"POST", "/provision/change-events", Action::configure, provision_change_event},
 };
 // clang-format on
 

@@ -1,5 +1,6 @@
 #include "backstage/service_directory.h"
 
+#include "backstage/each_account.h"
 #include "backstage/failure.h"
 #include "backstage/parallel.h"
 #include "base/log.h"
@@ -164,6 +165,14 @@ const ServiceRow* ServiceList::with_id(const std::string& id) const {
     return found == by_id.end() ? nullptr : &rows[found->second];
 }
 
+const ServiceRow* ServiceList::with_id(const std::string& id, std::string_view account) const {
+    const auto* row = with_id(id);
+    if (!row || row->account == account) return row;
+    // Two accounts of different makers may use the same id.
+    auto other = std::ranges::find_if(rows, [&](const auto& one) { return one.id == id && one.account == account; });
+    return other == rows.end() ? nullptr : &*other;
+}
+
 const ServiceRow* ServiceList::with_key(const std::string& key) const {
     auto found = by_key.find(key);
     return found == by_key.end() ? nullptr : &rows[found->second];
@@ -211,21 +220,20 @@ Directory::Found Directory::services(Call& call, const Account& account) {
 Directory::Found Directory::services_of_all(Call& call) {
     auto accounts = call.room.accounts.all();
     if (accounts.size() == 1) return services(call, accounts.front());
-    std::vector<Found> found(accounts.size());
-    std::vector<std::function<void()>> jobs;
-    // Calls are not shared between threads.
-    std::vector<Call> calls(accounts.size(), call);
-    for (std::size_t i = 0; i < accounts.size(); ++i)
-        jobs.emplace_back([&, i] { found[i] = services(calls[i], accounts[i]); });
-    call.room.parallel.run(std::move(jobs));
+    std::vector<std::shared_ptr<const ServiceList>> lists(accounts.size());
+    auto ask = [&](Call& own, const Account& account, std::size_t place) {
+        auto found = services(own, account);
+        lists[place] = std::move(found.list);
+        return std::move(found.failure);
+    };
+    if (auto failure = ask_each_account(call, ask)) return {{}, std::move(failure)};
     auto all = std::make_shared<ServiceList>();
-    for (std::size_t i = 0; i < accounts.size(); ++i) {
-        if (found[i].failure) return std::move(found[i]);
-        if (calls[i].as_of) call.read_at(*calls[i].as_of);
+    for (const auto& list : lists) {
+        if (!list) continue;
         auto begin = all->rows.size();
-        all->rows.insert(all->rows.end(), found[i].list->rows.begin(), found[i].list->rows.end());
-        for (const auto& [id, place] : found[i].list->by_id) all->by_id.emplace(id, begin + place);
-        for (const auto& [key, place] : found[i].list->by_key) all->by_key.emplace(key, begin + place);
+        all->rows.insert(all->rows.end(), list->rows.begin(), list->rows.end());
+        for (const auto& [id, place] : list->by_id) all->by_id.emplace(id, begin + place);
+        for (const auto& [key, place] : list->by_key) all->by_key.emplace(key, begin + place);
     }
     return {std::move(all), std::nullopt};
 }

@@ -41,6 +41,8 @@ struct ServiceList {
     std::unordered_map<std::string, std::size_t> by_key;
 
     [[nodiscard]] const ServiceRow* with_id(const std::string& id) const;
+    /// Of this account alone.
+    [[nodiscard]] const ServiceRow* with_id(const std::string& id, std::string_view account) const;
     [[nodiscard]] const ServiceRow* with_key(const std::string& key) const;
 };
 
@@ -65,7 +67,7 @@ public:
     /// happens. Older, up to a day, when a newer one does not come at once: after a start it is that of before.
     /// Remembers in the call how old.
     Found services(Call& call, const Account& account);
-    /// Of the accounts asked for, one list after the other.
+    /// One list after the other. An account that cannot be asked is named in `call.missing`; a failure when none can.
     Found services_of_all(Call& call);
     /// What was read last, however old. Nobody is asked.
     KnownServices known(Call& call);

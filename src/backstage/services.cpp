@@ -1,14 +1,15 @@
 // Routes: the service of a card, and lists of services.
 
+#include "backstage/each_account.h"
 #include "backstage/failure.h"
 #include "backstage/handlers.h"
 #include "backstage/integration_key.h"
 #include "backstage/mapping_refresh.h"
 #include "backstage/pages.h"
-#include "backstage/parallel.h"
 #include "backstage/service_directory.h"
 
 #include <charconv>
+#include <functional>
 #include <optional>
 
 #include <fmt/format.h>
@@ -100,26 +101,20 @@ Listed all_services_of(Call& call, const Account& account) {
     return {with_account(std::move(collected.items), account.id), std::nullopt};
 }
 
-/// The lists of all accounts, one after the other; one that fails fails all, as a service that is missing would look
-/// like one that does not exist.
-template <class List>
-Listed of_all_accounts(Call& call, List list) {
-    auto accounts = call.room.accounts.all();
-    std::vector<Listed> parts(accounts.size());
-    std::vector<Call> calls(accounts.size(), call);
-    std::vector<std::function<void()>> jobs;
-    for (std::size_t i = 0; i < accounts.size(); ++i)
-        jobs.emplace_back([&, i] { parts[i] = list(calls[i], accounts[i]); });
-    call.room.parallel.run(std::move(jobs));
+/// The lists of all accounts, one after the other.
+Listed of_all_accounts(Call& call, const std::function<Listed(Call&, const Account&)>& list) {
+    std::vector<Listed> parts(call.room.accounts.all().size());
+    auto ask = [&](Call& own, const Account& account, std::size_t place) {
+        parts[place] = list(own, account);
+        return std::move(parts[place].failure);
+    };
+    if (auto failure = ask_each_account(call, ask)) return {{}, std::move(failure)};
     Listed all;
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-        if (parts[i].failure) return std::move(parts[i]);
-        if (calls[i].as_of) call.read_at(*calls[i].as_of);
-        for (auto& service : parts[i].services) {
+    for (auto& part : parts)
+        for (auto& service : part.services) {
             hide_keys(call, service);
             all.services.push_back(std::move(service));
         }
-    }
     return all;
 }
 
@@ -137,7 +132,9 @@ Reply filtered_services(Call& call, const Filter& filter, const std::string& acc
 Reply all_services(Call& call) {
     auto listed = of_all_accounts(call, all_services_of);
     if (listed.failure) return *listed.failure;
-    return ok(json::object{{"services", std::move(listed.services)}});
+    json::object body{{"services", std::move(listed.services)}};
+    if (!call.missing.empty()) body["missing_accounts"] = missing_accounts(call);
+    return ok(std::move(body));
 }
 
 }  // namespace

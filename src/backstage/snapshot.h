@@ -54,6 +54,8 @@ public:
         bool fresh = !outdated_ && age <= (changes_ == changes ? ages.fresh : ages.despite_changes);
         if (kept_.value && fresh) return kept_;
         bool usable = kept_.value && age <= ages.usable;
+        // What came too late for the last one who waited goes on in the background, where it has more time.
+        bool slow = !usable && last_failure_.status == 504;
         auto round = round_;
         if (!fetching_) {
             fetching_ = true;
@@ -64,12 +66,13 @@ public:
                 self->finish(guarded(fetch, until), changes);
             };
             // Whoever has nothing to give waits anyway, so no thread of the background has to be free for it.
-            if (!usable || !later([job, begun] { job(begun + background_time_max); })) job(deadline);
+            if ((!usable && !slow) || !later([job, begun] { job(begun + background_time_max); })) job(deadline);
             lock.lock();
         }
-        auto until = usable ? std::min(deadline, std::chrono::steady_clock::now() + patience) : deadline;
+        auto until = usable || slow ? std::min(deadline, std::chrono::steady_clock::now() + patience) : deadline;
         bool done = done_.wait_until(lock, until, [&] { return round_ != round; });
         if (kept_.value && now - kept_.as_of <= ages.usable) return kept_;
+        if (!done && slow) return last_failure_;
         if (!done) return {{}, {}, 504, "The answer did not come in time."};
         return last_failure_;
     }

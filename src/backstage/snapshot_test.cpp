@@ -91,3 +91,19 @@ TEST_CASE("one that is too old to be given, or none, is waited for, and its fail
     one.jobs.back()();
     CHECK(one.get(now + hours{2}).why == "down");
 }
+
+TEST_CASE("what came too late for one is fetched on in the background, and nobody else waits as long for it") {
+    Case one;
+    one.next = {{}, {}, 504, "late"};
+    CHECK(one.get(now).status == 504);
+    CHECK(one.fetches == 1);
+
+    auto begun = std::chrono::steady_clock::now();
+    CHECK(one.get(now).why == "late");
+    CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds{2});
+    CHECK(one.fetches == 1);
+    REQUIRE(one.jobs.size() == 1);
+    one.next = {std::make_shared<const int>(3), now};
+    one.jobs.front()();
+    CHECK(*one.get(now).value == 3);
+}

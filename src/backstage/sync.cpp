@@ -1,6 +1,7 @@
 #include "backstage/sync.h"
 
 #include "backstage/catalog.h"
+#include "backstage/each_account.h"
 #include "backstage/failure.h"
 #include "backstage/route.h"
 #include "backstage/service_directory.h"
@@ -93,12 +94,6 @@ std::optional<Answer> Run::ask(std::string_view method, std::string_view target,
         if (!room_.sync.pause(wait)) return std::nullopt;
     }
     return answer;
-}
-
-std::string sentence_of(const Reply& failure) {
-    const auto& errors = list_at(failure.body, "errors");
-    return errors.empty() || !errors.front().is_string() ? std::string{"It was refused."}
-                                                         : std::string{view_of(errors.front().get_string())};
 }
 
 // --- Dependencies ---
@@ -283,8 +278,6 @@ bool Run::write_values(const std::vector<CustomField>& fields,
 
 std::vector<CustomField> Run::fields_to_fill() {
     auto fields = room_.store.custom_fields(account_.id);
-    if (account_.is_default && account_.id != default_account)
-        std::ranges::move(room_.store.custom_fields(default_account), std::back_inserter(fields));
     std::erase_if(fields, [](const CustomField& field) { return !field.enabled || field.upstream_id.empty(); });
     return fields;
 }
@@ -399,6 +392,10 @@ SyncReport run_sync(Room& room, Timestamp now, bool again) {
     bool idle = strategy == Strategy::disabled && !fills_fields && strategy == last;
     if (!idle && (!catalog.components || services.failure))
         report.fails(services.failure ? sentence_of(*services.failure) : catalog.failure.why);
+    // Without its services an account's mappings would look as if they were gone.
+    if (!idle)
+        for (const auto& account : call.missing)
+            report.fails(fmt::format("The account {} could not be asked for its services.", account));
     if (idle || report.failures > 0) return report;
     auto components = catalog.components;
     if (strategy != last) {

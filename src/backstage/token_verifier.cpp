@@ -20,6 +20,8 @@ constexpr auto fetch_time_max = std::chrono::seconds{3};
 constexpr auto leeway = seconds{30};
 constexpr auto groups_kept_for = minutes{5};
 constexpr auto known_for = seconds{30};
+/// Whose groups could not be asked for: so long nobody waits for that again.
+constexpr auto unknown_for = seconds{3};
 
 Refusal illegal(std::string why = {}) { return {Refusal::Kind::illegal_token, std::move(why)}; }
 
@@ -198,7 +200,7 @@ BackstageAuthenticator::BackstageAuthenticator(const BackstageConfig& config, Js
       verifier_(config.backend_url, config.auth_url, client) {}
 
 /// Of the token, or asked for: newer issuers leave them out of tokens.
-std::vector<std::string> BackstageAuthenticator::groups_of(const Principal& principal, Timestamp now) {
+std::optional<std::vector<std::string>> BackstageAuthenticator::groups_of(const Principal& principal, Timestamp now) {
     if (!principal.groups.empty() || principal.token.empty() || !needs_groups_) return principal.groups;
     {
         std::lock_guard lock(mutex_);
@@ -213,7 +215,11 @@ std::vector<std::string> BackstageAuthenticator::groups_of(const Principal& prin
     if (!answer.ok()) {
         log::warn("backstage.groups_not_known",
                   {{"user", principal.ref}, {"status", std::to_string(answer.status)}, {"why", answer.detail}});
-        return {};
+        // Those of a while ago are more likely right than none.
+        std::lock_guard lock(mutex_);
+        auto known = groups_.find(principal.ref);
+        if (known == groups_.end()) return std::nullopt;
+        return known->second.refs;
     }
     const auto* claims = member(answer.body, {"claims", "ent"});
     Groups groups{texts_of(claims), now + groups_kept_for};
@@ -235,11 +241,14 @@ std::variant<Caller, Refusal> BackstageAuthenticator::verified(std::string_view 
     auto& principal = std::get<Principal>(verified);
     Caller caller;
     caller.ref = principal.ref;
-    caller.groups = groups_of(principal, now);
+    auto groups = groups_of(principal, now);
+    caller.groups_unknown = !groups;
+    caller.groups = std::move(groups).value_or(std::vector<std::string>{});
     caller.may = permissions_of(rules_, caller.ref, caller.groups);
     std::lock_guard lock(mutex_);
     if (known_.size() >= people_max) known_.clear();
-    known_.insert_or_assign(std::move(hash), Known{caller, std::min(principal.ends, now + known_for)});
+    auto until = std::min(principal.ends, now + (caller.groups_unknown ? unknown_for : known_for));
+    known_.insert_or_assign(std::move(hash), Known{caller, until});
     return caller;
 }
 

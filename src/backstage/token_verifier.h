@@ -99,7 +99,8 @@ public:
     std::variant<Caller, Refusal> authenticate(std::string_view authorization, Timestamp now) override;
 
 private:
-    std::vector<std::string> groups_of(const Principal& principal, Timestamp now);
+    /// Absent when they could not be asked for.
+    std::optional<std::vector<std::string>> groups_of(const Principal& principal, Timestamp now);
 
     std::variant<Caller, Refusal> verified(std::string_view token, Timestamp now);
 

@@ -234,6 +234,31 @@ TEST_CASE("what somebody may do follows from who they are and which groups they 
     CHECK(std::get<Refusal>(nobody).kind == Refusal::Kind::missing_credentials);
 }
 
+TEST_CASE("groups that cannot be asked for are not known, and those of a while ago go on") {
+    FakeClient client;
+    auto key = PrivateKey::generate();
+    client.bodies[auth_url + "/.well-known/jwks.json"] = json::object{{"keys", json::array{key.jwk("k1")}}};
+    BackstageConfig config;
+    config.backend_url = backend_url;
+    config.auth_url = auth_url;
+    config.permissions.patterns = {{{"user:*"}, {}, {"group:default/sre"}, {}, {}}};
+    BackstageAuthenticator authenticator(config, client);
+    auto token = "Bearer " + key.sign(header_of("vnd.backstage.user"), user_claims());
+    auto ask = [&](Timestamp now) { return std::get<Caller>(authenticator.authenticate(token, now)); };
+
+    auto unknown = ask(test_now);
+    CHECK(unknown.groups_unknown);
+    CHECK(unknown.may.may(Action::view));
+    client.bodies[auth_url + "/v1/userinfo"] = json::parse(R"({"claims":{"ent":["group:default/sre"]}})");
+    auto known = ask(test_now + seconds{5});
+    CHECK_FALSE(known.groups_unknown);
+    CHECK(known.may.may(Action::respond));
+    client.bodies.erase(auth_url + "/v1/userinfo");
+    auto kept = ask(test_now + minutes{20});
+    CHECK_FALSE(kept.groups_unknown);
+    CHECK(kept.may.may(Action::respond));
+}
+
 TEST_CASE("our own tokens are signed by a key that is published, and made anew before they end") {
     test::Plugin plugin;
     OwnKeys keys(plugin.store);

@@ -115,6 +115,9 @@ public:
     /// side does. Safe to call from any number of threads.
     virtual Answer call(const Question& question) = 0;
 
+    /// A change event, as the Events API takes it: the routing key in it is all the credentials it needs.
+    virtual Answer send_change(const json::object& event, Deadline deadline) = 0;
+
     /// Grows when something may have changed there that this process knows of.
     [[nodiscard]] virtual std::uint64_t changes() const { return 0; }
 

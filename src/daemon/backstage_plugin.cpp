@@ -123,9 +123,13 @@ struct BackstagePlugin::Parts {
                                account.events_url,
                                account.local || !pagerduty,
                                account.webhook_secret,
-                               pause});
+                               pause,
+                               account.from});
         }
         accounts.emplace(backstage::Accounts::several(std::move(several)));
+        // Where a request names no account, an earlier version kept fields under a name that none may have.
+        if (!accounts->find(backstage::default_account) || accounts->all().size() == 1)
+            store.move_custom_fields(backstage::default_account, accounts->find("")->id);
     }
 
     void make_catalog(const backstage::BackstageConfig& config) {

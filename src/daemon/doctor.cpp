@@ -4,7 +4,9 @@
 #include "backstage/http_catalog.h"
 #include "backstage/remote_upstream.h"
 #include "base/secret.h"
+#include "net/http_client.h"
 
+#include <algorithm>
 #include <fstream>
 
 #include <fmt/format.h>
@@ -197,21 +199,74 @@ void examine_catalog(Report& report,
             "discovery.endpoints, and this backend must be running");
 }
 
-void examine_origins(Report& report, const backstage::BackstageConfig& config) {
+bool names(std::string_view list, std::string_view wanted) {
+    auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+    auto same = [&](char a, char b) { return lower(a) == lower(b); };
+    return list == "*" || std::search(list.begin(), list.end(), wanted.begin(), wanted.end(), same) != list.end();
+}
+
+/// What is wrong with the answer to a browser's preflight; empty: nothing.
+std::string fault_of(const net::HttpResponse& response, std::string_view origin) {
+    auto header = [&](std::string_view name) { return response.header(name).value_or(""); };
+    if (response.status < 200 || response.status > 299) return fmt::format("status {}", response.status);
+    auto allowed = std::string{header("access-control-allow-origin")};
+    if (allowed.empty()) return "the answer has no Access-Control-Allow-Origin";
+    if (allowed != origin && allowed != "*") return fmt::format("Access-Control-Allow-Origin is {}", allowed);
+    for (const auto* one : {"authorization", "content-type"})
+        if (!names(header("access-control-allow-headers"), one))
+            return fmt::format("Access-Control-Allow-Headers lacks {}", one);
+    for (const auto* one : {"GET", "POST", "PUT", "PATCH", "DELETE"})
+        if (!names(header("access-control-allow-methods"), one))
+            return fmt::format("Access-Control-Allow-Methods lacks {}", one);
+    return {};
+}
+
+/// What a browser asks before a page of `origin` may: whatever stands before the backend has its say in the answer.
+void ask_as_browser(Report& report,
+                    const backstage::BackstageConfig& config,
+                    const std::string& url,
+                    const std::string& origin) {
+    auto what = fmt::format("pages of {} may ask {}", origin, url);
+    net::HttpRequest request;
+    request.method = "OPTIONS";
+    request.url = url + "/health";
+    request.headers = {{"Origin", origin},
+                       {"Access-Control-Request-Method", "GET"},
+                       {"Access-Control-Request-Headers", "authorization,content-type"}};
+    request.deadline = time_max;
+    request.ca_file = config.ca_file;
+    auto result = net::send_http(request);
+    if (const auto* failure = std::get_if<net::Failure>(&result))
+        return report.bad(what,
+                          fmt::format("{}: {}", name_of(failure->kind), failure->detail),
+                          "start the backend, or name the address at which browsers reach it with --url");
+    auto fault = fault_of(std::get<net::HttpResponse>(result), origin);
+    if (fault.empty()) return report.good(what);
+    report.bad(what,
+               fault,
+               "look at origins, and at what stands before the backend: it must pass OPTIONS on and leave the answer's "
+               "headers alone");
+}
+
+void examine_origins(Report& report, const backstage::BackstageConfig& config, const std::string& url) {
     if (config.origins.empty())
-        return report.note("origins is not set: pages of any origin may ask, with credentials of their own");
-    if (config.app_url.empty()) return report.note("app-url is not set: incidents do not link to their entity");
+        report.note("origins is not set: pages of any origin may ask, with credentials of their own");
+    if (config.app_url.empty())
+        return report.note(
+            "app-url is not set: incidents do not link to their entity, and whether pages of Backstage may "
+            "ask is not tried");
     auto origin = config.app_url.substr(0, config.app_url.find('/', config.app_url.find("://") + 3));
-    if (backstage::Origins(config.origins).allows(origin))
-        report.good("origins let in " + origin);
-    else
-        report.bad(
+    if (!backstage::Origins(config.origins).allows(origin))
+        return report.bad(
             "origins", origin + " is not among them", "add it: browsers will not show answers to Backstage otherwise");
+    // Through Backstage's own address there is no other origin.
+    if (url.starts_with(origin + "/")) return report.good(fmt::format("pages of {} ask their own origin", origin));
+    ask_as_browser(report, config, url, origin);
 }
 
 }  // namespace
 
-int examine(const backstage::BackstageConfig& config, const std::string& data) {
+int examine(const backstage::BackstageConfig& config, const std::string& data, const std::string& url) {
     init_secrets();
     SystemClock clock;
     Report report;
@@ -220,7 +275,7 @@ int examine(const backstage::BackstageConfig& config, const std::string& data) {
     backstage::HttpJsonClient client(config.ca_file);
     examine_keys(report, config, client);
     examine_catalog(report, config, data, client, clock.now());
-    examine_origins(report, config);
+    examine_origins(report, config, url);
     fmt::print("{}\n", report.failures() == 0 ? "everything works" : fmt::format("{} problems", report.failures()));
     return report.failures() == 0 ? 0 : 1;
 }

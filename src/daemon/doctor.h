@@ -8,7 +8,8 @@
 namespace callboard {
 
 /// Prints one line for each thing tried. Returns 0 when all of them work, otherwise 1. `data` is the directory of the
-/// backend that Backstage asks: its keys are those that the catalog can know.
-int examine(const backstage::BackstageConfig& config, const std::string& data);
+/// backend that Backstage asks: its keys are those that the catalog can know. `url` is where browsers reach it, as
+/// "https://callboard.example.com/api/pagerduty".
+int examine(const backstage::BackstageConfig& config, const std::string& data, const std::string& url);
 
 }  // namespace callboard

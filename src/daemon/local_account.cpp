@@ -1,5 +1,7 @@
 #include "daemon/local_account.h"
 
+#include "app/ingest.h"
+#include "http/events_v2/parse.h"
 #include "http/kit/standing.h"
 
 namespace callboard {
@@ -74,6 +76,24 @@ backstage::Answer LocalUpstream::call(const backstage::Question& question) {
     auto answer =
         local_.rest.dispatch(std::move(actor), question.method, question.target, question.body, std::move(from));
     return {.end = Answer::End::answered, .status = answer.status, .body = std::move(answer.body), .as_of = now};
+}
+
+backstage::Answer LocalUpstream::send_change(const boost::json::object& event, backstage::Deadline) {
+    using backstage::Answer;
+    auto now = local_.site.clock.now();
+    auto refused = [&](const std::vector<std::string>& why) {
+        boost::json::object body{{"errors", boost::json::array(why.begin(), why.end())}};
+        return Answer{.end = Answer::End::answered, .status = 400, .body = std::move(body), .as_of = now};
+    };
+    auto text = boost::json::serialize(event);
+    auto parsed = http::parse_change_event(text, {});
+    if (const auto* problems = std::get_if<http::Problems>(&parsed)) return refused(problems->errors);
+    const auto* input = std::get_if<ChangeEventInput>(&parsed);
+    if (!input) return refused({"JSON parse error"});
+    auto told =
+        local_.site.store.decide(now, [&](Tx& tx) { return accept_change_event(tx, local_.site.desk, *input); });
+    if (!told) return refused(told.error().errors);
+    return {.end = Answer::End::answered, .status = 202, .body = boost::json::object{}, .as_of = now};
 }
 
 std::variant<backstage::Caller, backstage::Refusal> ApiKeys::authenticate(std::string_view authorization,

@@ -14,6 +14,7 @@ public:
     explicit LocalUpstream(LocalSide local) : local_(local) {}
 
     backstage::Answer call(const backstage::Question& question) override;
+    backstage::Answer send_change(const boost::json::object& event, backstage::Deadline deadline) override;
 
     [[nodiscard]] std::uint64_t changes() const override { return local_.commits.load(); }
 

@@ -6,6 +6,7 @@
 #include "cli/admin.h"
 #include "cli/explain.h"
 #include "daemon/backstage_alone.h"
+#include "daemon/backstage_mount.h"
 #include "daemon/carrier.h"
 #include "daemon/doctor.h"
 #include "daemon/heartbeat_command.h"
@@ -233,13 +234,14 @@ private:
         doctor->fallthrough();
         doctor->footer("  --config FILE               Its section [backstage]: see docs/operate/backstage.md");
         doctor->add_option("--data", doctor_data_, "Directory of the backend's data, where the file does not say it");
+        doctor->add_option("--url", doctor_url_, "Where browsers reach the backend, when not where it listens");
         doctor->callback([this] {
             backstage::BackstageConfig config;
             exit_code_ = 2;
             if (config_path().empty())
                 fmt::print(stderr, "callboard: doctor: there is nothing to examine: name a file with --config FILE\n");
             else if (read_backstage(config))
-                exit_code_ = examine(config, data_of(config));
+                exit_code_ = examine(config, data_of(config), url_of(config));
         });
     }
 
@@ -247,10 +249,23 @@ private:
     /// one for that.
     [[nodiscard]] std::string data_of(const backstage::BackstageConfig& config) const {
         if (!doctor_data_.empty()) return doctor_data_;
+        return is_in_server(config) ? serve_.data : config.data;
+    }
+
+    [[nodiscard]] bool is_in_server(const backstage::BackstageConfig& config) const {
         bool is_named = app_.get_subcommand("serve")->get_option("--data")->count() > 0;
-        bool in_server = is_named || config.accounts.empty() ||
-                         std::ranges::any_of(config.accounts, &backstage::AccountConfig::local);
-        return in_server ? serve_.data : config.data;
+        return is_named || config.accounts.empty() ||
+               std::ranges::any_of(config.accounts, &backstage::AccountConfig::local);
+    }
+
+    /// Where browsers reach the plugin's backend.
+    [[nodiscard]] std::string url_of(const backstage::BackstageConfig& config) const {
+        auto url = doctor_url_;
+        if (url.empty() && is_in_server(config))
+            url = serve_.public_url.empty() ? "http://" + listen_ : serve_.public_url;
+        if (url.empty()) url = "http://" + config.listen;
+        while (url.ends_with('/')) url.pop_back();
+        return url.find('/', url.find("://") + 3) == std::string::npos ? url + std::string{backstage_prefix} : url;
     }
 
     [[nodiscard]] std::string config_path() const {
@@ -402,6 +417,7 @@ private:
     cli::Why why_;
     HeartbeatCommand heartbeat_;
     std::string doctor_data_;
+    std::string doctor_url_;
     bool password_stdin_ = false;
     int exit_code_ = 0;
 };

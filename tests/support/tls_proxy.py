@@ -14,7 +14,7 @@ def self_signed(folder: Path) -> ssl.SSLContext:
     key, certificate = folder / "proxy.key", folder / "proxy.crt"
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-         "-subj", "/CN=proxy.callboard.test", "-keyout", str(key), "-out", str(certificate)],
+         "-subj", "/CN=proxy.callboard.test", "-addext", "subjectAltName=DNS:proxy.callboard.test,DNS:*.callboard.test", "-keyout", str(key), "-out", str(certificate)],
         check=True, capture_output=True)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)

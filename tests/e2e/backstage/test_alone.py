@@ -8,6 +8,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,37 @@ api-url = "{api}"
 {token}
 {account_more}
 """
+
+
+class AnswersAll:
+    """A web server before the backend that gives everybody the same answer."""
+
+    def __init__(self, status, body):
+        asked = self.asked = []
+
+        class Handler(BaseHTTPRequestHandler):
+            def answer(self):
+                asked.append(f"{self.command} {self.path} {self.headers.get('Origin')}")
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            do_GET = do_POST = do_OPTIONS = answer
+
+            def log_message(self, *_):
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+
+    def __enter__(self):
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
 
 
 class Alone:
@@ -119,6 +151,16 @@ def test_only_the_pages_of_backstage_may_read_answers(alone):
     assert requests.options(alone.url + "/health", headers=asked, timeout=10).status_code == 204
     other = requests.options(alone.url + "/health", headers={**asked, "Origin": "https://evil.example.com"}, timeout=10)
     assert other.status_code == 403 and "Access-Control-Allow-Origin" not in other.headers
+
+
+def test_a_page_is_told_what_may_be_done_there(account, backstage, tmp_path):
+    backend = Alone(tmp_path, backstage, account.server.url, account.key, more='[backstage.permissions]\nmap = []\n')
+    try:
+        told = backend.ask("GET", "/permissions").json()
+        assert told["permissions"] == {"view": True, "trigger": True, "respond": True, "map": False, "configure": True}
+        assert told["user"] == "user:default/ana" and told["groups_known"]
+    finally:
+        backend.stop()
 
 
 def test_permissions_follow_the_configuration(account, backstage, tmp_path):
@@ -538,13 +580,15 @@ ROUTES = [
     ("POST", "/provision/escalation-policies", {"name": "x", "levels": [{"user_ids": ["U1"]}]}),
     ("POST", "/provision/maintenance-windows", {"service_ids": ["P1"], "description": "x"}),
     ("POST", "/provision/incidents", {"service_id": "P1", "title": "x"}),
+    ("POST", "/provision/change-events", {"service_id": "P1", "summary": "x"}),
+    ("POST", "/mapping/import", [{"serviceId": "P1", "entityRef": "component:default/x"}]),
 ]
 CARD_STAYS = [("GET", "/services/P1/standards"), ("GET", "/services/P1/metrics"), ("GET", "/card?service_id=P1")]
 #: Says of each mapping what became of it.
 BULK = ("POST", "/mapping/entities/bulk", {"mappings": [{"entityRef": "component:default/y", "serviceId": "P2"}]})
 #: Ask only what is kept here, or Backstage's catalog; a search in the background tells later how it ended.
 ASK_NOBODY = {
-    ("GET", "/accounts"), ("GET", "/health"), ("GET", "/settings/{id}"), ("POST", "/settings"), ("GET", "/catalog/entity/{type}/{namespace}/{name}"),
+    ("GET", "/accounts"), ("GET", "/permissions"), ("GET", "/mapping/export"), ("GET", "/health"), ("GET", "/settings/{id}"), ("POST", "/settings"), ("GET", "/catalog/entity/{type}/{namespace}/{name}"),
     ("POST", "/mapping/entity/auto-match/start"), ("GET", "/mapping/entity/auto-match/{job_id}"), ("GET", "/mapping/entity/service/{id}"),
     ("DELETE", "/mapping/entity/service/{id}"), ("GET", "/mapping/entity/{type}/{namespace}/{name}"), ("GET", "/custom-fields"),
     ("POST", "/custom-fields/sync-logs"), ("GET", "/custom-fields/sync-logs"), ("GET", "/changes"), ("GET", "/sync"), ("POST", "/sync"),
@@ -727,6 +771,101 @@ def test_the_doctor_looks_for_keys_in_the_data_of_the_server_that_the_file_is_fo
     assert examined.returncode == 1 and f"{tmp_path}/of-serve/backstage.db is not there" in examined.stdout, examined.stdout
     elsewhere = doctor("--config", config, "--data", tmp_path / "elsewhere")
     assert f"{tmp_path}/elsewhere/backstage.db is not there" in elsewhere.stdout, elsewhere.stdout
+
+
+def asks_as_a_browser(examined):
+    return [line for line in examined.stdout.splitlines() if "may ask" in line or "Access-Control" in line]
+
+
+def test_the_doctor_asks_as_a_browser_does(alone, backstage):
+    """What stands before the backend can take away what the backend would have answered."""
+    backstage.plugin_url = alone.url
+    direct = doctor("--config", alone.config, environment=alone.environment)
+    assert asks_as_a_browser(direct) == [f"ok    pages of https://backstage.example.com may ask {alone.url}"], direct.stdout
+    with AnswersAll(200, b"{}") as silent, AnswersAll(405, b"no") as strict:
+        for before, said in ((silent, "has no Access-Control-Allow-Origin"), (strict, "status 405")):
+            examined = doctor("--config", alone.config, "--url", before.url, environment=alone.environment)
+            assert examined.returncode == 1 and said in asks_as_a_browser(examined)[0], examined.stdout
+            assert before.asked[-1] == "OPTIONS /api/pagerduty/health https://backstage.example.com"
+    nobody = doctor("--config", alone.config, "--url", f"http://127.0.0.1:{free_port()}", environment=alone.environment)
+    assert nobody.returncode == 1 and "start the backend" in nobody.stdout, nobody.stdout
+
+
+def test_an_account_that_is_away_leaves_the_others_their_lists(account, backstage, shop, tmp_path):
+    away = f'default = true\n[[backstage.accounts]]\nid = "away"\napi-url = "http://127.0.0.1:{free_port()}"\ntoken = "x"\n'
+    backend = Alone(tmp_path, backstage, account.server.url, account.key, account_more=away)
+    try:
+        for path in ("/services", "/services?query=" + shop["name"][:4], "/teams", "/escalation_policies", "/mapping/entity"):
+            answer = backend.ask("GET", path)
+            assert answer.status_code == 200, f"{path}: {answer.text}"
+            assert answer.headers["X-Callboard-Missing-Accounts"] == "away", path
+        assert shop["id"] in {service["id"] for service in backend.ask("GET", "/services").json()["services"]}
+        rolled_up = backend.ask("POST", "/roll-up", {"selectors": [{"service_id": shop["id"]}, {"service_id": "PAWAY", "account": "away"}]}).json()
+        assert rolled_up["missing_accounts"] == ["away"]
+        assert sorted(row["state"] for row in rolled_up["rows"]) == ["ok", "upstream_down"]
+        backend.log.seek(0)
+        assert b"backstage.account_left_out" in backend.log.read()
+    finally:
+        backend.stop()
+
+
+def test_all_that_goes_to_the_account_goes_by_the_proxy(account, backstage, shop, tmp_path):
+    """The API, the issuer of its tokens, and its events: names that only the proxy can resolve."""
+    owner = Browser(account.server.url).log_in(OWNER_EMAIL, OWNER_PASSWORD)
+    scopes = ["services.read", "services.write", "incidents.read", "oncalls.read", "change_events.read"]
+    made = owner.session.post(f"{account.server.url}/console/oauth_apps", headers={"X-Callboard-Console": "1"}, timeout=20,
+                              json={"oauth_app": {"name": "proxied", "description": "", "scopes": scopes}})
+    assert made.status_code == 201, made.text
+    app = made.json()["oauth_app"]
+    proxy = TlsProxy(tmp_path, account.server.port)
+    more = (f'events-url = "https://events.callboard.test/v2"\nca-file = "{tmp_path}/proxy.crt"\n'
+            f'oauth = {{ client-id = "{app["client_id"]}", client-secret = "{app["client_secret"]}", subdomain = "acme", '
+            f'identity-url = "https://identity.callboard.test/oauth/token" }}')
+    backend = Alone(tmp_path / "backend", backstage, "https://api.callboard.test", "", account_more=more, HTTPS_PROXY=f"http://127.0.0.1:{proxy.port}")
+    try:
+        assert backend.ask("GET", f"/card?service_id={shop['id']}").json()["parts"]["service"]["state"] == "ok"
+        told = backend.ask("POST", "/provision/change-events", {"service_id": shop["id"], "summary": "By the proxy"})
+        assert told.status_code == 201, told.text
+        summaries = [event["summary"] for event in requests.get(f"{account.server.url}/services/{shop['id']}/change_events", headers={"Authorization": f"Token token={account.key}"}, timeout=20).json()["change_events"]]
+        assert "By the proxy" in summaries
+        assert {"api.callboard.test:443", "identity.callboard.test:443", "events.callboard.test:443"} <= set(proxy.asked_for)
+    finally:
+        backend.stop()
+        proxy.close()
+
+
+def test_whoever_has_no_address_is_told_what_to_do(account, backstage, shop, tmp_path):
+    people = '[backstage.people]\n"user:default/far" = "far@elsewhere.example"\n'
+    backend = Alone(tmp_path, backstage, account.server.url, account.key, more=people)
+
+    def refusal(name):
+        answer = backend.ask("POST", "/trigger", {"service_id": shop["id"], "title": "x"}, backstage.user_token(name))
+        assert answer.status_code == 400, answer.text
+        [sentence] = answer.json()["errors"]
+        return sentence
+
+    try:
+        assert "no e-mail address of user:default/ben is known" in refusal("ben") and '"from" in [[backstage.accounts]]' in refusal("ben")
+        assert "account acme has no user with the address far@elsewhere.example" in refusal("far")
+    finally:
+        backend.stop()
+
+
+def test_mappings_of_another_backend_are_taken_over_in_one_call(alone, make):
+    alone.ask("GET", "/services")
+    shop = make.service()  # Since the list was read.
+    try:
+        exported = {"mappings": [{"entityRef": "component:default/taken-over", "entityName": "taken-over", "integrationKey": "", "serviceId": shop["id"],
+                                  "status": "InSync", "serviceName": shop["name"], "team": "", "escalationPolicy": "", "serviceUrl": "", "account": ""}]}
+        assert alone.ask("POST", "/mapping/import?dry_run=true", exported).json()["importedCount"] == 1
+        done = alone.ask("POST", "/mapping/import", exported)
+        assert done.status_code == 200 and done.json()["importedCount"] == 1, done.text
+        assert alone.ask("GET", "/mapping/entity/component/default/taken-over").json()["mapping"]["serviceId"] == shop["id"]
+        file = alone.ask("GET", "/mapping/export").json()
+        assert [one["entityRef"] for one in file["mappings"] if one["serviceId"] == shop["id"]] == ["component:default/taken-over"]
+        assert alone.ask("POST", "/mapping/import", file).json()["skippedCount"] == len(file["mappings"])
+    finally:
+        alone.ask("DELETE", f"/mapping/entity/service/{shop['id']}")
 
 
 def test_the_server_itself_takes_the_same_section(account, backstage, fresh_server, shop, tmp_path):

@@ -108,4 +108,5 @@ await browser.close();
     found = json.loads(run([NODE, "look.mjs"], fresh))
     assert found["id"] == found["plugin"] == "pagerduty"
     assert {"EntityPagerDutyCard", "EntityPagerDutySmallCard", "HomePagePagerDutyCard", "PagerDutyPage", "isPluginApplicableToEntity",
-            "isPagerDutyAvailable", "pagerDutyPlugin", "pagerDutyApiRef", "EntityPagerDutyRollUpCard"} <= set(found["legacy"])
+            "isPagerDutyAvailable", "isPagerDutySmallCardAvailable", "PagerDutyHomepageCard", "PagerDutyIcon", "PagerDutyClient", "TriggerButton",
+            "UnauthorizedError", "plugin", "pagerDutyPlugin", "pagerDutyApiRef", "EntityPagerDutyRollUpCard"} <= set(found["legacy"])

@@ -35,6 +35,10 @@ export async function one_request_fills_the_card_and_no_key_reaches_the_browser(
   const link = part(card, 'Incidents').getByRole('link', { name: incident.title });
   assert.equal(await link.getAttribute('href'), incident.html_url);
   assert.equal(await link.getAttribute('rel'), 'noopener noreferrer');
+  const row = part(card, 'Incidents').locator(`[data-incident="${incident.id}"]`);
+  await says(row, /Triggered.*high urgency · ringing \w+.* · for \d+ s/s);
+  const [assignment] = incident.assignments;
+  assert.equal(await row.getByRole('link', { name: assignment.assignee.summary }).getAttribute('href'), assignment.assignee.html_url);
   const onCall = part(card, 'On call now');
   assert.match(await onCall.getByRole('link', { name: /@/ }).first().getAttribute('href'), /^mailto:/);
   for (const name of ['Priya Nair', /first line$/]) assert.match(await onCall.getByRole('link', { name }).first().getAttribute('href'), /^http.*\/(users|escalation_policies|console)\//);
@@ -56,11 +60,11 @@ export async function the_logo_is_green_and_in_the_dark_white() {
   assert.equal(await colour(), 'rgb(255, 255, 255)');
 }
 
-export async function an_incident_is_answered_from_the_card() {
+export async function an_incident_is_answered_from_the_card(base) {
   const [, , service] = world.services;
   await resolveAll(service.id);
   const incident = await makeIncident(service.id, 'Search is empty');
-  const page = await open(entity('integration-key-only'));
+  const page = await open(base + entity('integration-key-only'));
   const row = cardOf(page).locator(`[data-incident="${incident.id}"]`);
   await appears(row);
   const menu = async item => {
@@ -92,15 +96,15 @@ export async function an_incident_is_answered_from_the_card() {
   await menu('Resolve');
   await appears(row, 'detached');
   await says(cardOf(page).getByRole('heading'), 'All quiet');
-  await says(part(cardOf(page), 'Incidents'), 'None is open.');
-  assert.match(await part(cardOf(page), 'Incidents').getByRole('link', { name: 'Older ones' }).getAttribute('href'), new RegExp(service.id));
+  await says(part(cardOf(page), 'Incidents'), 'Nice! No incidents are open.');
+  assert.match(await part(cardOf(page), 'Incidents').getByRole('link', { name: 'View older incidents' }).getAttribute('href'), new RegExp(service.id));
   assert.equal((await incidentNow(incident.id)).status, 'resolved');
 }
 
-export async function the_form_says_who_is_paged_and_makes_the_incident() {
+export async function the_form_says_who_is_paged_and_makes_the_incident(base) {
   const [service] = world.services;
   await resolveAll(service.id);
-  const page = await open(entity('both-annotations'));
+  const page = await open(base + entity('both-annotations'));
   await cardOf(page).getByRole('button', { name: 'Page someone' }).click();
   const dialog = page.getByRole('dialog', { name: /^Page someone/ });
   const send = dialog.locator('button').filter({ hasText: /^(Page|Tell|Create)/ });
@@ -108,13 +112,14 @@ export async function the_form_says_who_is_paged_and_makes_the_incident() {
   await says(dialog.locator('.cbp-rail'), /0:00.*Priya Nair.*5:00.*Ben Okafor/s);
   await says(dialog.locator('.cbp-rail'), /It is \d\d:\d\d in Kolkata/);
   await says(send, 'Page Priya Nair now');
+  assert.ok(await dialog.getByRole('radio', { name: 'As the service decides' }).isChecked());
   assert.ok(await send.isDisabled());
   await dialog.getByLabel('What is wrong, in one line').fill('   ');
   assert.ok(await send.isDisabled());
   await dialog.getByLabel('What is wrong, in one line').fill('Gift cards are charged twice');
   await dialog.getByLabel('What you saw').fill('Orders 88121 and 88124');
   await says(dialog, /another way is better.*Your name and a link to this page go along/s);
-  await looksRight(page, 'form');
+  await looksRight(page, `form${base && '-old'}`);
   await dialog.getByText('Low, no need to wake anybody').click();
   await says(send, 'Tell Priya Nair now');
   await dialog.getByRole('button', { name: /Priority/ }).click();
@@ -129,8 +134,45 @@ export async function the_form_says_who_is_paged_and_makes_the_incident() {
   assert.equal(made.urgency, 'low');
   assert.equal(made.priority.summary, 'P3');
   const details = JSON.stringify(made.body);
-  for (const text of ['Orders 88121', 'component:default/both-annotations', world.app + entity('both-annotations')]) assert.ok(details.includes(text), details);
+  for (const text of ['Orders 88121', 'component:default/both-annotations', world.app + base + entity('both-annotations')]) assert.ok(details.includes(text), details);
   await rest('PUT', `/incidents/${made.id}`, { incident: { type: 'incident', status: 'resolved' } });
+}
+
+export async function an_incident_has_the_urgency_that_the_service_decides() {
+  const { service: model } = await rest('GET', `/services/${world.services[5].id}`);
+  const { id, type } = model.escalation_policy;
+  const rule = { type: 'constant', urgency: 'low' };
+  const { service } = await rest('POST', '/services', { service: { type: 'service', name: 'Newsletter', escalation_policy: { id, type }, incident_urgency_rule: rule } });
+  const page = await open(`/old/?service=${service.id}`);
+  await cardOf(page).getByRole('button', { name: 'Page someone' }).click();
+  const dialog = dialogOf(page);
+  await dialog.getByLabel('What is wrong, in one line').fill('Nobody gets it');
+  await dialog.locator('button').filter({ hasText: /^(Page|Create)/ }).click();
+  await dialog.waitFor({ state: 'detached' });
+  const { incidents } = await rest('GET', `/incidents?service_ids[]=${service.id}`);
+  assert.deepEqual(incidents.map(one => [one.title, one.urgency]), [['Nobody gets it', 'low']]);
+  await resolveAll(service.id);
+  await rest('DELETE', `/services/${service.id}`);
+}
+
+/** An entity's page may have no card and a button all the same. */
+export async function a_button_of_its_own_pages_someone() {
+  const [service] = world.services;
+  await resolveAll(service.id);
+  const page = await open(`/old${entity('both-annotations')}`);
+  await page.getByRole('button', { name: 'Create new incident' }).click();
+  const dialog = dialogOf(page);
+  await says(dialog, `Page someone about ${service.name}`);
+  await dialog.getByLabel('What is wrong, in one line').fill('By the button');
+  await dialog.locator('button').filter({ hasText: /^(Page|Tell|Create)/ }).click();
+  await dialog.waitFor({ state: 'detached' });
+  const { incidents } = await rest('GET', `/incidents?statuses[]=triggered&service_ids[]=${service.id}`);
+  assert.deepEqual(incidents.map(one => one.title), ['By the button']);
+  await resolveAll(service.id);
+  const closed = await open(`/old${entity('both-annotations')}`, { prepare: changed('card', card => (card.permissions.trigger = false)) });
+  const off = closed.getByRole('button', { name: 'You may not create incidents' });
+  await appears(off);
+  assert.ok(await off.isDisabled());
 }
 
 export async function each_part_fails_alone() {
@@ -175,19 +217,20 @@ export async function each_part_fails_alone() {
   }
 }
 
-export async function a_card_without_an_answer_says_why() {
-  const errors = { 401: 'Missing or invalid credentials', 403: 'Unauthorized', 404: 'PagerDuty Service Not Found', 429: 'Could not be loaded' };
+export async function a_card_without_an_answer_says_why(base) {
+  const errors = { 401: 'Missing or invalid PagerDuty Token', 403: 'Unauthorized', 404: 'PagerDuty Service Not Found', 429: 'Could not be loaded' };
   let status = 401;
-  const page = await open(entity('both-annotations'), {
+  const page = await open(base + entity('both-annotations'), {
     prepare: page =>
       page.route('**/api/pagerduty/card?*', route =>
         status ? route.fulfill({ status, json: { errors: [`This is the reason for ${status}.`] }, headers: { 'Access-Control-Allow-Origin': '*' } }) : route.abort(),
       ),
   });
-  const again = page.getByRole('button', { name: 'Try again' });
+  const again = cardOf(page).getByRole('button', { name: 'Try again' });
   for (const [each, title] of Object.entries(errors)) {
     await says(cardOf(page), title);
     await says(cardOf(page), `This is the reason for ${each}.`);
+    if (each === '401') assert.match(await cardOf(page).getByRole('link', { name: 'Read more' }).getAttribute('href'), /^https:\/\/pagerduty\.github\.io\//);
     // From the least to the greatest; at last nobody is there.
     status = Number(Object.keys(errors).find(one => one > each) ?? 0);
     // One that is not found is not asked for again, but offered to be mapped.
@@ -203,11 +246,11 @@ export async function a_card_without_an_answer_says_why() {
   await looksRight(unknown, 'card-unknown');
 }
 
-export async function who_may_only_look_gets_no_buttons() {
+export async function who_may_only_look_gets_no_buttons(base) {
   const [service] = world.services;
   await resolveAll(service.id);
   await makeIncident(service.id, 'Not for everybody');
-  const page = await open(entity('both-annotations'), {
+  const page = await open(base + entity('both-annotations'), {
     prepare: page =>
       page.route('**/api/pagerduty/card?*', async route => {
         const response = await route.fetch();
@@ -222,11 +265,11 @@ export async function who_may_only_look_gets_no_buttons() {
 }
 
 /** A card of several services that begins with this one. What it begins with it keeps, and the backend may know a service as it was some seconds ago. */
-async function cardThatBeginsWith(service) {
+async function cardThatBeginsWith(service, base) {
   let page;
   await until(`a card that begins with ${service.name}`, async () => {
     await page?.close();
-    page = await open(entity('several-services'));
+    page = await open(base + entity('several-services'));
     const [, , , first, second] = world.services;
     await says(cardOf(page).locator('.cbp-head'), new RegExp(`${first.name}|${second.name}`));
     return (await cardOf(page).locator('.cbp-head').innerText()).includes(service.name);
@@ -234,19 +277,19 @@ async function cardThatBeginsWith(service) {
   return page;
 }
 
-export async function one_of_several_services_can_be_looked_at() {
+export async function one_of_several_services_can_be_looked_at(base) {
   const [, , , first, second] = world.services;
   await resolveAll(first.id);
   await resolveAll(second.id);
-  const page = await cardThatBeginsWith(first);
+  const page = await cardThatBeginsWith(first, base);
   const card = cardOf(page);
   await card.getByRole('button', { name: /One of 2 services/ }).click();
   await page.getByRole('option', { name: new RegExp(`^${second.name}: `) }).click();
   await says(card.locator('.cbp-head'), second.name);
   await accessible(page, 'several services');
-  await screenshot(page, 'several');
+  await screenshot(page, `several${base && '-old'}`);
   await makeIncident(second.id, 'The second of two is in need');
-  await cardThatBeginsWith(second);
+  await cardThatBeginsWith(second, base);
   await resolveAll(second.id);
 }
 
@@ -285,11 +328,15 @@ export async function the_headline_says_how_the_service_is() {
   const page = await open(`/old/?service=${service.id}`);
   const card = cardOf(page);
   const headline = (tone, text) => says(card.locator(`.cbp-title.${tone}`), text);
+  const status = (tone, word) => says(card.locator(`.cbp-status .cbp-tone.${tone}`), word);
   await headline('quiet', 'All quiet');
+  await status('quiet', 'OK');
   const incident = await makeIncident(service.id, 'Points are lost');
   await headline('triggered', /1 is ringing/);
+  await status('triggered', 'ALARM');
   await rest('PUT', `/incidents/${incident.id}`, { incident: { type: 'incident', status: 'acknowledged' } });
   await headline('acknowledged', / has it$/);
+  await status('acknowledged', 'ACTIVE');
   await rest('PUT', `/incidents/${incident.id}`, { incident: { type: 'incident', status: 'resolved' } });
   await headline('quiet', 'All quiet');
   const now = Date.now();
@@ -298,10 +345,12 @@ export async function the_headline_says_how_the_service_is() {
     maintenance_window: { type: 'maintenance_window', start_time: at(0), end_time: at(2), description: 'Moving', services: [{ id: service.id, type: 'service_reference' }] },
   });
   await headline('maintenance', /^In maintenance until /);
+  await status('maintenance', 'MAINTENANCE');
   await looksRightInBoth(page, 'card-maintenance');
   await rest('DELETE', `/maintenance_windows/${window.id}`);
   await rest('PUT', `/services/${service.id}`, { service: { type: 'service', status: 'disabled' } });
   await headline('maintenance', 'Disabled: nobody is told of anything');
+  await status('unknown', 'DISABLED');
   assert.equal(await card.getByRole('button', { name: 'Page someone' }).count(), 0);
   await rest('DELETE', `/services/${service.id}`);
 }
@@ -358,11 +407,11 @@ export async function nobody_is_on_call_or_only_a_later_level() {
   await looksRight(page, 'card-nobody');
 }
 
-export async function the_form_says_what_went_wrong_and_keeps_what_was_typed() {
+export async function the_form_says_what_went_wrong_and_keeps_what_was_typed(base) {
   let answer;
   const refusal = { errors: ['This cannot be.'], fields: { title: 'Say it otherwise.' } };
   const headers = { 'Access-Control-Allow-Origin': world.app, 'Access-Control-Allow-Credentials': 'true' };
-  const page = await open(entity('both-annotations'), {
+  const page = await open(base + entity('both-annotations'), {
     scheme: 'dark',
     // Before anything is loaded: what is asked later may have been let through already.
     prepare: page =>
@@ -386,7 +435,18 @@ export async function the_form_says_what_went_wrong_and_keeps_what_was_typed() {
   await says(dialog, /No incident was made.*This cannot be\./s);
   await says(dialog, 'Say it otherwise.');
   assert.equal(await title.inputValue(), 'Checkout is down');
-  await looksRight(page, 'form-refused');
+  await looksRight(page, `form-refused${base && '-old'}`);
+}
+
+export async function a_card_is_as_old_as_what_it_shows_and_not_as_its_answer() {
+  const page = await open(entity('both-annotations'), {
+    prepare: changed('card', card => {
+      card.as_of = new Date(Date.parse(card.now) - 240_000).toISOString();
+      card.parts.metrics.as_of = new Date(Date.parse(card.now) - 40 * 60_000).toISOString();
+    }),
+  });
+  await says(cardOf(page), /as of 4 min ago/);
+  await says(part(cardOf(page), 'Numbers'), /as of 4\d min ago/);
 }
 
 export async function options_hide_their_parts_for_everybody() {

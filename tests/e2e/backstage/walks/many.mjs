@@ -2,25 +2,55 @@
 import assert from 'node:assert/strict';
 import { appears, cardOf, entity, looksRightInBoth, makeIncident, open, part, resolveAll, says, world } from '../browser.mjs';
 
-export async function many_services_are_rolled_up_the_worst_first() {
+export async function many_services_are_rolled_up_the_worst_first(base) {
   const [, busy] = world.services;
   await resolveAll(busy.id);
   await makeIncident(busy.id, 'Cards are declined');
   for (const path of [entity('sample-shop', 'system'), entity('sample-trade', 'domain'), entity('sample-team', 'group')]) {
-    const page = await open(path);
+    const page = await open(base + path);
     const card = cardOf(page);
     await says(card.getByRole('heading'), /\d of 5 services needs? someone/);
     const rows = card.locator('[data-entity]');
     assert.equal(await rows.count(), 6);
     await says(rows.first(), 'Triggered');
     await says(card.locator('[data-entity="component:default/not-connected"]'), 'Not mapped');
-    await looksRightInBoth(page, `roll-up-${path.split('/')[3]}`);
+    if (!base) await looksRightInBoth(page, `roll-up-${path.split('/')[3]}`);
     await page.close();
   }
-  const page = await open(`/old${entity('sample-shop', 'system')}`);
+  const page = await open(`${base}${entity('sample-shop', 'system')}`);
   await cardOf(page).getByRole('link', { name: 'Map it' }).click();
-  await page.waitForURL('**/old/pagerduty?name=not-connected');
+  await page.waitForURL(`**${base}/pagerduty?name=not-connected`);
   await resolveAll(busy.id);
+}
+
+/** For `prepare`: answers of a route that is asked by POST, or without a query. */
+const answered = ({ route, change }) => page =>
+  page.route(route, async caught => {
+    if (caught.request().method() === 'OPTIONS') return caught.fallback();
+    const response = await caught.fetch();
+    const json = await response.json();
+    change(json);
+    return caught.fulfill({ response, json });
+  });
+
+export async function an_account_that_could_not_be_asked_is_named() {
+  const page = await open(entity('sample-shop', 'system'), {
+    prepare: answered({
+      route: '**/api/pagerduty/roll-up',
+      change: rollUp => {
+        rollUp.missing_accounts = ['acme-eu'];
+        rollUp.services_as_of = new Date(Date.parse(rollUp.now) - 240_000).toISOString();
+        Object.assign(rollUp.rows.find(one => one.entity_ref === 'component:default/not-connected'), { state: 'upstream_down' });
+      },
+    }),
+  });
+  const card = cardOf(page);
+  await says(card, 'The account acme-eu could not be asked: what is of it is missing here.');
+  await says(card.locator('[data-entity="component:default/not-connected"]'), 'Not reachable');
+  await says(card.locator('.cbp-foot'), /as of \d+ s ago, names and states of services as of 4 min ago/);
+  await looksRightInBoth(page, 'roll-up-missing');
+  const home = await open('/', { prepare: answered({ route: '**/api/pagerduty/my/*', change: mine => (mine.missing_accounts = ['acme-eu', 'acme-us']) }) });
+  await says(home.getByRole('region', { name: 'My on-call' }), 'The accounts acme-eu and acme-us could not be asked');
 }
 
 export async function the_old_frontend_system_has_the_same_cards() {

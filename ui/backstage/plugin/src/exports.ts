@@ -1,6 +1,6 @@
 // What both frontend systems share.
 
-export { PagerDutyClient, PagerDutyError, pagerDutyApiRef } from './api/client.js';
+export { PagerDutyClient, PagerDutyError, UnauthorizedError, pagerDutyApiRef } from './api/client.js';
 export type { IncidentChanges, PagerDutyApi } from './api/client.js';
 export type * from './api/types.js';
 export {
@@ -13,3 +13,4 @@ export {
 } from './entity.js';
 export type { EntityCardProps } from './components/EntityCards.js';
 export type { HomePageCardProps } from './components/HomeCards.js';
+export type { TriggerButtonProps } from './components/TriggerButton.js';

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { createContext, useCallback, useContext, useEffect, useRef, useState } from 'react';
 
 /** How long an answer is good for, in milliseconds. */
 export const POLL_MS = 20_000;
@@ -128,6 +128,14 @@ export function useNow(every = 1000): number {
     return () => clearInterval(timer);
   }, [every]);
   return now;
+}
+
+/** By how much the browser's clock is ahead of the backend's, in milliseconds. */
+export const ClockSkew = createContext(0);
+
+/** The time by the backend's clock, for ages of what the backend has read. */
+export function useBackendNow(every?: number): number {
+  return useNow(every) - useContext(ClockSkew);
 }
 
 /** What is typed, a moment after the last key. */

@@ -19,8 +19,10 @@ import { rootRouteRef } from './routes.js';
 export * from './exports.js';
 export { PagerDutyIcon };
 
-/** Another name that PagerDuty's own plugin has for it. */
-export const isPagerDutyAvailable = isPluginApplicableToEntity;
+/** Other names that PagerDuty's own plugin has for it. */
+export { isPluginApplicableToEntity as isPagerDutyAvailable, isPluginApplicableToEntity as isPagerDutySmallCardAvailable };
+export type { EntityCardProps as EntityPagerDutyCardProps, EntityCardProps as EntityPagerDutySmallCardProps } from './components/EntityCards.js';
+export type { HomePageCardProps as HomePagePagerDutyCardProps } from './components/HomeCards.js';
 
 export const pagerDutyPlugin = createPlugin({
   id: 'pagerduty',
@@ -33,6 +35,17 @@ export const pagerDutyPlugin = createPlugin({
   ],
   routes: { root: rootRouteRef },
 });
+
+/** As some apps import it. */
+export { pagerDutyPlugin as plugin };
+
+/** Makes an incident of the entity's service, wherever a page wants a button for that. */
+export const TriggerButton = pagerDutyPlugin.provide(
+  createComponentExtension({
+    name: 'TriggerButton',
+    component: { lazy: () => import('./components/TriggerButton.js').then(m => m.TriggerButton) },
+  }),
+);
 
 /** Everything about the service of an entity. */
 export const EntityPagerDutyCard = pagerDutyPlugin.provide(
@@ -97,6 +110,9 @@ export const HomePagePagerDutyCard = pagerDutyPlugin.provide(
     },
   }),
 );
+
+/** What PagerDuty's documentation calls it. */
+export { HomePagePagerDutyCard as PagerDutyHomepageCard };
 
 /** When the signed-in person is on call, and the incidents that wait for them; on a home page. */
 export const HomePageMyOnCallCard = pagerDutyPlugin.provide(

@@ -52,6 +52,9 @@ const CSS = `
 .cbp details > summary:hover { color: var(--bui-fg-primary); }
 .cbp details > :not(summary) { margin-top: 8px; }
 .cbp-checks > li { display: flex; gap: 8px; align-items: flex-start; padding: 3px 0; } .cbp-checks .cbp-icon { margin-top: 3px; }
+.cbp-status { margin-inline-end: 8px; } .cbp-status .cbp-tone { vertical-align: -3px; }
+.cbp p.cbp-missing { display: flex; gap: 8px; align-items: flex-start; padding: 10px 18px; border-top: 1px solid var(--cbp-line); font-size: 0.8125rem; } .cbp-missing > .cbp-icon { margin-top: 1px; } .cbp.cbp-page p.cbp-missing { padding: 0 0 12px; border: 0; }
+.cbp .cbp-form > p.cbp-missing, .cbp.cbp-form > p.cbp-missing { padding: 0; border: 0; } .cbp-file { display: grid; gap: 6px; font-size: 0.8125rem; font-weight: 600; } .cbp-file > input { font: inherit; font-weight: 400; color: inherit; max-width: 100%; }
 .cbp-foot { display: flex; flex-wrap: wrap; gap: 4px 14px; align-items: center; padding: 8px 18px; border-top: 1px solid var(--cbp-line); font-size: 0.78rem; color: var(--cbp-dim); }
 .cbp-foot-end { display: flex; gap: 8px; align-items: center; margin-inline-start: auto; } .cbp-logo { display: flex; color: var(--cbp-logo); }
 .cbp-foot .cbp-tone { font-size: inherit; font-weight: 400; } .cbp-foot .cbp-tone.quiet, .cbp-foot .cbp-tone.unknown { color: inherit; }

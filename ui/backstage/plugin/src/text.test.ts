@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Card, Incident, Part, PartState, RollUpRow } from './api/types.js';
-import { clock, comesIn, emptyLevels, headline, isIncomplete, listed, localTime, nobodyOnCall, offset, previewLines, rollUpHeadline, rowState, span, turnsOf, unquoted, webAddress, worstOf } from './text.js';
+import { STATUS_WORDS, ago, clock, comesIn, emptyLevels, headline, isIncomplete, listed, localTime, missingAccounts, nobodyOnCall, offset, previewLines, readMappings, rollUpHeadline, rowState, skewOf, span, turnsOf, unquoted, webAddress, whyNot, worstOf } from './text.js';
 
 const NOW = Date.parse('2026-11-26T12:00:00Z');
 
@@ -28,6 +28,7 @@ function card(open: Incident[] | null, options: { state?: PartState; as_of?: str
   const service = { id: 'P', name: 'Shop', status: options.status ?? 'active', maintenance_until: options.until ?? null };
   const incidents = open && { open, total: open.length, older_open_url: null };
   return {
+    now: '2026-11-26T12:00:00Z',
     as_of: '2026-11-26T12:00:00Z',
     account: 'acme',
     permissions: { view: true, trigger: true, respond: true, map: true, configure: true },
@@ -96,7 +97,7 @@ describe('the headline', () => {
   it('names what is wrong with the service itself', () => {
     const without = card([]);
     without.parts.service = part(null, 'not_configured') as never;
-    expect(headline(without, NOW)).toEqual({ tone: 'unknown', text: 'Not configured' });
+    expect(headline(without, NOW)).toEqual({ tone: 'unknown', text: 'Missing or invalid PagerDuty Token' });
   });
 });
 
@@ -229,4 +230,48 @@ describe('levels that have nobody', () => {
     expect(emptyLevels({ levels: on(2), empty_levels: [] }, NOW, 'UTC')).toEqual(['Level 1 has nobody now: level 2 is asked first.']);
     expect(emptyLevels({ levels: on(1), empty_levels: [] }, NOW, 'UTC')).toEqual([]);
   });
+});
+
+it('the age of an answer is what it had when it came and what has passed since, whatever the two clocks say', () => {
+  const at = Date.parse('2030-01-01T00:00:00Z');
+  const backendNow = at + 5_000 - skewOf('2026-11-26T12:00:00Z', at);
+  expect(ago('2026-11-26T11:59:50Z', backendNow)).toBe('15 s ago');
+  expect(skewOf('2026-11-26T12:00:00Z', undefined)).toBe(0);
+});
+
+it('the accounts that could not be asked are named', () => {
+  expect(missingAccounts(undefined)).toBe('');
+  expect(missingAccounts([])).toBe('');
+  expect(missingAccounts(['eu'])).toBe('The account eu could not be asked: what is of it is missing here.');
+  expect(missingAccounts(['eu', 'us'])).toBe('The accounts eu and us could not be asked: what is of them is missing here.');
+});
+
+it('a service of an account that is away is neither unmapped nor quiet', () => {
+  const row: RollUpRow = {
+    entity_ref: 'component:default/shop',
+    state: 'upstream_down',
+    service: null,
+    open: { triggered: 0, triggered_low: 0, acknowledged: 0 },
+    on_call: [],
+  };
+  const quiet: RollUpRow = { ...row, state: 'ok', service: { id: 'P', name: 'Shop', status: 'active', html_url: '' } };
+  expect(rowState(row)).toMatchObject({ tone: 'unknown', word: 'Not reachable' });
+  expect(rollUpHeadline([row]).text).toBe('The state of the services is not known');
+  expect(rollUpHeadline([quiet, row])).toEqual({ tone: 'unknown', text: 'The state of some services is not known' });
+});
+
+it('a service is called what PagerDuty calls it', () => {
+  expect(Object.values(STATUS_WORDS).map(({ word }) => word)).toEqual(['OK', 'ACTIVE', 'ALARM', 'MAINTENANCE', 'DISABLED']);
+});
+
+it('a file of mappings is the answer of a backend or its rows, and nothing else', () => {
+  const rows = [{ serviceId: 'P1', entityRef: 'component:default/shop' }];
+  expect(readMappings(JSON.stringify(rows))).toEqual(rows);
+  expect(readMappings(JSON.stringify({ mappings: rows }))).toEqual(rows);
+  for (const text of ['{}', '7', 'null', '[{}]', '{"mappings":[7]}']) expect(() => readMappings(text)).toThrow('no list of mappings');
+  expect(() => readMappings('x')).toThrow();
+});
+
+it('what is not allowed is named with the permission that it needs', () => {
+  expect(whyNot('map')).toMatch(/change which entity has which service: that needs the permission map,/);
 });

@@ -1,6 +1,6 @@
 // Sentences and times as people read them. Pure.
 
-import type { Beginning, Card, Incident, LogSeverity, OnCallData, Part, PartState, PreviewStep, RollUpRow, Selector, ServiceStatus, Shift } from './api/types.js';
+import type { Action, Beginning, Card, Incident, LogSeverity, OnCallData, Part, PartState, PreviewStep, RollUpRow, Selector, ServiceStatus, Shift, StoredMapping } from './api/types.js';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -84,21 +84,56 @@ export function listed(names: string[]): string {
 
 export const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
-/** The words of the state of a service. */
-export const STATUS_WORDS: Record<ServiceStatus, string> = {
-  active: 'OK',
-  warning: 'Being worked on',
-  critical: 'Needs someone',
-  maintenance: 'Maintenance',
-  disabled: 'Disabled',
+/** The state of a service in the words of PagerDuty's own card, with what it means. */
+export const STATUS_WORDS: Record<ServiceStatus, { word: string; tone: Tone; meaning: string }> = {
+  active: { word: 'OK', tone: 'quiet', meaning: 'no open incident' },
+  warning: { word: 'ACTIVE', tone: 'acknowledged', meaning: 'all open incidents are being worked on' },
+  critical: { word: 'ALARM', tone: 'triggered', meaning: 'an open incident without an answer' },
+  maintenance: { word: 'MAINTENANCE', tone: 'maintenance', meaning: 'nobody is told of new incidents' },
+  disabled: { word: 'DISABLED', tone: 'unknown', meaning: 'it takes no incidents' },
 };
+
+const ACTION_WORDS: Record<Action, string> = {
+  view: 'see this',
+  trigger: 'create incidents',
+  respond: 'answer incidents',
+  map: 'change which entity has which service',
+  configure: 'change the configuration',
+};
+
+/** Why somebody may not, and who can help. */
+export function whyNot(action: Action): string {
+  return `You may not ${ACTION_WORDS[action]}: that needs the permission ${action}, which an administrator grants in the configuration of the plugin’s backend.`;
+}
+
+/** By how much the browser's clock is ahead of the backend's, from an answer and when it came. */
+export function skewOf(backendNow: string, at: number | undefined): number {
+  return at === undefined ? 0 : at - Date.parse(backendNow);
+}
+
+/** "The account eu could not be asked: what is of it is missing here." */
+export function missingAccounts(names: string[] | undefined): string {
+  if (!names?.length) return '';
+  return names.length === 1
+    ? `The account ${names[0]} could not be asked: what is of it is missing here.`
+    : `The accounts ${listed(names)} could not be asked: what is of them is missing here.`;
+}
+
+/** What a list of mappings is read from: the answer of GET /mapping/entity, an export, or the rows alone. */
+export function readMappings(text: string): StoredMapping[] {
+  const read: unknown = JSON.parse(text);
+  const list = Array.isArray(read) ? read : (read as { mappings?: unknown } | null)?.mappings;
+  if (!Array.isArray(list) || !list.every(one => one && typeof one === 'object' && typeof one.serviceId === 'string'))
+    throw new Error('This is no list of mappings: each has a serviceId and an entityRef.');
+  return list as StoredMapping[];
+}
 
 export const STATE_TITLES: Record<Exclude<PartState, 'ok' | 'empty' | 'stale'>, string> = {
   no_permission: 'No permission to read this',
   not_in_plan: 'Not part of the plan',
   throttled: 'Throttled',
   upstream_down: 'Not reachable for now',
-  not_configured: 'Not configured',
+  not_configured: 'Missing or invalid PagerDuty Token',
   not_found: 'Not found',
 };
 
@@ -204,6 +239,7 @@ export function rowState(row: RollUpRow): { tone: Tone; word: string; detail: st
   const onCall = !row.on_call ? 'who is on call is not known' : row.on_call.length ? `on call: ${listed(row.on_call)}` : 'nobody is on call';
   if (!row.service) {
     if (row.state === 'not_configured') return { tone: 'unknown', word: 'Not mapped', detail: 'No service is linked.' };
+    if (row.state === 'upstream_down') return { tone: 'unknown', word: 'Not reachable', detail: 'The account of its service could not be asked.' };
     return { tone: 'unknown', word: 'Not found', detail: 'The service that is named is not there.' };
   }
   const urgent = row.open.triggered - row.open.triggered_low;
@@ -213,7 +249,7 @@ export function rowState(row: RollUpRow): { tone: Tone; word: string; detail: st
   if (row.open.triggered > 0)
     return { tone: 'acknowledged', word: 'Waiting', detail: `${plural(row.open.triggered, 'incident')} of low urgency · ${onCall}` };
   if (row.state !== 'ok' && row.state !== 'empty' && row.state !== 'stale')
-    return { tone: 'unknown', word: STATE_TITLES[row.state], detail: 'Its incidents are not known for now.' };
+    return { tone: 'unknown', word: row.state === 'not_configured' ? 'No valid token' : STATE_TITLES[row.state], detail: 'Its incidents are not known for now.' };
   if (row.service.status === 'maintenance') return { tone: 'maintenance', word: 'Maintenance', detail: onCall };
   if (row.service.status === 'disabled') return { tone: 'maintenance', word: 'Disabled', detail: 'Nobody is told of anything.' };
   return { tone: 'quiet', word: 'Quiet', detail: onCall };
@@ -233,7 +269,8 @@ export function worstOf(selectors: Selector[], rows: RollUpRow[]): number {
 /** Many services in one sentence. */
 export function rollUpHeadline(rows: RollUpRow[]): Headline {
   const linked = rows.filter(row => row.service);
-  if (linked.length === 0) return { tone: 'unknown', text: 'No services are linked' };
+  const unknown = rows.some(row => row.state === 'upstream_down');
+  if (linked.length === 0) return { tone: 'unknown', text: unknown ? 'The state of the services is not known' : 'No services are linked' };
   const tones = rows.map(row => rowState(row).tone);
   const need = tones.filter(tone => tone === 'triggered').length;
   if (need > 0) return { tone: 'triggered', text: `${need} of ${plural(linked.length, 'service')} ${need === 1 ? 'needs' : 'need'} someone` };
@@ -244,7 +281,7 @@ export function rollUpHeadline(rows: RollUpRow[]): Headline {
     const waiting = tones.filter(tone => tone === worst).length;
     return { tone: worst, text: `${waiting} of ${plural(linked.length, 'service')} ${waiting === 1 ? 'has' : 'have'} what can wait` };
   }
-  if (worst === 'unknown') return { tone: worst, text: 'The state of some services is not known' };
+  if (worst === 'unknown' || unknown) return { tone: 'unknown', text: 'The state of some services is not known' };
   return { tone: worst === 'maintenance' ? 'quiet' : worst, text: 'All quiet' };
 }
 
@@ -280,11 +317,13 @@ export function previewLines(steps: PreviewStep[]) {
 }
 
 /** A person's turns in order; one that serves several policies is one turn. Those that never end come first. */
-export function turnsOf(shifts: Shift[]): { name: string; level: number; from: string | null; until: string | null; policies: string[] }[] {
+export function turnsOf(
+  shifts: Shift[],
+): { name: string; account?: string; level: number; from: string | null; until: string | null; policies: string[] }[] {
   const begins = (shift: Shift) => (shift.from ? Date.parse(shift.from) : 0);
   const turns = new Map<string, ReturnType<typeof turnsOf>[number]>();
   for (const shift of [...shifts].sort((a, b) => begins(a) - begins(b))) {
-    const key = JSON.stringify([shift.schedule?.id ?? shift.escalation_policy.id, shift.level, shift.from, shift.until]);
+    const key = JSON.stringify([shift.account, shift.schedule?.id ?? shift.escalation_policy.id, shift.level, shift.from, shift.until]);
     const known = turns.get(key);
     if (known) {
       known.policies.push(shift.escalation_policy.name);
@@ -292,7 +331,7 @@ export function turnsOf(shifts: Shift[]): { name: string; level: number; from: s
     }
     const name = shift.schedule?.name ?? shift.escalation_policy.name;
     const policies = shift.schedule ? [shift.escalation_policy.name] : [];
-    turns.set(key, { name, level: shift.level, from: shift.from, until: shift.until, policies });
+    turns.set(key, { name, account: shift.account, level: shift.level, from: shift.from, until: shift.until, policies });
   }
   return [...turns.values()];
 }

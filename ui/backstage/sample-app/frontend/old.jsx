@@ -12,6 +12,7 @@ import {
   HomePageMyOnCallCard,
   HomePagePagerDutyCard,
   PagerDutyPage,
+  TriggerButton,
   isGatheringEntity,
   isPagerDutyAvailable,
 } from '@callboard/backstage-plugin/legacy';
@@ -31,6 +32,7 @@ const entityPage = (
           <div style={grid}>
             <EntityPagerDutyCard />
             <EntityPagerDutySmallCard />
+            <TriggerButton />
           </div>
         </EntitySwitch.Case>
       </EntitySwitch>

@@ -261,19 +261,13 @@ export const createChangeEvent = (backend: Backend) =>
     },
     async handler(run) {
       const { input } = run;
-      const integration = await provision(backend, run, 'integrations', { service_id: input.serviceId, vendor: 'Backstage' });
-      if (input.dryRun || run.isDryRun) {
-        run.output('outcome', 'would_create');
-        return;
-      }
-      if (!integration.integration_key) throw new Error('The integration for Backstage has no key that may be read.');
-      await backend.sendChange(integration.events_url, {
-        routing_key: integration.integration_key,
-        payload: { summary: input.summary, source: input.source ?? 'Backstage', timestamp: new Date().toISOString() },
+      const told = await provision(backend, run, 'change-events', {
+        service_id: input.serviceId,
+        summary: input.summary,
+        source: input.source,
         links: input.links,
       });
-      run.logger.info(`${input.summary}: told`);
-      run.output('outcome', 'created');
+      run.output('outcome', told.outcome);
     },
   });
 

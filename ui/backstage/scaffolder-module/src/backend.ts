@@ -18,7 +18,6 @@ export interface Outcome {
   name: string;
   html_url: string | null;
   integration_key?: string;
-  events_url?: string | null;
   /** What the account's plan does not have, for services. */
   left_out?: string[];
 }
@@ -48,13 +47,6 @@ export class Backend {
     const answer = await this.#post(`${base}/provision/${kind}`, body, { Authorization: `Bearer ${token}` });
     if (!answer.ok) await fail(`The plugin pagerduty does not make it (${kind})`, answer);
     return (await answer.json()) as Outcome;
-  }
-
-  /** Tells the Events API of a change; `eventsUrl` unless given is that of the server the plugin's backend is in. */
-  async sendChange(eventsUrl: string | null | undefined, body: Record<string, unknown>): Promise<void> {
-    const base = eventsUrl ?? `${new URL(await this.#options.discovery.getBaseUrl('pagerduty')).origin}/v2`;
-    const answer = await this.#post(`${base}/change/enqueue`, body, {});
-    if (!answer.ok) await fail('The change event was refused', answer);
   }
 
   async #post(url: string, body: Record<string, unknown>, headers: Record<string, string>): Promise<Response> {

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { PagerDutyClient, PagerDutyError, messagesOf, queryOf } from './client.js';
+import { PagerDutyClient, PagerDutyError, UnauthorizedError, messagesOf, queryOf } from './client.js';
 
 function clientOf(answer: (url: string, init: RequestInit) => Response | Promise<Response>) {
   const fetch = vi.fn(async (url: string, init: RequestInit = {}) => answer(url, init));
@@ -84,4 +84,47 @@ it('an entity that is not mapped shows no service, whatever its annotation names
     ['', '', ''],
     ['PSVC', 'Shop', 'Web'],
   ]);
+});
+
+it('who is not known is told so by an error of its own, as of PagerDuty’s own plugin', async () => {
+  const { client } = clientOf(() => json({ errors: ['No.'] }, 401));
+  const error = await client.getAccounts().catch(reason => reason);
+  expect(error).toBeInstanceOf(UnauthorizedError);
+  expect(error).toBeInstanceOf(PagerDutyError);
+  expect(error).toMatchObject({ name: 'UnauthorizedError', status: 401, message: 'No.' });
+});
+
+it('permissions that cannot be found out are not taken for refused', async () => {
+  const permissions = { view: true, map: false };
+  const { client } = clientOf(() => json({ permissions, groups_known: true }));
+  expect(await client.getPermissions()).toEqual(permissions);
+  const { client: unsure } = clientOf(() => json({ permissions, groups_known: false }));
+  expect(await unsure.getPermissions()).toBeUndefined();
+});
+
+it('a long file of mappings goes by pieces, without what only makes it longer', async () => {
+  const rows = Array.from({ length: 2_001 }, (_, i) => ({ serviceId: `P${i}`, entityRef: `component:default/c${i}`, serviceName: 'x' }));
+  const left = { entityRef: 'a', serviceId: 'P', reason: 'It is here already' };
+  const { client, fetch } = clientOf((_, init) =>
+    json({ total: JSON.parse(init.body as string).length, importedCount: 1, notMappedCount: 0, skippedCount: 1, errorCount: 0, skipped: [left], errors: [] }),
+  );
+  expect(await client.importMappings(rows, true)).toMatchObject({ total: 2_001, importedCount: 2, skippedCount: 2, skipped: [left, left] });
+  const [first, second] = fetch.mock.calls;
+  expect(first?.[0]).toBe('https://backend.test/api/pagerduty/mapping/import?replace=true');
+  expect(JSON.parse(second?.[1]?.body as string)).toEqual([{ serviceId: 'P2000', entityRef: 'component:default/c2000' }]);
+});
+
+it('a search for services tells which accounts it could not look into', async () => {
+  const { client } = clientOf(() => json([{ id: 'P1', name: 'Shop' }], 200, { 'X-Callboard-Missing-Accounts': 'eu,far%20away' }));
+  expect(await client.findServices('Sh')).toEqual({ services: [{ id: 'P1', name: 'Shop' }], missing_accounts: ['eu', 'far away'] });
+  const { client: whole } = clientOf(() => json([]));
+  expect(await whole.findServices('Sh')).toEqual({ services: [], missing_accounts: [] });
+});
+
+it('an incident without an urgency is sent without one', async () => {
+  const { client, fetch } = clientOf(() => json({ incident: { id: 'Q' }, steps: [], sentence: '' }));
+  await client.trigger({ title: 'x', service_id: 'P', urgency: undefined });
+  expect(JSON.parse(fetch.mock.calls[0]?.[1]?.body as string)).toEqual({ title: 'x', service_id: 'P' });
+  await client.preview({ service_id: 'P' }, undefined);
+  expect(fetch.mock.calls[1]?.[0]).toBe('https://backend.test/api/pagerduty/preview?service_id=P');
 });

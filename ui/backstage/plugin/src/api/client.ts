@@ -8,19 +8,23 @@ import type {
   CustomField,
   DependencyStrategy,
   FoundService,
+  FoundServices,
+  ImportResult,
   Incident,
   MadeIncident,
   MappedEntities,
   MappingQuery,
   MyIncidents,
+  MyShifts,
   NewCustomField,
   NewIncident,
   NewMapping,
   PartName,
+  Permissions,
   Preview,
   RollUp,
   Selector,
-  Shift,
+  StoredMapping,
   SyncLogPage,
   SyncLogQuery,
   SyncState,
@@ -52,6 +56,14 @@ export class PagerDutyError extends Error {
   }
 }
 
+/** 401: who asks is not known, or the account's credentials are not. The name is that of PagerDuty's own plugin. */
+export class UnauthorizedError extends PagerDutyError {
+  constructor(messages: string[] = ['Unauthorized']) {
+    super(401, messages);
+    this.name = 'UnauthorizedError';
+  }
+}
+
 /** The change that each verb makes, with what it needs to know. */
 export interface IncidentChanges {
   acknowledge: Record<string, never>;
@@ -68,7 +80,9 @@ export interface PagerDutyApi {
   getCard(selector: Selector, parts?: PartName[], signal?: AbortSignal): Promise<Card>;
   /** Many services in one answer; 200 selectors at most. */
   rollUp(selectors: Selector[], signal?: AbortSignal): Promise<RollUp>;
-  preview(selector: Selector, urgency: 'high' | 'low', signal?: AbortSignal): Promise<Preview>;
+  /** What the signed-in person may do; undefined while that cannot be found out, as the backend decides anyway. */
+  getPermissions(signal?: AbortSignal): Promise<Permissions | undefined>;
+  preview(selector: Selector, urgency: 'high' | 'low' | undefined, signal?: AbortSignal): Promise<Preview>;
   /** Whom an incident can go to, and how important it can be; `query` is a part of a name. */
   getAssignees(query: string, account?: string, signal?: AbortSignal): Promise<Assignees>;
   trigger(incident: NewIncident): Promise<MadeIncident>;
@@ -78,7 +92,8 @@ export interface PagerDutyApi {
     what: IncidentChanges[Verb],
     account?: string,
   ): Promise<Incident>;
-  getMyShifts(account?: string, signal?: AbortSignal): Promise<{ as_of: string; user_id: string; shifts: Shift[] }>;
+  /** Of all accounts, unless one is named; so are the incidents. */
+  getMyShifts(account?: string, signal?: AbortSignal): Promise<MyShifts>;
   getMyIncidents(
     account?: string,
     signal?: AbortSignal,
@@ -92,10 +107,13 @@ export interface PagerDutyApi {
   /** Of all accounts. */
   getTeams(signal?: AbortSignal): Promise<Team[]>;
   /** By a part of the name, or the whole id. */
-  findServices(query: string, teamId?: string, signal?: AbortSignal): Promise<FoundService[]>;
+  findServices(query: string, teamId?: string, signal?: AbortSignal): Promise<FoundServices>;
   /** An empty `entityRef` takes the service away from its entity for good: its annotations do not bring it back. */
   putMapping(mapping: NewMapping): Promise<void>;
   putMappings(mappings: NewMapping[]): Promise<BulkResult>;
+  /** Takes over mappings that were stored elsewhere: of this backend, or as PagerDuty's own lists them. */
+  importMappings(mappings: StoredMapping[], replace: boolean): Promise<ImportResult>;
+  exportMappings(): Promise<{ mappings: StoredMapping[] }>;
   startAutoMatch(threshold: number, team?: string, account?: string): Promise<string>;
   getAutoMatch(jobId: string, signal?: AbortSignal): Promise<AutoMatchJob>;
   /** Absent: never set. */
@@ -120,6 +138,7 @@ export interface PagerDutyApi {
 
 export const pagerDutyApiRef = createApiRef<PagerDutyApi>({ id: 'plugin.callboard.pagerduty' });
 
+const IMPORTED_AT_ONCE = 2_000;
 const DATA_SYNC = 'settings::data-sync';
 const STRATEGY = 'settings::service-dependency-sync-strategy';
 
@@ -143,6 +162,11 @@ export function messagesOf(body: unknown): string[] {
   if (typeof error === 'string') return [error];
   const message = (error as { message?: unknown } | undefined)?.message;
   return typeof message === 'string' ? [message] : [];
+}
+
+/** "us,eu%20west" as two names. */
+export function namesOf(header: string | null): string[] {
+  return (header ?? '').split(',').filter(Boolean).map(decodeURIComponent);
 }
 
 async function readBody(response: Response): Promise<unknown> {
@@ -177,7 +201,12 @@ export class PagerDutyClient implements PagerDutyApi {
     return this.#send<RollUp>('POST', '/roll-up', { selectors }, signal);
   }
 
-  preview(selector: Selector, urgency: 'high' | 'low', signal?: AbortSignal) {
+  async getPermissions(signal?: AbortSignal) {
+    const known = await this.#get<{ permissions: Permissions; groups_known: boolean }>('/permissions', signal);
+    return known.groups_known ? known.permissions : undefined;
+  }
+
+  preview(selector: Selector, urgency: 'high' | 'low' | undefined, signal?: AbortSignal) {
     return this.#get<Preview>(`/preview${queryOf({ ...selector, urgency })}`, signal);
   }
 
@@ -200,7 +229,7 @@ export class PagerDutyClient implements PagerDutyApi {
   }
 
   getMyShifts(account?: string, signal?: AbortSignal) {
-    return this.#get<{ as_of: string; user_id: string; shifts: Shift[] }>(`/my/on-call${queryOf({ account })}`, signal);
+    return this.#get<MyShifts>(`/my/on-call${queryOf({ account })}`, signal);
   }
 
   getMyIncidents(account?: string, signal?: AbortSignal) {
@@ -227,10 +256,13 @@ export class PagerDutyClient implements PagerDutyApi {
   }
 
   async findServices(query: string, teamId?: string, signal?: AbortSignal) {
-    const named = this.#get<FoundService[]>(`/services${queryOf({ query, team_id: teamId, limit: '25' })}`, signal);
-    if (!SERVICE_ID.test(query)) return named;
-    const [byName, byId] = await Promise.all([named, this.#findService(query, signal)]);
-    return byId ? [byId, ...byName.filter(({ id }) => id !== byId.id)] : byName;
+    let missing_accounts: string[] = [];
+    const named = this.#ask<FoundService[]>(`/services${queryOf({ query, team_id: teamId, limit: '25' })}`, {}, signal, DEADLINE_MS, headers => {
+      missing_accounts = namesOf(headers.get('X-Callboard-Missing-Accounts'));
+    });
+    const [byName, byId] = await Promise.all([named, SERVICE_ID.test(query) ? this.#findService(query, signal) : undefined]);
+    const services = byId ? [byId, ...byName.filter(({ id }) => id !== byId.id)] : byName;
+    return { services, missing_accounts };
   }
 
   async #findService(id: string, signal?: AbortSignal) {
@@ -248,6 +280,25 @@ export class PagerDutyClient implements PagerDutyApi {
 
   putMappings(mappings: NewMapping[]) {
     return this.#send<BulkResult>('POST', '/mapping/entities/bulk', { mappings });
+  }
+
+  /** By pieces, as a whole account's can be more than one request may have. */
+  async importMappings(mappings: StoredMapping[], replace: boolean) {
+    const sum: ImportResult = { total: 0, importedCount: 0, notMappedCount: 0, skippedCount: 0, errorCount: 0, skipped: [], errors: [] };
+    for (let begin = 0; begin < mappings.length; begin += IMPORTED_AT_ONCE) {
+      const piece = mappings
+        .slice(begin, begin + IMPORTED_AT_ONCE)
+        .map(({ entityRef, serviceId, integrationKey, account, status }) => ({ entityRef, serviceId, integrationKey, account, status }));
+      const done = await this.#send<ImportResult>('POST', `/mapping/import${queryOf({ replace: replace ? 'true' : undefined })}`, piece);
+      for (const count of ['total', 'importedCount', 'notMappedCount', 'skippedCount', 'errorCount'] as const) sum[count] += done[count];
+      sum.skipped.push(...done.skipped);
+      sum.errors.push(...done.errors);
+    }
+    return sum;
+  }
+
+  exportMappings() {
+    return this.#get<{ mappings: StoredMapping[] }>('/mapping/export');
   }
 
   async startAutoMatch(threshold: number, team?: string, account?: string) {
@@ -331,7 +382,13 @@ export class PagerDutyClient implements PagerDutyApi {
     return this.#ask<Body>(path, { method, headers, body: JSON.stringify(body) }, signal);
   }
 
-  async #ask<Body>(path: string, init: RequestInit, signal?: AbortSignal, deadlineMs = DEADLINE_MS): Promise<Body> {
+  async #ask<Body>(
+    path: string,
+    init: RequestInit,
+    signal?: AbortSignal,
+    deadlineMs = DEADLINE_MS,
+    look?: (headers: Headers) => void,
+  ): Promise<Body> {
     const base = await this.#discovery.getBaseUrl('pagerduty');
     const deadline = AbortSignal.timeout(deadlineMs);
     let response: Response;
@@ -348,9 +405,13 @@ export class PagerDutyClient implements PagerDutyApi {
         deadline.aborted ? 'The plugin’s backend did not answer in time.' : 'The plugin’s backend could not be reached.',
       ]);
     }
-    if (response.ok) return body as Body;
+    if (response.ok) {
+      look?.(response.headers);
+      return body as Body;
+    }
     const messages = messagesOf(body);
     const fields = (body as { fields?: Record<string, string> } | undefined)?.fields;
+    if (response.status === 401) throw new UnauthorizedError(messages.length ? messages : undefined);
     const retryAfter = Number(response.headers.get('Retry-After')) || undefined;
     throw new PagerDutyError(
       response.status,

@@ -87,6 +87,8 @@ export interface Incident {
   next: string[];
   /** Only where incidents of several services are listed. */
   service?: Named;
+  /** Only where those of several accounts are. */
+  account?: string;
 }
 
 export interface IncidentsData {
@@ -134,6 +136,9 @@ export type Action = 'view' | 'trigger' | 'respond' | 'map' | 'configure';
 export type Permissions = Record<Action, boolean>;
 
 export interface Card {
+  /** By the backend's clock, which need not be the browser's. */
+  now: string;
+  /** Of the oldest of its parts, apart from numbers and standards. */
   as_of: string;
   account: string;
   permissions: Permissions;
@@ -161,7 +166,13 @@ export interface RollUpRow {
 }
 
 export interface RollUp {
+  now: string;
+  /** Of incidents and who is on call. */
   as_of: string;
+  /** Of the list of services, and with it of their names and states. */
+  services_as_of: string;
+  /** Accounts that could not be asked. */
+  missing_accounts: string[];
   /** The worst first. */
   rows: RollUpRow[];
 }
@@ -182,10 +193,13 @@ export interface Assignees {
   users: Named[];
   escalation_policies: Named[];
   priorities: { id: string; name: string; color: string | null }[];
+  /** Why a list is missing, by its name. */
+  problems: Partial<Record<'users' | 'escalation_policies' | 'priorities', string>>;
 }
 
 export interface NewIncident extends Selector {
   title: string;
+  /** Absent: as the service decides. */
   urgency?: 'high' | 'low';
   details?: string;
   priority_id?: string;
@@ -201,15 +215,27 @@ export interface MadeIncident {
   status: string;
 }
 
-/** Open ones that are the signed-in person's. */
-export interface MyIncidents {
+/** What is said of a person's own in all accounts. */
+export interface Mine {
+  now: string;
   as_of: string;
   user_id: string;
+  /** Accounts that could not be asked. */
+  missing_accounts: string[];
+}
+
+export interface MyShifts extends Mine {
+  shifts: Shift[];
+}
+
+/** Open ones that are the signed-in person's. */
+export interface MyIncidents extends Mine {
   permissions: Permissions;
   incidents: Incident[];
 }
 
 export interface Shift {
+  account?: string;
   level: number;
   escalation_policy: Named;
   schedule: Named | null;
@@ -311,6 +337,8 @@ export interface MappedEntities {
   totalCount: number;
   /** When the older of the two lists behind it was read. */
   as_of: string;
+  /** Accounts that could not be asked; absent when there is none. */
+  missing_accounts?: string[];
 }
 
 export type MappingColumn = 'name' | 'team' | 'serviceName' | 'status';
@@ -322,6 +350,12 @@ export interface MappingQuery {
   filters: { name?: string; serviceName?: string; status?: MappingStatus | ''; teamName?: string; serviceTeamName?: string };
   sort?: { column: MappingColumn; direction: 'ascending' | 'descending' };
   account?: string;
+}
+
+export interface FoundServices {
+  services: FoundService[];
+  /** Accounts that could not be asked. */
+  missing_accounts: string[];
 }
 
 export interface FoundService {
@@ -343,7 +377,7 @@ export interface AutoMatchJob {
   jobId: string;
   status: 'pending' | 'running' | 'completed' | 'failed';
   error?: string;
-  result?: { matches: Match[]; statistics: { totalPagerDutyServices: number; totalBackstageComponents: number } };
+  result?: { matches: Match[]; statistics: { totalPagerDutyServices: number; totalBackstageComponents: number }; missing_accounts?: string[] };
 }
 
 export interface NewMapping {
@@ -358,6 +392,27 @@ export interface BulkResult {
   errorCount: number;
   skipped: { entityRef: string; serviceId: string; reason: string }[];
   errors: { entityRef: string; serviceId?: string; error: string }[];
+}
+
+/** What became of a file of mappings. */
+export interface ImportResult {
+  total: number;
+  importedCount: number;
+  /** Lines of services that have no entity. */
+  notMappedCount: number;
+  skippedCount: number;
+  errorCount: number;
+  skipped: { entityRef: string; serviceId: string; reason: string }[];
+  errors: { entityRef: string | null; serviceId: string | null; error: string }[];
+}
+
+/** A mapping as it is stored, and as files of mappings have it. */
+export interface StoredMapping {
+  entityRef: string;
+  serviceId: string;
+  integrationKey?: string;
+  account?: string;
+  status?: string;
 }
 
 export type DependencyStrategy = 'backstage' | 'pagerduty' | 'both' | 'disabled';

@@ -4,6 +4,8 @@ import { useEffect, useRef, useState } from 'react';
 import { pagerDutyApiRef } from '../api/client.js';
 import type { Match } from '../api/types.js';
 import { plural } from '../text.js';
+import { Missing } from './basic.js';
+import { WhyNot, useMay } from './permissions.js';
 
 const ASK_EVERY_MS = 500;
 const keyOf = (match: Match) => `${match.pagerDutyService.serviceId} ${match.backstageComponent.entityRef}`;
@@ -28,6 +30,8 @@ export function AutoMatchDialog(props: { account?: string; close: () => void; sa
   const [matches, setMatches] = useState<Match[] | undefined>();
   const [chosen, setChosen] = useState(new Set<string>());
   const [error, setError] = useState<string | undefined>();
+  const [missing, setMissing] = useState<string[] | undefined>();
+  const may = useMay('map');
   const controller = useRef(new AbortController());
   useEffect(() => {
     controller.current = new AbortController();
@@ -48,6 +52,7 @@ export function AutoMatchDialog(props: { account?: string; close: () => void; sa
       if (job.status === 'failed') throw new Error(job.error ?? 'The search failed.');
       const found = job.result?.matches ?? [];
       setMatches(found);
+      setMissing(job.result?.missing_accounts);
       setChosen(new Set(found.map(keyOf)));
     } catch (reason) {
       setError((reason as Error).message);
@@ -91,6 +96,8 @@ export function AutoMatchDialog(props: { account?: string; close: () => void; sa
             <Slider label="At least this alike" minValue={50} maxValue={100} value={threshold} onChange={value => setThreshold(Number(value))} />
             <TextField label="Only of this team" secondaryLabel="Optional" value={team} onChange={setTeam} />
           </div>
+          <WhyNot of={may} />
+          <Missing accounts={missing} />
           {matches && matches.length === 0 && <p className="cbp-dim">Nothing is that alike.</p>}
           {matches && matches.length > 0 && (
             <ul className="cbp-picks" aria-label="Proposals">
@@ -114,11 +121,11 @@ export function AutoMatchDialog(props: { account?: string; close: () => void; sa
         <Button variant="secondary" onPress={close}>
           Cancel
         </Button>
-        <Button variant={matches?.length ? 'secondary' : 'primary'} isPending={running && !matches?.length} isDisabled={running} onPress={() => void look()}>
+        <Button variant={matches?.length ? 'secondary' : 'primary'} isPending={running && !matches?.length} isDisabled={running || !may.may} onPress={() => void look()}>
           {matches ? 'Look again' : 'Look for matches'}
         </Button>
         {matches && matches.length > 0 && (
-          <Button isDisabled={running || chosen.size === 0} onPress={() => void confirm()}>
+          <Button isDisabled={running || !may.may || chosen.size === 0} onPress={() => void confirm()}>
             {`Map ${plural(chosen.size, 'entity', 'entities')}`}
           </Button>
         )}

@@ -10,6 +10,8 @@ import { saveFile } from '../save.js';
 import type { Tone } from '../text.js';
 import { plural, severityOf } from '../text.js';
 import { AccountSelect, Failure, Pages, ToneMark, Waiting } from './basic.js';
+import type { May } from './permissions.js';
+import { WhyNot, useMay } from './permissions.js';
 
 const ANY = 'any';
 const LOG_PAGE_SIZES = [20, 50, 100];
@@ -30,6 +32,7 @@ function FieldDialog(props: { field?: CustomField; account?: string; close: () =
   const [description, setDescription] = useState(field?.description ?? '');
   const [error, setError] = useState<Error | undefined>();
   const [saving, setSaving] = useState(false);
+  const may = useMay('configure');
   const save = async () => {
     setSaving(true);
     setError(undefined);
@@ -48,6 +51,7 @@ function FieldDialog(props: { field?: CustomField; account?: string; close: () =
       <DialogHeader>{field ? `Field ${field.pagerdutyCustomFieldDisplayName}` : 'Add a field'}</DialogHeader>
       <DialogBody>
         <div className="cbp cbp-form">
+          <WhyNot of={may} />
           <TextField label="Name" description="As people see it on the service in PagerDuty." value={name} onChange={setName} autoFocus isRequired />
           <TextField
             label="Where its value is in the entity"
@@ -64,7 +68,7 @@ function FieldDialog(props: { field?: CustomField; account?: string; close: () =
         <Button variant="secondary" onPress={close}>
           Cancel
         </Button>
-        <Button isPending={saving} isDisabled={!name.trim() || !entityPath.trim()} onPress={() => void save()}>
+        <Button isPending={saving} isDisabled={!may.may || !name.trim() || !entityPath.trim()} onPress={() => void save()}>
           {field ? 'Save' : 'Add'}
         </Button>
       </DialogFooter>
@@ -77,6 +81,7 @@ function RemoveDialog(props: { field: CustomField; account?: string; close: () =
   const api = useApi(pagerDutyApiRef);
   const [error, setError] = useState<Error | undefined>();
   const [removing, setRemoving] = useState(false);
+  const may = useMay('configure');
   const name = field.pagerdutyCustomFieldDisplayName;
   const remove = async () => {
     setRemoving(true);
@@ -93,6 +98,7 @@ function RemoveDialog(props: { field: CustomField; account?: string; close: () =
       <DialogHeader>{`Remove the field ${name}?`}</DialogHeader>
       <DialogBody>
         <div className="cbp cbp-form">
+          <WhyNot of={may} />
           <p>It is removed from PagerDuty too, with its value on every service.</p>
           {error && <Alert status="danger" icon title="That did not work" description={error.message} />}
         </div>
@@ -101,7 +107,7 @@ function RemoveDialog(props: { field: CustomField; account?: string; close: () =
         <Button variant="secondary" onPress={close}>
           Cancel
         </Button>
-        <Button destructive className="cbp-danger" isPending={removing} onPress={() => void remove()}>
+        <Button destructive className="cbp-danger" isDisabled={!may.may} isPending={removing} onPress={() => void remove()}>
           Remove
         </Button>
       </DialogFooter>
@@ -114,7 +120,9 @@ function FieldTable(props: {
   onToggle: (field: CustomField, enabled: boolean) => void;
   onEdit: (field: CustomField) => void;
   onRemove: (field: CustomField) => void;
+  may: May;
 }) {
+  const { off } = props.may;
   return (
     <div className="cbp-scroll" tabIndex={0} role="region" aria-label="Custom fields">
       <table className="cbp-table">
@@ -142,16 +150,17 @@ function FieldTable(props: {
                 <td>
                   <Switch
                     aria-label={`Fill ${name}`}
+                    isDisabled={off.isDisabled}
                     isSelected={field.pagerdutyCustomFieldEnabled}
                     onChange={enabled => props.onToggle(field, enabled)}
                   />
                 </td>
                 <td>
                   <span className="cbp-acts" style={{ justifyContent: 'flex-end', flexWrap: 'nowrap' }}>
-                    <Button size="small" variant="secondary" aria-label={`Change ${name}`} onPress={() => props.onEdit(field)}>
+                    <Button size="small" variant="secondary" {...off} aria-label={`Change ${name}`} onPress={() => props.onEdit(field)}>
                       Change
                     </Button>
-                    <Button size="small" variant="tertiary" aria-label={`Remove ${name}`} onPress={() => props.onRemove(field)}>
+                    <Button size="small" variant="tertiary" {...off} aria-label={`Remove ${name}`} onPress={() => props.onRemove(field)}>
                       Remove
                     </Button>
                   </span>
@@ -277,6 +286,7 @@ export function CustomFields() {
   const [editing, setEditing] = useState<CustomField | 'new' | undefined>();
   const [removing, setRemoving] = useState<CustomField | undefined>();
   const fields = usePolled(`fields ${account ?? ''}`, signal => api.getCustomFields(account, signal), LIST_POLL_MS);
+  const may = useMay('configure');
   const filling = usePolled('data sync', signal => api.getDataSync(signal), LIST_POLL_MS);
 
   const done = (message: string) => {
@@ -299,15 +309,17 @@ export function CustomFields() {
   }
   return (
     <div className="cbp-form">
+      <WhyNot of={may} />
       <div className="cbp-tools">
         <AccountSelect value={account} onChange={setAccount} />
         <Switch
           className="cbp-tight"
           label="Fill the fields from the catalog"
+          isDisabled={!may.may}
           isSelected={filling.value}
           onChange={on => void attempt(() => api.setDataSync(on), filling.refresh)}
         />
-        <Button variant="secondary" onPress={() => setEditing('new')}>
+        <Button variant="secondary" {...may.off} onPress={() => setEditing('new')}>
           Add a field…
         </Button>
       </div>
@@ -323,6 +335,7 @@ export function CustomFields() {
           onToggle={(field, enabled) => void attempt(() => api.enableCustomField(field.id, enabled, account), fields.refresh)}
           onEdit={setEditing}
           onRemove={setRemoving}
+          may={may}
         />
       )}
       <SyncLog account={account} />

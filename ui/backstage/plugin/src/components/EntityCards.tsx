@@ -11,7 +11,7 @@ import { ROWS_MAX, componentsOf, selectorsOrMapping } from '../entity.js';
 import { POLL_MS, usePolled } from '../hooks.js';
 import { useMappingPath } from '../routes.js';
 import { rollUpHeadline, rowState } from '../text.js';
-import { Failure, Foot, Frame, Head, Inside, Outside, ToneMark, Waiting } from './basic.js';
+import { Failure, Foot, Frame, Head, Inside, Missing, Outside, ToneMark, Waiting } from './basic.js';
 import { PagerDutyCard } from './PagerDutyCard.js';
 import type { PagerDutyCardProps } from './PagerDutyCard.js';
 
@@ -111,8 +111,9 @@ export function EntityPagerDutyRollUpCard() {
             below={`${kind} ${name} · worst first`}
             actions={polled.value.cut && <Badge>the first {ROWS_MAX}</Badge>}
           />
+          <Missing accounts={polled.value.rollUp.missing_accounts} />
           <Rows rollUp={polled.value.rollUp} />
-          <Foot polled={polled} />
+          <Foot polled={polled} said={polled.value.rollUp} />
         </>
       ) : polled.error ? (
         <Failure error={polled.error} />

@@ -5,7 +5,7 @@ import { Button } from '@backstage/ui';
 import { pagerDutyApiRef } from '../api/client.js';
 import { POLL_MS, useNow, usePolled } from '../hooks.js';
 import { clock, listed, plural, span, turnsOf } from '../text.js';
-import { Failure, Foot, Frame, Gap, Head, Waiting } from './basic.js';
+import { Failure, Foot, Frame, Gap, Head, Missing, Waiting } from './basic.js';
 import { IncidentRows } from './Incidents.js';
 import { PagerDutyCard } from './PagerDutyCard.js';
 
@@ -43,13 +43,15 @@ function turnText({ from, until }: { from: string | null; until: string | null }
   return `${clock(from, now)} to ${clock(until, now)}`;
 }
 
-/** When the signed-in person is on call next, and what they have to do. */
+/** When the signed-in person is on call next, and what they have to do: in all accounts, unless one is named. */
 export function MyOnCallCard({ account }: { account?: string }) {
   const api = useApi(pagerDutyApiRef);
   const now = useNow(30_000);
   const polled = usePolled(`mine ${account ?? ''}`, async signal => {
     const [shifts, incidents] = await Promise.all([api.getMyShifts(account, signal), api.getMyIncidents(account, signal)]);
-    return { turns: turnsOf(shifts.shifts), incidents: incidents.incidents, may: incidents.permissions };
+    const missing = [...new Set([...shifts.missing_accounts, ...incidents.missing_accounts])];
+    const older = Date.parse(shifts.as_of) < Date.parse(incidents.as_of) ? shifts : incidents;
+    return { turns: turnsOf(shifts.shifts), incidents: incidents.incidents, may: incidents.permissions, missing, said: older };
   }, POLL_MS, listener => api.onChange(listener));
   const mine = polled.value;
   if (!mine) {
@@ -71,6 +73,7 @@ export function MyOnCallCard({ account }: { account?: string }) {
       </Frame>
     );
   }
+  const several = new Set(mine.turns.map(turn => turn.account)).size > 1;
   const current = mine.turns.filter(turn => !turn.from || Date.parse(turn.from) <= now);
   const ringing = mine.incidents.filter(incident => incident.status === 'triggered').length;
   const headline = ringing
@@ -81,6 +84,7 @@ export function MyOnCallCard({ account }: { account?: string }) {
   return (
     <Frame label="My on-call">
       <Head headline={headline} />
+      <Missing accounts={mine.missing} />
       <div className="cbp-part">
         <h3>My incidents</h3>
         {mine.incidents.length ? (
@@ -103,13 +107,14 @@ export function MyOnCallCard({ account }: { account?: string }) {
                 <span className="cbp-meta">
                   {turnText(turn, now)}
                   {turn.policies.length > 0 && ` · ${listed(turn.policies)}`}
+                  {several && ` · ${turn.account}`}
                 </span>
               </div>
             </li>
           ))}
         </ul>
       </div>
-      <Foot polled={polled} />
+      <Foot polled={polled} said={mine.said} />
     </Frame>
   );
 }

@@ -1,10 +1,10 @@
 import { alertApiRef, useApi } from '@backstage/core-plugin-api';
 import { Button, ButtonIcon, Menu, MenuItem, MenuTrigger } from '@backstage/ui';
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import { pagerDutyApiRef } from '../api/client.js';
 import type { IncidentChanges } from '../api/client.js';
-import type { Incident } from '../api/types.js';
-import { useNow } from '../hooks.js';
+import type { Incident, Named } from '../api/types.js';
+import { useBackendNow } from '../hooks.js';
 import { clock, listed, span } from '../text.js';
 import { Icon, Outside, ToneMark } from './basic.js';
 import { NoteDialog, ReassignDialog } from './IncidentDialogs.js';
@@ -24,20 +24,54 @@ const DONE: Record<keyof IncidentChanges, string> = {
   notes: 'has your note',
 };
 
-function detailOf(incident: Incident, now: number): string {
-  const parts = [`#${incident.number}`, incident.urgency === 'high' ? 'high urgency' : 'low urgency'];
-  if (incident.status === 'triggered') {
-    const names = incident.assignees.map(who => who.name);
-    parts.push(names.length ? `${incident.urgency === 'low' ? 'waits for' : 'ringing'} ${listed(names)}` : 'assigned to nobody');
-    if (incident.escalates_at) {
-      const to = incident.next.length ? `goes to ${listed(incident.next)}` : 'escalates';
-      parts.push(`${to} at ${clock(incident.escalates_at, now)}`);
-    }
-  } else {
-    parts.push(`${incident.acknowledged_by ?? listed(incident.assignees.map(who => who.name))} has it`);
-  }
-  parts.push(`for ${span(now - Date.parse(incident.created_at))}`);
-  return parts.join(' · ');
+/** How many are named; of more the others are counted. */
+const NAMED_MAX = 2;
+
+/** "Ana, Ben and 3 more", each a link to their page. */
+function People({ people }: { people: Named[] }) {
+  const named = people.slice(0, people.length > NAMED_MAX + 1 ? NAMED_MAX : NAMED_MAX + 1);
+  const rest = people.length - named.length;
+  return (
+    <>
+      {named.map((person, i) => (
+        <Fragment key={person.id || person.name}>
+          {i > 0 && (i === named.length - 1 && rest === 0 ? ' and ' : ', ')}
+          <Outside href={person.html_url}>{person.name}</Outside>
+        </Fragment>
+      ))}
+      {rest > 0 && ` and ${rest} more`}
+    </>
+  );
+}
+
+/** Who has it: whoever has acknowledged it is one of those that it is assigned to, mostly. */
+function holdersOf({ acknowledged_by: name, assignees }: Incident): Named[] {
+  if (!name) return assignees;
+  return [assignees.find(one => one.name === name) ?? { id: '', name }];
+}
+
+function Detail({ incident, now }: { incident: Incident; now: number }) {
+  const { assignees, urgency } = incident;
+  const goesTo = incident.next.length ? `goes to ${listed(incident.next)}` : 'escalates';
+  return (
+    <>
+      {`#${incident.number} · ${urgency} urgency · `}
+      {incident.status !== 'triggered' ? (
+        <>
+          <People people={holdersOf(incident)} /> has it
+        </>
+      ) : assignees.length ? (
+        <>
+          {urgency === 'low' ? 'waits for ' : 'ringing '}
+          <People people={assignees} />
+          {incident.escalates_at && ` · ${goesTo} at ${clock(incident.escalates_at, now)}`}
+        </>
+      ) : (
+        'assigned to nobody'
+      )}
+      {` · for ${span(now - Date.parse(incident.created_at))}`}
+    </>
+  );
 }
 
 function useChange(account: string | undefined, changed: () => void) {
@@ -67,7 +101,7 @@ function useChange(account: string | undefined, changed: () => void) {
 
 function Row(props: { incident: Incident; mayRespond: boolean; account: string | undefined; changed: () => void }) {
   const { incident, mayRespond, account, changed } = props;
-  const now = useNow(5000);
+  const now = useBackendNow(5000);
   const { busy, change } = useChange(account, changed);
   const [dialog, setDialog] = useState<'reassign' | 'note' | undefined>();
   const close = () => setDialog(undefined);
@@ -81,7 +115,7 @@ function Row(props: { incident: Incident; mayRespond: boolean; account: string |
         {incident.priority && <span className="cbp-tag">{incident.priority.name}</span>}
         <span className="cbp-meta">
           {incident.service && `${incident.service.name} · `}
-          {detailOf(incident, now)}
+          <Detail incident={incident} now={now} />
         </span>
       </div>
       {mayRespond && (
@@ -147,7 +181,7 @@ export function IncidentRows(props: {
           key={incident.id}
           incident={incident}
           mayRespond={props.mayRespond}
-          account={props.account}
+          account={incident.account ?? props.account}
           changed={props.changed}
         />
       ))}

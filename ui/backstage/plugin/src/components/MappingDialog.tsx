@@ -2,8 +2,10 @@ import { useApi } from '@backstage/core-plugin-api';
 import { Alert, Button, Dialog, DialogBody, DialogFooter, DialogHeader, SearchField, Select } from '@backstage/ui';
 import { useEffect, useState } from 'react';
 import { pagerDutyApiRef } from '../api/client.js';
-import type { FoundService, MappedEntity } from '../api/types.js';
+import type { FoundServices, MappedEntity } from '../api/types.js';
 import { usePolled } from '../hooks.js';
+import { Missing } from './basic.js';
+import { WhyNot, useMay } from './permissions.js';
 
 const refOf = (entity: MappedEntity) => `${entity.type}:${entity.namespace}/${entity.name}`.toLowerCase();
 
@@ -17,10 +19,11 @@ export function MappingDialog(props: { entity: MappedEntity; close: () => void; 
   const [query, setQuery] = useState('');
   const [team, setTeam] = useState(ANY_TEAM);
   const teams = usePolled('teams', signal => api.getTeams(signal), 10 * 60_000).value ?? [];
-  const [found, setFound] = useState<FoundService[] | undefined>();
+  const [found, setFound] = useState<FoundServices | undefined>();
   const [chosen, setChosen] = useState(entity.serviceId || NONE);
   const [error, setError] = useState<Error | undefined>();
   const [saving, setSaving] = useState(false);
+  const may = useMay('map');
   const likeName = entity.name.split(/[-_.]/)[0] ?? '';
 
   useEffect(() => {
@@ -29,7 +32,7 @@ export function MappingDialog(props: { entity: MappedEntity; close: () => void; 
       // Suggestions by the name, and some of all of them when there are none.
       const teamId = team === ANY_TEAM ? undefined : team;
       const first = await api.findServices(query.trim() || likeName, teamId, controller.signal);
-      const services = first.length || query.trim() ? first : await api.findServices('', teamId, controller.signal);
+      const services = first.services.length || query.trim() ? first : await api.findServices('', teamId, controller.signal);
       if (!controller.signal.aborted) setFound(services);
     };
     const timer = setTimeout(() => ask().catch((reason: Error) => !controller.signal.aborted && setError(reason)), query ? 250 : 0);
@@ -39,7 +42,7 @@ export function MappingDialog(props: { entity: MappedEntity; close: () => void; 
     };
   }, [api, query, team, likeName]);
 
-  const services = [...(found ?? [])];
+  const services = [...(found?.services ?? [])];
   if (entity.serviceId && !services.some(service => service.id === entity.serviceId)) {
     services.unshift({ id: entity.serviceId, name: entity.serviceName || entity.serviceId, html_url: entity.serviceUrl, account: entity.account });
   }
@@ -66,6 +69,7 @@ export function MappingDialog(props: { entity: MappedEntity; close: () => void; 
       <DialogHeader>{`Service of ${entity.name}`}</DialogHeader>
       <DialogBody>
         <div className="cbp cbp-form">
+          <WhyNot of={may} />
           <div className="cbp-two">
             <SearchField label="Find a service" placeholder="Part of its name, or its id" value={query} onChange={setQuery} autoFocus />
             {teams.length > 0 && (
@@ -99,7 +103,8 @@ export function MappingDialog(props: { entity: MappedEntity; close: () => void; 
               </li>
             ))}
           </ul>
-          {found && found.length === 0 && <p className="cbp-dim">No service is called that.</p>}
+          <Missing accounts={found?.missing_accounts} />
+          {found && found.services.length === 0 && <p className="cbp-dim">No service is called that.</p>}
           <p className="cbp-dim">A service without an integration for Backstage gets one.</p>
           {error && <Alert status="danger" icon title="That did not work" description={error.message} />}
         </div>
@@ -108,7 +113,7 @@ export function MappingDialog(props: { entity: MappedEntity; close: () => void; 
         <Button variant="secondary" onPress={close}>
           Cancel
         </Button>
-        <Button isPending={saving} isDisabled={chosen === (entity.serviceId || NONE)} onPress={() => void save()}>
+        <Button isPending={saving} isDisabled={!may.may || chosen === (entity.serviceId || NONE)} onPress={() => void save()}>
           Save
         </Button>
       </DialogFooter>

@@ -10,20 +10,24 @@ import { useSearchParams } from 'react-router-dom';
 import { pagerDutyApiRef } from '../api/client.js';
 import type { MappedEntity, MappingColumn, MappingQuery, MappingStatus } from '../api/types.js';
 import { useNow, usePolled, useSettled } from '../hooks.js';
+import { saveFile } from '../save.js';
 import { useStyles } from '../styles.js';
 import type { Tone } from '../text.js';
 import { ago, unquoted } from '../text.js';
 import { AutoMatchDialog } from './AutoMatchDialog.js';
-import { Failure, Outside, Pages, ToneMark, Waiting } from './basic.js';
+import { Failure, Missing, Outside, Pages, ToneMark, Waiting } from './basic.js';
 import { CustomFields } from './CustomFields.js';
+import { ImportDialog } from './ImportDialog.js';
 import { MappingDialog } from './MappingDialog.js';
+import type { May } from './permissions.js';
+import { WhyNot, useMay } from './permissions.js';
 import { SettingsPanel } from './SettingsPanel.js';
 
 const STATUS: Record<MappingStatus, { tone: Tone; word: string }> = {
   InSync: { tone: 'quiet', word: 'In sync' },
   OutOfSync: { tone: 'acknowledged', word: 'Out of sync' },
   NotMapped: { tone: 'unknown', word: 'Not mapped' },
-  ErrorWhenFetchingService: { tone: 'triggered', word: 'Service not found' },
+  ErrorWhenFetchingService: { tone: 'triggered', word: 'Service not known' },
 };
 
 const ANY = 'any';
@@ -118,8 +122,9 @@ function Table(props: {
   sort: NonNullable<MappingQuery['sort']>;
   onSort: (sort: NonNullable<MappingQuery['sort']>) => void;
   onEdit: (entity: MappedEntity) => void;
+  may: May;
 }) {
-  const { entities, columns, sort, onSort, onEdit } = props;
+  const { entities, columns, sort, onSort, onEdit, may } = props;
   return (
     <div className="cbp-scroll" tabIndex={0} role="region" aria-label="Entities and their services">
       <table className="cbp-table">
@@ -146,7 +151,7 @@ function Table(props: {
                 <td key={id}>{cell(entity)}</td>
               ))}
               <td>
-                <Button size="small" variant="secondary" aria-label={`Change the service of ${entity.name}`} onPress={() => onEdit(entity)}>
+                <Button size="small" variant="secondary" {...may.off} aria-label={`Change the service of ${entity.name}`} onPress={() => onEdit(entity)}>
                   Change
                 </Button>
               </td>
@@ -180,6 +185,8 @@ function Mappings() {
   const [page, setPage] = useState(0);
   const [editing, setEditing] = useState<MappedEntity | undefined>();
   const [matching, setMatching] = useState(false);
+  const [importing, setImporting] = useState(false);
+  const may = useMay('map');
   const accounts = usePolled('accounts', () => api.getAccounts(), 10 * 60_000).value ?? [];
 
   const filters = {
@@ -208,8 +215,17 @@ function Mappings() {
     polled.refresh();
   };
 
+  const exportAll = async () => {
+    try {
+      saveFile('mappings.json', JSON.stringify(await api.exportMappings(), null, 2), 'application/json');
+    } catch (error) {
+      alerts.post({ message: `The mappings could not be had. ${(error as Error).message}`, severity: 'error' });
+    }
+  };
+
   return (
     <>
+      <WhyNot of={may} />
       <div className="cbp-tools">
         <SearchField size="small" label="Entity" placeholder="Part of its name" value={name} onChange={setName} />
         <SearchField size="small" label="Owner" placeholder="Part of its name" value={owner} onChange={setOwner} />
@@ -241,14 +257,21 @@ function Mappings() {
           value={shown}
           onChange={value => setShown([...(value as Iterable<string>)].map(String))}
         />
-        <Button variant="secondary" onPress={() => setMatching(true)}>
+        <Button variant="secondary" {...may.off} onPress={() => setMatching(true)}>
           Match by name…
+        </Button>
+        <Button variant="secondary" {...may.off} onPress={() => setImporting(true)}>
+          Import…
+        </Button>
+        <Button variant="secondary" onPress={() => void exportAll()}>
+          Export
         </Button>
       </div>
       {!table && !polled.error && <Waiting label="Mappings" />}
       {!table && polled.error && <Failure error={polled.error} retry={<Button size="small" onPress={polled.refresh}>Try again</Button>} />}
       {table && polled.error && <Alert status="warning" icon title="Not current" description={polled.error.message} />}
       {table && <Age asOf={table.as_of} />}
+      {table && <Missing accounts={table.missing_accounts} />}
       {table && table.entities.length === 0 && (
         <p className="cbp-dim">{Object.values(filters).some(Boolean) ? 'Nothing fits these filters.' : 'The catalog has no components.'}</p>
       )}
@@ -259,12 +282,14 @@ function Mappings() {
           sort={sort}
           onSort={setSort}
           onEdit={setEditing}
+          may={may}
         />
       )}
       {table && (
         <Pages page={page} limit={limit} total={table.totalCount} sizes={PAGE_SIZES} noun={['entity', 'entities']} onPage={setPage} onLimit={setLimit} />
       )}
       {editing && <MappingDialog entity={editing} close={() => setEditing(undefined)} saved={saved} />}
+      {importing && <ImportDialog close={() => setImporting(false)} imported={polled.refresh} />}
       {matching && <AutoMatchDialog account={query.account} close={() => setMatching(false)} saved={saved} />}
     </>
   );

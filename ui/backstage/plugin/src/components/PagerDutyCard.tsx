@@ -5,11 +5,11 @@ import { Button, Select } from '@backstage/ui';
 import { useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { pagerDutyApiRef } from '../api/client.js';
-import type { Card, MetricsData, Part, PartName, Selector, StandardsData } from '../api/types.js';
+import type { Card, MetricsData, Part, PartName, Selector, ServiceStatus, StandardsData } from '../api/types.js';
 import type { Polled } from '../hooks.js';
-import { POLL_MS, useNow, usePolled } from '../hooks.js';
-import { ago, comesIn, headline, isIncomplete, plural, rowState, worstOf } from '../text.js';
-import { Failure, Foot, Frame, Head, Icon, Outside, PartView, Waiting } from './basic.js';
+import { ClockSkew, POLL_MS, useBackendNow, useNow, usePolled } from '../hooks.js';
+import { STATUS_WORDS, ago, comesIn, headline, isIncomplete, plural, rowState, skewOf, worstOf } from '../text.js';
+import { Failure, Foot, Frame, Head, Icon, Outside, PartView, ToneMark, Waiting } from './basic.js';
 import { IncidentRows } from './Incidents.js';
 import { OnCall } from './OnCall.js';
 import { TriggerDialog } from './TriggerDialog.js';
@@ -76,14 +76,20 @@ function Standards({ part }: { part: Part<StandardsData> | undefined }) {
   );
 }
 
+/** They are kept for longer than what is open, which the card's own age says nothing of. */
+const NUMBERS_OLD_MS = 60_000;
+
 /** The numbers of the last days and the standards, in one row; what is missing says why. */
 function Numbers({ metrics, standards }: { metrics: Part<MetricsData> | undefined; standards: Part<StandardsData> | undefined }) {
+  const now = useBackendNow(30_000);
+  const oldest = [metrics, standards].map(part => part?.as_of).filter(asOf => typeof asOf === 'string').sort()[0];
   const shown = (value: number | null | undefined) => value ?? '-';
   const why = Object.entries({ Numbers: metrics, Standards: standards }).filter(([, part]) => part && isIncomplete(part));
   return (
     <div className="cbp-part" data-part="Numbers" data-state={metrics?.state ?? standards?.state}>
       <h3>
         {metrics ? `Last ${metrics.data?.range_days ?? 30} days` : 'Standards'}
+        {oldest && now - Date.parse(oldest) > NUMBERS_OLD_MS && <span>{`as of ${ago(oldest, now)}`}</span>}
       </h3>
       <div className="cbp-nums">
         {metrics && (
@@ -156,7 +162,7 @@ function OpenIncidents(props: { card: Card; readOnly: boolean; account?: string;
       part={part}
       empty={
         <>
-          None is open. <Outside href={url}>Older ones</Outside>
+          Nice! No incidents are open. <Outside href={url}>View older incidents</Outside>
         </>
       }
     >
@@ -171,6 +177,16 @@ function OpenIncidents(props: { card: Card; readOnly: boolean; account?: string;
         </>
       )}
     </PartView>
+  );
+}
+
+/** The service's state, in the word that PagerDuty has for it. */
+function Status({ status }: { status: ServiceStatus }) {
+  const { word, tone, meaning } = STATUS_WORDS[status];
+  return (
+    <span className="cbp-status" title={meaning}>
+      <ToneMark tone={tone}>{word}</ToneMark>
+    </span>
   );
 }
 
@@ -241,16 +257,17 @@ function OneService(props: { polled: Polled<Card>; selector: Selector; options: 
   const name = service?.name ?? options.name;
   const mayTrigger = !options.readOnly && card.permissions.trigger && service && service.status !== 'disabled';
   const [incomplete, of] = countIncomplete(card);
+  const skew = skewOf(card.now, polled.at);
   return (
-    <>
+    <ClockSkew.Provider value={skew}>
       {picker}
       <Head
-        headline={headline(card, now)}
+        headline={headline(card, now - skew)}
         below={
           <>
+            {service && <Status status={service.status} />}
             <Outside href={service?.html_url}>{name}</Outside>
             {service?.team && ` · ${service.team.name}`}
-            {service?.status === 'disabled' && ' · disabled'}
           </>
         }
         actions={
@@ -262,7 +279,7 @@ function OneService(props: { polled: Polled<Card>; selector: Selector; options: 
         }
       />
       <Body card={card} options={options} account={card.account} changed={polled.refresh} />
-      <Foot polled={polled} incomplete={incomplete} of={of} />
+      <Foot polled={polled} said={card} incomplete={incomplete} of={of} />
       {paging && (
         <TriggerDialog
           name={name}
@@ -273,7 +290,7 @@ function OneService(props: { polled: Polled<Card>; selector: Selector; options: 
           made={polled.refresh}
         />
       )}
-    </>
+    </ClockSkew.Provider>
   );
 }
 

@@ -47,6 +47,7 @@ export function PeoplePicker(props: {
     <div>
       <SearchField label={label} placeholder="Part of a name or address" size="small" value={query} onChange={setQuery} />
       {error && <p className="cbp-dim">{error.message}</p>}
+      {assignees?.problems.users && <p className="cbp-dim">People cannot be listed: {assignees.problems.users}</p>}
       <ul className="cbp-picks" style={{ maxHeight: 190, marginTop: 6 }} aria-label={label}>
         {[...chosen, ...others].map(person => (
           <li key={person.id}>
@@ -57,7 +58,7 @@ export function PeoplePicker(props: {
           </li>
         ))}
       </ul>
-      {assignees && others.length === 0 && chosen.length === 0 && <p className="cbp-dim">Nobody is called that.</p>}
+      {assignees && !assignees.problems.users && others.length === 0 && chosen.length === 0 && <p className="cbp-dim">Nobody is called that.</p>}
     </div>
   );
 }

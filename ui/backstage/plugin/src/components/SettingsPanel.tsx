@@ -6,6 +6,8 @@ import type { DependencyStrategy, SyncState } from '../api/types.js';
 import { useNow, usePolled } from '../hooks.js';
 import { ago, plural } from '../text.js';
 import { Failure, Waiting } from './basic.js';
+import type { May } from './permissions.js';
+import { WhyNot, useMay } from './permissions.js';
 
 const CHOICES: [DependencyStrategy, string, string][] = [
   ['disabled', 'Disabled', 'neither side changes the other'],
@@ -35,7 +37,7 @@ export function runSentence(last: NonNullable<SyncState['last']>): string {
 }
 
 /** The synchronisation in the background: when it ran, what it did, and what failed. */
-function LastRun() {
+function LastRun({ may }: { may: May }) {
   const api = useApi(pagerDutyApiRef);
   const alerts = useApi(alertApiRef);
   const polled = usePolled('sync', signal => api.getSync(signal), RUN_POLL_MS);
@@ -72,10 +74,10 @@ function LastRun() {
           />
         )}
         <div className="cbp-acts">
-          <Button variant="secondary" isPending={asked} onPress={() => void start(false)}>
+          <Button variant="secondary" isPending={asked} {...may.off} onPress={() => void start(false)}>
             Synchronise now
           </Button>
-          <Button variant="secondary" isDisabled={asked} onPress={() => void start(true)}>
+          <Button variant="secondary" {...may.off} isDisabled={asked || !may.may} onPress={() => void start(true)}>
             Write all values again
           </Button>
         </div>
@@ -92,6 +94,7 @@ export function SettingsPanel() {
   const [saving, setSaving] = useState(false);
   const polled = usePolled('strategy', async () => (await api.getDependencyStrategy()) ?? 'disabled', 10 * 60_000);
   const [chosen, setChosen] = useState<DependencyStrategy | undefined>();
+  const may = useMay('configure');
   if (polled.value === undefined) {
     return polled.error ? <Failure error={polled.error} /> : <Waiting label="Configuration" />;
   }
@@ -111,7 +114,9 @@ export function SettingsPanel() {
   };
   return (
     <div className="cbp-form" style={{ maxWidth: 640 }}>
+      <WhyNot of={may} />
       <RadioGroup
+        isDisabled={!may.may}
         label="Dependencies of services"
         description="Which side says what depends on what. Only entities with a service take part."
         value={value}
@@ -125,11 +130,11 @@ export function SettingsPanel() {
       </RadioGroup>
       {value !== stored && LOSSES[value] && <Alert status="warning" icon title="Dependencies can be lost" description={LOSSES[value]} />}
       <div>
-        <Button isDisabled={value === stored} isPending={saving} onPress={() => void save()}>
+        <Button {...may.off} isDisabled={value === stored || !may.may} isPending={saving} onPress={() => void save()}>
           Save
         </Button>
       </div>
-      <LastRun />
+      <LastRun may={may} />
     </div>
   );
 }

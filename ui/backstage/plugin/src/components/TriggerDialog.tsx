@@ -22,9 +22,12 @@ import { PeoplePicker, useAssignees } from './PeoplePicker.js';
 /** A policy may begin again and again; what comes first matters. */
 const LINES_MAX = 7;
 
-type Urgency = 'high' | 'low';
+/** Without one the service decides, as for what tools tell it of. */
+type Urgency = 'high' | 'low' | 'service';
 
 const NO_PRIORITY = 'none';
+
+const sentUrgency = (urgency: Urgency) => (urgency === 'service' ? undefined : urgency);
 
 function usePreview(selector: Selector, urgency: Urgency, active: boolean) {
   const api = useApi(pagerDutyApiRef);
@@ -34,7 +37,7 @@ function usePreview(selector: Selector, urgency: Urgency, active: boolean) {
     if (!active) return undefined;
     const controller = new AbortController();
     setFound({});
-    api.preview(JSON.parse(key) as Selector, urgency, controller.signal).then(
+    api.preview(JSON.parse(key) as Selector, sentUrgency(urgency), controller.signal).then(
       preview => setFound({ preview }),
       (error: Error) => {
         if (!controller.signal.aborted) setFound({ error });
@@ -98,7 +101,7 @@ export function TriggerDialog(props: TriggerDialogProps) {
   const alerts = useApi(alertApiRef);
   const [title, setTitle] = useState('');
   const [details, setDetails] = useState('');
-  const [urgency, setUrgency] = useState<Urgency>('high');
+  const [urgency, setUrgency] = useState<Urgency>('service');
   const [priority, setPriority] = useState(NO_PRIORITY);
   const [chosen, setChosen] = useState<Named[]>([]);
   const [sending, setSending] = useState(false);
@@ -110,7 +113,7 @@ export function TriggerDialog(props: TriggerDialogProps) {
   );
   const first = found.preview?.steps.filter(step => step.at_seconds === found.preview?.steps[0]?.at_seconds) ?? [];
   const told = chosen.length ? chosen.map(person => person.name) : [...new Set(first.map(step => step.person.name))];
-  const verb = urgency === 'high' ? 'Page' : 'Tell';
+  const verb = urgency === 'low' ? 'Tell' : 'Page';
 
   const send = async () => {
     setSending(true);
@@ -120,7 +123,7 @@ export function TriggerDialog(props: TriggerDialogProps) {
         ...selector,
         title: title.trim(),
         details: details.trim() || undefined,
-        urgency,
+        urgency: sentUrgency(urgency),
         priority_id: priority === NO_PRIORITY ? undefined : priority,
         assignee_ids: chosen.length ? chosen.map(person => person.id) : undefined,
         source_url: window.location.href,
@@ -165,9 +168,11 @@ export function TriggerDialog(props: TriggerDialogProps) {
             value={urgency}
             onChange={value => setUrgency(value as Urgency)}
           >
+            <Radio value="service">As the service decides</Radio>
             <Radio value="high">High, wake them</Radio>
             <Radio value="low">Low, no need to wake anybody</Radio>
           </RadioGroup>
+          {assignees?.problems.priorities && <p className="cbp-dim">Priorities cannot be chosen: {assignees.problems.priorities}</p>}
           {assignees && assignees.priorities.length > 0 && (
             <Select
               label="Priority"
@@ -207,7 +212,7 @@ export function TriggerDialog(props: TriggerDialogProps) {
         <Button variant="secondary" onPress={close}>
           Cancel
         </Button>
-        <Button destructive={urgency === 'high'} className={urgency === 'high' ? 'cbp-danger' : undefined} isDisabled={!title.trim()} isPending={sending} onPress={() => void send()}>
+        <Button destructive={urgency !== 'low'} className={urgency !== 'low' ? 'cbp-danger' : undefined} isDisabled={!title.trim()} isPending={sending} onPress={() => void send()}>
           {told.length ? `${verb} ${listed(told)} now` : 'Create incident'}
         </Button>
       </DialogFooter>

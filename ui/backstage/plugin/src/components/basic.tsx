@@ -6,10 +6,10 @@ import type { ReactNode } from 'react';
 import { pagerDutyApiRef } from '../api/client.js';
 import type { Part } from '../api/types.js';
 import type { Polled } from '../hooks.js';
-import { useNow, usePolled } from '../hooks.js';
+import { useBackendNow, useNow, usePolled } from '../hooks.js';
 import { useStyles } from '../styles.js';
 import type { Headline, Tone } from '../text.js';
-import { STATE_TITLES, advice, ago, isIncomplete, isOld, plural, span, webAddress } from '../text.js';
+import { STATE_TITLES, advice, ago, isIncomplete, isOld, missingAccounts, plural, skewOf, span, webAddress } from '../text.js';
 import { PagerDutyIcon } from './PagerDutyIcon.js';
 
 const SHAPES: Record<string, ReactNode> = {
@@ -151,7 +151,7 @@ export function PartView<Data>(props: {
   children: (data: Data) => ReactNode;
 }) {
   const { title, part } = props;
-  const now = useNow(10_000);
+  const now = useBackendNow(10_000);
   if (!part) return null;
   const incomplete = isIncomplete(part);
   const old = isOld(part);
@@ -169,7 +169,7 @@ export function PartView<Data>(props: {
           shape={GAP_SHAPES[part.state as keyof typeof GAP_SHAPES]}
           title={STATE_TITLES[part.state as keyof typeof STATE_TITLES]}
         >
-          {part.message} {advice(part)}
+          {part.message} {advice(part)} {part.state === 'not_configured' && <TokenHelp />}
         </Gap>
       )}
       {part.state === 'empty' && <div className="cbp-dim">{props.empty}</div>}
@@ -187,10 +187,34 @@ function Logo() {
   );
 }
 
+/** How to come by a token, in PagerDuty's words. */
+export function TokenHelp() {
+  return <Outside href="https://pagerduty.github.io/backstage-plugin-docs/getting-started/pagerduty/">Read more</Outside>;
+}
+
+/** That something is not in a list, because nobody could be asked for it. */
+export function Missing({ accounts }: { accounts: string[] | undefined }) {
+  const sentence = missingAccounts(accounts);
+  return sentence ? (
+    <p className="cbp-missing" role="status">
+      <Icon shape="wait" />
+      {sentence}
+    </p>
+  ) : null;
+}
+
 /** How old what is shown is, and whether newer can be had. */
-export function Foot({ polled, incomplete = 0, of = 0 }: { polled: Polled<unknown>; incomplete?: number; of?: number }) {
-  const now = useNow();
-  const age = polled.at === undefined ? undefined : now - polled.at;
+export function Foot(props: {
+  polled: Polled<unknown>;
+  /** What the backend says of what came; `services_as_of` where its list of services has an age of its own. */
+  said: { now: string; as_of: string; services_as_of?: string };
+  incomplete?: number;
+  of?: number;
+}) {
+  const { polled, said, incomplete = 0, of = 0 } = props;
+  const now = useNow() - skewOf(said.now, polled.at);
+  const ageNow = (asOf: string) => now - Date.parse(asOf);
+  const servicesAge = said.services_as_of ? ageNow(said.services_as_of) : 0;
   let state = <ToneMark tone="quiet">Live</ToneMark>;
   if (polled.error) state = <ToneMark tone="unknown">Not live: {polled.error.message}</ToneMark>;
   else if (incomplete > 0) state = <ToneMark tone="unknown">{`${incomplete} of ${of} parts incomplete`}</ToneMark>;
@@ -198,7 +222,8 @@ export function Foot({ polled, incomplete = 0, of = 0 }: { polled: Polled<unknow
     <footer className="cbp-foot">
       {state}
       <span className="cbp-foot-end">
-        {age === undefined ? '' : `as of ${span(age)} ago`}
+        {`as of ${span(ageNow(said.as_of))} ago`}
+        {servicesAge >= 60_000 && `, names and states of services as of ${span(servicesAge)} ago`}
         <Logo />
       </span>
     </footer>
@@ -220,12 +245,12 @@ export function Waiting({ label }: { label: string }) {
 export function Failure({ error, retry }: { error: Error; retry?: ReactNode }) {
   const status = (error as { status?: number }).status;
   const titles: Record<number, string> = {
-    401: 'Missing or invalid credentials',
+    401: 'Missing or invalid PagerDuty Token',
     403: 'Unauthorized',
     404: 'PagerDuty Service Not Found',
   };
   const help: Record<number, string> = {
-    401: 'Sign in again, or have an administrator look at the configuration of the plugin’s backend.',
+    401: 'The request needs a valid token. Sign in again, or have an administrator look at the configuration of the plugin’s backend.',
     403: 'An administrator can grant what is missing.',
     404: 'See whether the annotation or the mapping of this entity names an existing service.',
   };
@@ -235,7 +260,12 @@ export function Failure({ error, retry }: { error: Error; retry?: ReactNode }) {
         status={status === 404 ? 'warning' : 'danger'}
         icon
         title={titles[status ?? 0] ?? 'Could not be loaded'}
-        description={`${error.message} ${help[status ?? 0] ?? 'It is tried again by itself.'}`}
+        description={
+          <>
+            {`${error.message} ${help[status ?? 0] ?? 'It is tried again by itself.'} `}
+            {status === 401 && <TokenHelp />}
+          </>
+        }
         customActions={retry}
       />
     </div>
