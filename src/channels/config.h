@@ -92,7 +92,8 @@ struct Config {
     std::vector<PushConfig> push;
     std::optional<SlackConfig> slack;
     std::optional<TelegramConfig> telegram;
-    /// Where the webhooks that people typed in may lead: Teams and Mattermost need nothing else.
+    /// Where the webhooks that people typed in may lead, those of subscriptions too: Teams and Mattermost need nothing
+    /// else.
     net::AddressRule typed_addresses = net::AddressRule::public_only;
     /// What providers call back, "https://pages.example.com/callback"; empty: they are not asked to.
     std::string callback_url;

@@ -31,8 +31,6 @@ struct ServeConfig {
     bool clock_control = false;
     /// Where it stands from the start, and what is due waits until it is moved; empty: it runs.
     std::string clock_at = {};
-    /// Webhooks of subscriptions may go to private addresses too.
-    bool private_webhooks = false;
     OidcConfig oidc;
     /// The role of whoever the provider vouches for and is no user yet; absent: they are turned away.
     std::optional<Role> oidc_new_users;

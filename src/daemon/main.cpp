@@ -165,8 +165,15 @@ private:
                                   "Per routing key; 0 is no limit; first triggers always pass");
         serve_command->add_flag("--demo", serve_.demo, "Fill an empty store with a demonstration account");
         serve_command->add_flag("--private-webhooks",
-                                serve_.private_webhooks,
-                                "Webhook subscriptions may go to private addresses too, such as those of this machine");
+                                private_webhooks_,
+                                "Webhooks may go to any address, also of this machine and its network");
+        serve_command
+            ->add_option("--webhook-network",
+                         webhook_networks_,
+                         "Webhooks may go to these addresses too: 10.20.0.0/16; may be given several times")
+            ->check([](const std::string& text) {
+                return net::Network::parse(text) ? "" : text + " is no network, such as 10.20.0.0/16";
+            });
         add_single_sign_on(*serve_command);
         auto* clock_control = serve_command->add_flag("--clock-control", serve_.clock_control)->group("");
         serve_command->add_option("--clock-at", serve_.clock_at)
@@ -187,7 +194,7 @@ private:
             bool is_reachable = !serve_.public_url.empty();
             serve_.public_url = public_url_of(serve_);
             if (is_reachable) serve_.channels.callback_url = serve_.public_url + "/callback";
-            if (serve_.private_webhooks) serve_.channels.typed_addresses = net::AddressRule::any;
+            serve_.channels.typed_addresses = webhook_addresses();
             exit_code_ = serve(serve_);
         });
     }
@@ -282,6 +289,13 @@ private:
         }
         into = *std::move(config);
         return true;
+    }
+
+    [[nodiscard]] net::AddressRule webhook_addresses() const {
+        if (private_webhooks_) return net::AddressRule::any;
+        std::vector<net::Network> networks;
+        for (const auto& text : webhook_networks_) networks.push_back(*net::Network::parse(text));
+        return net::AddressRule::public_and(std::move(networks));
     }
 
     /// The sections about sending have lists and secrets, which options of a command line cannot say.
@@ -409,6 +423,8 @@ private:
     CLI::App app_{"Callboard: incident response that speaks PagerDuty's APIs"};
     ServeConfig serve_;
     std::string listen_ = "127.0.0.1:8080";
+    bool private_webhooks_ = false;
+    std::vector<std::string> webhook_networks_;
     std::string new_users_;
     cli::CreateOwner owner_;
     cli::CreateApiKey key_;

@@ -158,26 +158,23 @@ void fill_or_keep_demo(
         keep_demo(site, config.data);
 }
 
-net::AddressRule hook_addresses(const ServeConfig& config) {
-    return config.private_webhooks ? net::AddressRule::any : net::AddressRule::public_only;
-}
-
 /// `demo`: whether what is in the store, or soon will be, is the demonstration. Guests see that, and nothing else.
 http::Site
 site_of(const ServeConfig& config, bool demo, const Account& account, Store& store, Desk& desk, const Clock& clock) {
-    return {.store = store,
-            .desk = desk,
-            .clock = clock,
-            .ids = PublicIds(account.ids_key),
-            .public_url = config.public_url,
-            .hash_key = account.hash_key,
-            .rest_requests_per_minute = config.rest_requests_per_minute,
-            .event_limits = {config.events_per_minute},
-            .demo = demo,
-            .channels = names_of_channels(config.channels),
-            .try_oauth_client = [addresses = hook_addresses(config)](const OAuthClient& client, Timestamp now) {
-                return try_oauth_client(client, addresses, now);
-            }};
+    return {
+        .store = store,
+        .desk = desk,
+        .clock = clock,
+        .ids = PublicIds(account.ids_key),
+        .public_url = config.public_url,
+        .hash_key = account.hash_key,
+        .rest_requests_per_minute = config.rest_requests_per_minute,
+        .event_limits = {config.events_per_minute},
+        .demo = demo,
+        .channels = names_of_channels(config.channels),
+        .try_oauth_client = [addresses = config.channels.typed_addresses](const OAuthClient& client, Timestamp now) {
+            return try_oauth_client(client, addresses, now);
+        }};
 }
 
 void report_engine(const std::string& what) { log::error("engine.failed", {{"why", what}}); }
@@ -233,7 +230,7 @@ int serve(const ServeConfig& config) {
     auto providers = std::make_shared<const channels::Providers>(channels::make_providers(config.channels));
     Tallies tallies;
     PageSender sender(store, desk, clock, links, carrier_of(providers, clock), stop_point_of(stops), tallies);
-    HookSender hook_sender(site, hook_addresses(config), providers, links, stop_point_of(stops), tallies);
+    HookSender hook_sender(site, config.channels.typed_addresses, providers, links, stop_point_of(stops), tallies);
     Engine engine(store, desk, report_engine, senders_of(sender, hook_sender));
     EngineThread engine_thread(engine, clock, tallies);
     if (held_at) engine_thread.hold();

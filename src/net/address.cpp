@@ -1,9 +1,10 @@
 #include "net/address.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdint>
+#include <charconv>
 #include <cstring>
+#include <string>
+#include <utility>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -72,6 +73,36 @@ bool is_in(const std::uint8_t* address, const Ipv6Range& range) {
     return rest == 0 || (address[whole] ^ range.first[whole]) >> (8 - rest) == 0;
 }
 
+using Bytes = std::array<std::uint8_t, 16>;
+
+/// An IPv4 address as IPv6 maps it.
+Bytes mapped_to_ipv6(const in_addr& address) {
+    auto bytes = mapped.first;
+    std::memcpy(bytes.data() + 12, &address, 4);
+    return bytes;
+}
+
+std::optional<Bytes> bytes_of(const sockaddr& address) {
+    if (address.sa_family == AF_INET) {
+        sockaddr_in known{};
+        std::memcpy(&known, &address, sizeof known);
+        return mapped_to_ipv6(known.sin_addr);
+    }
+    if (address.sa_family != AF_INET6) return std::nullopt;
+    sockaddr_in6 known{};
+    std::memcpy(&known, &address, sizeof known);
+    Bytes bytes{};
+    std::memcpy(bytes.data(), &known.sin6_addr, bytes.size());
+    return bytes;
+}
+
+/// Nothing but zeros after the first `bits`.
+bool ends_in_zeros(const Bytes& bytes, int bits) {
+    for (int bit = bits; bit < 128; ++bit)
+        if (bytes[static_cast<std::size_t>(bit / 8)] & (0x80 >> bit % 8)) return false;
+    return true;
+}
+
 bool is_public_ipv6(const std::uint8_t* address) {
     if (is_in(address, mapped) || is_in(address, nat64))
         return is_public_ipv4(ipv4(address[12], address[13], address[14], address[15]));
@@ -82,6 +113,47 @@ bool is_public_ipv6(const std::uint8_t* address) {
 }
 
 }  // namespace
+
+std::optional<Network> Network::parse(std::string_view text) {
+    auto slash = text.find('/');
+    std::string address(text.substr(0, slash));
+    Network network;
+    int bits_max = 128;
+    in_addr four{};
+    if (::inet_pton(AF_INET, address.c_str(), &four) == 1) {
+        network.first_ = mapped_to_ipv6(four);
+        bits_max = 32;
+    } else if (::inet_pton(AF_INET6, address.c_str(), network.first_.data()) != 1) {
+        return std::nullopt;
+    }
+    int bits = bits_max;
+    if (slash != std::string_view::npos) {
+        auto length = text.substr(slash + 1);
+        auto [end, error] = std::from_chars(length.data(), length.data() + length.size(), bits);
+        bool is_number = error == std::errc{} && end == length.data() + length.size() && !length.empty();
+        if (!is_number || bits < 0 || bits > bits_max) return std::nullopt;
+    }
+    network.bits_ = 128 - bits_max + bits;
+    if (!ends_in_zeros(network.first_, network.bits_)) return std::nullopt;
+    return network;
+}
+
+bool Network::contains(const sockaddr& address) const {
+    auto bytes = bytes_of(address);
+    return bytes && is_in(bytes->data(), {first_, bits_});
+}
+
+const AddressRule AddressRule::any{nullptr};
+const AddressRule AddressRule::public_only = AddressRule::public_and({});
+
+AddressRule AddressRule::public_and(std::vector<Network> networks) {
+    return AddressRule(std::make_shared<const std::vector<Network>>(std::move(networks)));
+}
+
+bool AddressRule::allows(const sockaddr& address) const {
+    if (is_any() || is_public_address(address)) return true;
+    return std::ranges::any_of(*networks_, [&](const Network& network) { return network.contains(address); });
+}
 
 bool is_public_address(const sockaddr& address) {
     if (address.sa_family == AF_INET) {

@@ -22,7 +22,54 @@ bool is_public(const std::string& text) {
     return is_public_address(reinterpret_cast<const sockaddr&>(six));
 }
 
+bool holds(std::string_view network, const std::string& text) {
+    sockaddr_in four{};
+    sockaddr_in6 six{};
+    auto parsed = Network::parse(network);
+    REQUIRE(parsed);
+    if (::inet_pton(AF_INET, text.c_str(), &four.sin_addr) == 1) {
+        four.sin_family = AF_INET;
+        return parsed->contains(reinterpret_cast<const sockaddr&>(four));
+    }
+    REQUIRE(::inet_pton(AF_INET6, text.c_str(), &six.sin6_addr) == 1);
+    six.sin6_family = AF_INET6;
+    return parsed->contains(reinterpret_cast<const sockaddr&>(six));
+}
+
 }  // namespace
+
+TEST_CASE("a network holds its addresses, whether IPv6 maps them or not, and no others") {
+    CHECK(holds("10.20.0.0/16", "10.20.255.1"));
+    CHECK(holds("10.20.0.0/16", "::ffff:10.20.0.9"));
+    CHECK_FALSE(holds("10.20.0.0/16", "10.21.0.1"));
+    CHECK_FALSE(holds("10.20.0.0/16", "::10.20.0.1"));
+    CHECK(holds("10.20.30.40", "10.20.30.40"));
+    CHECK_FALSE(holds("10.20.30.40", "10.20.30.41"));
+    CHECK(holds("192.168.4.0/23", "192.168.5.255"));
+    CHECK_FALSE(holds("192.168.4.0/23", "192.168.6.0"));
+    CHECK(holds("fd00::/8", "fdff::1"));
+    CHECK_FALSE(holds("fd00::/8", "fe80::1"));
+    CHECK(holds("0.0.0.0/0", "127.0.0.1"));
+    CHECK_FALSE(holds("0.0.0.0/0", "::1"));
+}
+
+TEST_CASE("what is no network is none") {
+    for (const char* text : {"",
+                             "10.0.0.0/",
+                             "10.0.0.0/33",
+                             "10.0.0.0/-1",
+                             "10.0.0.0/8x",
+                             "10.1.0.0/8",
+                             "fd00::/129",
+                             "fd00::1/8",
+                             "example.com",
+                             "10.0.0.0/8 ",
+                             "/8",
+                             "10.0.0/8"}) {
+        CAPTURE(text);
+        CHECK_FALSE(Network::parse(text));
+    }
+}
 
 TEST_CASE("addresses of the internet are public") {
     for (const char* text : {"1.1.1.1",

@@ -25,6 +25,7 @@ struct Exchange {
     bool too_large = false;
     bool is_cut = false;
     bool forbidden = false;
+    AddressRule addresses = AddressRule::any;
 };
 
 std::string lower_case(std::string_view text) {
@@ -78,18 +79,24 @@ std::size_t take_body(char* bytes, std::size_t, std::size_t size, void* of) {
     return size;
 }
 
-curl_socket_t open_public_socket(void* of, curlsocktype, curl_sockaddr* address) {
-    if (!is_public_address(address->addr)) {
-        static_cast<Exchange*>(of)->forbidden = true;
+curl_socket_t open_allowed_socket(void* of, curlsocktype, curl_sockaddr* address) {
+    auto& exchange = *static_cast<Exchange*>(of);
+    if (!exchange.addresses.allows(address->addr)) {
+        exchange.forbidden = true;
         return CURL_SOCKET_BAD;
     }
     return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
 /// Connections made under one rule must not serve requests under the other, so each rule has a handle of its own.
-CURL* handle_of_this_thread(AddressRule rule) {
+CURL* handle_of_this_thread(const AddressRule& rule) {
     thread_local std::array<CurlHandle, 2> handles;
-    auto& handle = handles[rule == AddressRule::public_only ? 1 : 0];
+    thread_local AddressRule restricted = AddressRule::public_only;
+    if (!rule.is_any() && rule != restricted) {
+        restricted = rule;
+        handles[1].reset();
+    }
+    auto& handle = handles[rule.is_any() ? 0 : 1];
     if (!handle) handle = make_curl();
     // Forgets the options of the last request and keeps its connections.
     curl_easy_reset(handle.get());
@@ -166,9 +173,9 @@ void set_options(CURL* curl, const HttpRequest& request, const curl_slist* heade
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, &exchange);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &exchange);
-    if (request.addresses == AddressRule::public_only) {
+    if (!request.addresses.is_any()) {
         curl_easy_setopt(curl, CURLOPT_PROXY, "");
-        curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_public_socket);
+        curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_allowed_socket);
         curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, &exchange);
     }
 }
@@ -202,6 +209,7 @@ HttpResult send_http(const HttpRequest& request) {
     auto* curl = handle_of_this_thread(request.addresses);
     auto headers = header_list(request);
     auto exchange = Exchange{};
+    exchange.addresses = request.addresses;
     exchange.answer_bytes_max = request.answer_bytes_max;
     exchange.longer_answer = request.longer_answer;
     auto deadline = Deadline{request.deadline, request.ended};

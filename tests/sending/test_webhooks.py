@@ -366,6 +366,20 @@ def test_private_addresses_are_refused_unless_the_operator_allows_them(stage):
     assert receiver.calls == []
 
 
+def test_private_addresses_of_networks_that_the_operator_names_are_allowed_and_no_others(stage):
+    here, elsewhere = stage("--webhook-network", "127.0.0.0/8"), stage("--webhook-network", "10.0.0.0/8")
+    receivers = []
+    for one in (here, elsewhere):
+        receivers.append(one.receiver())
+        service = one.make.service()
+        made = one.subscribe(receivers[-1].url, ["incident.triggered"], service)
+        for _ in range(3):
+            one.make.alerted(one.make.routing_key(service))
+    receivers[0].wait(3)
+    wait_until(lambda: elsewhere.disabled(made), 10, "the refusals")
+    assert receivers[1].calls == []
+
+
 def test_requests_for_help_and_their_answers_are_told(stage):
     here = stage("--private-webhooks")
     receiver = here.receiver()
