@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Outlet, useRouter, useRouterState, type ErrorComponentProps } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react';
 import { useMinute } from './api/clock';
+import { useLostSince } from './api/connection';
 import { reads, useSession } from './api/reads';
 import { seesNothing } from './api/standing';
 import { moment, span } from './api/times';
@@ -157,6 +158,16 @@ function WithoutTeam() {
   return seesNothing(useSession()) ? <div className="lead"><AskAdmins what="see more than what your teams have, and you are in no team yet" /></div> : null;
 }
 
+/** In one place for all pages: whatever is below it is of that time. */
+function NotConnected() {
+  const lost = useLostSince();
+  return (
+    <div role="status" className="lost">
+      {lost === null ? null : <p><Icon name="weak" tone="ack" /><span><b>Not connected since <When at={new Date(lost).toISOString()} />.</b> What you see may be old.</span></p>}
+    </div>
+  );
+}
+
 const ApiDrawer = lazy(() => import('./parts/api_drawer').then(({ ApiDrawer: shown }) => ({ default: shown })));
 
 /** The phone's bottom bar gives way to a page's own action bar (incident.tsx sets data-actionbar). */
@@ -217,6 +228,7 @@ export function Frame() {
           <Me />
         </div>
       </header>
+      <NotConnected />
       <main className="page" id="main" tabIndex={-1} ref={main}>
         <WithoutTeam />
         <Suspense fallback={<Waiting />}><Outlet /></Suspense>

@@ -69,6 +69,16 @@ async function refusal(answer: Response): Promise<ApiError> {
   );
 }
 
+/** What a gateway says for a server that does not answer it. */
+const gone = (answer: Response): boolean => [502, 503, 504].includes(answer.status) && !answer.headers.has('X-Request-Id');
+
+const silent = new Set<() => void>();
+/** `listener` is called when a request has got no answer of the server. */
+export function onSilence(listener: () => void): () => void {
+  silent.add(listener);
+  return () => silent.delete(listener);
+}
+
 /** One request. Resolves with the JSON of a 2xx, `undefined` for an empty one; rejects with ApiError. */
 async function send<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   let answer: Response;
@@ -86,9 +96,11 @@ async function send<T>(method: string, path: string, body?: unknown, signal?: Ab
     });
   } catch (error) {
     if (signal?.aborted) throw error;
+    for (const one of silent) one();
     throw new ApiError(0, 'The server cannot be reached.', 0, [], {}, null, null);
   }
   if (answer.status === 401) return logIn();
+  if (gone(answer)) for (const one of silent) one();
   if (!answer.ok) throw await refusal(answer);
   const text = await answer.text();
   return (text ? JSON.parse(text) : undefined) as T;

@@ -3,6 +3,7 @@ import { useRouter, useSearch } from '@tanstack/react-router';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { pathWith, type Query } from '../../api/client';
 import { serverNow } from '../../api/clock';
+import { useLostSince } from '../../api/connection';
 import { reads, useSession } from '../../api/reads';
 import { useRights } from '../../api/rights';
 import type { Incident } from '../../api/types';
@@ -162,6 +163,7 @@ export function IncidentsPage() {
   const query = queryOf(filters, user);
   const found = useQuery(reads.incidents(query));
   const health = useQuery(reads.health).data;
+  const lost = useLostSince() !== null;
   useApi([pathWith('/incidents', query)]);
   const listRef = useRef<HTMLDivElement>(null);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
@@ -240,7 +242,7 @@ export function IncidentsPage() {
   return (
     <>
       <div className="head">
-        <h1>{found.data ? headline(found.data.rows, user.id, filters, health?.verdict !== 'down' && health?.last_event_at !== null) : 'Incidents'}</h1>
+        <h1>{found.data && !lost ? headline(found.data.rows, user.id, filters, health?.verdict !== 'down' && health?.last_event_at !== null) : 'Incidents'}</h1>
         <div className="row">
           {maySomewhere('respond') ? <a className="btn sm" href="/console/incidents/new"><Icon name="plus" tone="" />New incident</a> : null}
         </div>

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { memo } from 'react';
 import { useMinute } from '../../api/clock';
+import { useLostSince } from '../../api/connection';
 import { reads } from '../../api/reads';
 import type { Incident } from '../../api/types';
 import { span } from '../../api/times';
@@ -19,6 +20,7 @@ function Drain({ from, to }: { from: string; to: string }) {
 
 /** Who has it, and what happens next. */
 function Next({ incident, me }: { incident: Incident; me: string }) {
+  const lost = useLostSince() !== null;
   const assignees = incident.assignments.map((one) => one.assignee);
   const escalates = pendingAt(incident, 'escalate');
   const rings = pendingAt(incident, 'unacknowledge');
@@ -26,8 +28,8 @@ function Next({ incident, me }: { incident: Incident; me: string }) {
     case 'triggered':
       return (
         <>
-          {incident.urgency === 'high' ? 'Ringing ' : 'Waits for '}<People users={assignees} me={me} />.
-          {escalates ? <><br />Escalates in <b><Countdown at={escalates} /></b><Drain from={incident.assignments[0]?.at ?? incident.created_at} to={escalates} /></> : null}
+          {incident.urgency === 'high' ? (lost ? 'Rang ' : 'Ringing ') : lost ? 'Waited for ' : 'Waits for '}<People users={assignees} me={me} />.
+          {escalates ? <><br />{lost ? 'Was to escalate at' : 'Escalates in'} <b><Countdown at={escalates} /></b><Drain from={incident.assignments[0]?.at ?? incident.created_at} to={escalates} /></> : null}
         </>
       );
     case 'acknowledged': {

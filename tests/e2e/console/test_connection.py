@@ -1,0 +1,53 @@
+"""A page whose server cannot be heard: it says so, counts nothing down, and comes back by itself."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+LOST = "[role=status]:has-text('Not connected since')"
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_an_incident_says_that_it_may_be_old_and_recovers(open_page, account, make, api, width):
+    first, second = make.user(), make.user()
+    rules = [{"escalation_delay_in_minutes": 5, "targets": [{"id": user["id"], "type": "user_reference"}]} for user in (first, second)]
+    incident = make.alerted(make.routing_key(make.service(make.policy(rules=rules))), summary="The till is stuck")
+    page = open_page(width=width, expected_problems=True)
+    page.call("refuse", "**/console/live", 0, {})
+    page.go(f"{account.server.url}/console/incidents/{incident['id']}")
+    page.see(LOST, "What you see may be old.")
+    page.see(".has", "Nobody had it.")
+    page.see(".hop", f"then {second['name']} was to be rung, if nobody acted")
+    assert page.count("[role=timer]") == 0 and page.overflow() <= 0
+    before = page.text(".hop.first")
+    time.sleep(1.2)
+    assert page.text(".hop.first") == before, "it counts down although nobody knows"
+    api.put(f"/incidents/{incident['id']}", {"incident": {"type": "incident_reference", "status": "acknowledged"}})
+    page.call("unroute", "**/console/live")
+    page.gone(LOST)
+    page.see(".since", "have it")
+
+
+def test_the_list_does_not_speak_in_the_present_tense(open_page, account, make, ready):
+    make.alerted(ready["key"], summary="The shop is closed")
+    page = open_page(expected_problems=True)
+    page.call("refuse", "**/console/live", 503, {"error": {"message": "Too many pages wait for changes", "code": 0}})
+    page.go(f"{account.server.url}/console/incidents?service={ready['service']['id']}")
+    page.see(LOST)
+    row = ".app-inc:has-text('The shop is closed')"
+    page.see(row, f"Rang {ready['person']['name']}")
+    page.see("h1", "Incidents")
+    page.call("unroute", "**/console/live")
+    page.gone(LOST)
+    page.see(row, f"Ringing {ready['person']['name']}")
+
+
+def test_a_read_that_fails_alone_is_no_lost_connection(open_page, account, make, ready):
+    incident = make.alerted(ready["key"], summary="One part fails")
+    page = open_page(expected_problems=True)
+    page.call("refuse", "**/related_change_events", 0, {})
+    page.go(f"{account.server.url}/console/incidents/{incident['id']}")
+    time.sleep(5)
+    assert page.count(LOST) == 0
