@@ -100,6 +100,8 @@ Result<Reply> list_all_alerts(Request& request) {
     TRY(auto range, sent.window({request.now - days{30}, request.now + Duration{1}}));
     auto query = Query<Alert>().at_least(&Alert::created_at, range.since).below(&Alert::created_at, range.until);
     if (auto services = asked_services(request, "service_ids")) query.where_in(&Alert::service, *services);
+    if (request.query.has("integration_ids"))
+        query.where_in(&Alert::integration, request.query_ids<IntegrationId>("integration_ids"));
     if (request.query.has("suppressed")) query.where(&Alert::suppressed, request.query.flag("suppressed"));
     CHECK_OK(filter(request, query));
     CHECK_OK(sort(request, query));
