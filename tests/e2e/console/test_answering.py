@@ -125,6 +125,24 @@ def test_a_storm_is_one_row_with_its_course(open_page, make, ready):
     page.see(".sect", "host-3, 5 open")
 
 
+def test_a_storm_of_which_not_all_is_read_says_so(open_page, make, ready):
+    make.grouping([ready["service"]])
+    # Another host took part in the beginning: what is read first does not know of it.
+    for n in range(510):
+        make.events.trigger(ready["key"], dedup_key=f"{ready['key']}-{n}", summary="Rack fra-07 lost its uplink", source="old" if n < 5 else f"host-{n % 2}")
+    page = open_page(f"/console/incidents?service={ready['service']['id']}")
+    page.see(".count", "510")
+    page.see(".sub", "the newest 500 of 510 are from 2 hosts")
+    page.click(".title")
+    page.see(".sect", "These are the newest 500 of 510 alerts.")
+    assert page.count("summary:has-text('old,')") == 0
+    page.click("summary:has-text('host-1')")
+    page.button("150 more")
+    page.button("Show all alerts")
+    page.see("summary", "old, 5 open")
+    page.gone("text=These are the newest 500 of 510 alerts.")
+
+
 def test_a_part_that_fails_does_not_take_the_page_down(open_page, make, ready):
     incident = triggered(make, ready["key"], "Parts")
     page = open_page(expected_problems=True)

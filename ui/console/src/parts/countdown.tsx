@@ -2,7 +2,7 @@
 
 import { useSecond } from '../api/clock';
 import { useLostSince } from '../api/connection';
-import { countdown, span } from '../api/times';
+import { clockWithSeconds, countdown, span, utc } from '../api/times';
 import { When } from './base';
 
 export function spoken(left: number): string {
@@ -26,7 +26,8 @@ export function useSecondsUntil(at: string): number {
 export function Countdown({ at, big }: { at: string; big?: boolean }) {
   const left = useSecondsUntil(at);
   const lost = useLostSince() !== null;
-  if (lost) return <span className={big ? 'big' : ''}><When at={at} exact /></span>;
+  // The hour alone, where the day is clear.
+  if (lost) return <span className={big ? 'big' : ''}>{left < 43_200 ? <time dateTime={at} title={utc(at)}>{clockWithSeconds(at)}</time> : <When at={at} exact />}</span>;
   return (
     <>
       <span role="timer" aria-live="off" aria-label={span(left)} className={big ? `big ${left <= 30 ? 'late' : ''}` : ''}>{countdown(left)}</span>

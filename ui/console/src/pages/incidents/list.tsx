@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useRouter, useSearch } from '@tanstack/react-router';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { pathWith, type Query } from '../../api/client';
+import { pathWith, type Query, type Rows } from '../../api/client';
 import { serverNow } from '../../api/clock';
 import { useLostSince } from '../../api/connection';
 import { reads, useSession } from '../../api/reads';
@@ -54,33 +54,37 @@ const ringingFirst = (rows: Incident[]): Incident[] => [...rows].sort((a, b) => 
 const isRinging = (row: Incident): boolean => row.status === 'triggered' && row.urgency === 'high';
 
 /** `proven`: quiet means that nothing is broken, since events arrive and people could be told. */
-function headline(rows: Incident[], me: string, filters: Filters, proven: boolean): string {
+function headline({ rows, complete }: Rows<Incident>, me: string, filters: Filters, proven: boolean): string {
   const ringing = rows.filter((one) => one.status === 'triggered');
   const mine = ringing.filter((one) => one.assignments.some((assignment) => assignment.assignee.id === me)).length;
   const others = ringing.length - mine;
   if (filters.status === 'resolved') return 'Resolved incidents';
   const words = ['None', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine'];
-  const count = (n: number) => words[n] ?? String(n);
-  const is = (n: number) => (n === 1 ? 'is' : 'are');
+  const count = (n: number) => (complete ? words[n] ?? String(n) : `More than ${n}`);
+  const is = (n: number) => (n === 1 && complete ? 'is' : 'are');
   if (mine > 0) return `${count(mine)} ${is(mine)} waiting for you.${others > 0 ? ` ${count(others)} more for others.` : ''}`;
   if (others > 0) return `${count(others)} ${is(others)} waiting for others.`;
+  if (!complete) return 'Incidents';
   if (rows.some((one) => one.status === 'acknowledged')) return 'Somebody has all of it.';
   return proven ? 'Nothing is broken.' : 'Nothing is open.';
 }
 
 function Counted({ filters }: { filters: Filters }) {
   const { user } = useSession();
-  const all = useQuery(reads.incidents(queryOf({}, user))).data?.rows;
+  const found = useQuery(reads.incidents(queryOf({}, user))).data;
+  const all = found?.rows;
   const mine = all?.filter((one) => one.assignments.some((assignment) => assignment.assignee.id === user.id)).length;
   const teams = new Set(user.teams.map((team) => team.id));
   const ours = all?.filter((one) => one.teams.some((team) => teams.has(team.id))).length;
+  // Of so many that not all were read, there may be more.
+  const counted = (n: number | undefined) => (n === undefined || found?.complete ? n : `${n}+`);
   const at = (query: string) => `/console/incidents${query}`;
   const resolved = filters.status === 'resolved';
   return (
     <Tabs label="Whose incidents" tabs={[
-      { name: 'Mine', href: at('?user=me'), current: !resolved && filters.user === 'me', count: mine },
-      { name: 'My teams', href: at('?team=mine'), current: !resolved && filters.team === 'mine', count: ours },
-      { name: 'All', href: at(''), current: !resolved && filters.user !== 'me' && filters.team !== 'mine', count: all?.length },
+      { name: 'Mine', href: at('?user=me'), current: !resolved && filters.user === 'me', count: counted(mine) },
+      { name: 'My teams', href: at('?team=mine'), current: !resolved && filters.team === 'mine', count: counted(ours) },
+      { name: 'All', href: at(''), current: !resolved && filters.user !== 'me' && filters.team !== 'mine', count: counted(all?.length) },
       { name: 'Resolved', href: at('?status=resolved'), current: resolved },
     ]} />
   );
@@ -242,7 +246,7 @@ export function IncidentsPage() {
   return (
     <>
       <div className="head">
-        <h1>{found.data && !lost ? headline(found.data.rows, user.id, filters, health?.verdict !== 'down' && health?.last_event_at !== null) : 'Incidents'}</h1>
+        <h1>{found.data && !lost ? headline(found.data, user.id, filters, health?.verdict !== 'down' && health?.last_event_at !== null) : 'Incidents'}</h1>
         <div className="row">
           {maySomewhere('respond') ? <a className="btn sm" href="/console/incidents/new"><Icon name="plus" tone="" />New incident</a> : null}
         </div>
@@ -269,7 +273,7 @@ export function IncidentsPage() {
                 if (rows.length === 0) return null;
                 return (
                   <section key={group} className="group" aria-labelledby={`group-${group}`}>
-                    <h2 id={`group-${group}`}>{words} <span>{rows.length}</span></h2>
+                    <h2 id={`group-${group}`}>{words} <span>{data.complete ? rows.length : `${rows.length}+`}</span></h2>
                     <Blocks rows={rows} keep={cursor} rowHeight={60}>
                       {(incident, place) => (
                         <IncidentRow place={place} key={incident.id} incident={incident} me={user.id} cursor={cursor === incident.id} selected={selected.has(incident.id)}

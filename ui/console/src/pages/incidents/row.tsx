@@ -9,7 +9,7 @@ import { Age, Button, When } from '../../parts/base';
 import type { Place } from '../../parts/blocks';
 import { Countdown, useRun } from '../../parts/countdown';
 import { IncidentChip, People } from '../../parts/state';
-import { stormFrom, stormShape } from './storm';
+import { stormFrom, stormShape, stormWords } from './storm';
 
 export const pendingAt = (incident: Incident, type: Incident['pending_actions'][number]['type']): string | undefined =>
   incident.pending_actions.find((one) => one.type === type)?.at;
@@ -54,9 +54,9 @@ function StormLine({ incident }: { incident: Incident }) {
   const peak = Math.max(...shape.bars, 1);
   return (
     <>
-      <span className="sub">from {shape.hosts} {shape.hosts === 1 ? 'host' : 'hosts'}, {shape.trend}</span>
+      <span className="sub">{stormWords(shape, data.rows.length, data.complete ? data.rows.length : data.total ?? incident.alert_counts.all)}</span>
       <svg className="sparks" viewBox={`0 0 ${shape.bars.length * 10} 34`} preserveAspectRatio="none" role="img"
-        aria-label={`Alerts in parts of ${shape.secondsPerBar} seconds: at most ${peak}, now ${shape.bars.at(-1)}`}>
+        aria-label={`${data.complete ? 'Alerts' : `The newest ${data.rows.length} alerts`} in parts of ${shape.secondsPerBar} seconds: at most ${peak}, now ${shape.bars.at(-1)}`}>
         {shape.bars.map((bar, i) => <rect key={i} x={i * 10} width="8" y={34 - (bar / peak) * 34} height={(bar / peak) * 34} />)}
       </svg>
     </>

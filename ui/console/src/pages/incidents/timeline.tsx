@@ -45,8 +45,8 @@ function reason(entry: LogEntry): ReactNode {
 const newest = 15;
 
 /** Newest first, at first the newest alone: what stands under it is to be reached by a thumb. `marked` is the one that the
-    address points at. */
-export function Timeline({ entries, marked }: { entries: LogEntry[]; marked?: string | undefined }) {
+    address points at; `rest` is what stands under the oldest. */
+export function Timeline({ entries, marked, rest }: { entries: LogEntry[]; marked?: string | undefined; rest?: ReactNode }) {
   const [all, setAll] = useState(() => entries.findIndex((entry) => entry.id === marked) >= newest);
   const earlier = all ? 0 : entries.length - newest;
   return (
@@ -58,7 +58,7 @@ export function Timeline({ entries, marked }: { entries: LogEntry[]; marked?: st
           </RailEntry>
         ))}
       </Rail>
-      {earlier > 0 ? <Button size="sm" onClick={() => setAll(true)}>{earlier} earlier</Button> : null}
+      {earlier > 0 ? <Button size="sm" onClick={() => setAll(true)}>{earlier} earlier</Button> : rest}
     </>
   );
 }
