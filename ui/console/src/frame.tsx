@@ -12,6 +12,7 @@ import type { Health } from './api/types';
 import { logOut } from './log_out';
 import { AskAdmins } from './parts/ask_admins';
 import { Button, Failure, useTitle, Waiting, When } from './parts/base';
+import { DraftGuard } from './parts/draft_guard';
 import { Check, Choice, Dialog } from './parts/forms';
 import { channelWords, Icon, type IconName } from './parts/icons';
 import { allKeys, singleKeysAreOn, switchSingleKeys, useKeys } from './parts/keys';
@@ -240,6 +241,7 @@ export function Frame() {
         <button type="button" onClick={() => setDialog('more')}><Icon name="more" />More</button>
       </nav>
       <Toasts />
+      <DraftGuard />
       {drawer ? <Suspense><ApiDrawer onClose={closeDrawer} /></Suspense> : null}
       {dialog === 'search' ? <Search onClose={() => setDialog('')} go={go} /> : null}
       {dialog === 'keys' ? <KeysHelp onClose={() => setDialog('')} /> : null}
