@@ -113,6 +113,44 @@ def test_a_schedule_and_a_policy_are_made_and_simulated(open_page, make, api):
     assert reference("user", second)["id"] == stored["escalation_rules"][0]["targets"][0]["id"]
 
 
+def test_what_is_simulated_is_what_is_stored(open_page, make):
+    person = make.user()
+    policy = make.policy([person])
+    page = open_page(f"/console/escalation_policies/{policy['id']}/edit")
+    page.button("Simulate")
+    page.see(".verdict")
+    page.fill("Minutes to answer on level 1", "7")
+    page.see(".panel", "Save to simulate.")
+    assert page.count("role=button[name='Simulate'][disabled]") == 1 and page.count(".verdict") == 0
+    # The draft is what the drawer shows, whole.
+    page.call("focus", "h1") if page.count("h1[tabindex]") else page.call("evaluate", "document.activeElement.blur()")
+    page.press("c")
+    page.see(".drawer pre", '"escalation_delay_in_minutes":7')
+    page.see(".drawer pre", "escalation_delay_in_minutes = 7")
+    page.press("c")
+    page.button("Save")
+    page.see("h1", policy["name"])
+    page.button("Simulate")
+    page.see(".verdict")
+
+
+def test_an_editor_of_schedules_is_shown_whole_by_api(open_page, make):
+    person = make.user()
+    schedule = make.schedule([person], time_zone="Etc/UTC")
+    page = open_page(f"/console/schedules/{schedule['id']}/edit")
+    page.see(".sched .bar", person["name"])
+    page.press("c")
+    page.see(".drawer .codebox:has-text('PUT schedules') pre", '"schedule_layers":[{')
+    page.see(".drawer pre", 'resource "pagerduty_schedule"')
+    page.visit("/console/schedules/new?kind=shifts")
+    page.choose("Add a member", person["name"])
+    page.call("evaluate", "document.activeElement.blur()")
+    page.press("c")
+    page.see(".drawer pre", "/v3/schedules/SCHEDULE_ID/rotations/ROTATION_ID/events")
+    page.see(".drawer pre", f'"user_id":"{person["id"]}"')
+    page.see(".drawer pre", 'resource "pagerduty_schedulev2"')
+
+
 def test_my_shifts_are_listed_with_their_policies(open_page, make, owner):
     schedule = make.schedule([owner])
     policy = make.policy(rules=[{"escalation_delay_in_minutes": 5, "targets": [reference("schedule", schedule)]}])
