@@ -35,8 +35,8 @@ export function useVendors(text: string) {
   return { query, rows: rows.sort((a, b) => first(a) - first(b)) };
 }
 
-export const addIntegration = (service: string, vendor: Vendor) =>
-  ask<{ integration: Integration }>('POST', `/services/${service}/integrations`, { integration: { type: vendor.generic_service_type, name: vendor.name, vendor: refTo('vendor', vendor.id) } });
+export const integrationBody = (vendor: Vendor) => ({ integration: { type: vendor.generic_service_type, name: vendor.name, vendor: refTo('vendor', vendor.id) } });
+export const addIntegration = (service: string, vendor: Vendor) => ask<{ integration: Integration }>('POST', `/services/${service}/integrations`, integrationBody(vendor));
 
 function Add() {
   useTitle('Add an Integration');
