@@ -80,6 +80,15 @@ function Lights({ health }: { health: Health }) {
   );
 }
 
+/** In few words on the phone, by its sign alone where there is no room for any. */
+function Shift({ on, long, short }: { on?: boolean; long: string; short: string }) {
+  return (
+    <a href="/console/on-call/mine" className="shift" title={long}>
+      <Icon name={on ? 'phone' : 'calendar'} tone="" /><span className="hide-m">{long}</span><span className="vh only-m">{long}</span><span className="only-s" aria-hidden="true">{short}</span>
+    </a>
+  );
+}
+
 function MyShift() {
   const { user } = useSession();
   const now = useMinute();
@@ -88,15 +97,11 @@ function MyShift() {
   const current = data.rows.filter((row) => !row.start || Date.parse(row.start) <= now);
   if (current.length === 0) {
     const next = data.rows.map((row) => row.start).filter((start) => start !== null).sort()[0];
-    return <a href="/console/on-call/mine" className="hide-m">{next ? `On call ${moment(next, now)}` : 'Not on call'}</a>;
+    return <Shift long={next ? `On call ${moment(next, now)}` : 'Not on call'} short={next ? moment(next, now) : 'Not on call'} />;
   }
   const ends = current.map((row) => row.end);
   const until = ends.includes(null) ? null : (ends as string[]).sort().at(-1);
-  return (
-    <a href="/console/on-call/mine" className="hide-m"><Icon name="phone" tone="" />
-      {until ? `On call until ${moment(until, now)}` : 'Always on call'}
-    </a>
-  );
+  return <Shift on long={until ? `On call until ${moment(until, now)}` : 'Always on call'} short={until ? `until ${moment(until, now)}` : 'Always'} />;
 }
 
 function Me() {

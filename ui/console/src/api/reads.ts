@@ -2,14 +2,14 @@
 // (live.ts); all others are asked again.
 
 import { keepPreviousData, queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query';
-import { every, get, type Query } from './client';
+import { ApiError, every, get, type Query } from './client';
 import type {
   Alert, BusinessService, ChangeEvent, CustomField, Delivery, Extension, ExtensionSchema, FieldValue, HandoffRule, Health, Impact, Incident, Integration, LogEntry, Maintenance, Note, OAuthClient, OnCall, OrchestratedEvent, Orchestration, OrchestrationIntegration, Outlier, PastIncident, PlacedAlert, Policy, Priority, Readiness, Ref, RelatedIncident, Relationship, Schedule,
   Service, Session, Standard, Team, User, UserSession, Vendor, WebhookSubscription, Why,
 } from './types';
 import type { OrchestrationPath } from '../pages/orchestration/paths';
 import type { ShiftSchedule } from '../pages/oncall/shift_plan';
-import { setServerTime } from './clock';
+import { serverNow, setServerTime } from './clock';
 import { may, sameStanding, type Standing } from './standing';
 
 const one = <T>(path: string, member: string, query: Query = {}) =>
@@ -78,6 +78,21 @@ export const reads = {
   }),
   health: queryOptions({ ...one<Health>('/console/pager_health', 'health'), refetchInterval: 60_000 }),
   incidents: (query: Query) => list<Incident>('/incidents', 'incidents', query, 1000),
+  /** What was resolved lately, for searching: a view of the past that may be a minute old. */
+  lately: queryOptions({
+    queryKey: ['/incidents', 'lately'],
+    queryFn: ({ signal }) => every<Incident>('/incidents', 'incidents', { statuses: ['resolved'], since: new Date(serverNow() - 30 * 86_400_000).toISOString(), until: new Date(serverNow() + 60_000).toISOString(), sort_by: 'created_at:desc' }, signal, 500),
+    staleTime: 60_000, meta: { live: false },
+  }),
+  /** Null when no incident has this number, or none that the reader may see. */
+  incidentByNumber: (number: string) => queryOptions({
+    queryKey: ['/incidents', 'number', number],
+    queryFn: async ({ signal }) => get<{ incident: Incident }>(`/incidents/${number}`, {}, signal).then(({ incident }) => incident, (error: unknown) => {
+      if (error instanceof ApiError && error.status === 404) return null;
+      throw error;
+    }),
+    staleTime: 60_000, meta: { live: false },
+  }),
   incident: (id: string) => one<Incident>(`/incidents/${id}`, 'incident', { include: ['acknowledgers'] }),
   alert: (id: string) => one<PlacedAlert>(`/alerts/${id}`, 'alert'),
   /** Newest first: what is cut off is the oldest. */

@@ -171,6 +171,8 @@ export function IncidentsPage() {
   useApi([pathWith('/incidents', query)]);
   const listRef = useRef<HTMLDivElement>(null);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  // On a phone the boxes come when they are asked for.
+  const [selecting, setSelecting] = useState(false);
   const [cursor, setCursor] = useState('');
   const [dialog, setDialog] = useState<{ kind: Kind; incidents: Incident[] } | null>(null);
   const holding = useHolding(listRef) || selected.size > 0;
@@ -248,6 +250,9 @@ export function IncidentsPage() {
       <div className="head">
         <h1>{found.data && !lost ? headline(found.data, user.id, filters, health?.verdict !== 'down' && health?.last_event_at !== null) : 'Incidents'}</h1>
         <div className="row">
+          {maySomewhere('respond') && ordered.some((row) => row.status !== 'resolved') ? (
+            <Button size="sm" className="only-s" aria-pressed={selecting} onClick={() => { setSelecting(!selecting); setSelected(new Set()); }}>{selecting ? 'Done' : 'Select'}</Button>
+          ) : null}
           {maySomewhere('respond') ? <a className="btn sm" href="/console/incidents/new"><Icon name="plus" tone="" />New incident</a> : null}
         </div>
       </div>
@@ -262,7 +267,7 @@ export function IncidentsPage() {
       </div>
       <p className="vh" role="status">{selected.size > 0 ? `${selected.size} selected` : ''}</p>
       <NewOnes key={key} rows={found.data?.rows} />
-      <div ref={listRef}>
+      <div ref={listRef} className={selecting ? 'selecting' : ''}>
         <Part query={found} what="Incidents">
           {(data) => (state && state.rows.length === 0 ? (
             <Empty title={filters.status === 'resolved' ? 'Nothing was resolved.' : 'Nothing is open here.'} act={<FirstSteps />}><Proof /></Empty>
@@ -290,7 +295,7 @@ export function IncidentsPage() {
         </Part>
       </div>
       {selected.size > 0 ? (
-        <div className="bulk" role="group" aria-label="With the selected ones">
+        <div className="bulk of-list" role="group" aria-label="With the selected ones">
           <b className="grow">{selected.size} selected</b>
           <Button look="ack" onClick={() => act('acknowledge')}>Acknowledge</Button>
           <Button look="res-line" onClick={() => act('resolve')}>Resolve</Button>

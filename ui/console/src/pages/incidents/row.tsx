@@ -84,10 +84,10 @@ export const IncidentRow = memo(function IncidentRow({ incident, me, cursor, sel
   const alerts = incident.alert_counts.all;
   return (
     <li className={`inc app-inc ${hot ? 'hot' : 'calm'} ${cursor ? 'cursor' : ''}`} data-id={incident.id} {...place} aria-current={cursor || undefined}>
-      <span className="pickbox">
+      <label className="pickbox">
         <input type="checkbox" aria-label={`Select #${incident.incident_number}`} checked={selected} disabled={!responds}
           onClick={(event) => onSelect(incident.id, event.shiftKey)} onChange={() => undefined} />
-      </span>
+      </label>
       <Age at={incident.created_at} />
       <IncidentChip incident={incident} />
       <div className="c-main">
