@@ -39,6 +39,8 @@ def test_the_list_does_not_speak_in_the_present_tense(open_page, account, make, 
     row = ".app-inc:has-text('The shop is closed')"
     page.see(row, f"Rang {ready['person']['name']}")
     page.see("h1", "Incidents")
+    page.see("h2", "Nobody had it")
+    page.see(".dot", "Pager: not known")
     page.call("unroute", "**/console/live")
     page.gone(LOST)
     page.see(row, f"Ringing {ready['person']['name']}")

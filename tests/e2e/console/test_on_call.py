@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
+from conftest import shift_schedule
 from support.client import unique
 from support.factory import layer, reference
 
@@ -149,6 +150,17 @@ def test_an_editor_of_schedules_is_shown_whole_by_api(open_page, make):
     page.see(".drawer pre", "/v3/schedules/SCHEDULE_ID/rotations/ROTATION_ID/events")
     page.see(".drawer pre", f'"user_id":"{person["id"]}"')
     page.see(".drawer pre", 'resource "pagerduty_schedulev2"')
+
+
+def test_a_schedule_of_shifts_is_given_to_a_team(open_page, make, api):
+    schedule, team = shift_schedule(api, make.user(), name=unique("Days")), make.team()
+    page = open_page(f"/console/schedules/{schedule['id']}")
+    page.button("Settings")
+    page.choose("Add a team", team["name"])
+    page.see("dialog .pill", team["name"])
+    page.button("Save", "dialog")
+    page.see(".crumbs", team["name"])
+    assert [one["id"] for one in api.get(f"/v3/schedules/{schedule['id']}")["schedule"]["teams"]] == [team["id"]]
 
 
 def test_my_shifts_are_listed_with_their_policies(open_page, make, owner):

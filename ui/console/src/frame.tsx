@@ -16,7 +16,6 @@ import { DraftGuard } from './parts/draft_guard';
 import { Check, Choice, Dialog } from './parts/forms';
 import { channelWords, Icon, type IconName } from './parts/icons';
 import { allKeys, singleKeysAreOn, switchSingleKeys, useKeys } from './parts/keys';
-import { Search } from './parts/search';
 import { initials } from './parts/state';
 import { Toasts } from './parts/toasts';
 import { useColorOf } from './api/reads';
@@ -42,18 +41,19 @@ const places: Place[] = [
 
 function PagerHealth() {
   const { data, error } = useQuery(reads.health);
-  const verdict = error ? 'unknown' : data?.verdict;
+  const lost = useLostSince() !== null;
+  const verdict = error || lost ? 'unknown' : data?.verdict;
   const icon = verdict === 'well' ? 'pulse' : verdict === 'weak' ? 'weak' : 'triggered';
   const tone = verdict === 'well' ? 'res' : verdict === 'weak' ? 'ack' : 'trig';
   if (!verdict) return null;
   const words = verdict === 'unknown' ? 'Pager: not known' : `Pager ${verdict}`;
   return (
     <>
-      <button type="button" className="dot" popoverTarget="pager-health" title={data?.reasons.join(' ')}>
+      <button type="button" className="dot" popoverTarget="pager-health" title={lost ? undefined : data?.reasons.join(' ')}>
         <Icon name={icon} tone={tone} /><span className="hide-m">{words}</span><span className="vh only-m">{words}</span>
       </button>
       <div id="pager-health" popover="auto" className="lamps" role="region" aria-label="Health of the pager">
-        {data ? <Lights health={data} /> : <p>The server cannot be asked.</p>}
+        {data && !lost ? <Lights health={data} /> : <p>The server cannot be asked.</p>}
         <p><a href="/console/health" onClick={() => document.getElementById('pager-health')?.hidePopover()}>All of it</a></p>
       </div>
     </>
@@ -174,6 +174,7 @@ function NotConnected() {
   );
 }
 
+const Search = lazy(() => import('./parts/search').then(({ Search: shown }) => ({ default: shown })));
 const ApiDrawer = lazy(() => import('./parts/api_drawer').then(({ ApiDrawer: shown }) => ({ default: shown })));
 
 /** The phone's bottom bar gives way to a page's own action bar (incident.tsx sets data-actionbar). */
@@ -248,7 +249,7 @@ export function Frame() {
       <Toasts />
       <DraftGuard />
       {drawer ? <Suspense><ApiDrawer onClose={closeDrawer} /></Suspense> : null}
-      {dialog === 'search' ? <Search onClose={() => setDialog('')} go={go} /> : null}
+      {dialog === 'search' ? <Suspense><Search onClose={() => setDialog('')} go={go} /></Suspense> : null}
       {dialog === 'keys' ? <KeysHelp onClose={() => setDialog('')} /> : null}
       {dialog === 'more' ? <MoreMenu onClose={() => setDialog('')} /> : null}
     </>

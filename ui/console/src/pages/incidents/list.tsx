@@ -47,7 +47,8 @@ export function queryOf(filters: Filters, me: { id: string; teams: { id: string 
 }
 
 const groupOf = (incident: Incident): string => incident.status;
-const groups = [['triggered', 'Nobody has it yet'], ['acknowledged', 'Someone has it'], ['resolved', 'Resolved']] as const;
+/** With the words for what is not known to be so any more. */
+const groups = [['triggered', 'Nobody has it yet', 'Nobody had it'], ['acknowledged', 'Someone has it', 'Someone had it'], ['resolved', 'Resolved', 'Resolved']] as const;
 
 /** What rings stands above what can wait; both in the order in which they came. */
 const ringingFirst = (rows: Incident[]): Incident[] => [...rows].sort((a, b) => Number(isRinging(b)) - Number(isRinging(a)));
@@ -273,12 +274,12 @@ export function IncidentsPage() {
             <Empty title={filters.status === 'resolved' ? 'Nothing was resolved.' : 'Nothing is open here.'} act={<FirstSteps />}><Proof /></Empty>
           ) : (
             <>
-              {groups.map(([group, words]) => {
+              {groups.map(([group, words, before]) => {
                 const rows = ordered.filter((row) => state?.groups.get(row.id) === group);
                 if (rows.length === 0) return null;
                 return (
                   <section key={group} className="group" aria-labelledby={`group-${group}`}>
-                    <h2 id={`group-${group}`}>{words} <span>{data.complete ? rows.length : `${rows.length}+`}</span></h2>
+                    <h2 id={`group-${group}`}>{lost ? before : words} <span>{data.complete ? rows.length : `${rows.length}+`}</span></h2>
                     <Blocks rows={rows} keep={cursor} rowHeight={60}>
                       {(incident, place) => (
                         <IncidentRow place={place} key={incident.id} incident={incident} me={user.id} cursor={cursor === incident.id} selected={selected.has(incident.id)}
