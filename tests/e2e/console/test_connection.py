@@ -6,6 +6,8 @@ import time
 
 import pytest
 
+from conftest import cookies_of, invited
+
 LOST = "[role=status]:has-text('Not connected since')"
 
 
@@ -44,6 +46,17 @@ def test_the_list_does_not_speak_in_the_present_tense(open_page, account, make, 
     page.call("unroute", "**/console/live")
     page.gone(LOST)
     page.see(row, f"Ringing {ready['person']['name']}")
+
+
+def test_whoever_is_logged_out_elsewhere_is_led_to_the_login(open_page, account, make, api):
+    person = make.user()
+    here = invited(account, api, person)
+    page = open_page("/console/incidents", cookies=cookies_of(here, account), expected_problems=True)
+    for one in api.get(f"/users/{person['id']}/sessions")["user_sessions"]:
+        api.delete(f"/users/{person['id']}/sessions/{one['type']}/{one['id']}")
+    # Something happens, and the stream asks again.
+    make.user()
+    page.until(lambda: page.call("evaluate", "location.pathname") == "/console/login", 20)
 
 
 def test_a_read_that_fails_alone_is_no_lost_connection(open_page, account, make, ready):

@@ -34,6 +34,7 @@ export function listenForChanges(client: QueryClient): () => void {
   let heard = '';
   let again: ReturnType<typeof setTimeout> | undefined;
   let asking = false;
+  let refused = false;
   const close = () => {
     source?.close();
     source = undefined;
@@ -51,6 +52,7 @@ export function listenForChanges(client: QueryClient): () => void {
     mine.addEventListener('open', () => {
       answered = true;
       asking = false;
+      refused = false;
       // What was missed is asked for even when nothing was committed: some of it may have failed to be read.
       if (connection.heard(serverNow())) changed();
     });
@@ -59,6 +61,11 @@ export function listenForChanges(client: QueryClient): () => void {
       if (answered && mine.readyState === EventSource.CONNECTING) {
         answered = false;
         return;
+      }
+      // An answer, but no stream: whoever is logged out is led to where one logs in.
+      if (mine.readyState === EventSource.CLOSED && !refused) {
+        refused = true;
+        void client.refetchQueries({ queryKey: ['session'] });
       }
       close();
       connection.failed(serverNow());

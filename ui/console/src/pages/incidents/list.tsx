@@ -252,7 +252,7 @@ export function IncidentsPage() {
         <h1>{found.data && !lost ? headline(found.data, user.id, filters, health?.verdict !== 'down' && health?.last_event_at !== null) : 'Incidents'}</h1>
         <div className="row">
           {maySomewhere('respond') && ordered.some((row) => row.status !== 'resolved') ? (
-            <Button size="sm" className="only-s" aria-pressed={selecting} onClick={() => { setSelecting(!selecting); setSelected(new Set()); }}>{selecting ? 'Done' : 'Select'}</Button>
+            <Button size="sm" className="only-s" onClick={() => { setSelecting(!selecting); setSelected(new Set()); }}>{selecting ? 'Done' : 'Select'}</Button>
           ) : null}
           {maySomewhere('respond') ? <a className="btn sm" href="/console/incidents/new"><Icon name="plus" tone="" />New incident</a> : null}
         </div>

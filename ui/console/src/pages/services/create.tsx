@@ -5,6 +5,7 @@ import { useRouter } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { ask } from '../../api/client';
 import { reads } from '../../api/reads';
+import { useRights } from '../../api/rights';
 import { refTo, type Integration, type Service } from '../../api/types';
 import { Button, Crumbs, Empty, Failure, KeyField, Note, Part, useTitle } from '../../parts/base';
 import { onlyFor } from '../../parts/ask_admins';
@@ -60,6 +61,7 @@ function Create() {
   const [policy, setPolicy] = useState('');
   const [grouping, setGrouping] = useState('time');
   const { time_zone: zone } = useSession();
+  const { may } = useRights();
   const [urgency, setUrgency] = useState(() => newUrgency(zone));
   const [pause, setPause] = useState('0');
   const [text, setText] = useState('');
@@ -114,7 +116,7 @@ function Create() {
         {step === 1 ? (
           <Part query={policies} what="The policies">
             {({ rows }) => rows.length === 0 ? <Empty title="There is no escalation policy yet." act={<a className="btn" href="/console/escalation_policies/new">New policy</a>}>A policy says who is called, and who next.</Empty> : (
-              <Choice member="escalation_policy" label="Escalation Policy" value={policy} onChange={setPolicy} required options={[['', 'Choose who is called'], ...rows.map((one) => [one.id, one.name] as const)]} />
+              <Choice member="escalation_policy" label="Escalation Policy" value={policy} onChange={setPolicy} required options={[['', 'Choose who is called'], ...rows.filter((one) => may('manage', one.teams)).map((one) => [one.id, one.name] as const)]} />
             )}
           </Part>
         ) : null}
