@@ -7,6 +7,8 @@ import time
 import pytest
 
 from conftest import cookies_of, invited
+from support.browser import Browser
+from support.server import OWNER_EMAIL, OWNER_PASSWORD
 
 LOST = "[role=status]:has-text('Not connected since')"
 
@@ -56,7 +58,7 @@ def test_whoever_is_logged_out_elsewhere_is_led_to_the_login(open_page, account,
         api.delete(f"/users/{person['id']}/sessions/{one['type']}/{one['id']}")
     # Something happens, and the stream asks again.
     make.user()
-    page.until(lambda: page.call("evaluate", "location.pathname") == "/console/login", 20)
+    page.see("input[name=password]")
 
 
 def test_a_read_that_fails_alone_is_no_lost_connection(open_page, account, make, ready):
@@ -66,3 +68,21 @@ def test_a_read_that_fails_alone_is_no_lost_connection(open_page, account, make,
     page.go(f"{account.server.url}/console/incidents/{incident['id']}")
     time.sleep(5)
     assert page.count(LOST) == 0
+
+
+def test_a_server_that_is_gone_and_back_is_noticed_without_a_reload(fresh_server, chromium):
+    server = fresh_server()
+    server.create_owner()
+    server.start()
+    browser = Browser(server.url).log_in(OWNER_EMAIL, OWNER_PASSWORD)
+    page = chromium.open(cookies=[{"name": one.name, "value": one.value, "url": server.url} for one in browser.session.cookies])
+    page.go(f"{server.url}/console/")
+    page.settled()
+    server.kill()
+    page.see(LOST)
+    page.see(".dot", "Pager: not known")
+    page.see("h1", "Incidents")
+    server.start()
+    page.gone(LOST)
+    page.see("h1", "Nothing is")
+    page.close()
