@@ -1,6 +1,7 @@
 #include "app/contact_proof.h"
 
 #include "app/pager.h"
+#include "app/story.h"
 #include "base/secret.h"
 #include "domain/notify/notification.h"
 
@@ -78,13 +79,21 @@ std::string_view reason_of(ProvenBy by) {
     return {};
 }
 
+/// What a provider would carry there: "text messages". WhatsApp numbers are told by those.
+std::string messages_of(ContactMethodType type) {
+    if (type == ContactMethodType::whatsapp_contact_method) type = ContactMethodType::sms_contact_method;
+    auto way = way_in_words(type);
+    bool many = way.ends_with("message") || way.ends_with("call") || way.ends_with("webhook");
+    return fmt::format("{}{}", way, many ? "s" : "");
+}
+
 ReadyWay judge(Tx& tx, const ContactMethod& method, bool has_rule, bool is_carried) {
     auto proof = proof_of(tx, method.id);
     ReadyWay way{method, false, proof.proven_at, ""};
     if (!has_rule)
         way.reason = "No notification rule for high urgency uses it.";
     else if (!is_carried)
-        way.reason = "Nobody is configured who could carry messages of this kind.";
+        way.reason = fmt::format("This server has no provider for {}.", messages_of(method.type));
     else if (!proof.proven_at || !proof.proven_by)
         way.reason = "Nothing has shown yet that messages arrive there.";
     else if (*proof.proven_at + proof_lifetime < tx.now())

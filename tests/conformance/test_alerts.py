@@ -54,6 +54,21 @@ def test_an_alert_has_an_address_of_its_own_with_the_reason_of_its_place(api, ma
     api.refused("GET", f"/alerts/{UNKNOWN}", 404)
 
 
+def test_what_came_by_one_integration(api, make, events):
+    service = make.service()
+    one, other = make.integration(service), make.integration(service)
+    for integration in (one, other, other):
+        events.trigger(integration["integration_key"])
+    found = api.get("/alerts", params={"integration_ids[]": one["id"]})["alerts"]
+    assert [alert["integration"]["id"] for alert in found] == [one["id"]]
+    assert len(api.get("/alerts", params={"integration_ids[]": [one["id"], other["id"]]})["alerts"]) == 3
+    assert api.get("/alerts", params={"integration_ids[]": UNKNOWN})["alerts"] == []
+    events.resolve(other["integration_key"], new_key())
+    path = f"/services/{service['id']}/event_receipts"
+    assert [row["reason"] for row in api.get(path, params={"integration_ids[]": other["id"]})["event_receipts"]] == ["no_open_alert"]
+    assert api.get(path, params={"integration_ids[]": one["id"]})["event_receipts"] == []
+
+
 def test_links_and_images_become_contexts(make, events):
     key, dedup = make.routing_key(), new_key()
     body = {"routing_key": key, "event_action": "trigger", "dedup_key": dedup,

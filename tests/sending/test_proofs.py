@@ -166,7 +166,7 @@ def test_readiness_counts_ways_that_have_a_rule_a_provider_and_a_proof(here, per
     reasons = {one["contact_method"]["id"]: one["reason"] for one in first["ways"]}
     assert "Nothing has shown" in reasons[person["method"]["id"]]
     assert "No notification rule" in reasons[spare["id"]]
-    assert "Nobody is configured" in reasons[push["id"]]
+    assert "This server has no provider for push messages." == reasons[push["id"]]
 
     path = path_of(person)
     assert enter(here, path, ask(here, path)).status == 200

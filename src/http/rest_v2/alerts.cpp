@@ -99,7 +99,11 @@ Result<Reply> list_all_alerts(Request& request) {
     TRY(auto sent, SentRange::of(request, account_zone(request.tx())));
     TRY(auto range, sent.window({request.now - days{30}, request.now + Duration{1}}));
     auto query = Query<Alert>().at_least(&Alert::created_at, range.since).below(&Alert::created_at, range.until);
+    // Ids grow with time: nothing before this place in the table is younger.
+    query.at_least(&Alert::id, AlertId{IdSource::first_of(range.since)});
     if (auto services = asked_services(request, "service_ids")) query.where_in(&Alert::service, *services);
+    if (request.query.has("integration_ids"))
+        query.where_in(&Alert::integration, request.query_ids<IntegrationId>("integration_ids"));
     if (request.query.has("suppressed")) query.where(&Alert::suppressed, request.query.flag("suppressed"));
     CHECK_OK(filter(request, query));
     CHECK_OK(sort(request, query));

@@ -23,13 +23,15 @@ json::object receipt_object(Wire& wire, const EventReceipt& receipt) {
     return out;
 }
 
-/// Newest first; `dedup_key` narrows it.
+/// Newest first; `dedup_key` and `integration_ids[]` narrow it.
 Result<Reply> list_receipts(Request& request) {
     TRY(auto service, permitted_row<Service>(request, "id", errors::not_found("Service Not Found", 5002)));
     Wire wire(request);
     auto query =
         Query<EventReceipt>().where(&EventReceipt::service, service.id).order_by(&EventReceipt::id, Order::descending);
     if (auto key = request.query.text("dedup_key")) query.where(&EventReceipt::dedup_key, *key);
+    if (request.query.has("integration_ids"))
+        query.where_in(&EventReceipt::integration, request.query_ids<IntegrationId>("integration_ids"));
     return page_of(request, "event_receipts", std::move(query), [&](const EventReceipt& receipt) {
         return receipt_object(wire, receipt);
     });

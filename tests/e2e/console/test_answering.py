@@ -92,6 +92,39 @@ def test_several_are_selected_and_answered_together(open_page, make, api, ready)
     assert sorted(status(api, one) for one in incidents[:2]) == ["acknowledged", "resolved"]
 
 
+def test_on_a_phone_several_are_selected_and_answered_together(open_page, make, api, ready):
+    incidents = [triggered(make, ready["key"], f"On a phone {n}") for n in range(3)]
+    page = open_page(f"/console/incidents?service={ready['service']['id']}", width=390)
+    page.see(".title", "On a phone 2")
+    box = lambda one: f"label:has([aria-label='Select #{one['incident_number']}'])"
+    assert page.count(f"{box(incidents[0])} >> visible=true") == 0
+    page.button("Select")
+    for one in incidents[:2]:
+        page.call("tap", box(one))
+    page.see(".bulk", "2 selected")
+    sizes = "[...document.querySelectorAll('.bulk button, .pickbox')].map((e) => e.getBoundingClientRect()).flatMap((box) => [box.width, box.height])"
+    assert min(page.call("evaluate", sizes)) >= 44 and page.overflow() <= 0 and page.axe() == []
+    # The bar with the acts lies above the places, not under them.
+    assert page.call("evaluate", "document.querySelector('.bulk').getBoundingClientRect().bottom <= document.querySelector('.tabbar').getBoundingClientRect().top")
+    page.button("Acknowledge", ".bulk")
+    page.see(".toast", "You have 2 incidents.")
+    assert [status(api, one) for one in incidents] == ["acknowledged", "acknowledged", "triggered"]
+    page.button("Done")
+    assert page.count(".pickbox >> visible=true") == 0
+
+
+def test_a_timeline_names_who_did_it(open_page, make, api, ready, owner):
+    incident = triggered(make, ready["key"], "Who was it")
+    other = make.user()
+    path = f"/incidents/{incident['id']}"
+    api.put(path, {"incident": {"type": "incident_reference", "status": "acknowledged"}})
+    api.put(path, {"incident": {"type": "incident_reference", "assignments": [{"assignee": reference("user", other)}]}})
+    api.put(path, {"incident": {"type": "incident_reference", "urgency": "low"}})
+    page = open_page(f"/console/incidents/{incident['id']}")
+    for words in (f"{owner['name']} acknowledged", f"{owner['name']} assigned it to {other['name']}", f"{owner['name']} changed the urgency"):
+        page.see(".sect:has(h2:text-is('Timeline')) .rail", words)
+
+
 def test_new_ones_wait_while_rows_are_selected(open_page, make, ready):
     first = triggered(make, ready["key"], "The first one")
     page = open_page(f"/console/incidents?service={ready['service']['id']}")
@@ -123,6 +156,24 @@ def test_a_storm_is_one_row_with_its_course(open_page, make, ready):
     page.see(".sub", "from 5 hosts")
     page.click(".title")
     page.see(".sect", "host-3, 5 open")
+
+
+def test_a_storm_of_which_not_all_is_read_says_so(open_page, make, ready):
+    make.grouping([ready["service"]])
+    # Another host took part in the beginning: what is read first does not know of it.
+    for n in range(510):
+        make.events.trigger(ready["key"], dedup_key=f"{ready['key']}-{n}", summary="Rack fra-07 lost its uplink", source="old" if n < 5 else f"host-{n % 2}")
+    page = open_page(f"/console/incidents?service={ready['service']['id']}")
+    page.see(".count", "510")
+    page.see(".sub", "the newest 500 of 510 are from 2 hosts")
+    page.click(".title")
+    page.see(".sect", "These are the newest 500 of 510 alerts.")
+    assert page.count("summary:has-text('old,')") == 0
+    page.click("summary:has-text('host-1')")
+    page.button("150 more")
+    page.button("Show all alerts")
+    page.see("summary", "old, 5 open")
+    page.gone("text=These are the newest 500 of 510 alerts.")
 
 
 def test_a_part_that_fails_does_not_take_the_page_down(open_page, make, ready):
@@ -255,10 +306,10 @@ def test_what_customers_feel_is_said_by_hand(open_page, make, api, ready):
     business = api.post("/business_services", {"business_service": {"name": name}}, expect=200)["business_service"]
     incident = triggered(make, ready["key"], "Cards are slow")
     page = open_page(f"/console/incidents/{incident['id']}")
-    page.choose("It also hurts", name)
-    page.see(".sect:has-text('business services') li", name)
+    page.choose("Also impacted", name)
+    page.see(".sect:has-text('Business impact') li", name)
     assert [one["id"] for one in api.get(f"/incidents/{incident['id']}/business_services/impacts")["services"]] == [business["id"]]
-    page.button(f"It does not hurt {name}")
+    page.button(f"Not impacted {name}")
     page.gone(f".sect li:has-text('{name}')")
 
 

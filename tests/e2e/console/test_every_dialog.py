@@ -35,6 +35,7 @@ def narrow(page):
 # that goes on with what it is about.
 OPENERS = {
     "frame.tsx": [("incidents", "Olga Owner, your account"), ("incidents", key("?")), ("incidents", narrow, "More")],
+    "parts/draft_guard.tsx": [("edit policy", typed("Description", "Not sent"), lambda page: page.click("nav[aria-label=Main] >> text=Insights"))],
     "parts/search.tsx": [("incidents", key("/"))],
     "pages/incidents/acts.tsx": [("incident", words) for words in ("Resolve", "Escalate now", "Snooze", "Reassign", "Add note", "Merge", "Priority")] + [
         # Two rows are selected, and stay so when the first dialog is left.
@@ -123,7 +124,9 @@ def opened(page, path: str, presses: list) -> str:
 
 def leave(page):
     """A dialog that shows something once lets nobody go before they have it."""
-    if page.count("dialog >> text=I have stored it"):
+    if page.count("dialog >> text=Leave and lose the draft?"):
+        page.button("Leave", "dialog")
+    elif page.count("dialog >> text=I have stored it"):
         page.click("dialog >> text=I have stored it")
         page.button("Done", "dialog")
     else:

@@ -126,6 +126,24 @@ def test_an_integration_is_found_added_renamed_and_tested(open_page, make, api, 
     assert "Prometheus eu-west" in names
 
 
+def test_an_integration_of_a_busy_service_tells_the_truth(open_page, make, api):
+    service = make.service()
+    quiet, busy, changes = (make.integration(service) for _ in range(3))
+    make.events.trigger(quiet["integration_key"], summary="It came once")
+    for n in range(101):
+        make.events.trigger(busy["integration_key"], dedup_key=f"{busy['id']}-{n}")
+    page = open_page(f"/console/services/{service['id']}/integrations/{quiet['id']}")
+    page.see("[role=status]", "Events arrive. The newest alert opened")
+    page.see(".list", "It came once")
+    page.visit(f"/console/services/{service['id']}/integrations/{changes['id']}")
+    page.see("[role=status]", "No event received yet.")
+    make.events.change(changes["integration_key"], summary="Deployed 4.2")
+    page.see("[role=status]", "Change events arrive.")
+    api.put(f"/services/{service['id']}", {"service": {"status": "disabled"}})
+    make.events.trigger(changes["integration_key"])
+    page.see("[role=status]", "and changed nothing: the service is disabled.")
+
+
 def test_an_incident_is_opened_by_hand_for_one_person(open_page, api, ready, owner):
     page = open_page("/console/incidents/new", expected_problems=True)
     page.fill("What is wrong", "The till is stuck")

@@ -247,3 +247,30 @@ def test_an_acknowledgement_is_said_once(open_page, make, ready):
     said = page.call("evaluate", "said")
     assert len([one for one in said if "You have it." in one]) == 1, said
     assert len(said) == len(set(said)), said
+
+
+def test_search_finds_what_is_over_too(open_page, make, api, ready):
+    over = make.alerted(ready["key"], summary="The mangle is jammed")
+    api.put(f"/incidents/{over['id']}", {"incident": {"type": "incident_reference", "status": "resolved"}})
+    page = open_page("/console/insights")
+    page.press("/")
+    page.call("fill", "dialog input", "mangle jammed")
+    page.see("dialog li", "incident, resolved, opened")
+    page.see("dialog", "those of the last 30 days, and any by its number")
+    page.call("fill", "dialog input", f"#{over['incident_number']}")
+    page.see("dialog li:first-child", "The mangle is jammed")
+    page.press("Enter")
+    page.see("h1", "The mangle is jammed")
+
+
+def test_a_phone_shows_ones_own_shift(open_page, make, api, owner):
+    schedule = make.schedule([owner], time_zone="Etc/UTC")
+    make.policy(rules=[{"escalation_delay_in_minutes": 5, "targets": [{"id": schedule["id"], "type": "schedule_reference"}]}])
+    for width in (390, 320):
+        page = open_page("/console/incidents", width=width)
+        page.see(".top-end .shift")
+        assert "on call" in page.call("getAttribute", ".shift", "title").lower() and page.overflow() <= 0
+        box = "document.querySelector('.shift').getBoundingClientRect()"
+        assert page.call("evaluate", f"Math.min({box}.width, {box}.height)") >= 44
+        page.click(".shift")
+        page.see("h1", "My On-Call Shifts")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
+from conftest import shift_schedule
 from support.client import unique
 from support.factory import layer, reference
 
@@ -111,6 +112,55 @@ def test_a_schedule_and_a_policy_are_made_and_simulated(open_page, make, api):
     page.see(".rail", second["name"])
     page.see(".small", "Nothing was sent.")
     assert reference("user", second)["id"] == stored["escalation_rules"][0]["targets"][0]["id"]
+
+
+def test_what_is_simulated_is_what_is_stored(open_page, make):
+    person = make.user()
+    policy = make.policy([person])
+    page = open_page(f"/console/escalation_policies/{policy['id']}/edit")
+    page.button("Simulate")
+    page.see(".verdict")
+    page.fill("Minutes to answer on level 1", "7")
+    page.see(".panel", "Save to simulate.")
+    assert page.count("role=button[name='Simulate'][disabled]") == 1 and page.count(".verdict") == 0
+    # The draft is what the drawer shows, whole.
+    page.call("focus", "h1") if page.count("h1[tabindex]") else page.call("evaluate", "document.activeElement.blur()")
+    page.press("c")
+    page.see(".drawer pre", '"escalation_delay_in_minutes":7')
+    page.see(".drawer pre", "escalation_delay_in_minutes = 7")
+    page.press("c")
+    page.button("Save")
+    page.see("h1", policy["name"])
+    page.button("Simulate")
+    page.see(".verdict")
+
+
+def test_an_editor_of_schedules_is_shown_whole_by_api(open_page, make):
+    person = make.user()
+    schedule = make.schedule([person], time_zone="Etc/UTC")
+    page = open_page(f"/console/schedules/{schedule['id']}/edit")
+    page.see(".sched .bar", person["name"])
+    page.press("c")
+    page.see(".drawer .codebox:has-text('PUT schedules') pre", '"schedule_layers":[{')
+    page.see(".drawer pre", 'resource "pagerduty_schedule"')
+    page.visit("/console/schedules/new?kind=shifts")
+    page.choose("Add a member", person["name"])
+    page.call("evaluate", "document.activeElement.blur()")
+    page.press("c")
+    page.see(".drawer pre", "/v3/schedules/SCHEDULE_ID/rotations/ROTATION_ID/events")
+    page.see(".drawer pre", f'"user_id":"{person["id"]}"')
+    page.see(".drawer pre", 'resource "pagerduty_schedulev2"')
+
+
+def test_a_schedule_of_shifts_is_given_to_a_team(open_page, make, api):
+    schedule, team = shift_schedule(api, make.user(), name=unique("Days")), make.team()
+    page = open_page(f"/console/schedules/{schedule['id']}")
+    page.button("Settings")
+    page.choose("Add a team", team["name"])
+    page.see("dialog .pill", team["name"])
+    page.button("Save", "dialog")
+    page.see(".crumbs", team["name"])
+    assert [one["id"] for one in api.get(f"/v3/schedules/{schedule['id']}")["schedule"]["teams"]] == [team["id"]]
 
 
 def test_my_shifts_are_listed_with_their_policies(open_page, make, owner):

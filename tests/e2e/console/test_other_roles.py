@@ -7,7 +7,7 @@ import json
 import pytest
 
 from conftest import cookies_of, every_page, invited
-from support.client import Client
+from support.client import Client, unique
 from support.events import Events
 from support.factory import Factory
 from support.server import OWNER_EMAIL, Server
@@ -150,6 +150,41 @@ def test_a_manager_of_a_team_changes_what_is_the_teams(house, page_of):
     assert page.count("role=button[name='Settings']") == 0
     visit(page, "/console/integrations/extensions")
     page.see(".note", "Ask Olga Owner")
+    assert refusals(page) == []
+
+
+def test_what_a_manager_of_a_team_makes_is_the_teams(house, page_of):
+    person = house.make.user(role="limited_user")
+    house.join(person, "manager")
+    team = house.api.get(f"/teams/{house.team}")["team"]
+    page = page_of(person)
+    visit(page, "/console/escalation_policies/new")
+    page.see(".pill", team["name"])
+    page.fill("Name", unique("Theirs"), exact=True)
+    page.choose("Add a person or a schedule", person["name"])
+    page.button("Save")
+    page.see(".crumbs", team["name"])
+    visit(page, "/console/schedules/new")
+    page.see(".pill", team["name"])
+    # Of no team they may make nothing, and the form says so before the server does.
+    page.button(f"Not of {team['name']}")
+    assert page.call("evaluate", "[...document.querySelectorAll('select')].some((e) => e.required && !e.value)")
+    page.choose("Add a team", team["name"])
+    page.fill("Name", unique("Their days"), exact=True)
+    page.choose("Add a person", person["name"])
+    page.until(lambda: page.count("text=I know; it is meant to be so") or page.count("button:text-is('Save'):not([disabled])"))
+    if page.count("text=I know; it is meant to be so"):
+        page.click("text=I know; it is meant to be so")
+    page.button("Save")
+    page.see(".crumbs", team["name"])
+    visit(page, "/console/schedules/new?kind=shifts")
+    page.fill("Name", unique("Their shifts"), exact=True)
+    page.choose("Add a member", person["name"])
+    page.until(lambda: page.count("text=I know; it is meant to be so") or page.count("button:text-is('Save'):not([disabled])"))
+    if page.count("text=I know; it is meant to be so"):
+        page.click("text=I know; it is meant to be so")
+    page.button("Save")
+    page.see(".crumbs", team["name"])
     assert refusals(page) == []
 
 

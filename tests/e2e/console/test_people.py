@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from conftest import cookies_of, invited
 from support.browser import Browser
+from support.client import Client
+from support.server import OWNER_EMAIL, OWNER_PASSWORD
 
 
 def test_a_contact_method_is_added_verified_tested_and_judged(open_page, make, api):
@@ -77,6 +79,45 @@ def test_first_steps_lead_from_a_telephone_to_a_key(open_page, api, owner):
     page.see("section[aria-label='The first service']")
     rules = api.get(f"/users/{owner['id']}/notification_rules", params={"include[]": "contact_methods"})["notification_rules"]
     assert any(one["urgency"] == "high" and one["contact_method"].get("address") == "olga-at-night" for one in rules)
+
+
+def test_first_steps_are_done_only_when_they_are(fresh_server, chromium, tmp_path):
+    server = fresh_server()
+    server.create_owner()
+    server.start()
+    api = Client(server.url, server.create_api_key("full"), OWNER_EMAIL)
+    owner = api.get("/users")["users"][0]
+    browser = Browser(server.url).log_in(OWNER_EMAIL, OWNER_PASSWORD)
+    page = chromium.open(cookies=[{"name": one.name, "value": one.value, "url": server.url} for one in browser.session.cookies])
+    api.post(f"/users/{owner['id']}/contact_methods", {"contact_method": {"type": "sms_contact_method", "label": "m", "address": "5550123456", "country_code": 1}}, expect=201)
+    page.go(f"{server.url}/console/setup")
+    way = "section[aria-label='A way to wake you']"
+    page.see(way, "This server has no provider for text messages.")
+    page.see(f"{way} .note", "Nothing of this wakes you yet")
+    assert page.count(f"{way} .st.resolved") == 0
+    # The policy is asked for where there are several, and named truly afterwards.
+    first = api.get("/escalation_policies")["escalation_policies"]
+    rules = [{"escalation_delay_in_minutes": 5, "targets": [{"id": owner["id"], "type": "user_reference"}]}]
+    for name in ("A first one", "Night"):
+        api.post("/escalation_policies", {"escalation_policy": {"type": "escalation_policy", "name": name, "escalation_rules": rules}}, expect=201)
+    assert len(first) <= 1
+    step = "section[aria-label='The first service']"
+    page.see(step, "Choose who is called")
+    page.fill("Name of the service", "Checkout")
+    page.choose("Escalation Policy", "Night")
+    page.call("evaluate", "document.activeElement.blur()")
+    page.press("c")
+    page.see(".drawer pre", '"name":"Checkout"')
+    page.see(".drawer pre", 'resource "pagerduty_service" "checkout"')
+    page.press("c")
+    page.button("Create the service")
+    page.see(f"{step} .st.resolved", "Done")
+    page.see(step, "Checkout is called by Night.")
+    service = api.get("/services")["services"][0]
+    assert service["escalation_policy"]["summary"] == "Night"
+    page.go(f"{server.url}/console/setup")
+    page.see(step, "Checkout is called by Night.")
+    page.close()
 
 
 def test_a_session_elsewhere_is_ended(open_page, account, make, api):

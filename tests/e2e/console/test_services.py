@@ -68,6 +68,36 @@ def test_fields_are_made_filled_and_refused_at_their_place(open_page, make, api)
     assert values[name] == "gold" and values[number] == 12
 
 
+def test_support_hours_are_made_changed_and_taken_away(open_page, make, api):
+    service = make.service()
+    path = f"/console/service-directory/{service['id']}?tab=response"
+    page = open_page(path)
+    page.button("Change")
+    page.choose("Urgency", "By support hours: other by day than by night")
+    page.choose("Time zone", "Europe/Madrid")
+    page.click("dialog >> text=Sat")
+    page.fill("Until", "18:30")
+    page.choose("In these hours", "By severity: critical and error ring, the rest waits")
+    page.click("dialog >> text=ring for what is open and waits")
+    assert page.axe() == []
+    page.button("Save", "dialog")
+    page.see("dd", "In support hours, Mon to Sat 09:00 to 18:30 (Europe/Madrid): critical and error ring, the rest waits")
+    page.see("dd", "Outside: never wake anybody")
+    stored = api.get(f"/services/{service['id']}")["service"]
+    assert stored["support_hours"] == {"type": "fixed_time_per_day", "time_zone": "Europe/Madrid", "days_of_week": [1, 2, 3, 4, 5, 6], "start_time": "09:00:00", "end_time": "18:30:00"}
+    assert stored["incident_urgency_rule"]["during_support_hours"]["urgency"] == "severity_based" and stored["scheduled_actions"][0]["to_urgency"] == "high"
+    page.press("c")
+    page.see(".drawer pre", "days_of_week = [1, 2, 3, 4, 5, 6]")
+    page.press("c")
+    page.button("Change")
+    assert page.call("inputValue", "dialog input[type=time] >> nth=1") == "18:30"
+    page.choose("Urgency", "High: always ring")
+    page.button("Save", "dialog")
+    page.see("dd", "High: always ring")
+    stored = api.get(f"/services/{service['id']}")["service"]
+    assert stored["support_hours"] is None and stored["scheduled_actions"] == [] and stored["incident_urgency_rule"]["urgency"] == "high"
+
+
 def extensions_of(api, service) -> list:
     return api.get("/extensions", params={"extension_object_id": service["id"]})["extensions"]
 

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Outlet, useRouter, useRouterState, type ErrorComponentProps } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react';
 import { useMinute } from './api/clock';
+import { useLostSince } from './api/connection';
 import { reads, useSession } from './api/reads';
 import { seesNothing } from './api/standing';
 import { moment, span } from './api/times';
@@ -11,10 +12,10 @@ import type { Health } from './api/types';
 import { logOut } from './log_out';
 import { AskAdmins } from './parts/ask_admins';
 import { Button, Failure, useTitle, Waiting, When } from './parts/base';
+import { DraftGuard } from './parts/draft_guard';
 import { Check, Choice, Dialog } from './parts/forms';
 import { channelWords, Icon, type IconName } from './parts/icons';
 import { allKeys, singleKeysAreOn, switchSingleKeys, useKeys } from './parts/keys';
-import { Search } from './parts/search';
 import { initials } from './parts/state';
 import { Toasts } from './parts/toasts';
 import { useColorOf } from './api/reads';
@@ -40,18 +41,19 @@ const places: Place[] = [
 
 function PagerHealth() {
   const { data, error } = useQuery(reads.health);
-  const verdict = error ? 'unknown' : data?.verdict;
+  const lost = useLostSince() !== null;
+  const verdict = error || lost ? 'unknown' : data?.verdict;
   const icon = verdict === 'well' ? 'pulse' : verdict === 'weak' ? 'weak' : 'triggered';
   const tone = verdict === 'well' ? 'res' : verdict === 'weak' ? 'ack' : 'trig';
   if (!verdict) return null;
   const words = verdict === 'unknown' ? 'Pager: not known' : `Pager ${verdict}`;
   return (
     <>
-      <button type="button" className="dot" popoverTarget="pager-health" title={data?.reasons.join(' ')}>
+      <button type="button" className="dot" popoverTarget="pager-health" title={lost ? undefined : data?.reasons.join(' ')}>
         <Icon name={icon} tone={tone} /><span className="hide-m">{words}</span><span className="vh only-m">{words}</span>
       </button>
       <div id="pager-health" popover="auto" className="lamps" role="region" aria-label="Health of the pager">
-        {data ? <Lights health={data} /> : <p>The server cannot be asked.</p>}
+        {data && !lost ? <Lights health={data} /> : <p>The server cannot be asked.</p>}
         <p><a href="/console/health" onClick={() => document.getElementById('pager-health')?.hidePopover()}>All of it</a></p>
       </div>
     </>
@@ -78,6 +80,15 @@ function Lights({ health }: { health: Health }) {
   );
 }
 
+/** In few words on the phone, by its sign alone where there is no room for any. */
+function Shift({ on, long, short }: { on?: boolean; long: string; short: string }) {
+  return (
+    <a href="/console/on-call/mine" className="shift" title={long}>
+      <Icon name={on ? 'phone' : 'calendar'} tone="" /><span className="hide-m">{long}</span><span className="vh only-m">{long}</span><span className="only-s" aria-hidden="true">{short}</span>
+    </a>
+  );
+}
+
 function MyShift() {
   const { user } = useSession();
   const now = useMinute();
@@ -86,15 +97,11 @@ function MyShift() {
   const current = data.rows.filter((row) => !row.start || Date.parse(row.start) <= now);
   if (current.length === 0) {
     const next = data.rows.map((row) => row.start).filter((start) => start !== null).sort()[0];
-    return <a href="/console/on-call/mine" className="hide-m">{next ? `On call ${moment(next, now)}` : 'Not on call'}</a>;
+    return <Shift long={next ? `On call ${moment(next, now)}` : 'Not on call'} short={next ? moment(next, now) : 'Not on call'} />;
   }
   const ends = current.map((row) => row.end);
   const until = ends.includes(null) ? null : (ends as string[]).sort().at(-1);
-  return (
-    <a href="/console/on-call/mine" className="hide-m"><Icon name="phone" tone="" />
-      {until ? `On call until ${moment(until, now)}` : 'Always on call'}
-    </a>
-  );
+  return <Shift on long={until ? `On call until ${moment(until, now)}` : 'Always on call'} short={until ? `until ${moment(until, now)}` : 'Always'} />;
 }
 
 function Me() {
@@ -157,6 +164,17 @@ function WithoutTeam() {
   return seesNothing(useSession()) ? <div className="lead"><AskAdmins what="see more than what your teams have, and you are in no team yet" /></div> : null;
 }
 
+/** In one place for all pages: whatever is below it is of that time. */
+function NotConnected() {
+  const lost = useLostSince();
+  return (
+    <div role="status" className="lost">
+      {lost === null ? null : <p><Icon name="weak" tone="ack" /><span><b>Not connected since <When at={new Date(lost).toISOString()} />.</b> What you see may be old.</span></p>}
+    </div>
+  );
+}
+
+const Search = lazy(() => import('./parts/search').then(({ Search: shown }) => ({ default: shown })));
 const ApiDrawer = lazy(() => import('./parts/api_drawer').then(({ ApiDrawer: shown }) => ({ default: shown })));
 
 /** The phone's bottom bar gives way to a page's own action bar (incident.tsx sets data-actionbar). */
@@ -217,6 +235,7 @@ export function Frame() {
           <Me />
         </div>
       </header>
+      <NotConnected />
       <main className="page" id="main" tabIndex={-1} ref={main}>
         <WithoutTeam />
         <Suspense fallback={<Waiting />}><Outlet /></Suspense>
@@ -228,8 +247,9 @@ export function Frame() {
         <button type="button" onClick={() => setDialog('more')}><Icon name="more" />More</button>
       </nav>
       <Toasts />
+      <DraftGuard />
       {drawer ? <Suspense><ApiDrawer onClose={closeDrawer} /></Suspense> : null}
-      {dialog === 'search' ? <Search onClose={() => setDialog('')} go={go} /> : null}
+      {dialog === 'search' ? <Suspense><Search onClose={() => setDialog('')} go={go} /></Suspense> : null}
       {dialog === 'keys' ? <KeysHelp onClose={() => setDialog('')} /> : null}
       {dialog === 'more' ? <MoreMenu onClose={() => setDialog('')} /> : null}
     </>

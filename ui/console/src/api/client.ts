@@ -69,6 +69,16 @@ async function refusal(answer: Response): Promise<ApiError> {
   );
 }
 
+/** What a gateway says for a server that does not answer it. */
+const gone = (answer: Response): boolean => [502, 503, 504].includes(answer.status) && !answer.headers.has('X-Request-Id');
+
+const silent = new Set<() => void>();
+/** `listener` is called when a request has got no answer of the server. */
+export function onSilence(listener: () => void): () => void {
+  silent.add(listener);
+  return () => silent.delete(listener);
+}
+
 /** One request. Resolves with the JSON of a 2xx, `undefined` for an empty one; rejects with ApiError. */
 async function send<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   let answer: Response;
@@ -86,9 +96,11 @@ async function send<T>(method: string, path: string, body?: unknown, signal?: Ab
     });
   } catch (error) {
     if (signal?.aborted) throw error;
+    for (const one of silent) one();
     throw new ApiError(0, 'The server cannot be reached.', 0, [], {}, null, null);
   }
   if (answer.status === 401) return logIn();
+  if (gone(answer)) for (const one of silent) one();
   if (!answer.ok) throw await refusal(answer);
   const text = await answer.text();
   return (text ? JSON.parse(text) : undefined) as T;
@@ -108,18 +120,26 @@ export const question = <T>(path: string, body: unknown, signal?: AbortSignal): 
 /** Pages that are asked for at once, after the first ones said that there are more. */
 const pagesAtOnceMax = 8;
 
+export interface Rows<T> {
+  rows: T[];
+  complete: boolean;
+  total?: number;
+}
+
 /** Every row of a list, page after page, but never more than `most`. `complete` is false when that cut something off.
-    A row that moves to the next page meanwhile is taken once. */
+    A row that moves to the next page meanwhile is taken once. `total`, when the query asks for it, is how many there are. */
 export async function every<T>(
   path: string,
   member: string,
   query: Query = {},
   signal?: AbortSignal,
   most = 1000,
-): Promise<{ rows: T[]; complete: boolean }> {
+): Promise<Rows<T>> {
   const limit = Number(query.limit ?? 100);
   const rows: T[] = [];
   const seen = new Set<string>();
+  let total: number | undefined;
+  const found = (complete: boolean): Rows<T> => ({ rows, complete, ...(total === undefined ? {} : { total }) });
   const take = (row: T) => {
     const { id } = row as { id?: string };
     if (id === undefined || !seen.has(id)) rows.push(row);
@@ -129,11 +149,12 @@ export async function every<T>(
     const offsets = Array.from({ length: width }, (_, i) => offset + i * limit).filter((one) => one < most);
     const pages = await Promise.all(offsets.map((one) => get<Record<string, unknown>>(path, { ...query, limit, offset: one }, signal)));
     for (const page of pages) {
-      const found = page[member] as T[];
-      found.forEach(take);
-      if (!page.more || found.length === 0) return { rows, complete: true };
+      const some = page[member] as T[];
+      some.forEach(take);
+      if (query.total && typeof page.total === 'number') total = page.total;
+      if (!page.more || some.length === 0) return found(true);
     }
     offset += offsets.length * limit;
   }
-  return { rows, complete: false };
+  return found(false);
 }

@@ -1,15 +1,15 @@
 // Every read that pages share, by name: one key, one address. `live: false` is left out when something changed
 // (live.ts); all others are asked again.
 
-import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query';
-import { every, get, type Query } from './client';
+import { keepPreviousData, queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { ApiError, every, get, type Query } from './client';
 import type {
   Alert, BusinessService, ChangeEvent, CustomField, Delivery, Extension, ExtensionSchema, FieldValue, HandoffRule, Health, Impact, Incident, Integration, LogEntry, Maintenance, Note, OAuthClient, OnCall, OrchestratedEvent, Orchestration, OrchestrationIntegration, Outlier, PastIncident, PlacedAlert, Policy, Priority, Readiness, Ref, RelatedIncident, Relationship, Schedule,
   Service, Session, Standard, Team, User, UserSession, Vendor, WebhookSubscription, Why,
 } from './types';
 import type { OrchestrationPath } from '../pages/orchestration/paths';
 import type { ShiftSchedule } from '../pages/oncall/shift_plan';
-import { setServerTime } from './clock';
+import { serverNow, setServerTime } from './clock';
 import { may, sameStanding, type Standing } from './standing';
 
 const one = <T>(path: string, member: string, query: Query = {}) =>
@@ -22,6 +22,19 @@ const list = <T>(path: string, member: string, query: Query = {}, most?: number)
   queryOptions({
     queryKey: [path, 'all', query],
     queryFn: ({ signal }) => every<T>(path, member, query, signal, most),
+  });
+
+/** As many of an incident's rows as are read before somebody asks for all. */
+const readAtOnceMax = 500;
+/** The API goes no further. */
+export const readableMax = 10_000;
+
+/** A list of which at first not all is read. */
+const upTo = <T>(most: number, path: string, member: string, query: Query) =>
+  queryOptions({
+    queryKey: [path, 'all', query, most],
+    queryFn: ({ signal }) => every<T>(path, member, query, signal, most),
+    placeholderData: keepPreviousData,
   });
 
 /** Whoever sees only what is their teams' is refused what is the whole account's: for them it is empty, and not asked for. */
@@ -65,10 +78,26 @@ export const reads = {
   }),
   health: queryOptions({ ...one<Health>('/console/pager_health', 'health'), refetchInterval: 60_000 }),
   incidents: (query: Query) => list<Incident>('/incidents', 'incidents', query, 1000),
+  /** What was resolved lately, for searching: a view of the past that may be a minute old. */
+  lately: queryOptions({
+    queryKey: ['/incidents', 'lately'],
+    queryFn: ({ signal }) => every<Incident>('/incidents', 'incidents', { statuses: ['resolved'], since: new Date(serverNow() - 30 * 86_400_000).toISOString(), until: new Date(serverNow() + 60_000).toISOString(), sort_by: 'created_at:desc' }, signal, 500),
+    staleTime: 60_000, meta: { live: false },
+  }),
+  /** Null when no incident has this number, or none that the reader may see. */
+  incidentByNumber: (number: string) => queryOptions({
+    queryKey: ['/incidents', 'number', number],
+    queryFn: async ({ signal }) => get<{ incident: Incident }>(`/incidents/${number}`, {}, signal).then(({ incident }) => incident, (error: unknown) => {
+      if (error instanceof ApiError && error.status === 404) return null;
+      throw error;
+    }),
+    staleTime: 60_000, meta: { live: false },
+  }),
   incident: (id: string) => one<Incident>(`/incidents/${id}`, 'incident', { include: ['acknowledgers'] }),
   alert: (id: string) => one<PlacedAlert>(`/alerts/${id}`, 'alert'),
-  alerts: (id: string) => list<Alert>(`/incidents/${id}/alerts`, 'alerts', {}, 500),
-  logEntries: (id: string) => list<LogEntry>(`/incidents/${id}/log_entries`, 'log_entries', { include: ['channels'] }, 500),
+  /** Newest first: what is cut off is the oldest. */
+  alerts: (id: string, most = readAtOnceMax) => upTo<Alert>(most, `/incidents/${id}/alerts`, 'alerts', { sort_by: 'created_at:desc', total: true }),
+  logEntries: (id: string, most = readAtOnceMax) => upTo<LogEntry>(most, `/incidents/${id}/log_entries`, 'log_entries', { include: ['channels'], total: true }),
   notes: (id: string) => one<Note[]>(`/incidents/${id}/notes`, 'notes'),
   why: (id: string, user?: string) => one<Why>(`/incidents/${id}/why`, 'why', { user }),
   pastIncidents: (id: string) => queryOptions({ queryKey: [`/incidents/${id}/past_incidents`], queryFn: ({ signal }) => get<{ past_incidents: PastIncident[]; total: number }>(`/incidents/${id}/past_incidents`, { limit: 5, total: true, additional_details: ['incident'] }, signal) }),

@@ -159,6 +159,21 @@ export interface Service extends Ref {
   incident_urgency_rule: UrgencyRule;
   alert_grouping_parameters: { type: string | null; config?: { timeout?: number; fields?: string[]; aggregate?: string; time_window?: number } };
   auto_pause_notifications_parameters: { enabled: boolean; timeout: number | null };
+  support_hours: SupportHours | null;
+  scheduled_actions: ScheduledAction[];
+}
+export interface SupportHours {
+  type: 'fixed_time_per_day';
+  time_zone: string;
+  /** 1 is Monday. */
+  days_of_week: number[];
+  start_time: string;
+  end_time: string;
+}
+export interface ScheduledAction {
+  type: 'urgency_change';
+  at: { type: 'named_time'; name: 'support_hours_start' };
+  to_urgency: 'high';
 }
 export interface UrgencyRule {
   type: 'constant' | 'use_support_hours';

@@ -8,12 +8,15 @@ import { reads, useSession } from '../api/reads';
 import { useRights } from '../api/rights';
 import { refTo, type ContactMethod, type Integration, type Service, type User } from '../api/types';
 import { Button, Failure, KeyField, Note, Part, useTitle } from '../parts/base';
-import { ActForm, TextField, useAct } from '../parts/forms';
+import { ActForm, Choice, TextField, useAct } from '../parts/forms';
 import { Icon } from '../parts/icons';
+import { RefLink } from '../parts/state';
+import { resource } from '../parts/terraform';
 import { tell } from '../parts/toasts';
 import { useApi } from '../parts/twin';
-import { addressOf, kindOf } from './people/kinds';
-import { MethodForm, Test, Verify } from './people/methods';
+import { addressOf, isCarried, kindOf, noProvider } from './people/kinds';
+import { MethodForm, methodBody, Test, Verify } from './people/methods';
+import { serviceBlock } from './services/settings';
 
 function Step({ number, title, done, children }: { number: number; title: string; done: boolean; children: ReactNode }) {
   return (
@@ -25,24 +28,33 @@ function Step({ number, title, done, children }: { number: number; title: string
 }
 
 /** A new way rings for high urgency at once: that is what it was added for. */
-const ringBy = (user: User, method: ContactMethod) =>
-  ask('POST', `/users/${user.id}/notification_rules`, { notification_rule: { type: 'assignment_notification_rule', start_delay_in_minutes: 0, urgency: 'high', contact_method: { id: method.id, type: method.type } } });
+const ruleBody = ({ id, type }: Pick<ContactMethod, 'id' | 'type'>) => ({ notification_rule: { type: 'assignment_notification_rule', start_delay_in_minutes: 0, urgency: 'high', contact_method: { id, type } } });
+const ringBy = (user: User, method: ContactMethod) => ask('POST', `/users/${user.id}/notification_rules`, ruleBody(method));
 
 function Reach({ user }: { user: User }) {
   const readiness = useQuery(reads.readiness(user.id));
   const [open, setOpen] = useState<'add' | { kind: 'verify' | 'test'; of: ContactMethod } | null>(null);
   const rule = useAct((method: ContactMethod) => ringBy(user, method), () => tell('It rings for high urgency from now on.'));
   const loud = user.contact_methods.filter((method) => !method.type.startsWith('email'));
+  const providers = useQuery(reads.health).data?.providers;
+  // As long as nobody knows, nothing is done.
+  const carried = (method: ContactMethod) => isCarried(method, providers);
+  const heard = loud.filter(carried);
   const way = (method: ContactMethod) => readiness.data?.ways.find((one) => one.contact_method.id === method.id);
+  const example = methodBody('phone', '', '5550123456', '1').contact_method;
+  useApi([`/users/${user.id}/readiness`, { method: 'POST', path: `/users/${user.id}/contact_methods`, body: { contact_method: example } }, { method: 'POST', path: `/users/${user.id}/notification_rules`, body: ruleBody({ id: 'CONTACT_METHOD_ID', type: example.type }) }],
+    [resource('pagerduty_user_contact_method', `${user.name} phone`, { user_id: user.id, ...example }),
+      resource('pagerduty_user_notification_rule', `${user.name} high`, { user_id: user.id, start_delay_in_minutes: 0, urgency: 'high', contact_method: { type: example.type, id: 'CONTACT_METHOD_ID' } })].join('\n\n'));
   return (
     <>
-      <Step number={1} title="A way to wake you" done={loud.length > 0}>
+      <Step number={1} title="A way to wake you" done={heard.length > 0}>
         <p className="dim">E-mail wakes nobody. Add a telephone, or the app that takes pushes.</p>
-        <ul className="list">{loud.map((method) => <li key={method.id}><Icon name={kindOf(method).icon} /><div className="grow"><b>{kindOf(method).word}</b>, {addressOf(method)}<small>{way(method)?.reason}</small></div></li>)}</ul>
+        <ul className="list">{loud.map((method) => <li key={method.id}><Icon name={kindOf(method).icon} /><div className="grow"><b>{kindOf(method).word}</b>, {addressOf(method)}<small>{carried(method) === false ? noProvider(method) : way(method)?.reason}</small></div></li>)}</ul>
         {rule.error ? <Failure error={rule.error} what="No rule was made." /> : null}
-        <Button look={loud.length > 0 ? '' : 'ink'} onClick={() => setOpen('add')}>Add a contact method</Button>
+        {loud.length > 0 && providers && heard.length === 0 ? <Note kind="warn">Nothing of this wakes you yet: add a way that <a href="/console/health">this server can use</a>, or have a provider configured.</Note> : null}
+        <Button look={heard.length > 0 ? '' : 'ink'} onClick={() => setOpen('add')}>Add a contact method</Button>
       </Step>
-      <Step number={2} title="A test page" done={loud.some((method) => way(method)?.ready)}>
+      <Step number={2} title="A test page" done={heard.some((method) => way(method)?.ready)}>
         <p className="dim">A code proves that messages arrive; a test shows how a page sounds.</p>
         {loud.length === 0 ? <p className="dim">After the first step.</p> : (
           <ul className="list">{loud.map((method) => (
@@ -58,23 +70,35 @@ function Reach({ user }: { user: User }) {
   );
 }
 
+const constantUrgency = { type: 'constant', urgency: 'high' } as const;
+const serviceBody = (name: string, policy: string) => ({ service: { type: 'service', name, escalation_policy: refTo('escalation_policy', policy), alert_creation: 'create_alerts_and_incidents', incident_urgency_rule: constantUrgency } });
+const keyBody = { integration: { type: 'events_api_v2_inbound_integration', name: 'Events API v2' } };
+
 async function makeService(name: string, policy: string): Promise<{ service: Service; integration: Integration }> {
-  const { service } = await ask<{ service: Service }>('POST', '/services', { service: { type: 'service', name, escalation_policy: refTo('escalation_policy', policy), alert_creation: 'create_alerts_and_incidents' } });
-  const { integration } = await ask<{ integration: Integration }>('POST', `/services/${service.id}/integrations`, { integration: { type: 'events_api_v2_inbound_integration', name: 'Events API v2' } });
+  const { service } = await ask<{ service: Service }>('POST', '/services', serviceBody(name, policy));
+  const { integration } = await ask<{ integration: Integration }>('POST', `/services/${service.id}/integrations`, keyBody);
   return { service, integration };
 }
 
 function FirstService() {
   const { public_url } = useSession();
+  const { may } = useRights();
   const policies = useQuery(reads.policies);
   const services = useQuery(reads.services);
   const [name, setName] = useState('');
+  const [chosen, setChosen] = useState('');
   const make = useAct((policy: string) => makeService(name.trim(), policy));
-  const [first] = services.data?.rows ?? [];
-  const [policy] = policies.data?.rows ?? [];
+  const first = make.data?.service ?? services.data?.rows[0];
+  // Where there is one only, there is nothing to choose.
+  const usable = (policies.data?.rows ?? []).filter((one) => may('manage', one.teams));
+  const only = usable.length === 1 ? usable[0] : undefined;
+  const policy = only?.id ?? chosen;
+  const body = serviceBody(name.trim(), policy);
+  useApi([{ method: 'POST', path: '/services', body }, { method: 'POST', path: '/services/SERVICE_ID/integrations', body: keyBody }],
+    `${serviceBlock({ ...body.service, description: null })}\n\n${resource('pagerduty_service_integration', keyBody.integration.name, { ...keyBody.integration, service: 'SERVICE_ID' })}`);
   return (
     <Step number={3} title="The first service" done={first !== undefined}>
-      <p className="dim">What can break: it has a key for events, and a policy that says who is called. {policy ? <>Now it is called by <a href={`/console/escalation_policies/${policy.id}`}>{policy.name}</a>.</> : null}</p>
+      <p className="dim">What can break: it has a key for events, and a policy that says who is called. {first ? <>{first.name} is called by <RefLink to={first.escalation_policy} />.</> : only ? <>It will be called by <a href={`/console/escalation_policies/${only.id}`}>{only.name}</a>.</> : null}</p>
       {make.data ? (
         <>
           <KeyField label={`Integration Key of ${make.data.service.name}`} secret value={make.data.integration.integration_key ?? ''} />
@@ -82,10 +106,11 @@ function FirstService() {
           <p><a className="btn ink" href={`/console/services/${make.data.service.id}/integrations/${make.data.integration.id}`}>Send the first event</a></p>
         </>
       ) : first ? <p><a href={`/console/service-directory/${first.id}`}>{first.name}</a> is there. <a href="/console/service-directory/new">Another</a></p> : (
-        <ActForm className="stack-4" error={make.error} onAct={() => policy && make.mutate(policy.id)}>
+        <ActForm className="stack-4" error={make.error} onAct={() => policy && make.mutate(policy)}>
           <TextField label="Name of the service" value={name} onChange={setName} required member="name" />
+          {usable.length > 1 ? <Choice label="Escalation Policy" value={chosen} onChange={setChosen} required member="escalation_policy" options={[['', 'Choose who is called'], ...usable.map((one) => [one.id, one.name] as const)]} /> : null}
           {make.error ? <Failure error={make.error} what="The service was not made." /> : null}
-          {policies.data && !policy ? <Note kind="warn">There is no escalation policy yet. <a href="/console/escalation_policies/new">Make one</a></Note> : <Button look="ink" type="submit" busy={make.isPending}>Create the service</Button>}
+          {policies.data && usable.length === 0 ? <Note kind="warn">There is no escalation policy yet. <a href="/console/escalation_policies/new">Make one</a></Note> : <Button look="ink" type="submit" busy={make.isPending}>Create the service</Button>}
         </ActForm>
       )}
     </Step>
@@ -97,7 +122,6 @@ export function SetupPage() {
   const { user } = useSession();
   const { maySomewhere } = useRights();
   const query = useQuery(reads.user(user.id));
-  useApi([{ method: 'POST', path: `/users/${user.id}/contact_methods` }, { method: 'POST', path: '/services' }]);
   return (
     <>
       <h1>First steps</h1>

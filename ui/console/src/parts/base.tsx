@@ -179,7 +179,7 @@ export function KeyField({ label, value, secret, once, hint }: { label: string; 
   );
 }
 
-export function Tabs({ label, tabs }: { label: string; tabs: { name: string; href: string; current: boolean; count?: number | undefined }[] }) {
+export function Tabs({ label, tabs }: { label: string; tabs: { name: string; href: string; current: boolean; count?: number | string | undefined }[] }) {
   const ref = useRef<HTMLElement>(null);
   const current = tabs.find((tab) => tab.current)?.name;
   // Where not all fit beside each other, the one that is open is seen.

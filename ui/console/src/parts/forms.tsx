@@ -2,9 +2,10 @@
 // they speak of, and typed text is never lost.
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { createContext, useContext, useEffect, useId, useLayoutEffect, useRef, type FormEvent, type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes } from 'react';
+import { createContext, useContext, useEffect, useId, useLayoutEffect, useRef, useState, type FormEvent, type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes } from 'react';
 import { ApiError, lastActOf } from '../api/client';
 import { Button, Failure } from './base';
+import { forgetDraft, useDraft } from './drafts';
 import { Icon } from './icons';
 
 /** What the server refused of the form around a field. */
@@ -127,17 +128,32 @@ export function Dialog({ title, children, footer, onClose, wide }: { title: stri
 }
 
 /** A form: its fields show what the server says of them, and after a refusal the focus goes to the first of those. What was
-    typed stays. */
-export function ActForm({ error, onAct, children, ...rest }: { error: unknown; onAct: () => void; children: ReactNode; id?: string; className?: string }) {
+    typed stays, and leaving asks first; `changed` says whether there is something to lose where that is more than what was
+    typed. */
+export function ActForm({ error, onAct, changed, children, ...rest }: { error: unknown; onAct: () => void; changed?: boolean; children: ReactNode; id?: string; className?: string }) {
   const ref = useRef<HTMLFormElement>(null);
+  const own = useId();
+  const draft = rest.id ?? own;
+  const [typed, setTyped] = useState(false);
+  const [sent, setSent] = useState(false);
+  useDraft((changed ?? typed) && !sent, draft);
+  useEffect(() => {
+    if (error) setSent(false);
+  }, [error]);
+  const touched = () => {
+    setTyped(true);
+    setSent(false);
+  };
   useEffect(() => {
     if (error) ref.current?.querySelector<HTMLElement>('.err [aria-invalid], .err[data-wrong]')?.focus();
   }, [error]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    forgetDraft(draft);
+    setSent(true);
     onAct();
   };
-  return <form ref={ref} {...rest} onSubmit={submit}><Refusal value={error}>{children}</Refusal></form>;
+  return <form ref={ref} {...rest} onSubmit={submit} onChange={touched}><Refusal value={error}>{children}</Refusal></form>;
 }
 
 /** A dialog that is a form: one act, its refusal above the buttons. */
@@ -146,11 +162,15 @@ export function ActDialog({ title, children, act, look = 'ink', busy, error, fai
   onAct: () => void; onClose: () => void; extra?: ReactNode; wide?: boolean; waits?: boolean;
 }) {
   const form = useId();
+  const close = () => {
+    forgetDraft(form);
+    onClose();
+  };
   return (
-    <Dialog title={title} onClose={onClose} {...(wide ? { wide } : {})}
+    <Dialog title={title} onClose={close} {...(wide ? { wide } : {})}
       footer={<>
         {extra}
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={close}>Cancel</Button>
         <Button look={look} type="submit" form={form} busy={busy} disabled={waits}>{act}</Button>
       </>}>
       <ActForm id={form} className="stack-4" error={error} onAct={onAct}>

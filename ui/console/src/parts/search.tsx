@@ -3,6 +3,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useId, useMemo, useState, type KeyboardEvent } from 'react';
 import { reads } from '../api/reads';
+import { clock, weekday } from '../api/times';
+import type { Incident } from '../api/types';
 import { Button, Waiting } from './base';
 import { Dialog } from './forms';
 import { pathOf } from './state';
@@ -34,13 +36,28 @@ export function Search({ onClose, go }: { onClose: () => void; go: (href: string
   const ofShifts = useQuery(reads.shiftSchedules);
   const business = useQuery(reads.businessServices);
   const incidents = useQuery(reads.incidents({ statuses: ['triggered', 'acknowledged'], sort_by: 'created_at:desc' }));
+  // What is over is asked for when somebody searches, and not again meanwhile.
+  const asked = text.trim().length > 1;
+  const over = useQuery({ ...reads.lately, enabled: asked });
+  const number = /^#?(\d{1,10})$/.exec(text.trim())?.[1];
+  const byNumber = useQuery({ ...reads.incidentByNumber(number ?? ''), enabled: number !== undefined });
   const all = useMemo(() => {
     const hits: Hit[] = [];
-    for (const one of incidents.data?.rows ?? []) hits.push({ kind: 'incident', name: `#${one.incident_number} ${one.title}`, href: pathOf.incident + one.id });
+    const seen = new Set<string>();
+    const add = (one: Incident) => {
+      if (seen.has(one.id)) return;
+      seen.add(one.id);
+      const when = `${weekday(one.created_at)} ${clock(one.created_at)}`;
+      hits.push({ kind: one.status === 'resolved' ? `incident, resolved, opened ${when}` : 'incident', name: `#${one.incident_number} ${one.title}`, href: pathOf.incident + one.id });
+    };
+    if (byNumber.data) add(byNumber.data);
+    incidents.data?.rows.forEach(add);
     for (const [kind, rows] of [['service', services.data?.rows], ['user', users.data?.rows], ['team', teams.data?.rows], ['escalation_policy', policies.data?.rows], ['schedule', schedules.data?.rows], ['schedule_v3', ofShifts.data?.rows], ['business_service', business.data?.rows]] as const)
       for (const one of rows ?? []) hits.push({ kind: kind === 'schedule_v3' ? 'schedule' : kind.replace('_', ' '), name: one.summary, href: (pathOf[kind] ?? '') + one.id });
+    // What is over stands below what there is.
+    over.data?.rows.forEach(add);
     return hits;
-  }, [incidents.data, services.data, users.data, teams.data, policies.data, schedules.data, ofShifts.data, business.data]);
+  }, [incidents.data, over.data, byNumber.data, services.data, users.data, teams.data, policies.data, schedules.data, ofShifts.data, business.data]);
   const hits = ranked(all, text, 12);
   const chosen = hits[Math.min(at, hits.length - 1)];
   const key = (event: KeyboardEvent) => {
@@ -54,7 +71,7 @@ export function Search({ onClose, go }: { onClose: () => void; go: (href: string
   };
   return (
     <Dialog title="Search" onClose={onClose} footer={<Button onClick={onClose}>Close</Button>}>
-      <input className="in" autoFocus aria-label="Services, people, policies, schedules, open incidents" placeholder="Service, person, policy, schedule, open incident"
+      <input className="in" autoFocus aria-label="Services, people, policies, schedules, incidents" placeholder="Service, person, policy, schedule, incident"
         role="combobox" aria-expanded={hits.length > 0} aria-controls={list} aria-activedescendant={chosen ? `${list}-${hits.indexOf(chosen)}` : undefined}
         value={text} onChange={(event) => { setText(event.target.value); setAt(0); }} onKeyDown={key} />
       <ul id={list} role="listbox" aria-label="Found" className="hits">
@@ -64,7 +81,8 @@ export function Search({ onClose, go }: { onClose: () => void; go: (href: string
           </li>
         ))}
       </ul>
-      {text && hits.length === 0 ? (services.isPending ? <Waiting /> : <p className="dim">Nothing has these words in its name.</p>) : null}
+      {asked && over.data ? <p className="small dim">Of incidents that are over: {over.data.complete ? 'those of the last 30 days' : `the last ${over.data.rows.length}`}, and any by its number.</p> : null}
+      {text && hits.length === 0 ? (services.isPending || over.isFetching || byNumber.isFetching ? <Waiting /> : <p className="dim">Nothing has these words in its name.</p>) : null}
     </Dialog>
   );
 }

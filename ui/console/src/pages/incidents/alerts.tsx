@@ -1,5 +1,6 @@
+import { useState } from 'react';
 import type { Alert } from '../../api/types';
-import { isWebAddress, OutsideLink, When } from '../../parts/base';
+import { Button, isWebAddress, OutsideLink, When } from '../../parts/base';
 import { Icon } from '../../parts/icons';
 import { stormFrom } from './storm';
 
@@ -53,6 +54,19 @@ function AlertRow({ alert }: { alert: Alert }) {
   );
 }
 
+const shownAtOnceMax = 100;
+
+function GroupRows({ rows }: { rows: Alert[] }) {
+  const [all, setAll] = useState(false);
+  const rest = rows.length - shownAtOnceMax;
+  return (
+    <>
+      <ul className="list">{(all ? rows : rows.slice(0, shownAtOnceMax)).map((alert) => <AlertRow key={alert.id} alert={alert} />)}</ul>
+      {!all && rest > 0 ? <Button size="sm" onClick={() => setAll(true)}>{rest} more</Button> : null}
+    </>
+  );
+}
+
 export function AlertList({ alerts }: { alerts: Alert[] }) {
   if (alerts.length < stormFrom) return <ul className="list">{alerts.map((alert) => <AlertRow key={alert.id} alert={alert} />)}</ul>;
   const groups = grouped(alerts);
@@ -62,7 +76,7 @@ export function AlertList({ alerts }: { alerts: Alert[] }) {
         <li key={name}>
           <details className="grow">
             <summary><b>{rows.length}</b> {name}, {rows.filter((one) => one.status === 'triggered').length} open</summary>
-            <ul className="list">{rows.slice(0, 100).map((alert) => <AlertRow key={alert.id} alert={alert} />)}</ul>
+            <GroupRows rows={rows} />
           </details>
         </li>
       ))}

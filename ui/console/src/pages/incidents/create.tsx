@@ -8,6 +8,7 @@ import { refTo, type Incident, type Simulation } from '../../api/types';
 import { span } from '../../api/times';
 import { Button, Crumbs, Failure, Part, Rail, RailEntry, Sect, useTitle } from '../../parts/base';
 import { onlyFor } from '../../parts/ask_admins';
+import { Cancel } from '../../parts/draft_guard';
 import { ActForm, Choice, TextArea, TextField, useAct } from '../../parts/forms';
 import { channelIcon, channelWords } from '../../parts/icons';
 import { tell } from '../../parts/toasts';
@@ -50,16 +51,17 @@ function Create() {
   const [urgency, setUrgency] = useState('');
   const [details, setDetails] = useState('');
   const [assignee, setAssignee] = useState('');
+  const body = {
+    incident: {
+      type: 'incident', title, service: refTo('service', service), ...(urgency ? { urgency } : {}),
+      ...(details.trim() ? { body: { type: 'incident_body', details } } : {}), ...(assignee ? { assignments: [{ assignee: refTo('user', assignee) }] } : {}),
+    },
+  };
   const act = useAct(
-    () => ask<{ incident: Incident }>('POST', '/incidents', {
-      incident: {
-        type: 'incident', title, service: refTo('service', service), ...(urgency ? { urgency } : {}),
-        ...(details.trim() ? { body: { type: 'incident_body', details } } : {}), ...(assignee ? { assignments: [{ assignee: refTo('user', assignee) }] } : {}),
-      },
-    }),
+    () => ask<{ incident: Incident }>('POST', '/incidents', body),
     ({ incident }) => { tell(`Incident #${incident.incident_number} is open.`); router.history.push(`/console/incidents/${incident.id}`); },
   );
-  useApi([{ method: 'POST', path: '/incidents', body: { incident: { type: 'incident', title, service: refTo('service', service), ...(urgency ? { urgency } : {}) } } }]);
+  useApi([{ method: 'POST', path: '/incidents', body }]);
   const chosen = services.data?.rows.find((one) => one.id === service);
   return (
     <>
@@ -73,7 +75,7 @@ function Create() {
           <Choice member="assignments" label="Give it to" value={assignee} onChange={setAssignee} options={[['', 'Who is on call'], ...(users.data?.rows ?? []).map((one) => [one.id, one.name] as const)]} />
           <TextArea member="body" label="Details (optional)" value={details} onChange={setDetails} rows={5} />
           {act.error ? <Failure error={act.error} what="The incident was not opened." /> : null}
-          <div className="row"><Button look="trig" type="submit" busy={act.isPending}>{chosen ? `Open it on ${chosen.name}` : 'Open it'}</Button><a className="btn" href="/console/incidents">Cancel</a></div>
+          <div className="row"><Button look="trig" type="submit" busy={act.isPending}>{chosen ? `Open it on ${chosen.name}` : 'Open it'}</Button><Cancel to="/console/incidents" /></div>
         </ActForm>
         {service && !assignee ? <Preview service={service} urgency={urgency} now="" /> : null}
       </div>

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams, useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
-import { ApiError } from '../../api/client';
-import { reads, useSession } from '../../api/reads';
+import { ApiError, type Rows } from '../../api/client';
+import { readableMax, reads, useSession } from '../../api/reads';
 import { useRights } from '../../api/rights';
 import { span } from '../../api/times';
 import type { Incident } from '../../api/types';
@@ -23,13 +23,26 @@ import { restOfActs, Slab } from './slab';
 import { Timeline } from './timeline';
 import { WhyRail } from './why_rail';
 
+/** What is shown is not called all when it is not. */
+function NotAll({ of, what, busy, onAll }: { of: Rows<unknown>; what: string; busy: boolean; onAll: () => void }) {
+  if (of.complete) return null;
+  const more = of.rows.length < readableMax;
+  return (
+    <div className="row lead">
+      <span className="small dim">These are the newest {of.rows.length} of {of.total ?? 'more'} {what}.</span>
+      {more ? <Button size="sm" busy={busy} onClick={onAll}>Show all<span className="vh"> {what}</span></Button> : null}
+    </div>
+  );
+}
+
 function Alerts({ incident }: { incident: Incident }) {
-  const query = useQuery(reads.alerts(incident.id));
+  const [most, setMost] = useState<number>();
+  const query = useQuery(reads.alerts(incident.id, most));
   if (incident.alert_counts.all === 0) return null;
   const { all, triggered } = incident.alert_counts;
   return (
     <Sect title="Alerts" aside={all === triggered ? String(all) : `${all}, ${triggered} open`}>
-      <Part query={query} what="Alerts">{(data) => <AlertList alerts={data.rows} />}</Part>
+      <Part query={query} what="Alerts">{(data) => <><AlertList alerts={[...data.rows].reverse()} /><NotAll of={data} what="alerts" busy={query.isFetching} onAll={() => setMost(readableMax)} /></>}</Part>
     </Sect>
   );
 }
@@ -99,7 +112,8 @@ function Opened({ incident }: { incident: Incident }) {
   const [dialog, setDialog] = useState<Kind | 'more' | null>(null);
   const acknowledge = useAcknowledge();
   const why = useQuery(reads.why(incident.id, user.id));
-  const log = useQuery(reads.logEntries(incident.id));
+  const [logMost, setLogMost] = useState<number>();
+  const log = useQuery(reads.logEntries(incident.id, logMost));
   useApi([`/incidents/${incident.id}`, `/incidents/${incident.id}/log_entries`, `/incidents/${incident.id}/alerts`, `/incidents/${incident.id}/past_incidents`, `/incidents/${incident.id}/related_incidents`]);
   const open = incident.status !== 'resolved';
   const may = mayRespondTo(incident);
@@ -121,7 +135,7 @@ function Opened({ incident }: { incident: Incident }) {
             <Part query={why} what="The reasons">{(story) => <WhyRail story={story} me={user.id} short />}</Part>
           </Sect>
           <Sect title="Timeline">
-            <Part query={log} what="The timeline">{(data) => <Timeline entries={data.rows} marked={entry} />}</Part>
+            <Part query={log} what="The timeline">{(data) => <Timeline entries={data.rows} marked={entry} rest={<NotAll of={data} what="entries" busy={log.isFetching} onAll={() => setLogMost(readableMax)} />} />}</Part>
           </Sect>
         </div>
         <div>

@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { useRouter, useSearch } from '@tanstack/react-router';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { pathWith, type Query } from '../../api/client';
+import { pathWith, type Query, type Rows } from '../../api/client';
 import { serverNow } from '../../api/clock';
+import { useLostSince } from '../../api/connection';
 import { reads, useSession } from '../../api/reads';
 import { useRights } from '../../api/rights';
 import type { Incident } from '../../api/types';
@@ -46,40 +47,45 @@ export function queryOf(filters: Filters, me: { id: string; teams: { id: string 
 }
 
 const groupOf = (incident: Incident): string => incident.status;
-const groups = [['triggered', 'Nobody has it yet'], ['acknowledged', 'Someone has it'], ['resolved', 'Resolved']] as const;
+/** With the words for what is not known to be so any more. */
+const groups = [['triggered', 'Nobody has it yet', 'Nobody had it'], ['acknowledged', 'Someone has it', 'Someone had it'], ['resolved', 'Resolved', 'Resolved']] as const;
 
 /** What rings stands above what can wait; both in the order in which they came. */
 const ringingFirst = (rows: Incident[]): Incident[] => [...rows].sort((a, b) => Number(isRinging(b)) - Number(isRinging(a)));
 const isRinging = (row: Incident): boolean => row.status === 'triggered' && row.urgency === 'high';
 
 /** `proven`: quiet means that nothing is broken, since events arrive and people could be told. */
-function headline(rows: Incident[], me: string, filters: Filters, proven: boolean): string {
+function headline({ rows, complete }: Rows<Incident>, me: string, filters: Filters, proven: boolean): string {
   const ringing = rows.filter((one) => one.status === 'triggered');
   const mine = ringing.filter((one) => one.assignments.some((assignment) => assignment.assignee.id === me)).length;
   const others = ringing.length - mine;
   if (filters.status === 'resolved') return 'Resolved incidents';
   const words = ['None', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine'];
-  const count = (n: number) => words[n] ?? String(n);
-  const is = (n: number) => (n === 1 ? 'is' : 'are');
+  const count = (n: number) => (complete ? words[n] ?? String(n) : `More than ${n}`);
+  const is = (n: number) => (n === 1 && complete ? 'is' : 'are');
   if (mine > 0) return `${count(mine)} ${is(mine)} waiting for you.${others > 0 ? ` ${count(others)} more for others.` : ''}`;
   if (others > 0) return `${count(others)} ${is(others)} waiting for others.`;
+  if (!complete) return 'Incidents';
   if (rows.some((one) => one.status === 'acknowledged')) return 'Somebody has all of it.';
   return proven ? 'Nothing is broken.' : 'Nothing is open.';
 }
 
 function Counted({ filters }: { filters: Filters }) {
   const { user } = useSession();
-  const all = useQuery(reads.incidents(queryOf({}, user))).data?.rows;
+  const found = useQuery(reads.incidents(queryOf({}, user))).data;
+  const all = found?.rows;
   const mine = all?.filter((one) => one.assignments.some((assignment) => assignment.assignee.id === user.id)).length;
   const teams = new Set(user.teams.map((team) => team.id));
   const ours = all?.filter((one) => one.teams.some((team) => teams.has(team.id))).length;
+  // Of so many that not all were read, there may be more.
+  const counted = (n: number | undefined) => (n === undefined || found?.complete ? n : `${n}+`);
   const at = (query: string) => `/console/incidents${query}`;
   const resolved = filters.status === 'resolved';
   return (
     <Tabs label="Whose incidents" tabs={[
-      { name: 'Mine', href: at('?user=me'), current: !resolved && filters.user === 'me', count: mine },
-      { name: 'My teams', href: at('?team=mine'), current: !resolved && filters.team === 'mine', count: ours },
-      { name: 'All', href: at(''), current: !resolved && filters.user !== 'me' && filters.team !== 'mine', count: all?.length },
+      { name: 'Mine', href: at('?user=me'), current: !resolved && filters.user === 'me', count: counted(mine) },
+      { name: 'My teams', href: at('?team=mine'), current: !resolved && filters.team === 'mine', count: counted(ours) },
+      { name: 'All', href: at(''), current: !resolved && filters.user !== 'me' && filters.team !== 'mine', count: counted(all?.length) },
       { name: 'Resolved', href: at('?status=resolved'), current: resolved },
     ]} />
   );
@@ -162,9 +168,12 @@ export function IncidentsPage() {
   const query = queryOf(filters, user);
   const found = useQuery(reads.incidents(query));
   const health = useQuery(reads.health).data;
+  const lost = useLostSince() !== null;
   useApi([pathWith('/incidents', query)]);
   const listRef = useRef<HTMLDivElement>(null);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  // On a phone the boxes come when they are asked for.
+  const [selecting, setSelecting] = useState(false);
   const [cursor, setCursor] = useState('');
   const [dialog, setDialog] = useState<{ kind: Kind; incidents: Incident[] } | null>(null);
   const holding = useHolding(listRef) || selected.size > 0;
@@ -240,8 +249,11 @@ export function IncidentsPage() {
   return (
     <>
       <div className="head">
-        <h1>{found.data ? headline(found.data.rows, user.id, filters, health?.verdict !== 'down' && health?.last_event_at !== null) : 'Incidents'}</h1>
+        <h1>{found.data && !lost ? headline(found.data, user.id, filters, health?.verdict !== 'down' && health?.last_event_at !== null) : 'Incidents'}</h1>
         <div className="row">
+          {maySomewhere('respond') && ordered.some((row) => row.status !== 'resolved') ? (
+            <Button size="sm" className="only-s" onClick={() => { setSelecting(!selecting); setSelected(new Set()); }}>{selecting ? 'Done' : 'Select'}</Button>
+          ) : null}
           {maySomewhere('respond') ? <a className="btn sm" href="/console/incidents/new"><Icon name="plus" tone="" />New incident</a> : null}
         </div>
       </div>
@@ -256,18 +268,18 @@ export function IncidentsPage() {
       </div>
       <p className="vh" role="status">{selected.size > 0 ? `${selected.size} selected` : ''}</p>
       <NewOnes key={key} rows={found.data?.rows} />
-      <div ref={listRef}>
+      <div ref={listRef} className={selecting ? 'selecting' : ''}>
         <Part query={found} what="Incidents">
           {(data) => (state && state.rows.length === 0 ? (
             <Empty title={filters.status === 'resolved' ? 'Nothing was resolved.' : 'Nothing is open here.'} act={<FirstSteps />}><Proof /></Empty>
           ) : (
             <>
-              {groups.map(([group, words]) => {
+              {groups.map(([group, words, before]) => {
                 const rows = ordered.filter((row) => state?.groups.get(row.id) === group);
                 if (rows.length === 0) return null;
                 return (
                   <section key={group} className="group" aria-labelledby={`group-${group}`}>
-                    <h2 id={`group-${group}`}>{words} <span>{rows.length}</span></h2>
+                    <h2 id={`group-${group}`}>{lost ? before : words} <span>{data.complete ? rows.length : `${rows.length}+`}</span></h2>
                     <Blocks rows={rows} keep={cursor} rowHeight={60}>
                       {(incident, place) => (
                         <IncidentRow place={place} key={incident.id} incident={incident} me={user.id} cursor={cursor === incident.id} selected={selected.has(incident.id)}
@@ -284,7 +296,7 @@ export function IncidentsPage() {
         </Part>
       </div>
       {selected.size > 0 ? (
-        <div className="bulk" role="group" aria-label="With the selected ones">
+        <div className="bulk of-list" role="group" aria-label="With the selected ones">
           <b className="grow">{selected.size} selected</b>
           <Button look="ack" onClick={() => act('acknowledge')}>Acknowledge</Button>
           <Button look="res-line" onClick={() => act('resolve')}>Resolve</Button>

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { memo } from 'react';
 import { useMinute } from '../../api/clock';
+import { useLostSince } from '../../api/connection';
 import { reads } from '../../api/reads';
 import type { Incident } from '../../api/types';
 import { span } from '../../api/times';
@@ -8,7 +9,7 @@ import { Age, Button, When } from '../../parts/base';
 import type { Place } from '../../parts/blocks';
 import { Countdown, useRun } from '../../parts/countdown';
 import { IncidentChip, People } from '../../parts/state';
-import { stormFrom, stormShape } from './storm';
+import { stormFrom, stormShape, stormWords } from './storm';
 
 export const pendingAt = (incident: Incident, type: Incident['pending_actions'][number]['type']): string | undefined =>
   incident.pending_actions.find((one) => one.type === type)?.at;
@@ -19,6 +20,7 @@ function Drain({ from, to }: { from: string; to: string }) {
 
 /** Who has it, and what happens next. */
 function Next({ incident, me }: { incident: Incident; me: string }) {
+  const lost = useLostSince() !== null;
   const assignees = incident.assignments.map((one) => one.assignee);
   const escalates = pendingAt(incident, 'escalate');
   const rings = pendingAt(incident, 'unacknowledge');
@@ -26,8 +28,8 @@ function Next({ incident, me }: { incident: Incident; me: string }) {
     case 'triggered':
       return (
         <>
-          {incident.urgency === 'high' ? 'Ringing ' : 'Waits for '}<People users={assignees} me={me} />.
-          {escalates ? <><br />Escalates in <b><Countdown at={escalates} /></b><Drain from={incident.assignments[0]?.at ?? incident.created_at} to={escalates} /></> : null}
+          {incident.urgency === 'high' ? (lost ? 'Rang ' : 'Ringing ') : lost ? 'Waited for ' : 'Waits for '}<People users={assignees} me={me} />.
+          {escalates ? <><br />{lost ? 'Was to escalate at' : 'Escalates in'} <b><Countdown at={escalates} /></b><Drain from={incident.assignments[0]?.at ?? incident.created_at} to={escalates} /></> : null}
         </>
       );
     case 'acknowledged': {
@@ -52,9 +54,9 @@ function StormLine({ incident }: { incident: Incident }) {
   const peak = Math.max(...shape.bars, 1);
   return (
     <>
-      <span className="sub">from {shape.hosts} {shape.hosts === 1 ? 'host' : 'hosts'}, {shape.trend}</span>
+      <span className="sub">{stormWords(shape, data.rows.length, data.complete ? data.rows.length : data.total ?? incident.alert_counts.all)}</span>
       <svg className="sparks" viewBox={`0 0 ${shape.bars.length * 10} 34`} preserveAspectRatio="none" role="img"
-        aria-label={`Alerts in parts of ${shape.secondsPerBar} seconds: at most ${peak}, now ${shape.bars.at(-1)}`}>
+        aria-label={`${data.complete ? 'Alerts' : `The newest ${data.rows.length} alerts`} in parts of ${shape.secondsPerBar} seconds: at most ${peak}, now ${shape.bars.at(-1)}`}>
         {shape.bars.map((bar, i) => <rect key={i} x={i * 10} width="8" y={34 - (bar / peak) * 34} height={(bar / peak) * 34} />)}
       </svg>
     </>
@@ -82,10 +84,10 @@ export const IncidentRow = memo(function IncidentRow({ incident, me, cursor, sel
   const alerts = incident.alert_counts.all;
   return (
     <li className={`inc app-inc ${hot ? 'hot' : 'calm'} ${cursor ? 'cursor' : ''}`} data-id={incident.id} {...place} aria-current={cursor || undefined}>
-      <span className="pickbox">
+      <label className="pickbox">
         <input type="checkbox" aria-label={`Select #${incident.incident_number}`} checked={selected} disabled={!responds}
           onClick={(event) => onSelect(incident.id, event.shiftKey)} onChange={() => undefined} />
-      </span>
+      </label>
       <Age at={incident.created_at} />
       <IncidentChip incident={incident} />
       <div className="c-main">

@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import type { CSSProperties } from 'react';
+import { useLostSince } from '../../api/connection';
 import { reads, useSession } from '../../api/reads';
 import { span } from '../../api/times';
 import type { Incident } from '../../api/types';
@@ -15,13 +16,14 @@ import { pendingAt } from './row';
 function Hop({ from, station }: { from: string; station: Station & { at: string } }) {
   const run = useRun(from, station.at);
   const left = useSecondsUntil(station.at);
+  const lost = useLostSince() !== null;
   const names = station.users.length > 0 ? station.users.map((user) => user.summary).join(', ') : 'nobody';
   return (
     <div className="hop first">
       <div className="track" aria-hidden="true"><i style={{ width: `${run * 100}%`, '--run': `${run * 100}%` } as CSSProperties} /></div>
       <div>
         <Countdown at={station.at} big />
-        <span className="t">{left > 0 ? `then ${names} is rung, if nobody acts` : `Ringing ${names} …`}</span>
+        <span className="t">{lost ? `then ${names} was to be rung, if nobody acted` : left > 0 ? `then ${names} is rung, if nobody acts` : `Ringing ${names} …`}</span>
       </div>
     </div>
   );
@@ -67,14 +69,15 @@ function Relay({ incident, me }: { incident: Incident; me: string }) {
 }
 
 function Has({ incident, me }: { incident: Incident; me: string }) {
+  const lost = useLostSince() !== null;
   const assignees = incident.assignments.map((one) => one.assignee);
   const rings = pendingAt(incident, 'unacknowledge');
   switch (incident.status) {
     case 'triggered':
       return (
         <p className="has" aria-live={assignees.some((user) => user.id === me) ? 'assertive' : 'polite'}>
-          <b>Nobody has it yet.</b> {incident.urgency === 'high' ? 'It is ringing ' : 'It waits for '}<People users={assignees} me={me} />.
-          {pendingAt(incident, 'escalate') || incident.urgency === 'low' ? null : ' Nobody else is rung after that.'}
+          <b>{lost ? 'Nobody had it.' : 'Nobody has it yet.'}</b> {incident.urgency === 'high' ? `It ${lost ? 'was' : 'is'} ringing ` : `It ${lost ? 'waited' : 'waits'} for `}<People users={assignees} me={me} />.
+          {lost || pendingAt(incident, 'escalate') || incident.urgency === 'low' ? null : ' Nobody else is rung after that.'}
         </p>
       );
     case 'acknowledged': {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { stormShape } from './storm';
+import { stormShape, stormWords } from './storm';
 
 const begin = Date.parse('2026-10-20T01:00:00Z');
 const alert = (second: number, host = 'a') => ({
@@ -23,4 +23,10 @@ test('it says whether it grows, and how many hosts take part', () => {
   const many = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => alert(from + i, `h${i % 3}`));
   expect(stormShape([alert(0), ...many(70, 80)], begin + 80_000)).toMatchObject({ trend: 'growing', hosts: 4 });
   expect(stormShape([...many(0, 30), alert(79)], begin + 80_000).trend).toBe('slowing');
+});
+
+test('hosts of a part are not called the hosts of all', () => {
+  const shape = stormShape([alert(0, 'a'), alert(1, 'b')], begin + 2_000);
+  expect(stormWords(shape, 2, 2)).toBe('from 2 hosts, steady');
+  expect(stormWords(shape, 500, 734)).toBe('the newest 500 of 734 are from 2 hosts, steady');
 });

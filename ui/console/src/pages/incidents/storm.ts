@@ -12,6 +12,10 @@ export interface StormShape {
   trend: 'growing' | 'slowing' | 'steady';
 }
 
+/** What is known of its hosts and course, when only the newest alerts have been read. */
+export const stormWords = ({ hosts, trend }: StormShape, read: number, all: number): string =>
+  `${read < all ? `the newest ${read} of ${all} are ` : ''}from ${hosts} ${hosts === 1 ? 'host' : 'hosts'}, ${trend}`;
+
 /** Bars of 10 s, or of as many times 10 s as keep them to `most`. */
 export function stormShape(alerts: Pick<Alert, 'created_at' | 'body'>[], now: number, most = 42): StormShape {
   const times = alerts.map((alert) => Date.parse(alert.created_at));

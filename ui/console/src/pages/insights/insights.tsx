@@ -91,8 +91,8 @@ export function InsightsPage() {
           <dl className="tiles">
             <div><dt>Incidents</dt><dd>{sum.total_incident_count}</dd></div>
             <div><dt>of high urgency</dt><dd>{sum.total_high_urgency_incidents}</dd></div>
-            <div><dt>Until somebody has it, mean</dt><dd>{duration(sum.mean_seconds_to_first_ack)}</dd></div>
-            <div><dt>Until it is over, mean</dt><dd>{duration(sum.mean_seconds_to_resolve)}</dd></div>
+            <div><dt>Time to acknowledge, mean</dt><dd>{duration(sum.mean_seconds_to_first_ack)}</dd></div>
+            <div><dt>Time to resolve, mean</dt><dd>{duration(sum.mean_seconds_to_resolve)}</dd></div>
             <div><dt>Interruptions</dt><dd>{sum.total_interruptions}</dd></div>
             <div><dt>of them at night</dt><dd>{sum.total_sleep_hour_interruptions}</dd></div>
           </dl>
@@ -103,7 +103,7 @@ export function InsightsPage() {
           {(rows) => rows.length === 0 ? <p className="dim">None.</p> : (
             <>
               <div><Suspense fallback={<Waiting what="Drawing" />}><Chart label={`Interruptions by ${unit}`} unitSeconds={unit === 'day' ? 86_400 : 604_800} times={rows.map((row) => Date.parse(row.range_start ?? '') / 1000)} series={[
-                { label: 'All', color: '--p1-edge', values: rows.map((row) => row.total_interruptions) }, { label: 'At night', color: '--triggered', values: rows.map((row) => row.total_sleep_hour_interruptions) }]} /></Suspense></div>
+                { label: 'All', color: '--p1-edge', values: rows.map((row) => row.total_interruptions) }, { label: 'At night', color: '--suppressed', values: rows.map((row) => row.total_sleep_hour_interruptions) }]} /></Suspense></div>
               <details><summary className="small hit">As a table</summary>
                 <table><thead><tr><th>{unit === 'day' ? 'Day' : 'Week from'}</th><th className="num">Incidents</th><th className="num">Interruptions</th><th className="num">At night</th></tr></thead>
                   <tbody>{rows.map((row) => <tr key={row.range_start}><td>{weekday(row.range_start ?? '', zone)}</td><td className="num">{row.total_incident_count}</td><td className="num">{row.total_interruptions}</td><td className="num">{row.total_sleep_hour_interruptions}</td></tr>)}</tbody></table>
@@ -117,10 +117,10 @@ export function InsightsPage() {
         <Part query={services} what="The services">
           {(rows) => rows.length === 0 ? <p className="dim">None.</p> : (
             <div className="tablewrap"><table className="cards">
-              <thead><tr><th>Service</th><th className="num">Incidents</th><th className="num">Over by themselves</th><th className="num">Interruptions</th><th className="num">At night</th><th className="num">Escalations</th><th className="num">Mean to acknowledge</th><th className="num">Mean to resolve</th></tr></thead>
+              <thead><tr><th>Service</th><th className="num">Incidents</th><th className="num">Resolved by themselves</th><th className="num">Interruptions</th><th className="num">At night</th><th className="num">Escalations</th><th className="num">Time to acknowledge, mean</th><th className="num">Time to resolve, mean</th></tr></thead>
               <tbody>
                 {[...rows].sort((a, b) => b.total_interruptions - a.total_interruptions).map((row) => (
-                  <tr key={row.service_id}><td><b><a href={`/console/service-directory/${row.service_id}`}>{row.service_name}</a></b></td><td className="num" data-l="incidents">{row.total_incident_count}</td><td className="num" data-l="over by themselves">{share(row.total_incidents_auto_resolved, row.total_incident_count)}</td><td className="num" data-l="interruptions">{row.total_interruptions}</td><td className="num" data-l="at night">{row.total_sleep_hour_interruptions}</td><td className="num" data-l="escalations">{row.total_escalation_count}</td><td className="num" data-l="to acknowledge">{duration(row.mean_seconds_to_first_ack)}</td><td className="num" data-l="to resolve">{duration(row.mean_seconds_to_resolve)}</td></tr>
+                  <tr key={row.service_id}><td><b><a href={`/console/service-directory/${row.service_id}`}>{row.service_name}</a></b></td><td className="num" data-l="incidents">{row.total_incident_count}</td><td className="num" data-l="resolved by themselves">{share(row.total_incidents_auto_resolved, row.total_incident_count)}</td><td className="num" data-l="interruptions">{row.total_interruptions}</td><td className="num" data-l="at night">{row.total_sleep_hour_interruptions}</td><td className="num" data-l="escalations">{row.total_escalation_count}</td><td className="num" data-l="time to acknowledge">{duration(row.mean_seconds_to_first_ack)}</td><td className="num" data-l="time to resolve">{duration(row.mean_seconds_to_resolve)}</td></tr>
                 ))}
               </tbody>
             </table></div>
@@ -131,10 +131,10 @@ export function InsightsPage() {
         <Part query={byTeam} what="The teams">
           {(rows) => rows.length === 0 ? <p className="dim">No incident had a team.</p> : (
             <div className="tablewrap"><table className="cards">
-              <thead><tr><th>Team</th><th className="num">Incidents</th><th className="num">Interruptions</th><th className="num">At night</th><th className="num">Mean to acknowledge</th><th className="num">Mean to resolve</th></tr></thead>
+              <thead><tr><th>Team</th><th className="num">Incidents</th><th className="num">Interruptions</th><th className="num">At night</th><th className="num">Time to acknowledge, mean</th><th className="num">Time to resolve, mean</th></tr></thead>
               <tbody>
                 {[...rows].sort((a, b) => b.total_interruptions - a.total_interruptions).map((row) => (
-                  <tr key={row.team_id}><td><b><a href={`/console/teams/${row.team_id}`}>{row.team_name}</a></b></td><td className="num" data-l="incidents">{row.total_incident_count}</td><td className="num" data-l="interruptions">{row.total_interruptions}</td><td className="num" data-l="at night">{row.total_sleep_hour_interruptions}</td><td className="num" data-l="to acknowledge">{duration(row.mean_seconds_to_first_ack)}</td><td className="num" data-l="to resolve">{duration(row.mean_seconds_to_resolve)}</td></tr>
+                  <tr key={row.team_id}><td><b><a href={`/console/teams/${row.team_id}`}>{row.team_name}</a></b></td><td className="num" data-l="incidents">{row.total_incident_count}</td><td className="num" data-l="interruptions">{row.total_interruptions}</td><td className="num" data-l="at night">{row.total_sleep_hour_interruptions}</td><td className="num" data-l="time to acknowledge">{duration(row.mean_seconds_to_first_ack)}</td><td className="num" data-l="time to resolve">{duration(row.mean_seconds_to_resolve)}</td></tr>
                 ))}
               </tbody>
             </table></div>

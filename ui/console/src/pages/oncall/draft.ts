@@ -29,6 +29,7 @@ export interface Draft {
   name: string;
   description: string;
   zone: string;
+  teams: Pick<Ref, 'id' | 'summary'>[];
   /** The last one wins, as the API has it newest first. */
   layers: DraftLayer[];
 }
@@ -59,6 +60,7 @@ export function draftOf(schedule: Schedule, now: number): Draft {
     name: schedule.name,
     description: schedule.description ?? '',
     zone,
+    teams: schedule.teams,
     layers: schedule.schedule_layers.filter((layer) => lasts(layer, now)).map((layer) => ({
       key: newKey(), id: layer.id, name: layer.name, turnSeconds: layer.rotation_turn_length_seconds,
       users: layer.users.map(({ user }) => ({ key: newKey(), user })),
@@ -72,7 +74,7 @@ export function bodyOf(draft: Draft, kept: Layer[] = []) {
   const asStored = (wall: string, stored: string | undefined) => (stored && wallOf(stored, draft.zone) === wall ? stored : momentOf(wall, draft.zone));
   return {
     schedule: {
-      type: 'schedule', name: draft.name.trim(), description: draft.description, time_zone: draft.zone,
+      type: 'schedule', name: draft.name.trim(), description: draft.description, time_zone: draft.zone, teams: draft.teams.map((team) => refTo('team', team.id)),
       schedule_layers: draft.layers.map((layer) => {
         const stored = kept.find((one) => one.id === layer.id);
         return {

@@ -1,6 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useParams, useRouter } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { ApiError, ask, question } from '../../api/client';
 import { reads, useSession } from '../../api/reads';
 import { useRights } from '../../api/rights';
@@ -9,14 +9,17 @@ import { refTo, type Policy, type Ref, type Simulation } from '../../api/types';
 import { NotFound } from '../../frame';
 import { Button, Crumbs, Empty, Failure, Rail, RailEntry, Sect, useTitle, Waiting, When } from '../../parts/base';
 import { Denied, onlyFor } from '../../parts/ask_admins';
+import { Cancel } from '../../parts/draft_guard';
 import { ActDialog, ActForm, Choice, Field, Problems, TextField, useAct } from '../../parts/forms';
 import { channelIcon, channelWords, Icon } from '../../parts/icons';
 import { Person, RefLink } from '../../parts/state';
 import { resource } from '../../parts/terraform';
 import { tell } from '../../parts/toasts';
 import { useApi } from '../../parts/twin';
+import { TeamsField, useOwnTeams, type TeamOf } from './teams_field';
 
-function Simulate({ policy }: { policy: Policy }) {
+/** `draft`: what is on the screen is not what is stored, and only that can be played through. */
+function Simulate({ policy, draft }: { policy: Policy; draft?: boolean }) {
   const { time_zone: zone } = useSession();
   const [at, setAt] = useState('');
   const [urgency, setUrgency] = useState('high');
@@ -25,6 +28,11 @@ function Simulate({ policy }: { policy: Policy }) {
       simulation: { escalation_policy: refTo('escalation_policy', policy.id), urgency, ...(at ? { at, time_zone: zone } : {}) },
     }).then((answer) => answer.simulation),
   });
+  const { reset } = run;
+  // What was forecast is not of the draft.
+  useEffect(() => {
+    if (draft) reset();
+  }, [draft, reset]);
   const result = run.data;
   return (
     <section className="panel" aria-labelledby="simulate">
@@ -33,7 +41,7 @@ function Simulate({ policy }: { policy: Policy }) {
         <form className="filters" onSubmit={(event) => { event.preventDefault(); run.mutate(); }}>
           <Field label="It breaks at (empty: now)">{(ids) => <input className="in" type="datetime-local" {...ids} value={at} onChange={(event) => setAt(event.target.value)} />}</Field>
           <Choice label="Urgency" value={urgency} onChange={setUrgency} options={[['high', 'High'], ['low', 'Low']]} />
-          <Button type="submit" busy={run.isPending}>Simulate</Button>
+          <Button type="submit" busy={run.isPending} disabled={draft}>Simulate</Button>{draft ? <span className="small dim">Save to simulate.</span> : null}
         </form>
         {run.error ? <Failure error={run.error} what="Not simulated." /> : null}
         {result ? (
@@ -62,7 +70,7 @@ function Delete({ policy, onClose }: { policy: Policy; onClose: () => void }) {
   );
 }
 
-const policyBlock = (policy: Policy) => resource('pagerduty_escalation_policy', policy.name, {
+const policyBlock = (policy: Pick<Policy, 'name' | 'description' | 'num_loops' | 'teams' | 'escalation_rules'> & { id?: string }) => resource('pagerduty_escalation_policy', policy.name, {
   name: policy.name, description: policy.description ?? undefined, num_loops: policy.num_loops, teams: policy.teams.map((team) => team.id),
   rule: policy.escalation_rules.map((rule) => ({ escalation_delay_in_minutes: rule.escalation_delay_in_minutes, target: rule.targets.map(({ id, type }) => ({ type, id })) })),
 }, policy.id);
@@ -121,26 +129,45 @@ interface DraftRule {
 
 let keys = 0;
 
+interface Draft {
+  name: string;
+  description: string;
+  loops: string;
+  rules: DraftRule[];
+  teams: TeamOf[];
+}
+
+const draftOf = (stored: Policy | undefined, teams: TeamOf[]): Draft => ({
+  name: stored?.name ?? '', description: stored?.description ?? '', loops: String(stored?.num_loops ?? 0), teams: stored?.teams ?? teams,
+  rules: stored?.escalation_rules.map((rule) => ({ key: ++keys, id: rule.id, minutes: String(rule.escalation_delay_in_minutes), targets: rule.targets })) ?? [{ key: ++keys, minutes: '5', targets: [] }],
+});
+
+const bodyOf = ({ name, description, loops, rules, teams }: Draft) => ({
+  escalation_policy: {
+    type: 'escalation_policy', name: name.trim(), description, num_loops: Number(loops), teams: teams.map((team) => refTo('team', team.id)),
+    escalation_rules: rules.map((rule) => ({ ...(rule.id ? { id: rule.id } : {}), escalation_delay_in_minutes: Number(rule.minutes), targets: rule.targets.map(({ id, type }) => ({ id, type })) })),
+  },
+});
+
 function Editor({ stored }: { stored?: Policy | undefined }) {
   const router = useRouter();
+  const ownTeams = useOwnTeams();
   const users = useQuery(reads.users).data?.rows ?? [];
   const schedules = useQuery(reads.schedules).data?.rows ?? [];
   const ofShifts = useQuery(reads.shiftSchedules).data?.rows ?? [];
-  const [name, setName] = useState(stored?.name ?? '');
-  const [description, setDescription] = useState(stored?.description ?? '');
-  const [loops, setLoops] = useState(String(stored?.num_loops ?? 0));
-  const [rules, setRules] = useState<DraftRule[]>(() => stored?.escalation_rules.map((rule) => ({ key: ++keys, id: rule.id, minutes: String(rule.escalation_delay_in_minutes), targets: rule.targets })) ?? [{ key: ++keys, minutes: '5', targets: [] }]);
-  const body = () => ({
-    escalation_policy: {
-      type: 'escalation_policy', name: name.trim(), description, num_loops: Number(loops),
-      escalation_rules: rules.map((rule) => ({ ...(rule.id ? { id: rule.id } : {}), escalation_delay_in_minutes: Number(rule.minutes), targets: rule.targets.map(({ id, type }) => ({ id, type })) })),
-    },
-  });
+  const [original] = useState(() => draftOf(stored, ownTeams));
+  const [draft, setDraft] = useState(original);
+  const { rules } = draft;
+  const put = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
+  const setRules = (next: DraftRule[]) => put({ rules: next });
+  const body = bodyOf(draft);
+  const changed = JSON.stringify(body) !== JSON.stringify(bodyOf(original));
   const act = useAct(
-    () => ask<{ escalation_policy: Policy }>(stored ? 'PUT' : 'POST', stored ? `/escalation_policies/${stored.id}` : '/escalation_policies', body()),
+    () => ask<{ escalation_policy: Policy }>(stored ? 'PUT' : 'POST', stored ? `/escalation_policies/${stored.id}` : '/escalation_policies', body),
     ({ escalation_policy: policy }) => { tell('Saved. It counts for what opens from now on.'); router.history.push(`/console/escalation_policies/${policy.id}`); },
   );
-  useApi([{ method: stored ? 'PUT' : 'POST', path: stored ? `/escalation_policies/${stored.id}` : '/escalation_policies', body: body() }]);
+  useApi([{ method: stored ? 'PUT' : 'POST', path: stored ? `/escalation_policies/${stored.id}` : '/escalation_policies', body }],
+    policyBlock({ ...(stored ? { id: stored.id } : {}), name: draft.name.trim(), description: draft.description || null, num_loops: Number(draft.loops), teams: draft.teams as Ref[], escalation_rules: rules.map((rule) => ({ escalation_delay_in_minutes: Number(rule.minutes), targets: rule.targets })) }));
   const set = (key: number, part: Partial<DraftRule>) => setRules(rules.map((rule) => (rule.key === key ? { ...rule, ...part } : rule)));
   const move = (i: number, by: number) => {
     const next = [...rules];
@@ -160,9 +187,10 @@ function Editor({ stored }: { stored?: Policy | undefined }) {
       <Crumbs><a href="/console/on-call">On call</a>{stored ? <> / <a href={back}>{stored.name}</a></> : null}</Crumbs>
       <h1>{stored ? `Edit ${stored.name}` : 'New escalation policy'}</h1>
       <div className="split wide">
-        <ActForm className="stack-4" error={act.error} onAct={() => act.mutate(undefined)}>
-          <TextField label="Name" value={name} onChange={setName} required member="name" />
-          <TextField member="description" label="Description" value={description} onChange={setDescription} />
+        <ActForm className="stack-4" error={act.error} changed={changed} onAct={() => act.mutate(undefined)}>
+          <TextField label="Name" value={draft.name} onChange={(name) => put({ name })} required member="name" />
+          <TextField member="description" label="Description" value={draft.description} onChange={(description) => put({ description })} />
+          <TeamsField most={1} chosen={draft.teams} change={(teams) => put({ teams })} />
           <Problems member="escalation_rules" />
           <section className="panel" aria-label="Levels">
             {rules.map((rule, i) => (
@@ -189,11 +217,11 @@ function Editor({ stored }: { stored?: Policy | undefined }) {
             ))}
           </section>
           <Button onClick={() => setRules([...rules, { key: ++keys, minutes: '15', targets: [] }])}>Add a level</Button>
-          <TextField member="num_loops" label="If nobody answers, start over this many times" type="number" min={0} max={9} value={loops} onChange={setLoops} required />
+          <TextField member="num_loops" label="If nobody answers, start over this many times" type="number" min={0} max={9} value={draft.loops} onChange={(loops) => put({ loops })} required />
           {act.error ? <Failure error={act.error} what="Not saved." /> : null}
-          <div className="row"><Button look="ink" type="submit" busy={act.isPending} disabled={empty}>Save</Button><a className="btn" href={back}>Cancel</a>{empty ? <span className="dim small">Save waits for somebody on every level.</span> : null}</div>
+          <div className="row"><Button look="ink" type="submit" busy={act.isPending} disabled={empty}>Save</Button><Cancel to={back} />{empty ? <span className="dim small">Save waits for somebody on every level.</span> : null}</div>
         </ActForm>
-        {stored ? <div><Simulate policy={stored} /><p className="small dim lead">Simulated as it is saved.</p></div> : <Empty title="Simulate it after it is saved.">A policy rings nobody before a service uses it.</Empty>}
+        {stored ? <div><Simulate policy={stored} draft={changed} /></div> : <Empty title="Simulate it after it is saved.">A policy rings nobody before a service uses it.</Empty>}
       </div>
     </>
   );

@@ -86,9 +86,10 @@ export function Holes({ shifts, window, zone }: { shifts: Shift[]; window: Span;
   return <Note kind="bad"><b>Nobody is on call for {span(missing.reduce((sum, one) => sum + (one.end - one.begin), 0) / 1000)}</b> of these two weeks: {when}{missing.length > 3 ? ' and more' : ''}.</Note>;
 }
 
-const scheduleBlock = (schedule: Schedule) => resource('pagerduty_schedule', schedule.name, {
+type Written = Pick<Schedule, 'name' | 'description' | 'time_zone'> & { id?: string; teams: { id: string }[]; schedule_layers: (Omit<Layer, 'id' | 'end' | 'users'> & { end?: string | null; users: { user: { id: string } }[] })[] };
+export const scheduleBlock = (schedule: Written) => resource('pagerduty_schedule', schedule.name, {
   name: schedule.name, description: schedule.description ?? undefined, time_zone: schedule.time_zone, teams: schedule.teams.map((team) => team.id),
-  layer: schedule.schedule_layers.filter((layer) => layer.end === null).map((layer) => ({
+  layer: schedule.schedule_layers.filter((layer) => !layer.end).map((layer) => ({
     name: layer.name, start: layer.start, rotation_virtual_start: layer.rotation_virtual_start, rotation_turn_length_seconds: layer.rotation_turn_length_seconds, users: layer.users.map(({ user }) => user.id),
     restriction: layer.restrictions.map((one) => ({ ...one })),
   })),

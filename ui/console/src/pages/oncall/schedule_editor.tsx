@@ -4,13 +4,14 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useParams, useRouter, useSearch } from '@tanstack/react-router';
 import { useDeferredValue, useState, type ReactNode } from 'react';
-import { ask, pathWith, question } from '../../api/client';
+import { ask, pathWith, question, type Asked } from '../../api/client';
 import { serverNow } from '../../api/clock';
 import { reads, useSession } from '../../api/reads';
 import { useRights } from '../../api/rights';
 import type { Schedule } from '../../api/types';
 import { AskAdmins, onlyFor } from '../../parts/ask_admins';
 import { Button, Crumbs, Failure, Part, Sect, Tabs, useTitle, Waiting } from '../../parts/base';
+import { Cancel } from '../../parts/draft_guard';
 import { ActForm, Choice, Field, Problems, Refusal, TextField, useAct } from '../../parts/forms';
 import { moved, ReorderList } from '../../parts/reorder';
 import { Avatar } from '../../parts/state';
@@ -19,9 +20,10 @@ import { useApi } from '../../parts/twin';
 import { bodyOf, draftOf, newKey, newLayer, type Draft, type DraftLayer, type DraftRestriction } from './draft';
 import { ScheduleDrawing, ShiftList } from './drawing';
 import { HoursTable, MeantHole, newHole, useReviewWindow } from './review';
-import { rowsOf, useWindow, windowQuery } from './schedule';
+import { rowsOf, scheduleBlock, useWindow, windowQuery } from './schedule';
 import { CreateShiftSchedule } from './shift_create';
 import type { Span } from './shifts';
+import { TeamsField, useOwnTeams } from './teams_field';
 
 const turns = [['43200', '12 hours'], ['86400', 'a day'], ['604800', 'a week'], ['1209600', 'two weeks']] as const;
 const weekdays = [['1', 'Monday'], ['2', 'Tuesday'], ['3', 'Wednesday'], ['4', 'Thursday'], ['5', 'Friday'], ['6', 'Saturday'], ['7', 'Sunday']] as const;
@@ -93,8 +95,10 @@ const complete = (draft: Draft): boolean => draft.layers.every((layer) => layer.
 function Editor({ stored, tabs }: { stored?: Schedule | undefined; tabs?: ReactNode }) {
   const router = useRouter();
   const { time_zone: ownZone } = useSession();
+  const ownTeams = useOwnTeams();
   const [begun] = useState(serverNow);
-  const [draft, setDraft] = useState<Draft>(() => stored ? draftOf(stored, begun) : { name: '', description: '', zone: ownZone, layers: [newLayer('Layer 1', ownZone, begun)] });
+  const [draft, setDraft] = useState<Draft>(() => stored ? draftOf(stored, begun) : { name: '', description: '', zone: ownZone, teams: ownTeams, layers: [newLayer('Layer 1', ownZone, begun)] });
+  const [first] = useState(draft);
   const [original] = useState(() => (stored ? draftOf(stored, begun) : undefined));
   const [sure, setSure] = useState(false);
   const { window } = useWindow(draft.zone);
@@ -109,8 +113,11 @@ function Editor({ stored, tabs }: { stored?: Schedule | undefined; tabs?: ReactN
   const finals = (schedule: Schedule | undefined) => schedule?.final_schedule?.rendered_schedule_entries ?? [];
   const hole = after.data ? newHole(stored && before.data ? finals(before.data) : undefined, finals(after.data), review) : 0;
   const changed = !original || JSON.stringify(bodyOf(draft)) !== JSON.stringify(bodyOf(original));
+  const body = bodyOf(draft, stored?.schedule_layers);
+  const request: Asked = { method: stored ? 'PUT' : 'POST', path: stored ? `/schedules/${stored.id}` : '/schedules', body };
+  useApi([...(stored ? [`/schedules/${stored.id}`] : []), request], scheduleBlock({ ...body.schedule, ...(stored ? { id: stored.id } : {}) }));
   const act = useAct(
-    () => (stored ? ask<{ schedule: Schedule }>('PUT', `/schedules/${stored.id}`, bodyOf(draft, stored.schedule_layers)) : ask<{ schedule: Schedule }>('POST', '/schedules', bodyOf(draft))),
+    () => ask<{ schedule: Schedule }>(request.method, request.path, body),
     ({ schedule }) => { tell('Saved. What was, stays as it was; the change counts from now on.'); router.history.push(`/console/schedules/${schedule.id}`); },
   );
   const setLayer = (key: string, layer: DraftLayer) => setDraft({ ...draft, layers: draft.layers.map((one) => (one.key === key ? layer : one)) });
@@ -127,12 +134,13 @@ function Editor({ stored, tabs }: { stored?: Schedule | undefined; tabs?: ReactN
         <p className="small dim hide-s">Underlined: somebody else than before. Overrides are not drawn here; they stay.</p>
         <details><summary className="small hit">As a list</summary><ShiftList shifts={finals(drawn.data)} window={window} zone={draft.zone} /></details>
       </> : ready ? <Waiting what="Drawing" /> : <p className="dim lead">It is drawn as soon as every layer has a person.</p>}
-      <ActForm error={act.error} onAct={() => act.mutate(undefined)}>
+      <ActForm error={act.error} changed={JSON.stringify(body) !== JSON.stringify(bodyOf(first, stored?.schedule_layers))} onAct={() => act.mutate(undefined)}>
         <div className="split mid">
           <div className="stack-4">
             <TextField label="Name" value={draft.name} onChange={(name) => setDraft({ ...draft, name })} required member="name" />
             <TextField member="description" label="Description" value={draft.description} onChange={(description) => setDraft({ ...draft, description })} />
             <Choice member="time_zone" label="Time zone" value={draft.zone} onChange={(zone) => setDraft({ ...draft, zone })} options={[...new Set([draft.zone, 'Etc/UTC', ...zones])].map((zone) => [zone, zone] as const)} />
+            <TeamsField chosen={draft.teams} change={(teams) => setDraft({ ...draft, teams })} />
             <Refusal value={act.error ?? drawn.error}><Problems member="schedule_layers" /></Refusal>
             {draft.layers.map((layer, i) => (
               <LayerForm key={layer.key} layer={layer} zone={draft.zone} number={draft.layers.length - i} change={(next) => setLayer(layer.key, next)} remove={() => setDraft({ ...draft, layers: draft.layers.filter((one) => one.key !== layer.key) })} />
@@ -145,7 +153,7 @@ function Editor({ stored, tabs }: { stored?: Schedule | undefined; tabs?: ReactN
             {act.error ? <Failure error={act.error} what="Not saved." /> : null}
             <div className="row lead">
               <Button look="ink" type="submit" busy={act.isPending} disabled={!changed || !ready || !after.data || after.isPlaceholderData || (hole > 0 && !sure)}>Save</Button>
-              <a className="btn" href={back}>Cancel</a>
+              <Cancel to={back} />
             </div>
             {hole > 0 && !sure ? <p className="small dim">Save waits until the new hole is meant.</p> : !ready ? <p className="small dim">Save waits for a person in every layer.</p> : !changed ? <p className="small dim">Nothing has changed yet.</p> : null}
           </Sect>
@@ -161,7 +169,6 @@ export function EditSchedulePage() {
   // Read once: what others save meanwhile must not change a form that somebody types in.
   const query = useQuery({ ...reads.schedule(id, {}), meta: { live: false }, staleTime: Infinity, gcTime: 0 });
   useTitle('Edit schedule');
-  useApi([`/schedules/${id}`, { method: 'PUT', path: `/schedules/${id}` }]);
   return <>{query.data && may('manage', query.data.teams) ? null : <h1>Edit schedule</h1>}<Part query={query} what="The schedule">{(schedule) => may('manage', schedule.teams) ? <Editor stored={schedule} /> : <AskAdmins what="change this schedule" />}</Part></>;
 }
 
@@ -170,7 +177,6 @@ function Create() {
   useTitle('New schedule');
   const { kind } = useSearch({ strict: false }) as { kind?: string };
   const shifts = kind === 'shifts';
-  useApi([{ method: 'POST', path: shifts ? '/v3/schedules' : '/schedules/preview' }]);
   const tabs = <Tabs label="Kind of schedule" tabs={[{ name: 'Layers', href: '/console/schedules/new', current: !shifts }, { name: 'Shifts', href: '/console/schedules/new?kind=shifts', current: shifts }]} />;
   if (!shifts) return <Editor tabs={tabs} />;
   return <><Crumbs><a href="/console/on-call">On call</a></Crumbs><h1>New schedule</h1>{tabs}<p className="dim lead">Shifts come back by a rule; several people may be on call at once.</p><CreateShiftSchedule /></>;

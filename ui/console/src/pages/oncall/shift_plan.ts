@@ -164,7 +164,15 @@ export function overridesFor(computed: ComputedShift[], whom: string, instead: s
 }
 
 /** The members of Terraform's resource of such a schedule. Events that have ended are the past's. */
-export const shiftBlock = (schedule: ShiftSchedule, now: number): Block => ({
+interface WrittenShifts {
+  name: string;
+  time_zone: string;
+  description: string | null;
+  teams: { id: string }[];
+  rotations: { events: (Omit<ShiftEvent, 'id' | 'assignment_strategy'> & { assignment_strategy: { type: string; shifts_per_member?: number; members: { type: string; user_id?: string }[] } })[] }[];
+}
+
+export const shiftBlock = (schedule: WrittenShifts, now: number): Block => ({
   name: schedule.name, time_zone: schedule.time_zone, description: schedule.description || undefined, teams: schedule.teams.length > 0 ? schedule.teams.map((one) => one.id) : undefined,
   rotation: schedule.rotations.map((rotation) => rotation.events.filter((event) => !event.effective_until || Date.parse(event.effective_until) > now)).filter((events) => events.length > 0).map((events) => ({
     event: events.map((event) => ({

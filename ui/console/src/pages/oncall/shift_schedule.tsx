@@ -8,7 +8,7 @@ import { useMinute } from '../../api/clock';
 import { reads } from '../../api/reads';
 import { useRights } from '../../api/rights';
 import { moment, readersZone } from '../../api/times';
-import type { Ref } from '../../api/types';
+import { refTo, type Ref } from '../../api/types';
 import { Button, Crumbs, Part, Sect, useTitle, Waiting } from '../../parts/base';
 import { ActDialog, Choice, TextField, useAct } from '../../parts/forms';
 import { Icon } from '../../parts/icons';
@@ -21,6 +21,7 @@ import { ScheduleDrawing, ShiftList } from './drawing';
 import { Holes, useWindow, windowQuery } from './schedule';
 import { finalOf, rotationName, ruleWords, shiftBlock, shiftRows, userOf, wallTime, type CustomShift, type ShiftEvent, type ShiftOverride, type ShiftRotation, type ShiftSchedule } from './shift_plan';
 import { nextStep, type Span } from './shifts';
+import { TeamsField, type TeamOf } from './teams_field';
 
 const forms = () => import('./shift_forms');
 const NewRotation = lazy(() => forms().then((all) => ({ default: all.NewRotation })));
@@ -86,12 +87,14 @@ function Settings({ schedule, onClose }: { schedule: ShiftSchedule; onClose: () 
   const [name, setName] = useState(schedule.name);
   const [description, setDescription] = useState(schedule.description ?? '');
   const [zone, setZone] = useState(schedule.time_zone);
-  const act = useAct(() => ask('PUT', pathOf(schedule), { schedule: { name: name.trim(), description, time_zone: zone } }), () => { tell('Saved.'); onClose(); });
+  const [teams, setTeams] = useState<TeamOf[]>(schedule.teams);
+  const act = useAct(() => ask('PUT', pathOf(schedule), { schedule: { name: name.trim(), description, time_zone: zone, teams: teams.map((team) => refTo('team', team.id)) } }), () => { tell('Saved.'); onClose(); });
   return (
     <ActDialog title={`Change ${schedule.name}`} act="Save" busy={act.isPending} error={act.error} failed="Not saved." onAct={() => act.mutate(undefined)} onClose={onClose}>
       <TextField label="Name" value={name} onChange={setName} required member="name" />
       <TextField label="Description" value={description} onChange={setDescription} member="description" />
       <Choice label="Time zone" value={zone} onChange={setZone} member="time_zone" options={[...new Set([zone, ...Intl.supportedValuesOf('timeZone')])].map((one) => [one, one] as const)} hint="Times are shown in it; each rotation keeps its own." />
+      <TeamsField chosen={teams} change={setTeams} />
     </ActDialog>
   );
 }

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { ask } from '../../api/client';
 import { reads } from '../../api/reads';
 import { Button, Empty, Failure, Sect } from '../../parts/base';
+import { useDraft } from '../../parts/drafts';
 import { useAct } from '../../parts/forms';
 import { Icon } from '../../parts/icons';
 import { moved, ReorderList } from '../../parts/reorder';
@@ -87,6 +88,7 @@ export function PathEditor({ stored, address, owner, may }: { stored: Orchestrat
     setDraft(withSets(path));
     tell('Saved. It counts for events from now on.');
   });
+  useDraft(changed && !act.isPending);
   const problems = problemsOf(act.error ?? trial.error);
   const setRules = (at: number, rules: Rule[]) => setDraft(withSets({ ...draft, sets: draft.sets.map((set, i) => (i === at ? { ...set, rules } : set)) }));
   const done = (at: number, rule: Rule, isNew: boolean) => {

@@ -46,15 +46,18 @@ export function Verdict({ user }: { user: User }) {
   );
 }
 
+export function methodBody(name: Kind, label: string, address: string, country: string) {
+  const kind: (typeof kinds)[Kind] & { numbered?: boolean } = kinds[name];
+  return { contact_method: { type: `${name}_contact_method`, label: label.trim() || kind.word, address: address.trim(), ...(kind.numbered ? { country_code: Number(country) } : {}) } };
+}
+
 export function MethodForm({ user, of, onClose }: { user: User; of?: ContactMethod | undefined; onClose: (made?: ContactMethod) => void }) {
   const [name, setName] = useState<Kind>(of ? kindNameOf(of) : 'phone');
   const [label, setLabel] = useState(of?.label ?? '');
   const [address, setAddress] = useState(of?.address ?? '');
   const [country, setCountry] = useState(String(of?.country_code ?? 1));
   const kind: (typeof kinds)[Kind] & { numbered?: boolean } = kinds[name];
-  const act = useAct(() => ask<{ contact_method: ContactMethod }>(of ? 'PUT' : 'POST', pathOf(user, of), {
-    contact_method: { type: `${name}_contact_method`, label: label.trim() || kind.word, address: address.trim(), ...(kind.numbered ? { country_code: Number(country) } : {}) },
-  }), ({ contact_method: made }) => { tell(of ? 'Changed.' : 'Added. Verify it, and let a rule use it.'); onClose(made); });
+  const act = useAct(() => ask<{ contact_method: ContactMethod }>(of ? 'PUT' : 'POST', pathOf(user, of), methodBody(name, label, address, country)), ({ contact_method: made }) => { tell(of ? 'Changed.' : 'Added. Verify it, and let a rule use it.'); onClose(made); });
   return (
     <ActDialog title={of ? 'Change a contact method' : 'Add a contact method'} act="Save" busy={act.isPending} error={act.error} failed="Not saved." onAct={() => act.mutate(undefined)} onClose={() => onClose()}>
       {of ? null : <Choice member="type" label="By" value={name} onChange={(value) => setName(value as Kind)} options={Object.entries(kinds).map(([key, one]) => [key, one.word] as const)} />}

@@ -5,19 +5,23 @@ import { useRouter } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { ask } from '../../api/client';
 import { reads } from '../../api/reads';
+import { useRights } from '../../api/rights';
 import { refTo, type Integration, type Service } from '../../api/types';
 import { Button, Crumbs, Empty, Failure, KeyField, Note, Part, useTitle } from '../../parts/base';
 import { onlyFor } from '../../parts/ask_admins';
+import { Cancel } from '../../parts/draft_guard';
+import { useDraft } from '../../parts/drafts';
 import { ActForm, Choice, sentencesFor, TextArea, TextField, useAct } from '../../parts/forms';
 import { Icon } from '../../parts/icons';
 import { resource } from '../../parts/terraform';
 import { useApi } from '../../parts/twin';
 import { useSession } from '../../api/reads';
-import { addIntegration, useVendors } from './integration';
-import { groupingOf, groupings, urgencies } from './settings';
+import { addIntegration, integrationBody, useVendors } from './integration';
+import { groupingOf, groupings, serviceBlock, UrgencyFields } from './settings';
+import { newUrgency, urgencyBody } from './urgency';
 
 /** What each step fills of the request. */
-const membersOf = [['name', 'description'], ['escalation_policy'], ['alert_grouping_parameters'], ['incident_urgency_rule', 'auto_pause_notifications_parameters'], []];
+const membersOf = [['name', 'description'], ['escalation_policy'], ['alert_grouping_parameters'], ['incident_urgency_rule', 'support_hours', 'auto_pause_notifications_parameters'], []];
 
 const steps = ['Name', 'Escalation Policy', 'Alert grouping', 'Quiet rules', 'Integrations'];
 
@@ -56,24 +60,28 @@ function Create() {
   const [description, setDescription] = useState('');
   const [policy, setPolicy] = useState('');
   const [grouping, setGrouping] = useState('time');
-  const [urgency, setUrgency] = useState('severity_based');
+  const { time_zone: zone } = useSession();
+  const { may } = useRights();
+  const [urgency, setUrgency] = useState(() => newUrgency(zone));
   const [pause, setPause] = useState('0');
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [made, setMade] = useState<Made>();
   const vendors = useVendors(text);
   const all = useQuery(reads.vendors).data?.rows ?? [];
+  const tools = all.filter((one) => chosen.has(one.id));
+  const body = {
+    service: {
+      type: 'service', name: name.trim(), description, escalation_policy: refTo('escalation_policy', policy), alert_creation: 'create_alerts_and_incidents',
+      ...urgencyBody(urgency), alert_grouping_parameters: groupingOf(grouping),
+      ...(pause === '0' ? {} : { auto_pause_notifications_parameters: { enabled: true, timeout: Number(pause) } }),
+    },
+  };
   const act = useAct(async (): Promise<Made> => {
-    const { service } = await ask<{ service: Service }>('POST', '/services', {
-      service: {
-        type: 'service', name: name.trim(), description, escalation_policy: refTo('escalation_policy', policy), alert_creation: 'create_alerts_and_incidents',
-        incident_urgency_rule: { type: 'constant', urgency }, alert_grouping_parameters: groupingOf(grouping),
-        ...(pause === '0' ? {} : { auto_pause_notifications_parameters: { enabled: true, timeout: Number(pause) } }),
-      },
-    });
+    const { service } = await ask<{ service: Service }>('POST', '/services', body);
     const integrations: Integration[] = [];
     const failed: string[] = [];
-    for (const vendor of all.filter((one) => chosen.has(one.id)))
+    for (const vendor of tools)
       await addIntegration(service.id, vendor).then((answer) => integrations.push(answer.integration), () => failed.push(vendor.name));
     return { service, integrations, failed };
   }, (result) => (result.integrations.length + result.failed.length > 0 ? setMade(result) : router.history.push(`/console/service-directory/${result.service.id}`)));
@@ -82,8 +90,9 @@ function Create() {
     const refused = membersOf.findIndex((members) => members.some((member) => sentencesFor(act.error, member).length > 0));
     if (refused >= 0) setStep(refused);
   }, [act.error]);
-  useApi([{ method: 'POST', path: '/services', body: { service: { type: 'service', name, escalation_policy: refTo('escalation_policy', policy) } } }],
-    resource('pagerduty_service', name, { name, description, escalation_policy: policy, alert_creation: 'create_alerts_and_incidents' }));
+  useDraft(!made && !act.isPending && (name !== '' || description !== '' || policy !== ''));
+  useApi([{ method: 'POST', path: '/services', body }, ...tools.map((one) => ({ method: 'POST', path: '/services/SERVICE_ID/integrations', body: integrationBody(one) }))],
+    [serviceBlock({ ...body.service, description }), ...tools.map((one) => resource('pagerduty_service_integration', one.name, { name: one.name, type: one.generic_service_type, service: 'SERVICE_ID', vendor: one.id }))].join('\n\n'));
   if (made) return <Keys made={made} />;
   const last = step === steps.length - 1;
   const toggle = (id: string) => {
@@ -107,14 +116,14 @@ function Create() {
         {step === 1 ? (
           <Part query={policies} what="The policies">
             {({ rows }) => rows.length === 0 ? <Empty title="There is no escalation policy yet." act={<a className="btn" href="/console/escalation_policies/new">New policy</a>}>A policy says who is called, and who next.</Empty> : (
-              <Choice member="escalation_policy" label="Escalation Policy" value={policy} onChange={setPolicy} required options={[['', 'Choose who is called'], ...rows.map((one) => [one.id, one.name] as const)]} />
+              <Choice member="escalation_policy" label="Escalation Policy" value={policy} onChange={setPolicy} required options={[['', 'Choose who is called'], ...rows.filter((one) => may('manage', one.teams)).map((one) => [one.id, one.name] as const)]} />
             )}
           </Part>
         ) : null}
         {step === 2 ? <Choice member="alert_grouping_parameters" label="Alert grouping" value={grouping} onChange={setGrouping} options={groupings} hint="A storm of alerts becomes one incident, and one call." /> : null}
         {step === 3 ? (
           <>
-            <Choice member="incident_urgency_rule" label="Urgency" value={urgency} onChange={setUrgency} options={urgencies} />
+            <UrgencyFields draft={urgency} change={setUrgency} />
             <Choice member="auto_pause_notifications_parameters" label="Hold new alerts for" value={pause} onChange={setPause} options={[['0', 'Not at all'], ['120', '2 min'], ['300', '5 min'], ['600', '10 min']]} hint="Those that resolve in this time wake nobody." />
           </>
         ) : null}
@@ -129,8 +138,8 @@ function Create() {
         ) : null}
         {act.error ? <Failure error={act.error} what="The service was not made." /> : null}
         <div className="row" style={{ marginTop: 16 }}>
-          <Button look="ink" type="submit" busy={act.isPending}>{last ? 'Create Service' : 'Next'}</Button>
-          {step > 0 ? <Button onClick={() => setStep(step - 1)}>Back</Button> : <a className="btn" href="/console/service-directory">Cancel</a>}
+          <Button look="ink" type="submit" busy={act.isPending} disabled={step === 3 && urgency.urgency === 'support_hours' && urgency.days.length === 0}>{last ? 'Create Service' : 'Next'}</Button>
+          {step > 0 ? <Button onClick={() => setStep(step - 1)}>Back</Button> : <Cancel to="/console/service-directory" />}
         </div>
       </ActForm>
     </>

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { ApiError, ask, get } from '../../api/client';
 import { reads, useSession } from '../../api/reads';
 import { useRights } from '../../api/rights';
-import { refTo, type Alert, type Integration, type Service, type Vendor } from '../../api/types';
+import { refTo, type Alert, type ChangeEvent, type EventReceipt, type Integration, type Service, type Vendor } from '../../api/types';
 import { NotFound } from '../../frame';
 import { Denied } from '../../parts/ask_admins';
 import { Code } from '../../parts/code';
@@ -21,6 +21,12 @@ function Crumb({ service }: { service: string }) {
   return <Crumbs><a href="/console/service-directory">Services</a> / <a href={`/console/service-directory/${service}?tab=integrations`}>{data?.name ?? 'Service'}</a></Crumbs>;
 }
 
+/** Why an event that was accepted changed nothing. */
+const dropWords: Record<string, string> = {
+  service_disabled: 'the service is disabled', in_maintenance: 'the service was in maintenance', no_open_alert: 'no alert of its key was open',
+  trigger_limit: 'its incident has as many entries as it takes', suppressed_by_rule: 'a rule suppressed it',
+};
+
 /** The tools one can add. Events API v2 is first: it is what all of them speak. */
 export function useVendors(text: string) {
   const query = useQuery(reads.vendors);
@@ -29,8 +35,8 @@ export function useVendors(text: string) {
   return { query, rows: rows.sort((a, b) => first(a) - first(b)) };
 }
 
-export const addIntegration = (service: string, vendor: Vendor) =>
-  ask<{ integration: Integration }>('POST', `/services/${service}/integrations`, { integration: { type: vendor.generic_service_type, name: vendor.name, vendor: refTo('vendor', vendor.id) } });
+export const integrationBody = (vendor: Vendor) => ({ integration: { type: vendor.generic_service_type, name: vendor.name, vendor: refTo('vendor', vendor.id) } });
+export const addIntegration = (service: string, vendor: Vendor) => ask<{ integration: Integration }>('POST', `/services/${service}/integrations`, integrationBody(vendor));
 
 function Add() {
   useTitle('Add an Integration');
@@ -78,18 +84,46 @@ function AddIfMay() {
 }
 export const AddIntegrationPage = AddIfMay;
 
+interface Arrived {
+  alerts: Alert[];
+  receipts: EventReceipt[];
+  changes: ChangeEvent[];
+}
+
+/** What came by this key since it was made, however much came by others of the service: what became an alert, what changed
+    nothing, and changes. */
+const arrivedBy = (service: string, { id, created_at: since }: Integration) => ({
+  queryKey: ['/alerts', 'of integration', service, id],
+  queryFn: async ({ signal }: { signal: AbortSignal }): Promise<Arrived> => {
+    const integration_ids = [id];
+    const [{ alerts }, { event_receipts: receipts }, { change_events: changes }] = await Promise.all([
+      get<{ alerts: Alert[] }>('/alerts', { service_ids: [service], integration_ids, since, limit: 5, sort_by: 'created_at:desc' }, signal),
+      get<{ event_receipts: EventReceipt[] }>(`/services/${service}/event_receipts`, { integration_ids, limit: 1 }, signal),
+      get<{ change_events: ChangeEvent[] }>('/change_events', { integration_ids, limit: 1 }, signal),
+    ]);
+    return { alerts, receipts, changes };
+  },
+});
+
+/** The last thing that is known to have come. */
+function Newest({ alerts: [alert], receipts: [receipt], changes: [change] }: Arrived) {
+  const last = [alert?.created_at, receipt?.created_at, change?.timestamp].filter((at) => at !== undefined).sort((a, b) => Date.parse(a) - Date.parse(b)).at(-1);
+  return (
+    <>
+      <b>{alert || receipt ? 'Events arrive.' : 'Change events arrive.'}</b>{' '}
+      {last === undefined ? null : last === alert?.created_at ? <>The newest alert opened <When at={last} relative />.</>
+        : last === receipt?.created_at ? <>The newest one came <When at={last} relative /> and changed nothing: {dropWords[receipt.reason] ?? receipt.reason.replaceAll('_', ' ')}.</>
+          : <>The newest one came <When at={last} relative />, and tells of a change.</>}
+    </>
+  );
+}
+
 /** Listens until the first event of this key is there; then shows what became of it. */
-function FirstEvent({ service, integration, sendTest, sending }: { service: string; integration: string; sendTest: () => void; sending: boolean }) {
-  const query = useQuery({
-    queryKey: ['/alerts', 'of integration', service, integration],
-    queryFn: async ({ signal }) => {
-      const { alerts } = await get<{ alerts: Alert[] }>('/alerts', { service_ids: [service], limit: 100, sort_by: 'created_at:desc' }, signal);
-      return alerts.filter((alert) => alert.integration?.id === integration);
-    },
-  });
+function FirstEvent({ service, integration, sendTest, sending }: { service: string; integration: Integration; sendTest: () => void; sending: boolean }) {
+  const query = useQuery(arrivedBy(service, integration));
   return (
     <Part query={query} what="The newest events">
-      {(alerts) => alerts.length === 0 ? (
+      {(arrived) => arrived.alerts.length + arrived.receipts.length + arrived.changes.length === 0 ? (
         <div className="wait">
           <span className="pulse" aria-hidden="true" />
           <div className="grow" role="status"><b>No event received yet.</b><span className="meta">This line changes by itself when the first event arrives.</span></div>
@@ -97,9 +131,9 @@ function FirstEvent({ service, integration, sendTest, sending }: { service: stri
         </div>
       ) : (
         <>
-          <div className="wait"><Icon name="resolved" /><div className="grow" role="status"><b>Events arrive.</b> The newest one came <When at={alerts[0]?.created_at ?? ''} relative />.</div><Button size="sm" busy={sending} onClick={sendTest}>Send a test event</Button></div>
+          <div className="wait"><Icon name="resolved" /><div className="grow" role="status"><Newest {...arrived} /></div><Button size="sm" busy={sending} onClick={sendTest}>Send a test event</Button></div>
           <ul className="list">
-            {alerts.slice(0, 5).map((alert) => (
+            {arrived.alerts.map((alert) => (
               <li key={alert.id}><Icon name={alert.status === 'resolved' ? 'resolved' : alert.suppressed ? 'suppressed' : 'triggered'} />
                 <div className="grow"><a href={alert.incident ? `/console/incidents/${alert.incident.id}` : `/console/alerts/${alert.id}`}>{alert.summary}</a>
                   <small>became an alert of severity {alert.severity}, key <code>{alert.alert_key}</code>, <When at={alert.created_at} exact /></small></div></li>
@@ -168,7 +202,7 @@ function Shown({ integration, service }: { integration: Integration; service: Se
           </div>
           <Sect title="First event">
             {test.error ? <Failure error={test.error} what="The test event was not accepted." /> : null}
-            <FirstEvent service={service.id} integration={integration.id} sendTest={() => test.mutate(undefined)} sending={test.isPending} />
+            <FirstEvent service={service.id} integration={integration} sendTest={() => test.mutate(undefined)} sending={test.isPending} />
           </Sect>
           <Sect title="Set it up">
             <div className="seg" role="group" aria-label="Snippet">{snippets.map((one) => <button type="button" key={one.name} aria-pressed={one.name === which} onClick={() => setWhich(one.name)}>{one.name}</button>)}</div>

@@ -108,7 +108,7 @@ export function MaintenancePage({ creating = false }: { creating?: boolean }) {
   const query = useQuery(reads.maintenanceWindows(filter));
   const [editing, setEditing] = useState<Maintenance>();
   const end = useEnd();
-  useApi([`/maintenance_windows?filter=${filter}`]);
+  useApi([`/maintenance_windows?filter=${filter}`], (query.data?.rows ?? []).map(block).join('\n\n'));
   return (
     <>
       <div className="head"><h1>Maintenance windows</h1>{canPlan ? <a className="btn ink" href={`${list}/new`}><Icon name="plus" tone="" />New maintenance window</a> : null}</div>

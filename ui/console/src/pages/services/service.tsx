@@ -11,7 +11,6 @@ import { Button, Crumbs, Empty, Failure, OutsideLink, Part, Sect, Tabs, useTitle
 import { ActDialog, useAct } from '../../parts/forms';
 import { Icon } from '../../parts/icons';
 import { IncidentChip, Nobody, Person, RefLink, ServiceChip } from '../../parts/state';
-import { resource } from '../../parts/terraform';
 import { tell } from '../../parts/toasts';
 import { useApi } from '../../parts/twin';
 import { ServiceRules } from '../orchestration/orchestrations';
@@ -19,7 +18,7 @@ import { Dependencies } from './dependencies';
 import { FieldValues } from './field_values';
 import { Extensions } from './extensions';
 import { MaintenanceOf } from './maintenance';
-import { EditService, ResponseSettings } from './settings';
+import { EditService, ResponseSettings, serviceBlock } from './settings';
 
 function OnCallNow({ service }: { service: Service }) {
   const query = useQuery(reads.onCalls({ escalation_policy_ids: [service.escalation_policy.id] }));
@@ -92,13 +91,6 @@ function Delete({ service, onClose }: { service: Service; onClose: () => void })
     </ActDialog>
   );
 }
-
-const serviceBlock = (service: Service) => resource('pagerduty_service', service.name, {
-  name: service.name, description: service.description ?? undefined, escalation_policy: service.escalation_policy.id, alert_creation: 'create_alerts_and_incidents',
-  // The provider takes seconds as text, and "null" for never.
-  acknowledgement_timeout: String(service.acknowledgement_timeout), auto_resolve_timeout: String(service.auto_resolve_timeout),
-  ...(service.incident_urgency_rule.type === 'constant' ? { incident_urgency_rule: { type: 'constant', urgency: service.incident_urgency_rule.urgency } } : {}),
-}, service.id);
 
 const tabs = [['activity', 'Activity'], ['integrations', 'Integrations'], ['response', 'Response'], ['orchestration', 'Event orchestration'], ['dependencies', 'Dependencies'], ['fields', 'Custom fields'], ['standards', 'Standards']] as const;
 
