@@ -119,7 +119,8 @@ json::object service_part(const json::value& service, const json::value& mainten
             {"escalation_policy", named(member(service, {"escalation_policy"}))},
             {"team", teams.empty() ? json::value(nullptr) : named(&teams.front())},
             {"has_integration_key", has_key},
-            {"maintenance_until", std::move(until)}};
+            {"maintenance_until", std::move(until)},
+            {"last_incident_at", text_or_null(text_at(service, "last_incident_timestamp"))}};
 }
 
 json::object on_call_part(const json::array& oncalls, Timestamp now) {
@@ -228,6 +229,8 @@ json::object metrics_part(const json::value& body) {
     return {{"interruptions", count("total_interruptions")},
             {"high_urgency", count("total_high_urgency_incidents")},
             {"incidents", count("total_incident_count")},
+            {"seconds_to_acknowledge", count("mean_seconds_to_first_ack")},
+            {"seconds_to_resolve", count("mean_seconds_to_resolve")},
             {"range_days", 30}};
 }
 
