@@ -70,6 +70,8 @@ struct Row {
     [[nodiscard]] int rank() const {
         if (triggered > triggered_low) return 0;
         if (acknowledged + triggered_low > 0) return 1;
+        // An entity that nobody has linked is an offer, and no trouble.
+        if (!service && state == "not_configured") return 5;
         if (state != "ok") return 2;
         return service && service->status == "maintenance" ? 3 : 4;
     }

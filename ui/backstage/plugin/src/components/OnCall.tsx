@@ -28,7 +28,7 @@ function Person({ person, level, first }: { person: PersonOnCall; level: number;
         <b>
           <Outside href={person.html_url}>{person.name}</Outside>
         </b>
-        <span className="cbp-tag">{first ? `primary · level ${level}` : `level ${level}`}</span>
+        <span className="cbp-tag">{first ? `on call · level ${level}` : `level ${level}`}</span>
         <span className="cbp-meta">
           {person.schedule && (
             <>
