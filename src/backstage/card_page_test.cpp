@@ -61,6 +61,7 @@ TEST_CASE("a card comes in one answer") {
     CHECK(parts.at("metrics").at("data").at("interruptions") == 3);
     CHECK(parts.at("metrics").at("data").at("seconds_to_acknowledge") == 130);
     CHECK(parts.at("metrics").at("data").at("seconds_to_resolve") == 900);
+    CHECK(json::serialize(parts.at("service").at("data").at("escalation_delays")) == "[5,10]");
     CHECK(parts.at("service").at("data").at("last_incident_at") == "2026-09-21T14:00:00Z");
     CHECK(card.as_object().at("as_of") == "2026-09-21T14:13:20Z");
 }

@@ -111,12 +111,17 @@ json::object service_part(const json::value& service, const json::value& mainten
         auto ends = text_at(window, "end_time");
         if (until.is_null() || ends > view_of(until.get_string())) until = text_or_null(ends);
     }
+    json::array delays;
+    if (const auto* policy = member(service, {"escalation_policy"}))
+        for (const auto& rule : list_at(*policy, "escalation_rules"))
+            delays.emplace_back(value_at(rule, {"escalation_delay_in_minutes"}));
     return {{"id", text_at(service, "id")},
             {"name", name_of(service)},
             {"status", text_at(service, "status")},
             {"html_url", text_or_null(text_at(service, "html_url"))},
             {"description", text_or_null(text_at(service, "description"))},
             {"escalation_policy", named(member(service, {"escalation_policy"}))},
+            {"escalation_delays", std::move(delays)},
             {"team", teams.empty() ? json::value(nullptr) : named(&teams.front())},
             {"has_integration_key", has_key},
             {"maintenance_until", std::move(until)},

@@ -45,6 +45,7 @@ const CSS = `
 .cbp-part > .cbp-rows > li:first-child { padding-top: 0; } .cbp-part > .cbp-rows > li:last-child { padding-bottom: 0; }
 .cbp-gap { display: flex; gap: 10px; align-items: flex-start; padding: 10px 12px; border: 1px dashed var(--cbp-dim); border-radius: 4px; }
 .cbp-gap > .cbp-icon { margin-top: 2px; } .cbp-gap + .cbp-stale { margin-top: 10px; }
+.cbp-suspect { display: flex; color: var(--cbp-acknowledged); }
 .cbp-nums { display: flex; flex-wrap: wrap; gap: 8px 22px; align-items: flex-start; }
 .cbp-nums > div { font-size: 0.8125rem; color: var(--cbp-dim); } .cbp-nums b { display: block; font-size: 1rem; font-weight: 600; color: var(--bui-fg-primary); }
 .cbp-bar { display: block; width: 100%; height: 4px; background: var(--cbp-line); border-radius: 2px; margin-top: 4px; overflow: hidden; } .cbp-bar > i { display: block; height: 100%; }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Card, Incident, Part, PartState, RollUpRow } from './api/types.js';
-import { STATUS_WORDS, ago, allOf, clock, comesIn, duration, emptyLevels, headline, isIncomplete, lastIncident, listed, localTime, missingAccounts, nobodyOnCall, offset, onCallAcross, previewLines, readMappings, rollUpHeadline, rowDetail, rowState, skewOf, span, turnsOf, unquoted, webAddress, whyNot, worstOf } from './text.js';
+import { STATUS_WORDS, ago, allOf, beforeIncident, clock, comesIn, duration, emptyLevels, headline, isIncomplete, lastIncident, listed, localTime, missingAccounts, nobodyOnCall, offset, onCallAcross, previewLines, readMappings, rollUpHeadline, rowDetail, rowState, skewOf, span, turnsOf, unquoted, webAddress, whoIsNext, whyNot, worstOf } from './text.js';
 
 const NOW = Date.parse('2026-11-26T12:00:00Z');
 
@@ -188,6 +188,21 @@ describe('a row of a service', () => {
 it('a service without open incidents says when the last one began', () => {
   expect(lastIncident('2026-11-23T12:00:00Z', NOW)).toBe('last incident 3 days ago');
   expect(lastIncident(null, NOW)).toBe('no incident yet');
+});
+
+it('who is asked next is told with how long that takes, as far as it is known', () => {
+  const level = (number: number, ...names: string[]) => ({ level: number, people: names.map(name => ({ name })) as never });
+  const levels = [level(1, 'Ana'), level(2, 'Ben', 'Cem'), level(3, 'Mikkel')];
+  expect(whoIsNext(levels, [5, 15, 30])).toBe('If there is no answer in 5 min: Ben, Cem, 15 min later Mikkel');
+  expect(whoIsNext(levels.slice(1), [5, 15, 30])).toBe('If there is no answer in 15 min: Mikkel');
+  expect(whoIsNext(levels, [])).toBe('If there is no answer: Ben, Cem, then Mikkel');
+});
+
+it('a change shortly before an incident says so', () => {
+  const open = [incident({ created_at: '2026-11-26T11:00:00Z' })];
+  expect(beforeIncident('2026-11-26T10:51:00Z', open)).toBe('9 min before the incident');
+  expect(beforeIncident('2026-11-26T10:51:00Z', [...open, incident({ created_at: '2026-11-26T10:55:00Z' })])).toBe('4 min before an incident');
+  for (const other of ['2026-11-26T11:01:00Z', '2026-11-26T09:59:00Z']) expect(beforeIncident(other, open)).toBe('');
 });
 
 it('ways to reach somebody are all named', () => {

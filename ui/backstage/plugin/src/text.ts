@@ -82,6 +82,26 @@ export function listed(names: string[]): string {
   return `${names[0]}, ${names[1]} and ${names.length - 2} more`;
 }
 
+/** "If there is no answer in 5 min: Ben, 15 min later Mikkel": the levels after the first, with their delays where known. */
+export function whoIsNext(levels: OnCallData['levels'], delays: number[]): string {
+  const [first, ...later] = levels;
+  const names = (people: { name: string }[]) => people.map(person => person.name).join(', ');
+  const inTime = first && delays[first.level - 1] ? ` in ${delays[first.level - 1]} min` : '';
+  const steps = later.map(({ people }, i) => {
+    if (i === 0) return names(people);
+    const delay = delays[(later[i - 1]?.level ?? 0) - 1];
+    return delay ? `${delay} min later ${names(people)}` : `then ${names(people)}`;
+  });
+  return `If there is no answer${inTime}: ${steps.join(', ')}`;
+}
+
+/** How long before an open incident something was changed, if that was so shortly before that it may be why: "9 min before the incident". */
+export function beforeIncident(timestamp: string, open: Incident[]): string {
+  const gaps = open.map(incident => Date.parse(incident.created_at) - Date.parse(timestamp)).filter(gap => gap >= 0 && gap <= HOUR);
+  if (gaps.length === 0) return '';
+  return `${span(Math.min(...gaps))} before ${open.length === 1 ? 'the' : 'an'} incident`;
+}
+
 /** "A", "A and B", "A, B and C". */
 export function allOf(names: string[]): string {
   return names.length < 3 ? names.join(' and ') : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`;

@@ -42,6 +42,8 @@ export interface ServiceData {
   html_url: string | null;
   description: string | null;
   escalation_policy: Named | null;
+  /** Of each level, in minutes: how long it is waited for before the next is asked. */
+  escalation_delays: number[];
   team: Named | null;
   has_integration_key: boolean;
   maintenance_until: string | null;

@@ -9,7 +9,7 @@ import { pagerDutyApiRef } from '../api/client.js';
 import type { Card, MetricsData, Part, PartName, Selector, ServiceStatus, StandardsData } from '../api/types.js';
 import type { Polled } from '../hooks.js';
 import { ClockSkew, POLL_MS, useBackendNow, useNow, usePolled } from '../hooks.js';
-import { STATUS_WORDS, ago, comesIn, duration, headline, isIncomplete, lastIncident, plural, rowState, skewOf, worstOf } from '../text.js';
+import { STATUS_WORDS, ago, beforeIncident, comesIn, duration, headline, isIncomplete, lastIncident, plural, rowState, skewOf, worstOf } from '../text.js';
 import { Failure, Foot, Frame, Head, Icon, Outside, PartView, ToneMark, Waiting } from './basic.js';
 import { IncidentRows } from './Incidents.js';
 import { OnCall } from './OnCall.js';
@@ -138,15 +138,23 @@ function Changes({ card }: { card: Card }) {
       {events => (
         <ul className="cbp-rows">
           {events.map(event => {
+            const before = beforeIncident(event.timestamp, card.parts.incidents?.data?.open ?? []);
             const links = event.links.filter(link => link.href !== event.html_url);
             return (
               <li key={event.id}>
-                <Icon shape="change" />
+                <span className={before ? 'cbp-suspect' : undefined}>
+                  <Icon shape="change" />
+                </span>
                 <div className="cbp-grow">
                   <Outside href={event.html_url}>{event.summary}</Outside>
                   <span className="cbp-meta">
                     {event.source && `${event.source} · `}
                     {ago(event.timestamp, now)}
+                    {before && (
+                      <>
+                        , <b>{before}</b>
+                      </>
+                    )}
                     {links.map(link => (
                       <span key={link.href}>
                         {' · '}
