@@ -2,6 +2,7 @@
 // the others alone.
 
 #include "backstage/card_parts.h"
+#include "backstage/entity_of.h"
 #include "backstage/failure.h"
 #include "backstage/handlers.h"
 #include "backstage/parallel.h"
@@ -187,11 +188,14 @@ Reply get_card(Call& call) {
     if (selected.problem) return *selected.problem;
     Card card(call, selected);
     auto parts = card.read(wanted);
-    return ok(json::object{{"now", format_iso8601(call.now)},
-                           {"as_of", format_iso8601(card.as_of())},
-                           {"account", selected.account->id},
-                           {"permissions", offered_permissions(call.caller)},
-                           {"parts", std::move(parts)}});
+    return ok(json::object{
+        {"now", format_iso8601(call.now)},
+        {"as_of", format_iso8601(card.as_of())},
+        {"account", selected.account->id},
+        {"entity_ref",
+         selected.entity_ref.empty() ? EntityOf(call).of(selected.service_id) : json::value(selected.entity_ref)},
+        {"permissions", offered_permissions(call.caller)},
+        {"parts", std::move(parts)}});
 }
 
 }  // namespace callboard::backstage

@@ -16,7 +16,7 @@ json::value parsed(const backstage::Response& response) { return json::parse(res
 struct World : Plugin {
     World() {
         upstream.answers_with("GET /services/P1?", 200, R"({"service":{"id":"P1","name":"Shop","status":"critical",
-            "html_url":"https://p/1","escalation_policy":{"id":"E1","name":"Web first",
+            "html_url":"https://p/1","last_incident_timestamp":"2026-09-21T14:00:00Z","escalation_policy":{"id":"E1","name":"Web first",
             "escalation_rules":[{"escalation_delay_in_minutes":5},{"escalation_delay_in_minutes":10}]},
             "integrations":[{"integration_key":"k1"}]}})");
         upstream.answers_with("GET /oncalls", 200, R"({"oncalls":[
@@ -34,7 +34,9 @@ struct World : Plugin {
         upstream.answers_with("GET /services/P1/change_events", 200, R"({"change_events":[]})");
         upstream.answers_with(
             "GET /standards", 200, R"({"score":{"passing":1,"total":2},"standards":[{"id":"x","pass":true}]})");
-        upstream.answers_with("POST /analytics", 200, R"({"data":[{"total_interruptions":3}]})");
+        upstream.answers_with(
+            "POST /analytics", 200, R"({"data":[{"total_interruptions":3,"mean_seconds_to_first_ack":130,
+            "mean_seconds_to_resolve":900}]})");
     }
 
     json::value parts(const std::string& rest = "") { return parsed(get("/card?service_id=P1" + rest)).at("parts"); }
@@ -57,6 +59,10 @@ TEST_CASE("a card comes in one answer") {
     CHECK(parts.at("change_events").at("state") == "empty");
     CHECK(parts.at("standards").at("data").at("passing") == 1);
     CHECK(parts.at("metrics").at("data").at("interruptions") == 3);
+    CHECK(parts.at("metrics").at("data").at("seconds_to_acknowledge") == 130);
+    CHECK(parts.at("metrics").at("data").at("seconds_to_resolve") == 900);
+    CHECK(json::serialize(parts.at("service").at("data").at("escalation_delays")) == "[5,10]");
+    CHECK(parts.at("service").at("data").at("last_incident_at") == "2026-09-21T14:00:00Z");
     CHECK(card.as_object().at("as_of") == "2026-09-21T14:13:20Z");
 }
 
@@ -267,6 +273,74 @@ TEST_CASE("incidents are answered from the card") {
     CHECK(refused.at("errors").at(1) == "Incident Already Resolved");
 }
 
+TEST_CASE("people are asked to help, and an incident is made a part of another") {
+    World world;
+    world.authenticator.writer.ref = "user:default/ana";
+    world.room.options.people["user:default/ana"] = "ana@example.com";
+    world.upstream.answers_with("GET /users?", 200, R"({"users":[{"id":"U1","email":"ana@example.com"}]})");
+    world.upstream.answers_with("POST /incidents/Q1/responder_requests", 200, R"({"responder_request":{}})");
+    world.upstream.answers_with("GET /incidents/Q1", 200, R"({"incident":{"id":"Q1"}})");
+    world.upstream.answers_with("PUT /incidents/Q2/merge", 200, R"({"incident":{"id":"Q2"}})");
+    auto asked = [&](std::string_view method) {
+        for (auto it = world.upstream.asked.rbegin(); it != world.upstream.asked.rend(); ++it)
+            if (it->method == method) return *it;
+        return test::FakeUpstream::Asked{};
+    };
+
+    CHECK(world.send("POST", "/incidents/Q1/responders", R"({"user_ids":["U2"],"message":"Come"})").status == 200);
+    CHECK(asked("POST").from == "ana@example.com");
+    CHECK(json::serialize(asked("POST").body) ==
+          R"({"requester_id":"U1","message":"Come","responder_request_targets":)"
+          R"([{"responder_request_target":{"id":"U2","type":"user_reference"}}]})");
+    CHECK(text_at(parsed(world.send("POST", "/incidents/Q1/merge", R"({"into":"Q2"})")), {"incident", "id"}) == "Q2");
+    CHECK(asked("PUT").from == "ana@example.com");
+    CHECK(json::serialize(asked("PUT").body) == R"({"source_incidents":[{"id":"Q1","type":"incident_reference"}]})");
+
+    auto before = world.upstream.asked.size();
+    for (const auto* bad : {"{}", R"({"user_ids":[]})", R"({"user_ids":[7]})"})
+        CHECK(world.send("POST", "/incidents/Q1/responders", bad).status == 400);
+    CHECK(world.send("POST", "/incidents/Q1/merge", R"({"into":"Q1"})").status == 400);
+    CHECK(world.upstream.asked.size() == before);
+}
+
+TEST_CASE("a shift is taken over, and a service put into maintenance, until a time that lies ahead") {
+    World world;
+    world.authenticator.writer.ref = "user:default/ana";
+    world.room.options.people["user:default/ana"] = "ana@example.com";
+    world.upstream.answers_with("GET /users?", 200, R"({"users":[{"id":"U1","email":"ana@example.com"}]})");
+    world.upstream.answers_with("POST /schedules/S1/overrides", 201, R"([{"status":201,"override":{"id":"O1"}}])");
+    world.upstream.answers_with("POST /maintenance_windows", 201, R"({"maintenance_window":{"id":"M1"}})");
+    constexpr std::string_view hour = R"({"until":"2026-09-21T15:00:00Z","description":"Moving"})";
+    auto send = [&](const char* path, std::string_view body) { return world.send("POST", path, std::string{body}); };
+
+    CHECK(send("/schedules/S1/take-over", hour).status == 201);
+    auto sent = world.upstream.asked.back();
+    CHECK(sent.from == "ana@example.com");
+    CHECK(json::serialize(sent.body) ==
+          R"({"overrides":[{"start":"2026-09-21T14:13:20Z","end":"2026-09-21T15:00:00Z","time_zone":"UTC",)"
+          R"("user":{"id":"U1","type":"user_reference"}}]})");
+    CHECK(send("/services/P1/maintenance", hour).status == 201);
+    sent = world.upstream.asked.back();
+    CHECK(sent.from == "ana@example.com");
+    CHECK(text_at(sent.body, {"maintenance_window", "end_time"}) == "2026-09-21T15:00:00Z");
+    CHECK(text_at(sent.body, {"maintenance_window", "description"}) == "Moving");
+    CHECK(world.upstream.outdated.back() == "P1");
+
+    // One success stands for all overrides; each says for itself what became of it.
+    world.upstream.answers_with(
+        "POST /schedules/S1/overrides", 201, R"([{"status":400,"errors":["Override must be shorter"]}])");
+    auto refused = send("/schedules/S1/take-over", hour);
+    CHECK(refused.status == 400);
+    CHECK(parsed(refused).at("errors").at(1) == "Override must be shorter");
+
+    for (const auto* path : {"/schedules/S1/take-over", "/services/P1/maintenance"})
+        for (const auto* bad : {"{}", R"({"until":"soon"})", R"({"until":"2026-09-21T14:00:00Z"})"}) {
+            auto reply = send(path, bad);
+            CHECK(reply.status == 400);
+            CHECK(!text_at(parsed(reply), {"fields", "until"}).empty());
+        }
+}
+
 TEST_CASE("an incident goes to the level after that of now, wherever its person is on call later") {
     World world;
     world.upstream.answers_with("GET /oncalls", 200, R"({"oncalls":[
@@ -300,10 +374,12 @@ TEST_CASE("a refusal that says what is wrong in its message alone is told in the
 TEST_CASE("many services are rolled up in few questions, the worst first") {
     World world;
     world.upstream.answers_with("GET /services?", 200, R"({"total":2,"services":[
-        {"id":"P2","name":"Pay","status":"active","escalation_policy":{"id":"E2"}},
+        {"id":"P2","name":"Pay","status":"active","escalation_policy":{"id":"E2"},
+         "last_incident_timestamp":"2026-09-12T09:00:00Z"},
         {"id":"P1","name":"Shop","status":"critical","escalation_policy":{"id":"E1"}}]})");
     world.upstream.answers_with("GET /incidents?", 200, R"({"incidents":[
-        {"id":"Q1","status":"triggered","service":{"id":"P1"}},{"id":"Q2","status":"acknowledged","service":{"id":"P1"}}]})");
+        {"id":"Q1","title":"Down","status":"triggered","service":{"id":"P1"}},
+        {"id":"Q2","status":"acknowledged","service":{"id":"P1"}}]})");
     world.upstream.answers_with("GET /oncalls", 200, R"({"oncalls":[
         {"escalation_level":1,"user":{"id":"U1","summary":"Ana"},"escalation_policy":{"id":"E1"}},
         {"escalation_level":2,"user":{"id":"U2","summary":"Ben"},"escalation_policy":{"id":"E1"}}]})");
@@ -313,12 +389,45 @@ TEST_CASE("many services are rolled up in few questions, the worst first") {
                     .at("rows");
 
     CHECK(json::serialize(rows.at(0)) ==
-          R"({"entity_ref":"b","state":"ok","service":{"id":"P1","name":"Shop","status":"critical","html_url":""},)"
-          R"("open":{"triggered":1,"triggered_low":0,"acknowledged":1},"on_call":["Ana"]})");
-    CHECK(text_at(rows.at(1), "state") == "not_configured");
-    CHECK(text_at(rows.at(2), "state") == "not_found");
-    CHECK(text_at(rows.at(3), "entity_ref") == "a");
+          R"({"entity_ref":"b","state":"ok","service":{"id":"P1","name":"Shop","status":"critical","html_url":"",)"
+          R"("last_incident_at":null},"open":{"triggered":1,"triggered_low":0,"acknowledged":1},"on_call":["Ana"],)"
+          R"("worst":)" +
+              json::serialize(rows.at(0).at("worst")) + R"(,"maintenance":null})");
+    CHECK(text_at(rows.at(0), {"worst", "title"}) == "Down");
+    CHECK(text_at(rows.at(2), {"service", "last_incident_at"}) == "2026-09-12T09:00:00Z");
+    CHECK(rows.at(2).at("worst").is_null());
+    CHECK(text_at(rows.at(1), "state") == "not_found");
+    CHECK(text_at(rows.at(2), "entity_ref") == "a");
+    CHECK(text_at(rows.at(3), "state") == "not_configured");
     CHECK(world.upstream.asked.size() == 3);
+}
+
+TEST_CASE("a row tells of its worst incident whom it goes to next, and of maintenance until when") {
+    World world;
+    world.upstream.answers_with("GET /services?", 200, R"({"services":[
+        {"id":"P1","status":"critical","escalation_policy":{"id":"E1"}},
+        {"id":"P2","status":"maintenance","escalation_policy":{"id":"E1"}}]})");
+    world.upstream.answers_with("GET /incidents?", 200, R"({"incidents":[
+        {"id":"Q3","title":"Waits","status":"triggered","urgency":"low","service":{"id":"P1"}},
+        {"id":"Q2","title":"In hand","status":"acknowledged","service":{"id":"P1"}},
+        {"id":"Q1","title":"Down","status":"triggered","urgency":"high","service":{"id":"P1"},
+         "assignments":[{"assignee":{"id":"U1","summary":"Ana"}}],
+         "pending_actions":[{"type":"escalate","at":"2026-09-21T14:20:00Z"}]}]})");
+    world.upstream.answers_with("GET /oncalls", 200, R"({"oncalls":[
+        {"escalation_level":1,"user":{"id":"U1","summary":"Ana"},"escalation_policy":{"id":"E1"}},
+        {"escalation_level":2,"user":{"id":"U2","summary":"Ben"},"escalation_policy":{"id":"E1"}}]})");
+    world.upstream.answers_with("GET /maintenance_windows?filter=ongoing", 200, R"({"maintenance_windows":[
+        {"end_time":"2026-09-21T15:00:00Z","services":[{"id":"P2"}],"created_by":{"summary":"Tom"}},
+        {"end_time":"2026-09-21T14:30:00Z","services":[{"id":"P2"}],"created_by":{"summary":"Ana"}},
+        {"end_time":"2026-09-21T19:00:00Z","services":[{"id":"P9"}],"created_by":{"summary":"Ana"}}]})");
+
+    auto rows =
+        parsed(world.send("POST", "/roll-up", R"({"selectors":[{"service_id":"P1"},{"service_id":"P2"}]})")).at("rows");
+
+    CHECK(text_at(rows.at(0), {"worst", "title"}) == "Down");
+    CHECK(json::serialize(rows.at(0).at("worst").at("next")) == R"(["Ben"])");
+    CHECK(rows.at(0).at("maintenance").is_null());
+    CHECK(json::serialize(rows.at(1).at("maintenance")) == R"({"until":"2026-09-21T15:00:00Z","by":"Tom"})");
 }
 
 TEST_CASE("of many services one whose incidents are all of low urgency comes after those that need someone") {
@@ -435,6 +544,29 @@ TEST_CASE("the caller's own shifts and incidents are found by address, and stran
     CHECK(incidents.at("incidents").as_array().size() == 1);
     world.authenticator.writer.ref = "user:default/stranger";
     CHECK(world.get("/my/on-call").status == 404);
+}
+
+TEST_CASE("an incident of one's own, and a service on a page without entities, lead to the entity of the service") {
+    World world;
+    world.authenticator.writer.ref = "user:default/ana";
+    world.room.options.people["user:default/ana"] = "ana@example.com";
+    world.upstream.answers_with("GET /users?", 200, R"({"users":[{"id":"U1","email":"ana@example.com"}]})");
+    world.upstream.answers_with(
+        "GET /incidents?", 200, R"({"incidents":[{"id":"Q1","service":{"id":"P1","summary":"Shop"}}]})");
+    auto mine = [&] { return parsed(world.get("/my/incidents")).at("incidents").at(0).at("service").at("entity_ref"); };
+    auto of_card = [&](const std::string& rest) {
+        return parsed(world.get("/card?service_id=P1&parts=service" + rest)).at("entity_ref");
+    };
+    CHECK(mine().is_null());
+    world.catalog.add("shop", "P1");
+    CHECK(mine() == "component:default/shop");
+    CHECK(of_card("") == "component:default/shop");
+    world.send(
+        "POST", "/mapping/entity", R"({"entityRef":"component:default/pay","serviceId":"P1","integrationKey":"k1"})");
+    CHECK(mine() == "component:default/pay");
+    CHECK(of_card("&entity_ref=component:default/other") == "component:default/other");
+    world.send("POST", "/mapping/entity", R"({"entityRef":"","serviceId":"P1"})");
+    CHECK(mine().is_null());
 }
 
 TEST_CASE("what is the caller's own is of all accounts that know them, unless one is named") {

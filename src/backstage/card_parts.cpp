@@ -111,15 +111,21 @@ json::object service_part(const json::value& service, const json::value& mainten
         auto ends = text_at(window, "end_time");
         if (until.is_null() || ends > view_of(until.get_string())) until = text_or_null(ends);
     }
+    json::array delays;
+    if (const auto* policy = member(service, {"escalation_policy"}))
+        for (const auto& rule : list_at(*policy, "escalation_rules"))
+            delays.emplace_back(value_at(rule, {"escalation_delay_in_minutes"}));
     return {{"id", text_at(service, "id")},
             {"name", name_of(service)},
             {"status", text_at(service, "status")},
             {"html_url", text_or_null(text_at(service, "html_url"))},
             {"description", text_or_null(text_at(service, "description"))},
             {"escalation_policy", named(member(service, {"escalation_policy"}))},
+            {"escalation_delays", std::move(delays)},
             {"team", teams.empty() ? json::value(nullptr) : named(&teams.front())},
             {"has_integration_key", has_key},
-            {"maintenance_until", std::move(until)}};
+            {"maintenance_until", std::move(until)},
+            {"last_incident_at", text_or_null(text_at(service, "last_incident_timestamp"))}};
 }
 
 json::object on_call_part(const json::array& oncalls, Timestamp now) {
@@ -228,6 +234,8 @@ json::object metrics_part(const json::value& body) {
     return {{"interruptions", count("total_interruptions")},
             {"high_urgency", count("total_high_urgency_incidents")},
             {"incidents", count("total_incident_count")},
+            {"seconds_to_acknowledge", count("mean_seconds_to_first_ack")},
+            {"seconds_to_resolve", count("mean_seconds_to_resolve")},
             {"range_days", 30}};
 }
 

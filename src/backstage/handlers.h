@@ -41,6 +41,12 @@ Reply escalate_incident(Call& call);
 Reply reassign_incident(Call& call);
 Reply snooze_incident(Call& call);
 Reply add_note(Call& call);
+Reply add_responders(Call& call);
+Reply merge_incident(Call& call);
+
+// arrange.cpp
+Reply take_over(Call& call);
+Reply start_maintenance(Call& call);
 
 // mine.cpp
 Reply roll_up(Call& call);

@@ -2,6 +2,7 @@
 
 #include "backstage/card_parts.h"
 #include "backstage/each_account.h"
+#include "backstage/entity_of.h"
 #include "backstage/failure.h"
 #include "backstage/handlers.h"
 #include "backstage/pages.h"
@@ -49,11 +50,28 @@ struct Row {
     std::set<std::string> on_call{};
     /// Whether that could be asked: nobody is something else than not known.
     bool on_call_known = true;
+    /// The incident that needs somebody most, the newest of these; null when none is open.
+    json::value worst{};
+    int worst_rank = 0;
+    json::value maintenance{};
+
+    void take(const json::value& incident) {
+        bool is_triggered = text_at(incident, "status") == "triggered";
+        bool is_low = text_at(incident, "urgency") == "low";
+        ++(is_triggered ? triggered : acknowledged);
+        if (is_triggered && is_low) ++triggered_low;
+        int need = !is_triggered ? 1 : is_low ? 2 : 0;
+        if (!worst.is_null() && need >= worst_rank) return;
+        worst = incident_item(incident);
+        worst_rank = need;
+    }
 
     /// The worst comes first.
     [[nodiscard]] int rank() const {
         if (triggered > triggered_low) return 0;
         if (acknowledged + triggered_low > 0) return 1;
+        // An entity that nobody has linked is an offer, and no trouble.
+        if (!service && state == "not_configured") return 5;
         if (state != "ok") return 2;
         return service && service->status == "maintenance" ? 3 : 4;
     }
@@ -67,7 +85,10 @@ json::object row_object(const Row& row) {
         service = json::object{{"id", row.service->id},
                                {"name", row.service->name},
                                {"status", row.service->status},
-                               {"html_url", row.service->html_url}};
+                               {"html_url", row.service->html_url},
+                               {"last_incident_at",
+                                row.service->last_incident_at.empty() ? json::value(nullptr)
+                                                                      : json::value(row.service->last_incident_at)}};
     return {{"entity_ref", row.entity_ref},
             {"state", row.state},
             {"service", std::move(service)},
@@ -75,7 +96,9 @@ json::object row_object(const Row& row) {
              json::object{{"triggered", row.triggered},
                           {"triggered_low", row.triggered_low},
                           {"acknowledged", row.acknowledged}}},
-            {"on_call", row.on_call_known ? json::value(std::move(names)) : json::value(nullptr)}};
+            {"on_call", row.on_call_known ? json::value(std::move(names)) : json::value(nullptr)},
+            {"worst", row.worst},
+            {"maintenance", row.maintenance}};
 }
 
 /// Asks for one account's rows, some ids at a time.
@@ -90,6 +113,7 @@ public:
             std::span<Row*> some{rows_.data() + begin, end - begin};
             read_incidents(some);
             read_on_call(some);
+            read_maintenance(some);
         }
     }
 
@@ -106,15 +130,14 @@ private:
 
     void read_incidents(std::span<Row*> rows) {
         auto ids = joined(rows, "service_ids", [](const Row& row) { return row.service->id; });
-        auto target = "/incidents?time_zone=UTC&date_range=all&statuses[]=triggered&statuses[]=acknowledged" + ids;
+        auto target = "/incidents?time_zone=UTC&date_range=all&sort_by=created_at:desc&statuses[]=triggered"
+                      "&statuses[]=acknowledged" +
+                      ids;
         auto found = collect(call_, account_, operations::get_incidents, target, "incidents", Freshness::moments);
         if (found.failure) return mark(rows, *found.failure);
         for (const auto& incident : found.items)
             for (auto* row : rows) {
-                if (text_at(incident, {"service", "id"}) != row->service->id) continue;
-                bool triggered = text_at(incident, "status") == "triggered";
-                ++(triggered ? row->triggered : row->acknowledged);
-                if (triggered && text_at(incident, "urgency") == "low") ++row->triggered_low;
+                if (text_at(incident, {"service", "id"}) == row->service->id) row->take(incident);
             }
     }
 
@@ -141,6 +164,40 @@ private:
             if (!user) continue;
             for (auto* row : rows)
                 if (row->service->policy_id == policy) row->on_call.emplace(name_of(*user));
+        }
+        for (auto* row : rows) add_next(*row, found.items);
+    }
+
+    /// Whom the worst incident of a row goes to next.
+    void add_next(Row& row, const json::array& oncalls) const {
+        if (row.worst.is_null()) return;
+        json::array own;
+        for (const auto& entry : oncalls)
+            if (text_at(entry, {"escalation_policy", "id"}) == row.service->policy_id) own.push_back(entry);
+        json::object open{{"open", json::array{std::move(row.worst)}}};
+        add_next_people(open, on_call_part(own, call_.now));
+        row.worst = std::move(open["open"].as_array().front());
+    }
+
+    /// Until when, and whose it is; what cannot be asked is left out alone.
+    void read_maintenance(std::span<Row*> rows) {
+        auto ids = joined(rows, "service_ids", [](const Row& row) {
+            return row.service->status == "maintenance" ? row.service->id : std::string{};
+        });
+        if (ids.empty()) return;
+        auto answer = call_.ask(
+            account_, call_.question("GET", "/maintenance_windows?filter=ongoing&limit=100" + ids, Freshness::moments));
+        for (auto* row : rows) {
+            std::string_view until;
+            for (const auto& window : list_at(answer.body, "maintenance_windows")) {
+                auto is_own = [&](const json::value& one) { return text_at(one, "id") == row->service->id; };
+                auto ends = text_at(window, "end_time");
+                if (std::ranges::none_of(list_at(window, "services"), is_own) || ends <= until) continue;
+                until = ends;
+                const auto* by = member(window, {"created_by"});
+                row->maintenance = json::object{
+                    {"until", ends}, {"by", by && by->is_object() ? json::value(name_of(*by)) : json::value(nullptr)}};
+            }
         }
     }
 
@@ -326,9 +383,12 @@ Reply get_my_incidents(Call& call) {
     auto mine = mine_of(call, list);
     if (mine.problem) return *mine.problem;
     json::array incidents;
+    EntityOf entities(call);
     for (const auto& [account, incident] : mine.items) {
         auto item = incident_item(incident);
-        item["service"] = id_and_name(value_at(incident, {"service"}));
+        auto service = id_and_name(value_at(incident, {"service"}));
+        service["entity_ref"] = entities.of(text_at(incident, {"service", "id"}));
+        item["service"] = std::move(service);
         item["account"] = account;
         incidents.emplace_back(std::move(item));
     }

@@ -1,6 +1,7 @@
 // Routes: making incidents and answering them, in the name of the person who asks.
 
 #include "backstage/card_parts.h"
+#include "backstage/change.h"
 #include "backstage/failure.h"
 #include "backstage/handlers.h"
 #include "backstage/person.h"
@@ -27,33 +28,6 @@ json::object reference(std::string_view id, std::string_view type) { return {{"i
 std::size_t length_of(std::string_view text) {
     return static_cast<std::size_t>(
         std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
-
-/// Upstream's own words come after ours: what is wrong with a change is known there alone. A refusal that names no
-/// fields, as of what an incident's state does not allow, says it in the message.
-std::optional<Reply> failure_to_change(Call& call,
-                                       const Account& account,
-                                       const Answer& answer,
-                                       const Operation& operation,
-                                       std::string_view member = {}) {
-    auto failure = failure_of(answer, operation, member);
-    if (!failure) return std::nullopt;
-    if (auto what = lacking_name(call, account, answer))
-        return refused(failure->status, fmt::format("{} {}", operation.failed, *what));
-    auto& errors = failure->body.as_object()["errors"].as_array();
-    for (const auto& problem : list_at(answer.body, {"error", "errors"}))
-        if (problem.is_string()) errors.push_back(problem);
-    auto message = text_at(answer.body, {"error", "message"});
-    if (failure->status == 400 && errors.size() == 1 && !message.empty()) errors.emplace_back(message);
-    return failure;
-}
-
-/// A change in the caller's name.
-Answer change(Call& call, const Account& account, std::string_view method, std::string_view target, json::value body) {
-    auto question = call.question(method, target);
-    question.body = std::move(body);
-    question.from = email_of_caller(call).email;
-    return call.ask(account, question);
 }
 
 json::array assignments_of(const json::array& ids) {
@@ -132,12 +106,6 @@ json::object incident_to_make(const Call& call, const Selected& selected) {
 
 // --- Answering one ---
 
-/// The account that the body or the query names.
-const Account* account_of(Call& call) {
-    auto named = text_at(call.body, "account");
-    return named.empty() ? &call.account : call.room.accounts.find(named);
-}
-
 std::string incident_target(const Call& call, std::string_view rest = {}) {
     return fmt::format("/incidents/{}{}", percent_encode(call.parameters[0]), rest);
 }
@@ -148,13 +116,9 @@ Reply changed_incident(Call& call, const Account& account, const Answer& answer)
     return ok(json::object{{"incident", incident_item(*member(answer.body, {"incident"}))}});
 }
 
-Reply no_account(const Call& call) {
-    return refused(404, fmt::format("There is no account {}.", text_at(call.body, "account")));
-}
-
 /// Sets one member of the incident.
 Reply update(Call& call, std::string_view name, json::value value) {
-    const auto* account = account_of(call);
+    const auto* account = account_of_body(call);
     if (!account) return no_account(call);
     json::object changes{{"type", "incident_reference"}, {name, std::move(value)}};
     auto answer = change(call, *account, "PUT", incident_target(call), json::object{{"incident", std::move(changes)}});
@@ -214,7 +178,7 @@ Reply trigger_incident(Call& call) {
 /// REST reopens what is resolved when it is acknowledged, and calls people again. Somebody who looks at a card that is
 /// not fresh does not want that.
 Reply acknowledge_incident(Call& call) {
-    const auto* account = account_of(call);
+    const auto* account = account_of_body(call);
     if (!account) return no_account(call);
     auto incident = call.ask(*account, call.question("GET", incident_target(call)));
     if (incident.ok() && text_at(incident.body, {"incident", "status"}) == "resolved")
@@ -225,7 +189,7 @@ Reply acknowledge_incident(Call& call) {
 Reply resolve_incident(Call& call) { return update(call, "status", "resolved"); }
 
 Reply escalate_incident(Call& call) {
-    const auto* account = account_of(call);
+    const auto* account = account_of_body(call);
     if (!account) return no_account(call);
     const auto* sent = member(call.body, {"level"});
     auto level = number_at(call.body, "level");
@@ -243,7 +207,7 @@ Reply reassign_incident(Call& call) {
 }
 
 Reply snooze_incident(Call& call) {
-    const auto* account = account_of(call);
+    const auto* account = account_of_body(call);
     if (!account) return no_account(call);
     auto duration = number_at(call.body, "seconds");
     if (!duration || *duration < 1 || *duration > snooze_seconds_max)
@@ -254,7 +218,7 @@ Reply snooze_incident(Call& call) {
 }
 
 Reply add_note(Call& call) {
-    const auto* account = account_of(call);
+    const auto* account = account_of_body(call);
     if (!account) return no_account(call);
     auto content = text_at(call.body, "content");
     if (content.empty() || content.size() > note_max)
@@ -263,6 +227,42 @@ Reply add_note(Call& call) {
     auto answer = change(call, *account, "POST", incident_target(call, "/notes"), std::move(body));
     if (auto failure = failure_to_change(call, *account, answer, operations::update_incident)) return *failure;
     return one_incident(call, *account);
+}
+
+/// People and policies that are asked to help; the incident stays with whom it is assigned to.
+Reply add_responders(Call& call) {
+    const auto* account = account_of_body(call);
+    if (!account) return no_account(call);
+    constexpr std::string_view default_message = "Your help is needed with this incident.";
+    auto message = text_at(call.body, "message");
+    const auto& people = list_at(call.body, "user_ids");
+    auto is_id = [](const json::value& id) { return id.is_string() && !id.get_string().empty(); };
+    if (people.empty() || people.size() > assignees_max || !std::ranges::all_of(people, is_id))
+        return refused(400, "user_ids: must be a list of ids of people");
+    if (message.size() > note_max) return refused(400, fmt::format("message: may have {} bytes at most", note_max));
+    auto requester = user_of_caller(call, *account);
+    if (requester.problem) return *requester.problem;
+    json::array targets;
+    for (const auto& id : people)
+        targets.emplace_back(
+            json::object{{"responder_request_target", reference(view_of(id.get_string()), "user_reference")}});
+    json::object body{{"requester_id", requester.id},
+                      {"message", message.empty() ? default_message : message},
+                      {"responder_request_targets", std::move(targets)}};
+    auto answer = change(call, *account, "POST", incident_target(call, "/responder_requests"), std::move(body));
+    if (auto failure = failure_to_change(call, *account, answer, operations::update_incident)) return *failure;
+    return one_incident(call, *account);
+}
+
+/// The incident becomes a part of the one `into`, which is what is answered.
+Reply merge_incident(Call& call) {
+    const auto* account = account_of_body(call);
+    if (!account) return no_account(call);
+    auto into = text_at(call.body, "into");
+    if (into.empty() || into == call.parameters[0]) return refused(400, "into: must be the id of another incident");
+    json::object body{{"source_incidents", json::array{reference(call.parameters[0], "incident_reference")}}};
+    auto target = fmt::format("/incidents/{}/merge", percent_encode(into));
+    return changed_incident(call, *account, change(call, *account, "PUT", target, std::move(body)));
 }
 
 }  // namespace callboard::backstage

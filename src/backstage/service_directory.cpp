@@ -31,7 +31,8 @@ constexpr std::string ServiceRow::*row_members[] = {&ServiceRow::id,
                                                     &ServiceRow::team,
                                                     &ServiceRow::policy_id,
                                                     &ServiceRow::escalation_policy,
-                                                    &ServiceRow::backstage_key};
+                                                    &ServiceRow::backstage_key,
+                                                    &ServiceRow::last_incident_at};
 
 std::string page_target(std::int64_t offset) {
     return fmt::format("/services?time_zone=UTC&include[]=integrations&include[]=escalation_policies&include[]=teams"
@@ -153,6 +154,7 @@ ServiceRow service_row(const json::value& service, std::string_view account) {
     }
     row.policy_id = text_at(service, {"escalation_policy", "id"});
     if (const auto* policy = member(service, {"escalation_policy"})) row.escalation_policy = name_of(*policy);
+    row.last_incident_at = text_at(service, "last_incident_timestamp");
     row.account = account;
     for (const auto& integration : list_at(service, "integrations"))
         if (text_at(integration, {"vendor", "id"}) == backstage_vendor && row.backstage_key.empty())

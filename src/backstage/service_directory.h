@@ -30,6 +30,8 @@ struct ServiceRow {
     std::string account;
     /// Of its Backstage integration; empty when there is none.
     std::string backstage_key;
+    /// Empty when there has been none.
+    std::string last_incident_at;
 };
 
 ServiceRow service_row(const json::value& service, std::string_view account);

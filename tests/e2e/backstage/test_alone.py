@@ -559,6 +559,8 @@ class Misbehaving:
         self.listener.close()
 
 
+#: Ahead of now, and not too far.
+SOON = instant(timedelta(days=1))
 #: What is asked of each route that asks upstream; FIELD stands for a custom field that was made before.
 ROUTES = [
     ("GET", "/services", None), ("GET", "/services/P1", None), ("GET", "/services?integration_key=k", None), ("GET", "/services?query=x", None),
@@ -572,7 +574,10 @@ ROUTES = [
     ("POST", "/roll-up", {"selectors": []}), ("POST", "/trigger", {"service_id": "P1", "title": "x"}), ("POST", "/incidents/Q1/acknowledge", {}),
     ("POST", "/incidents/Q1/resolve", {}), ("POST", "/incidents/Q1/escalate", {}), ("POST", "/incidents/Q1/escalate", {"level": 2}),
     ("POST", "/incidents/Q1/reassign", {"assignee_ids": ["U1"]}),
-    ("POST", "/incidents/Q1/snooze", {"seconds": 5}), ("POST", "/incidents/Q1/notes", {"content": "x"}), ("GET", "/preview?service_id=P1", None),
+    ("POST", "/incidents/Q1/snooze", {"seconds": 5}), ("POST", "/incidents/Q1/notes", {"content": "x"}),
+    ("POST", "/incidents/Q1/responders", {"user_ids": ["U1"]}), ("POST", "/incidents/Q1/merge", {"into": "Q2"}),
+    ("POST", "/schedules/S1/take-over", {"until": SOON}), ("POST", "/services/P1/maintenance", {"until": SOON}),
+    ("GET", "/preview?service_id=P1", None),
     ("GET", "/my/on-call", None), ("GET", "/my/incidents", None), ("GET", "/assignees", None),
     ("POST", "/provision/services", {"name": "x", "escalation_policy_id": "P1"}),
     ("POST", "/provision/integrations", {"service_id": "P1", "vendor": "Datadog"}),

@@ -17,12 +17,12 @@ export async function one_request_fills_the_card_and_no_key_reaches_the_browser(
   const card = cardOf(page);
   await says(card.getByRole('heading'), /1 is ringing \w+/);
   await says(part(card, 'Incidents'), incident.title);
-  await says(part(card, 'On call now'), 'primary · level 1');
+  await says(part(card, 'On call now'), 'on call · level 1');
   await says(part(card, 'On call now'), /until .* then /);
-  await part(card, 'On call now').getByText(/If there is no answer: /).click();
+  await part(card, 'On call now').getByText(/If there is no answer in 5 min: .* 15 min later /).click();
   await says(part(card, 'On call now'), 'level 2');
   await says(part(card, 'Changes'), /Deploy/);
-  await says(part(card, 'Numbers'), /interruptions.*high urgency.*incidents.*standards met/s);
+  await says(part(card, 'Numbers'), /interruptions.*high urgency.*incidents.*to acknowledge.*to resolve.*standards met/s);
   await card.getByText('Which standards').click();
   await says(part(card, 'Numbers'), '(met)');
   await says(card, /Live.*as of \d+ s ago/s);
@@ -96,7 +96,8 @@ export async function an_incident_is_answered_from_the_card(base) {
   await menu('Resolve');
   await appears(row, 'detached');
   await says(cardOf(page).getByRole('heading'), 'All quiet');
-  await says(part(cardOf(page), 'Incidents'), 'Nice! No incidents are open.');
+  await says(cardOf(page).locator('.cbp-head'), /last incident \d+ (s|min) ago/);
+  await says(part(cardOf(page), 'Incidents'), /Nice! No incidents are open\. View older incidents, \d+ in the last 30 days/);
   assert.match(await part(cardOf(page), 'Incidents').getByRole('link', { name: 'View older incidents' }).getAttribute('href'), new RegExp(service.id));
   assert.equal((await incidentNow(incident.id)).status, 'resolved');
 }
@@ -155,6 +156,171 @@ export async function an_incident_has_the_urgency_that_the_service_decides() {
   await rest('DELETE', `/services/${service.id}`);
 }
 
+export async function people_are_asked_to_help_and_what_is_one_thing_becomes_one_incident(base) {
+  const [, , service] = world.services;
+  await resolveAll(service.id);
+  const first = await makeIncident(service.id, 'Search is slow');
+  const second = await makeIncident(service.id, 'Search is slow again');
+  const page = await open(base + entity('integration-key-only'));
+  const row = cardOf(page).locator(`[data-incident="${second.id}"]`);
+  const menu = async item => {
+    await row.getByRole('button', { name: `More for ${second.title}` }).click();
+    await page.getByRole('menuitem', { name: item }).click();
+  };
+  await appears(row);
+  await menu('Add responders…');
+  const dialog = dialogOf(page);
+  await dialog.getByRole('searchbox').fill('Yuki');
+  await dialog.getByRole('checkbox', { name: 'Yuki Tanabe' }).check();
+  await dialog.getByLabel('What for').fill('You know the index');
+  await looksRight(page, `responders${base && '-old'}`);
+  await dialog.getByRole('button', { name: 'Ask Yuki Tanabe to help' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  const { incident } = await rest('GET', `/incidents/${second.id}`);
+  assert.deepEqual(incident.incidents_responders.map(one => [one.user.summary, one.message]), [['Yuki Tanabe', 'You know the index']]);
+  await menu('Merge into another…');
+  assert.ok(await dialog.getByRole('button', { name: 'Merge' }).isDisabled());
+  await dialog.getByRole('radio', { name: `#${first.incident_number} ${first.title}` }).check({ force: true });
+  await looksRight(page, `merge${base && '-old'}`);
+  // Somebody else was quicker: the form says so and stays.
+  await rest('PUT', `/incidents/${first.id}`, { incident: { type: 'incident', status: 'resolved' } });
+  await dialog.getByRole('button', { name: 'Merge' }).click();
+  await says(dialog, 'Nothing was changed');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  const third = await makeIncident(service.id, 'Search is down');
+  await appears(cardOf(page).locator(`[data-incident="${third.id}"]`));
+  await menu('Merge into another…');
+  await dialog.getByRole('radio', { name: `#${third.incident_number} ${third.title}` }).check({ force: true });
+  await dialog.getByRole('button', { name: 'Merge' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await appears(row, 'detached');
+  assert.equal((await incidentNow(second.id)).status, 'resolved');
+  await resolveAll(service.id);
+}
+
+export async function what_is_open_already_gets_a_note_instead_of_a_second_incident(base) {
+  const [service] = world.services;
+  await resolveAll(service.id);
+  const incident = await makeIncident(service.id, 'Checkout is slow');
+  const page = await open(base + entity('both-annotations'));
+  await appears(cardOf(page).locator(`[data-incident="${incident.id}"]`));
+  await cardOf(page).getByRole('button', { name: 'Page someone' }).click();
+  const dialog = dialogOf(page);
+  await says(dialog, /Maybe the same thing\?.*Checkout is slow is open and nobody has it yet/s);
+  const add = dialog.getByRole('button', { name: `Add yours as a note to ${incident.title}` });
+  assert.ok(await add.isDisabled());
+  await dialog.getByLabel('What is wrong, in one line').fill('Paying takes a minute');
+  await dialog.getByLabel('What you saw').fill('Order 88121');
+  await looksRight(page, `form-same${base && '-old'}`);
+  await add.click();
+  await dialog.waitFor({ state: 'detached' });
+  await appears(page.getByText('has your note. Nobody else was paged.'));
+  const { notes } = await rest('GET', `/incidents/${incident.id}/notes`);
+  assert.equal(notes.length, 1);
+  assert.ok(notes[0].content.startsWith('Paying takes a minute\nOrder 88121\n'), notes[0].content);
+  const { incidents } = await rest('GET', `/incidents?statuses[]=triggered&service_ids[]=${service.id}`);
+  assert.deepEqual(incidents.map(one => one.title), ['Checkout is slow']);
+  await resolveAll(service.id);
+}
+
+export async function a_shift_is_taken_over_and_maintenance_started_from_the_card(base) {
+  const [service] = world.services;
+  await resolveAll(service.id);
+  const page = await open(base + entity('both-annotations'));
+  const card = cardOf(page);
+  const menu = async item => {
+    await card.getByRole('button', { name: `More for ${service.name}` }).click();
+    await page.getByRole('menuitem', { name: item }).click();
+  };
+  await says(part(card, 'On call now'), 'on call · level 1');
+  await menu('Take over on call…');
+  const dialog = dialogOf(page);
+  await dialog.getByText('Until a time of your own').click();
+  assert.ok(await dialog.getByRole('button', { name: 'Take over' }).isDisabled());
+  await dialog.getByText('2 hours, until').click();
+  await looksRight(page, `take-over${base && '-old'}`);
+  await dialog.getByRole('button', { name: /^Take over until/ }).click();
+  await dialog.waitFor({ state: 'detached' });
+  const { users } = await rest('GET', `/users?query=${encodeURIComponent(world.owner)}`);
+  await says(part(card, 'On call now').locator('li').first(), users[0].name);
+  const { oncalls } = await rest('GET', `/oncalls?user_ids[]=${users[0].id}`);
+  const taken = oncalls.find(one => one.schedule && one.escalation_level === 1 && one.end);
+  assert.ok(Math.abs(Date.parse(taken.end) - Date.now() - 2 * 3_600_000) < 120_000, taken.end);
+  const { overrides } = await rest('GET', `/schedules/${taken.schedule.id}/overrides?since=${new Date(Date.now() - 60_000).toISOString()}&until=${new Date(Date.now() + 86_400_000).toISOString()}`);
+  // One that a walk before has ended stays in the list.
+  for (const one of overrides.filter(({ end }) => Date.parse(end) > Date.now())) await rest('DELETE', `/schedules/${taken.schedule.id}/overrides/${one.id}`);
+  await menu('Start maintenance…');
+  await dialog.getByLabel('What for').fill('Moving the database');
+  await dialog.getByText('30 minutes, until').click();
+  await looksRight(page, `maintenance${base && '-old'}`);
+  await dialog.getByRole('button', { name: /^Tell nobody until/ }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await says(card.locator('.cbp-title.maintenance'), /^In maintenance until /);
+  const { maintenance_windows: windows } = await rest('GET', `/maintenance_windows?filter=ongoing&service_ids[]=${service.id}`);
+  assert.deepEqual(windows.map(one => one.description), ['Moving the database']);
+  for (const one of windows) await rest('DELETE', `/maintenance_windows/${one.id}`);
+}
+
+/** Nothing but keys, from the card to what became of it, on a telephone and in the dark. */
+export async function the_card_is_used_by_keyboard_alone() {
+  const [service] = world.services;
+  await resolveAll(service.id);
+  const incident = await makeIncident(service.id, 'By keys alone');
+  const page = await open(entity('both-annotations'), { width: 360, scheme: 'dark' });
+  const card = cardOf(page);
+  await appears(card.locator(`[data-incident="${incident.id}"]`));
+  await accessible(page, 'a card at 360');
+  // Everything that can be pressed is reached by Tab, in the order in which it is read, and shows that it has the focus.
+  const wanted = card.locator('a[href], button:not([disabled]), summary');
+  await wanted.first().focus();
+  const focused = () =>
+    page.evaluate(() => {
+      const one = document.activeElement;
+      const style = getComputedStyle(one);
+      const seen = style.outlineStyle !== 'none' || style.boxShadow !== 'none';
+      return { mine: one.closest('.cbp') !== null, name: one.getAttribute('aria-label') || one.textContent.trim(), seen };
+    });
+  const names = [];
+  for (let i = 0; i < 60; ++i) {
+    await page.keyboard.press('Tab');
+    const { mine, name, seen } = await focused();
+    if (!mine) break;
+    names.push(name);
+    assert.ok(seen, `nothing shows that ${name} has the focus`);
+  }
+  for (const name of ['Page someone', `More for ${service.name}`, `Acknowledge ${incident.title}`, `More for ${incident.title}`]) assert.ok(names.includes(name), names.join(', '));
+  const go = async name => {
+    await card.getByRole('button', { name, exact: true }).focus();
+    await page.keyboard.press('Enter');
+  };
+  await go(`Acknowledge ${incident.title}`);
+  await until('the acknowledgement', async () => (await incidentNow(incident.id)).status === 'acknowledged');
+  await appears(card.getByRole('button', { name: `Resolve ${incident.title}` }));
+  await go(`More for ${incident.title}`);
+  await appears(page.getByRole('menu'));
+  for (let i = 0; i < 12 && !(await page.evaluate(() => document.activeElement.textContent)).startsWith('Add a note'); ++i) await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  const note = dialogOf(page).getByLabel('Note');
+  await appears(note);
+  for (let i = 0; i < 5 && !(await note.evaluate(one => one === document.activeElement)); ++i) await page.keyboard.press('Tab');
+  await page.keyboard.type('Typed without a mouse');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await dialogOf(page).waitFor({ state: 'detached' });
+  assert.deepEqual((await rest('GET', `/incidents/${incident.id}/notes`)).notes.map(one => one.content), ['Typed without a mouse']);
+  await go('Page someone');
+  await appears(dialogOf(page));
+  await page.keyboard.press('Escape');
+  await dialogOf(page).waitFor({ state: 'detached' });
+  await until('the focus to be where it was', async () => (await focused()).name === 'Page someone');
+  await looksRight(page, 'card-keys-dark');
+  const light = await open(entity('both-annotations'), { width: 360 });
+  await appears(cardOf(light).locator(`[data-incident="${incident.id}"]`));
+  await looksRight(light, 'card-keys');
+  await resolveAll(service.id);
+}
+
 /** An entity's page may have no card and a button all the same. */
 export async function a_button_of_its_own_pages_someone() {
   const [service] = world.services;
@@ -199,7 +365,7 @@ export async function each_part_fails_alone() {
     await looksRightInBoth(page, 'card-failures');
     await faults({});
     await appears(card.locator('[data-part="Incidents"][data-state="ok"], [data-part="Incidents"][data-state="empty"]'));
-    await says(part(card, 'On call now'), 'primary');
+    await says(part(card, 'On call now'), 'on call · level 1');
     // Whoever is throttled asks for nothing else, and says so of what nobody has read before; the rest is shown as it was.
     const { service: model } = await rest('GET', `/services/${world.services[5].id}`);
     const { id, type } = model.escalation_policy;
@@ -240,7 +406,7 @@ export async function a_card_without_an_answer_says_why(base) {
   await says(cardOf(page), 'could not be reached');
   await page.unroute('**/api/pagerduty/card?*');
   await again.click();
-  await says(part(cardOf(page), 'On call now'), 'primary');
+  await says(part(cardOf(page), 'On call now'), 'on call · level 1');
   const unknown = await open('/old/?service=PNOSUCHSERVICE');
   await says(cardOf(unknown), 'Not found');
   await looksRight(unknown, 'card-unknown');
@@ -255,7 +421,7 @@ export async function who_may_only_look_gets_no_buttons(base) {
       page.route('**/api/pagerduty/card?*', async route => {
         const response = await route.fetch();
         const json = await response.json();
-        await route.fulfill({ response, json: { ...json, permissions: { ...json.permissions, trigger: false, respond: false } } });
+        await route.fulfill({ response, json: { ...json, permissions: { ...json.permissions, trigger: false, respond: false, configure: false } } });
       }),
   });
   const card = cardOf(page);

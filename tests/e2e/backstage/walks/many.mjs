@@ -1,6 +1,6 @@
 // What shows many services, or a person's own: roll-ups, the home page.
 import assert from 'node:assert/strict';
-import { appears, cardOf, entity, looksRightInBoth, makeIncident, open, part, resolveAll, says, world } from '../browser.mjs';
+import { appears, cardOf, entity, looksRightInBoth, makeIncident, open, part, resolveAll, rest, says, world } from '../browser.mjs';
 
 export async function many_services_are_rolled_up_the_worst_first(base) {
   const [, busy] = world.services;
@@ -12,7 +12,9 @@ export async function many_services_are_rolled_up_the_worst_first(base) {
     await says(card.getByRole('heading'), /\d of 5 services needs? someone/);
     const rows = card.locator('[data-entity]');
     assert.equal(await rows.count(), 6);
-    await says(rows.first(), 'Triggered');
+    await says(rows.first(), /Triggered.*Cards are declined.*ringing [A-Z]/s);
+    await says(rows.filter({ hasText: 'Quiet' }).first(), /(last incident \d+ \S+ ago|no incident yet) · on call: /);
+    await says(part(card, 'On call across'), /On call across the (system|domain|group)/);
     await says(card.locator('[data-entity="component:default/not-connected"]'), 'Not mapped');
     if (!base) await looksRightInBoth(page, `roll-up-${path.split('/')[3]}`);
     await page.close();
@@ -57,12 +59,12 @@ export async function the_old_frontend_system_has_the_same_cards() {
   const [service] = world.services;
   const page = await open(`/old${entity('both-annotations')}`);
   const cards = page.getByRole('region', { name: /^Incidents and on-call: / });
-  await says(part(cards.first(), 'On call now'), 'primary');
+  await says(part(cards.first(), 'On call now'), 'on call · level 1');
   const small = cards.nth(1);
   await small.getByText('Insights and standards').click();
   await says(part(small, 'Numbers'), 'standards met');
   await small.getByText('On call', { exact: true }).click();
-  await says(part(small, 'On call now'), 'primary');
+  await says(part(small, 'On call now'), 'on call · level 1');
   assert.equal(await part(small, 'Incidents').count(), 0);
   await looksRightInBoth(page, 'old');
   const home = await open(`/old/?service=${service.id}`);
@@ -105,6 +107,25 @@ export async function a_home_page_has_one_card_for_each_service() {
   await says(cards.nth(0), first.name);
   await says(cards.nth(1), second.name);
   assert.equal(await cards.count(), 2);
+}
+
+export async function what_is_mine_leads_to_the_entity_of_its_service() {
+  const [service] = world.services;
+  await resolveAll(service.id);
+  const incident = await makeIncident(service.id, 'From the monitoring');
+  const { users } = await rest('GET', `/users?query=${encodeURIComponent(world.owner)}`);
+  await rest('PUT', `/incidents/${incident.id}`, { incident: { type: 'incident', assignments: [{ assignee: { id: users[0].id, type: 'user_reference' } }] } });
+  const page = await open(`/old/?service=${service.id}`);
+  const mine = page.getByRole('region', { name: 'My on-call' });
+  const row = mine.locator(`[data-incident="${incident.id}"]`);
+  await appears(row);
+  const ofService = await row.getByRole('link', { name: service.name }).getAttribute('href');
+  assert.match(ofService, /\/catalog\/default\/component\//);
+  const card = cardOf(page);
+  await says(card.locator('.cbp-head'), / · of /);
+  assert.ok((await card.locator('.cbp-head a').evaluateAll(all => all.map(one => one.getAttribute('href')))).includes(ofService));
+  await looksRightInBoth(page, 'home-entity');
+  await resolveAll(service.id);
 }
 
 export async function the_page_is_in_the_sidebar() {

@@ -40,10 +40,12 @@ const CSS = `
 .cbp-rows > li + li { border-top: 1px solid var(--cbp-line); }
 .cbp-rows > li > .cbp-tone { flex: 0 0 118px; padding-top: 1px; }
 .cbp-rows > li > .cbp-grow { flex: 1 1 160px; }
+.cbp-rows > li > .cbp-grow > a.cbp-link { display: inline-flex; align-items: center; min-height: 24px; }
 .cbp-rows.wide > li { padding: 10px 18px; }
 .cbp-part > .cbp-rows > li:first-child { padding-top: 0; } .cbp-part > .cbp-rows > li:last-child { padding-bottom: 0; }
 .cbp-gap { display: flex; gap: 10px; align-items: flex-start; padding: 10px 12px; border: 1px dashed var(--cbp-dim); border-radius: 4px; }
 .cbp-gap > .cbp-icon { margin-top: 2px; } .cbp-gap + .cbp-stale { margin-top: 10px; }
+.cbp-suspect { display: flex; color: var(--cbp-acknowledged); }
 .cbp-nums { display: flex; flex-wrap: wrap; gap: 8px 22px; align-items: flex-start; }
 .cbp-nums > div { font-size: 0.8125rem; color: var(--cbp-dim); } .cbp-nums b { display: block; font-size: 1rem; font-weight: 600; color: var(--bui-fg-primary); }
 .cbp-bar { display: block; width: 100%; height: 4px; background: var(--cbp-line); border-radius: 2px; margin-top: 4px; overflow: hidden; } .cbp-bar > i { display: block; height: 100%; }
@@ -60,6 +62,11 @@ const CSS = `
 .cbp-foot .cbp-tone { font-size: inherit; font-weight: 400; } .cbp-foot .cbp-tone.quiet, .cbp-foot .cbp-tone.unknown { color: inherit; }
 .cbp-form { display: grid; grid-template-columns: minmax(0, 1fr); gap: 14px; }
 .cbp .bui-FieldSecondaryLabel, .cbp .bui-FieldDescription, .cbp .bui-SliderOutput { color: var(--cbp-dim); }
+button.cbp-ack:not([disabled]) { background: #ffbb3d !important; color: #221500 !important; }
+button.cbp-res:not([disabled]) { background: #17754a !important; color: #fff !important; } [data-theme-mode='dark'] button.cbp-res:not([disabled]) { background: #57c48a !important; color: #03180c !important; }
+button.cbp-ack:not([disabled]):hover, button.cbp-res:not([disabled]):hover { filter: brightness(0.94); }
+.cbp-same { display: grid; gap: 10px; margin-top: 8px; } .cbp-same > li { display: flex; flex-wrap: wrap; gap: 6px 12px; align-items: center; } .cbp-same > li > span { flex: 1 1 200px; }
+.cbp-choices { display: grid; gap: 6px; } .cbp-until { font: inherit; color: inherit; background: transparent; border: 1px solid var(--cbp-dim); border-radius: 4px; min-height: 36px; padding: 0 8px; max-width: 100%; color-scheme: light; } [data-theme-mode='dark'] .cbp-until { color-scheme: dark; }
 [data-theme-mode='dark'] .cbp-danger:not([disabled]) { background: #c4302b !important; color: #fff; }
 .cbp-form .cbp-two { display: grid; gap: 14px; grid-template-columns: repeat(auto-fit, minmax(200px, 1fr)); }
 .cbp-rail { display: grid; gap: 10px; }

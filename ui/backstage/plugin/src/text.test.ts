@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Card, Incident, Part, PartState, RollUpRow } from './api/types.js';
-import { STATUS_WORDS, ago, clock, comesIn, emptyLevels, headline, isIncomplete, listed, localTime, missingAccounts, nobodyOnCall, offset, previewLines, readMappings, rollUpHeadline, rowState, skewOf, span, turnsOf, unquoted, webAddress, whyNot, worstOf } from './text.js';
+import { STATUS_WORDS, ago, allOf, beforeIncident, clock, comesIn, duration, emptyLevels, headline, isIncomplete, lastIncident, listed, localTime, missingAccounts, nobodyOnCall, offset, onCallAcross, previewLines, readMappings, rollUpHeadline, rowDetail, rowState, skewOf, span, turnsOf, unquoted, webAddress, whoIsNext, whyNot, worstOf } from './text.js';
 
 const NOW = Date.parse('2026-11-26T12:00:00Z');
 
@@ -137,9 +137,80 @@ describe('many services', () => {
     expect(rowState(row({})).word).toBe('Quiet');
     expect(rowState(row({ on_call: [] })).detail).toBe('nobody is on call');
     expect(rowState(row({ on_call: null })).detail).toBe('who is on call is not known');
+    expect(rowState(row({ open: { triggered: 0, triggered_low: 0, acknowledged: 1 } })).word).toBe('Acknowledged');
     expect(rowState(row({ service: null, state: 'not_configured' })).word).toBe('Not mapped');
     expect(rowState(row({ state: 'throttled' })).word).toBe('Throttled');
   });
+});
+
+describe('a row of a service', () => {
+  const shop = { id: 'P', name: 'Shop', status: 'active' as const, html_url: '', last_incident_at: '2026-11-23T12:00:00Z' };
+  const row = (values: Partial<RollUpRow>): RollUpRow => ({
+    entity_ref: 'component:default/shop',
+    state: 'ok',
+    service: shop,
+    open: { triggered: 0, triggered_low: 0, acknowledged: 0 },
+    on_call: ['Ana'],
+    worst: null,
+    maintenance: null,
+    ...values,
+  });
+
+  it('says who has the worst incident, or whom it rings and where it goes next', () => {
+    const open = { triggered: 1, triggered_low: 0, acknowledged: 0 };
+    const escalates_at = '2026-11-26T12:10:00Z';
+    const says = (values: Partial<Incident>, opened = open) => rowDetail(row({ open: opened, worst: incident(values) }), NOW);
+    const at = clock(escalates_at, NOW);
+    expect(says({ escalates_at, next: ['Ben'] })).toBe(`ringing Ana Ruiz, Ben at ${at}`);
+    expect(says({ escalates_at })).toBe(`ringing Ana Ruiz, the next level at ${at}`);
+    expect(says({ urgency: 'low' })).toBe('waits for Ana Ruiz, 1 h');
+    expect(says({ assignees: [] })).toBe('assigned to nobody');
+    expect(says({ status: 'acknowledged', acknowledged_by: 'Ben' }, { triggered: 0, triggered_low: 0, acknowledged: 3 })).toBe('Ben has it, 1 h · 2 more open');
+  });
+
+  it('says how long it has been quiet, and until when it is in maintenance', () => {
+    expect(rowDetail(row({}), NOW)).toBe('last incident 3 days ago · on call: Ana');
+    expect(rowDetail(row({ service: { ...shop, last_incident_at: null } }), NOW)).toBe('no incident yet · on call: Ana');
+    const maintenance = { until: '2026-11-26T14:00:00Z', by: 'Tom' };
+    expect(rowDetail(row({ service: { ...shop, status: 'maintenance' }, maintenance }), NOW)).toBe(`until ${clock(maintenance.until, NOW)} by Tom · on call: Ana`);
+    expect(rowDetail(row({ state: 'throttled' }), NOW)).toBe('Its incidents are not known for now.');
+  });
+
+  it('with others tells who is on call for how many of them', () => {
+    const pay = row({ service: { ...shop, id: 'Q', name: 'Pay' }, on_call: ['Ben', 'Ana'] });
+    expect(onCallAcross([row({}), pay, row({ on_call: null }), row({ service: null })])).toEqual([
+      { name: 'Ana', services: ['Shop', 'Pay'] },
+      { name: 'Ben', services: ['Pay'] },
+    ]);
+  });
+});
+
+it('a service without open incidents says when the last one began', () => {
+  expect(lastIncident('2026-11-23T12:00:00Z', NOW)).toBe('last incident 3 days ago');
+  expect(lastIncident(null, NOW)).toBe('no incident yet');
+});
+
+it('who is asked next is told with how long that takes, as far as it is known', () => {
+  const level = (number: number, ...names: string[]) => ({ level: number, people: names.map(name => ({ name })) as never });
+  const levels = [level(1, 'Ana'), level(2, 'Ben', 'Cem'), level(3, 'Mikkel')];
+  expect(whoIsNext(levels, [5, 15, 30])).toBe('If there is no answer in 5 min: Ben, Cem, 15 min later Mikkel');
+  expect(whoIsNext(levels.slice(1), [5, 15, 30])).toBe('If there is no answer in 15 min: Mikkel');
+  expect(whoIsNext(levels, [])).toBe('If there is no answer: Ben, Cem, then Mikkel');
+});
+
+it('a change shortly before an incident says so', () => {
+  const open = [incident({ created_at: '2026-11-26T11:00:00Z' })];
+  expect(beforeIncident('2026-11-26T10:51:00Z', open)).toBe('9 min before the incident');
+  expect(beforeIncident('2026-11-26T10:51:00Z', [...open, incident({ created_at: '2026-11-26T10:55:00Z' })])).toBe('4 min before an incident');
+  for (const other of ['2026-11-26T11:01:00Z', '2026-11-26T09:59:00Z']) expect(beforeIncident(other, open)).toBe('');
+});
+
+it('ways to reach somebody are all named', () => {
+  expect([['push'], ['push', 'SMS'], ['push', 'SMS', 'e-mail']].map(allOf)).toEqual(['push', 'push and SMS', 'push, SMS and e-mail']);
+});
+
+it('times to answer are as long as people say', () => {
+  expect([null, 0, 45, 130, 120, 3900, 49 * 3600].map(duration)).toEqual(['-', '0 s', '45 s', '2 min 10 s', '2 min', '1 h 5 min', '2 days']);
 });
 
 describe('times', () => {

@@ -82,6 +82,31 @@ export function listed(names: string[]): string {
   return `${names[0]}, ${names[1]} and ${names.length - 2} more`;
 }
 
+/** "If there is no answer in 5 min: Ben, 15 min later Mikkel": the levels after the first, with their delays where known. */
+export function whoIsNext(levels: OnCallData['levels'], delays: number[]): string {
+  const [first, ...later] = levels;
+  const names = (people: { name: string }[]) => people.map(person => person.name).join(', ');
+  const inTime = first && delays[first.level - 1] ? ` in ${delays[first.level - 1]} min` : '';
+  const steps = later.map(({ people }, i) => {
+    if (i === 0) return names(people);
+    const delay = delays[(later[i - 1]?.level ?? 0) - 1];
+    return delay ? `${delay} min later ${names(people)}` : `then ${names(people)}`;
+  });
+  return `If there is no answer${inTime}: ${steps.join(', ')}`;
+}
+
+/** How long before an open incident something was changed, if that was so shortly before that it may be why: "9 min before the incident". */
+export function beforeIncident(timestamp: string, open: Incident[]): string {
+  const gaps = open.map(incident => Date.parse(incident.created_at) - Date.parse(timestamp)).filter(gap => gap >= 0 && gap <= HOUR);
+  if (gaps.length === 0) return '';
+  return `${span(Math.min(...gaps))} before ${open.length === 1 ? 'the' : 'an'} incident`;
+}
+
+/** "A", "A and B", "A, B and C". */
+export function allOf(names: string[]): string {
+  return names.length < 3 ? names.join(' and ') : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`;
+}
+
 export const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
 /** The state of a service in the words of PagerDuty's own card, with what it means. */
@@ -234,6 +259,58 @@ export function headline(card: Card, now: number): Headline {
   return { tone: 'quiet', text: stale ? `All was quiet ${stale}` : 'All quiet' };
 }
 
+/** "Last incident 3 days ago", where none is open. */
+export function lastIncident(at: string | null | undefined, now: number): string {
+  return at ? `last incident ${ago(at, now)}` : 'no incident yet';
+}
+
+/** "45 s", "2 min 10 s", "1 h 5 min". */
+export function duration(seconds: number | null | undefined): string {
+  if (seconds === null || seconds === undefined) return '-';
+  const whole = Math.round(seconds);
+  const two = (big: number, small: number, units: [string, string]) => (small ? `${big} ${units[0]} ${small} ${units[1]}` : `${big} ${units[0]}`);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return two(Math.floor(whole / 60), whole % 60, ['min', 's']);
+  if (whole < 48 * 3600) return two(Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), ['h', 'min']);
+  return `${Math.floor(whole / 86_400)} days`;
+}
+
+/** Who has an incident, or whom it rings and where it goes next. */
+export function whoHasIt(incident: Incident, now: number): string {
+  const names = incident.assignees.map(who => who.name);
+  const since = span(now - Date.parse(incident.created_at));
+  if (incident.status !== 'triggered') return `${incident.acknowledged_by ?? (listed(names) || 'somebody')} has it, ${since}`;
+  if (names.length === 0) return 'assigned to nobody';
+  const rings = `${incident.urgency === 'low' ? 'waits for' : 'ringing'} ${listed(names)}`;
+  if (!incident.escalates_at) return `${rings}, ${since}`;
+  return `${rings}, ${incident.next.length ? listed(incident.next) : 'the next level'} at ${clock(incident.escalates_at, now)}`;
+}
+
+/** What a row of a service says beside its worst incident, or instead of it. */
+export function rowDetail(row: RollUpRow, now: number): string {
+  const { detail, tone } = rowState(row);
+  const open = row.open.triggered + row.open.acknowledged;
+  if (row.worst && open > 0) return `${whoHasIt(row.worst, now)}${open > 1 ? ` · ${open - 1} more open` : ''}`;
+  if (!row.service || open > 0 || tone === 'unknown') return detail;
+  if (row.maintenance) {
+    const by = row.maintenance.by ? ` by ${row.maintenance.by}` : '';
+    return `until ${clock(row.maintenance.until, now)}${by} · ${detail}`;
+  }
+  if (row.service.status === 'active' && row.service.last_incident_at !== undefined) return `${lastIncident(row.service.last_incident_at, now)} · ${detail}`;
+  return detail;
+}
+
+/** Everybody who is on call in some rows, each with the services: who has most of them first. */
+export function onCallAcross(rows: RollUpRow[]): { name: string; services: string[] }[] {
+  const people = new Map<string, string[]>();
+  for (const row of rows)
+    for (const name of (row.service && row.on_call) || []) {
+      const services = people.get(name) ?? [];
+      if (row.service && !services.includes(row.service.name)) people.set(name, [...services, row.service.name]);
+    }
+  return [...people].map(([name, services]) => ({ name, services })).sort((a, b) => b.services.length - a.services.length);
+}
+
 /** The worst of a row, and what it says. */
 export function rowState(row: RollUpRow): { tone: Tone; word: string; detail: string } {
   const onCall = !row.on_call ? 'who is on call is not known' : row.on_call.length ? `on call: ${listed(row.on_call)}` : 'nobody is on call';
@@ -245,7 +322,7 @@ export function rowState(row: RollUpRow): { tone: Tone; word: string; detail: st
   const urgent = row.open.triggered - row.open.triggered_low;
   if (urgent > 0) return { tone: 'triggered', word: 'Triggered', detail: `${plural(urgent, 'incident')} without an answer · ${onCall}` };
   if (row.open.acknowledged > 0)
-    return { tone: 'acknowledged', word: 'In hand', detail: `${plural(row.open.acknowledged, 'incident')} being worked on · ${onCall}` };
+    return { tone: 'acknowledged', word: 'Acknowledged', detail: `${plural(row.open.acknowledged, 'incident')} being worked on · ${onCall}` };
   if (row.open.triggered > 0)
     return { tone: 'acknowledged', word: 'Waiting', detail: `${plural(row.open.triggered, 'incident')} of low urgency · ${onCall}` };
   if (row.state !== 'ok' && row.state !== 'empty' && row.state !== 'stale')

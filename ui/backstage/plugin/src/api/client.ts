@@ -72,6 +72,10 @@ export interface IncidentChanges {
   reassign: { assignee_ids: string[] };
   snooze: { seconds: number };
   notes: { content: string };
+  /** People who are asked to help; the incident stays whose it is. */
+  responders: { user_ids: string[]; message?: string };
+  /** The incident becomes a part of another, which is what is answered. */
+  merge: { into: string };
 }
 
 /** The plugin's backend. Every method throws a {@link PagerDutyError}. */
@@ -92,6 +96,10 @@ export interface PagerDutyApi {
     what: IncidentChanges[Verb],
     account?: string,
   ): Promise<Incident>;
+  /** The signed-in person is on call in place of whoever the schedule says, from now until then. */
+  takeOver(scheduleId: string, until: string, account?: string): Promise<void>;
+  /** From now until then nobody is told of the service's new incidents. */
+  startMaintenance(serviceId: string, until: string, description: string, account?: string): Promise<void>;
   /** Of all accounts, unless one is named; so are the incidents. */
   getMyShifts(account?: string, signal?: AbortSignal): Promise<MyShifts>;
   getMyIncidents(
@@ -226,6 +234,14 @@ export class PagerDutyClient implements PagerDutyApi {
   ) {
     const path = `/incidents/${encodeURIComponent(incidentId)}/${verb}`;
     return (await this.#send<{ incident: Incident }>('POST', path, { ...what, account })).incident;
+  }
+
+  async takeOver(scheduleId: string, until: string, account?: string) {
+    await this.#send('POST', `/schedules/${encodeURIComponent(scheduleId)}/take-over`, { until, account });
+  }
+
+  async startMaintenance(serviceId: string, until: string, description: string, account?: string) {
+    await this.#send('POST', `/services/${encodeURIComponent(serviceId)}/maintenance`, { until, description, account });
   }
 
   getMyShifts(account?: string, signal?: AbortSignal) {

@@ -42,9 +42,13 @@ export interface ServiceData {
   html_url: string | null;
   description: string | null;
   escalation_policy: Named | null;
+  /** Of each level, in minutes: how long it is waited for before the next is asked. */
+  escalation_delays: number[];
   team: Named | null;
   has_integration_key: boolean;
   maintenance_until: string | null;
+  /** When the newest incident began, open or not; null when there has been none. */
+  last_incident_at: string | null;
 }
 
 export interface PersonOnCall extends Named {
@@ -86,7 +90,7 @@ export interface Incident {
   /** Whom it goes to then. */
   next: string[];
   /** Only where incidents of several services are listed. */
-  service?: Named;
+  service?: Named & { entity_ref: string | null };
   /** Only where those of several accounts are. */
   account?: string;
 }
@@ -117,6 +121,9 @@ export interface MetricsData {
   interruptions: number | null;
   high_urgency: number | null;
   incidents: number | null;
+  /** On average; null while none has been acknowledged, or resolved. */
+  seconds_to_acknowledge: number | null;
+  seconds_to_resolve: number | null;
   range_days: number;
 }
 
@@ -141,6 +148,8 @@ export interface Card {
   /** Of the oldest of its parts, apart from numbers and standards. */
   as_of: string;
   account: string;
+  /** The entity of the service, as far as that is known. */
+  entity_ref: string | null;
   permissions: Permissions;
   /** Those that were asked for. */
   parts: Partial<Parts>;
@@ -158,11 +167,15 @@ export interface RollUpRow {
   entity_ref: string;
   /** `not_configured`: the entity is connected with no service. */
   state: PartState;
-  service: { id: string; name: string; status: ServiceStatus; html_url: string } | null;
+  service: { id: string; name: string; status: ServiceStatus; html_url: string; last_incident_at?: string | null } | null;
   /** `triggered_low`: how many of the triggered are of low urgency, so that nobody has to come at once. */
   open: { triggered: number; triggered_low: number; acknowledged: number };
   /** null: could not be asked. */
   on_call: string[] | null;
+  /** The open incident that needs somebody most. */
+  worst?: Incident | null;
+  /** Until when nobody is told, and who has arranged that. */
+  maintenance?: { until: string; by: string | null } | null;
 }
 
 export interface RollUp {

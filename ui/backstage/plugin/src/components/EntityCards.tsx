@@ -4,13 +4,13 @@ import { getCompoundEntityRef, stringifyEntityRef } from '@backstage/catalog-mod
 import { useApi } from '@backstage/core-plugin-api';
 import { EntityRefLink, catalogApiRef, useEntity } from '@backstage/plugin-catalog-react';
 import type { Entity } from '@backstage/catalog-model';
-import { Badge } from '@backstage/ui';
+import { Avatar, Badge } from '@backstage/ui';
 import { pagerDutyApiRef } from '../api/client.js';
 import type { RollUp, Selector } from '../api/types.js';
 import { ROWS_MAX, componentsOf, selectorsOrMapping } from '../entity.js';
-import { POLL_MS, usePolled } from '../hooks.js';
+import { POLL_MS, useBackendNow, usePolled } from '../hooks.js';
 import { useMappingPath } from '../routes.js';
-import { rollUpHeadline, rowState } from '../text.js';
+import { listed, onCallAcross, plural, rollUpHeadline, rowDetail, rowState } from '../text.js';
 import { Failure, Foot, Frame, Head, Inside, Missing, Outside, ToneMark, Waiting } from './basic.js';
 import { PagerDutyCard } from './PagerDutyCard.js';
 import type { PagerDutyCardProps } from './PagerDutyCard.js';
@@ -55,13 +55,14 @@ function selectorsOfAll(entities: Entity[]): Selector[] {
 
 function Rows({ rollUp }: { rollUp: RollUp }) {
   const mapping = useMappingPath();
+  const now = useBackendNow(30_000);
   if (rollUp.rows.length === 0) {
     return <div className="cbp-part cbp-dim">No components belong to it.</div>;
   }
   return (
     <ul className="cbp-rows wide" style={{ borderTop: '1px solid var(--cbp-line)' }}>
       {rollUp.rows.map((row, i) => {
-        const { tone, word, detail } = rowState(row);
+        const { tone, word } = rowState(row);
         return (
           <li key={`${row.entity_ref} ${row.service?.id ?? i}`} data-entity={row.entity_ref}>
             <ToneMark tone={tone}>{word}</ToneMark>
@@ -74,7 +75,13 @@ function Rows({ rollUp }: { rollUp: RollUp }) {
                     {' · '}
                   </>
                 )}
-                {detail}
+                {row.worst && (
+                  <>
+                    <Outside href={row.worst.html_url}>{row.worst.title}</Outside>
+                    {' · '}
+                  </>
+                )}
+                {rowDetail(row, now)}
                 {!row.service && row.state === 'not_configured' && mapping && (
                   <>
                     {' '}
@@ -87,6 +94,33 @@ function Rows({ rollUp }: { rollUp: RollUp }) {
         );
       })}
     </ul>
+  );
+}
+
+/** More are on a page that lists people. */
+const PEOPLE_MAX = 8;
+const SERVICES_NAMED_MAX = 4;
+
+/** Who is on call for any of the services, with what. */
+function OnCallAcross({ rollUp, kind }: { rollUp: RollUp; kind: string }) {
+  const people = onCallAcross(rollUp.rows);
+  if (people.length === 0) return null;
+  return (
+    <div className="cbp-part" data-part="On call across">
+      <h3>{`On call across the ${kind}`}</h3>
+      <ul className="cbp-people">
+        {people.slice(0, PEOPLE_MAX).map(({ name, services }) => (
+          <li key={name}>
+            <Avatar src="" name={name} size="small" purpose="decoration" />
+            <div className="cbp-grow">
+              <b>{name}</b>
+              <span className="cbp-meta">{services.length > SERVICES_NAMED_MAX ? `${plural(services.length, 'service')}: ${listed(services)}` : services.join(', ')}</span>
+            </div>
+          </li>
+        ))}
+      </ul>
+      {people.length > PEOPLE_MAX && <p className="cbp-dim" style={{ marginTop: 8 }}>{`${people.length - PEOPLE_MAX} more`}</p>}
+    </div>
   );
 }
 
@@ -113,6 +147,7 @@ export function EntityPagerDutyRollUpCard() {
           />
           <Missing accounts={polled.value.rollUp.missing_accounts} />
           <Rows rollUp={polled.value.rollUp} />
+          <OnCallAcross rollUp={polled.value.rollUp} kind={kind.toLowerCase()} />
           <Foot polled={polled} said={polled.value.rollUp} />
         </>
       ) : polled.error ? (

@@ -32,7 +32,7 @@ export function HomePagePagerDutyCard(props: HomePageCardProps) {
     );
   }
   const selector = serviceId ? { service_id: serviceId, account } : { integration_key: integrationKey, account };
-  return <PagerDutyCard selectors={[selector]} name={name ?? 'Service'} readOnly={readOnly} disableChangeEvents />;
+  return <PagerDutyCard selectors={[selector]} name={name ?? 'Service'} readOnly={readOnly} disableChangeEvents showEntity />;
 }
 
 const TURNS_MAX = 6;

@@ -1,4 +1,5 @@
 import { alertApiRef, useApi } from '@backstage/core-plugin-api';
+import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import { Button, ButtonIcon, Menu, MenuItem, MenuTrigger } from '@backstage/ui';
 import { Fragment, useState } from 'react';
 import { pagerDutyApiRef } from '../api/client.js';
@@ -7,7 +8,7 @@ import type { Incident, Named } from '../api/types.js';
 import { useBackendNow } from '../hooks.js';
 import { clock, listed, span } from '../text.js';
 import { Icon, Outside, ToneMark } from './basic.js';
-import { NoteDialog, ReassignDialog } from './IncidentDialogs.js';
+import { MergeDialog, NoteDialog, ReassignDialog, RespondersDialog } from './IncidentDialogs.js';
 
 const SNOOZES: [string, number][] = [
   ['Snooze for 1 hour', 3600],
@@ -22,6 +23,8 @@ const DONE: Record<keyof IncidentChanges, string> = {
   reassign: 'reassigned',
   snooze: 'snoozed',
   notes: 'has your note',
+  responders: 'has more responders, who are told now',
+  merge: 'has become a part of the other',
 };
 
 /** How many are named; of more the others are counted. */
@@ -78,33 +81,62 @@ function useChange(account: string | undefined, changed: () => void) {
   const api = useApi(pagerDutyApiRef);
   const alerts = useApi(alertApiRef);
   const [busy, setBusy] = useState<keyof IncidentChanges | undefined>();
-  const change = async <Verb extends keyof IncidentChanges>(
-    verb: Verb,
-    incident: Incident,
-    what: IncidentChanges[Verb],
-  ): Promise<boolean> => {
+  /** For a form, which says itself what went wrong. */
+  const attempt = async <Verb extends keyof IncidentChanges>(verb: Verb, incident: Incident, what: IncidentChanges[Verb]) => {
     setBusy(verb);
     try {
       await api.change(verb, incident.id, what, account);
       alerts.post({ message: `“${incident.title}” ${DONE[verb]}.`, severity: 'success', display: 'transient' });
-      return true;
-    } catch (error) {
-      alerts.post({ message: `“${incident.title}” was not changed. ${(error as Error).message}`, severity: 'error' });
-      return false;
     } finally {
       setBusy(undefined);
       changed();
     }
   };
-  return { busy, change };
+  const change = <Verb extends keyof IncidentChanges>(verb: Verb, incident: Incident, what: IncidentChanges[Verb]) =>
+    attempt(verb, incident, what).catch((error: Error) =>
+      alerts.post({ message: `“${incident.title}” was not changed. ${error.message}`, severity: 'error' }),
+    );
+  return { busy, attempt, change };
 }
 
-function Row(props: { incident: Incident; mayRespond: boolean; account: string | undefined; changed: () => void }) {
-  const { incident, mayRespond, account, changed } = props;
+interface RowProps {
+  incident: Incident;
+  /** Those that it can become a part of. */
+  others: Incident[];
+  mayRespond: boolean;
+  account: string | undefined;
+  changed: () => void;
+}
+
+function Dialogs(props: RowProps & { which: DialogName | undefined; close: () => void; attempt: ReturnType<typeof useChange>['attempt'] }) {
+  const { incident, others, account, which, close, attempt } = props;
+  switch (which) {
+    case 'reassign':
+      return <ReassignDialog incident={incident} account={account} close={close} send={assignee_ids => attempt('reassign', incident, { assignee_ids })} />;
+    case 'responders':
+      return <RespondersDialog incident={incident} account={account} close={close} send={what => attempt('responders', incident, what)} />;
+    case 'merge':
+      return <MergeDialog incident={incident} others={others} close={close} send={into => attempt('merge', incident, { into })} />;
+    case 'note':
+      return <NoteDialog incident={incident} close={close} send={content => attempt('notes', incident, { content })} />;
+    default:
+      return null;
+  }
+}
+
+type DialogName = 'reassign' | 'responders' | 'merge' | 'note';
+
+/** The service by its name; where its entity is known, a link there. */
+function ServiceName({ service }: { service: NonNullable<Incident['service']> }) {
+  if (!service.entity_ref) return <>{service.name}</>;
+  return <EntityRefLink entityRef={service.entity_ref} title={service.name} className="cbp-link" hideIcon />;
+}
+
+function Row(props: RowProps) {
+  const { incident, others, mayRespond, account, changed } = props;
   const now = useBackendNow(5000);
-  const { busy, change } = useChange(account, changed);
-  const [dialog, setDialog] = useState<'reassign' | 'note' | undefined>();
-  const close = () => setDialog(undefined);
+  const { busy, attempt, change } = useChange(account, changed);
+  const [dialog, setDialog] = useState<DialogName | undefined>();
   const triggered = incident.status === 'triggered';
   const main = triggered ? 'acknowledge' : 'resolve';
   return (
@@ -114,7 +146,12 @@ function Row(props: { incident: Incident; mayRespond: boolean; account: string |
         <Outside href={incident.html_url}>{incident.title}</Outside>
         {incident.priority && <span className="cbp-tag">{incident.priority.name}</span>}
         <span className="cbp-meta">
-          {incident.service && `${incident.service.name} · `}
+          {incident.service && (
+            <>
+              <ServiceName service={incident.service} />
+              {' · '}
+            </>
+          )}
           <Detail incident={incident} now={now} />
         </span>
       </div>
@@ -123,6 +160,7 @@ function Row(props: { incident: Incident; mayRespond: boolean; account: string |
           <Button
             size="small"
             variant="secondary"
+            className={triggered ? 'cbp-ack' : 'cbp-res'}
             isPending={busy === main}
             isDisabled={busy !== undefined}
             aria-label={`${triggered ? 'Acknowledge' : 'Resolve'} ${incident.title}`}
@@ -143,6 +181,8 @@ function Row(props: { incident: Incident; mayRespond: boolean; account: string |
               <MenuItem onAction={() => setDialog('reassign')}>Reassign…</MenuItem>
               {/* Low urgency stays with whom it was assigned to. */}
               {incident.urgency !== 'low' && <MenuItem onAction={() => void change('escalate', incident, {})}>Escalate to the next level</MenuItem>}
+              <MenuItem onAction={() => setDialog('responders')}>Add responders…</MenuItem>
+              {others.length > 0 && <MenuItem onAction={() => setDialog('merge')}>Merge into another…</MenuItem>}
               <MenuItem onAction={() => setDialog('note')}>Add a note…</MenuItem>
               {SNOOZES.map(([label, seconds]) => (
                 <MenuItem key={seconds} onAction={() => void change('snooze', incident, { seconds })}>
@@ -153,17 +193,7 @@ function Row(props: { incident: Incident; mayRespond: boolean; account: string |
           </MenuTrigger>
         </div>
       )}
-      {dialog === 'reassign' && (
-        <ReassignDialog
-          incident={incident}
-          account={account}
-          close={close}
-          send={assignee_ids => change('reassign', incident, { assignee_ids })}
-        />
-      )}
-      {dialog === 'note' && (
-        <NoteDialog incident={incident} close={close} send={content => change('notes', incident, { content })} />
-      )}
+      <Dialogs {...props} which={dialog} close={() => setDialog(undefined)} attempt={attempt} />
     </li>
   );
 }
@@ -180,6 +210,7 @@ export function IncidentRows(props: {
         <Row
           key={incident.id}
           incident={incident}
+          others={props.incidents.filter(one => one.id !== incident.id && one.service?.id === incident.service?.id && one.account === incident.account)}
           mayRespond={props.mayRespond}
           account={incident.account ?? props.account}
           changed={props.changed}

@@ -1,7 +1,7 @@
 import { Avatar } from '@backstage/ui';
 import type { OnCallData, Part, PersonOnCall, ServiceData } from '../api/types.js';
 import { useNow } from '../hooks.js';
-import { clock, emptyLevels, localTime, nobodyOnCall } from '../text.js';
+import { clock, emptyLevels, localTime, nobodyOnCall, whoIsNext } from '../text.js';
 import { Outside, PartView } from './basic.js';
 
 function whenAndNext(person: PersonOnCall, now: number): string {
@@ -28,7 +28,7 @@ function Person({ person, level, first }: { person: PersonOnCall; level: number;
         <b>
           <Outside href={person.html_url}>{person.name}</Outside>
         </b>
-        <span className="cbp-tag">{first ? `primary · level ${level}` : `level ${level}`}</span>
+        <span className="cbp-tag">{first ? `on call · level ${level}` : `level ${level}`}</span>
         <span className="cbp-meta">
           {person.schedule && (
             <>
@@ -79,9 +79,7 @@ export function OnCall({ part, service }: { part: Part<OnCallData> | undefined; 
             ))}
             {later.length > 0 && (
               <details style={{ marginTop: 10 }}>
-                <summary>
-                  If there is no answer: {later.map(({ people }) => people.map(person => person.name).join(', ')).join(', then ')}
-                </summary>
+                <summary>{whoIsNext(data.levels, service?.escalation_delays ?? [])}</summary>
                 <ul className="cbp-people">
                   {later.flatMap(({ level, people }) =>
                     people.map(person => <Person key={`${level} ${person.id}`} person={person} level={level} first={false} />),

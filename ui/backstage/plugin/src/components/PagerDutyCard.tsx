@@ -1,17 +1,19 @@
 // One service: the large card, the small one, and what both are made of.
 
 import { useApi } from '@backstage/core-plugin-api';
-import { Button, Select } from '@backstage/ui';
+import { EntityRefLink } from '@backstage/plugin-catalog-react';
+import { Button, ButtonIcon, Menu, MenuItem, MenuTrigger, Select } from '@backstage/ui';
 import { useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { pagerDutyApiRef } from '../api/client.js';
 import type { Card, MetricsData, Part, PartName, Selector, ServiceStatus, StandardsData } from '../api/types.js';
 import type { Polled } from '../hooks.js';
 import { ClockSkew, POLL_MS, useBackendNow, useNow, usePolled } from '../hooks.js';
-import { STATUS_WORDS, ago, comesIn, headline, isIncomplete, plural, rowState, skewOf, worstOf } from '../text.js';
+import { STATUS_WORDS, ago, beforeIncident, comesIn, duration, headline, isIncomplete, lastIncident, plural, rowState, skewOf, worstOf } from '../text.js';
 import { Failure, Foot, Frame, Head, Icon, Outside, PartView, ToneMark, Waiting } from './basic.js';
 import { IncidentRows } from './Incidents.js';
 import { OnCall } from './OnCall.js';
+import { MaintenanceDialog, TakeOverDialog, schedulesOf } from './ServiceDialogs.js';
 import { TriggerDialog } from './TriggerDialog.js';
 
 export interface PagerDutyCardProps {
@@ -27,6 +29,8 @@ export interface PagerDutyCardProps {
   disableInsights?: boolean;
   /** Headline and the button to page someone; on call, numbers and standards in panels that open. */
   compact?: boolean;
+  /** Says which entity the service belongs to, for pages that are not that entity's. */
+  showEntity?: boolean;
   /** What an administrator is offered when no service is linked. */
   offer?: ReactNode;
 }
@@ -103,6 +107,16 @@ function Numbers({ metrics, standards }: { metrics: Part<MetricsData> | undefine
             <div>
               <b>{shown(metrics.data?.incidents)}</b>incidents
             </div>
+            {metrics.data && (
+              <>
+                <div title="On average (MTTA)">
+                  <b>{duration(metrics.data.seconds_to_acknowledge)}</b>to acknowledge
+                </div>
+                <div title="On average (MTTR)">
+                  <b>{duration(metrics.data.seconds_to_resolve)}</b>to resolve
+                </div>
+              </>
+            )}
           </>
         )}
         {standards && <div>{standards.data ? <StandardsNumber data={standards.data} /> : <><b>-</b>Unable to retrieve Scores</>}</div>}
@@ -124,15 +138,23 @@ function Changes({ card }: { card: Card }) {
       {events => (
         <ul className="cbp-rows">
           {events.map(event => {
+            const before = beforeIncident(event.timestamp, card.parts.incidents?.data?.open ?? []);
             const links = event.links.filter(link => link.href !== event.html_url);
             return (
               <li key={event.id}>
-                <Icon shape="change" />
+                <span className={before ? 'cbp-suspect' : undefined}>
+                  <Icon shape="change" />
+                </span>
                 <div className="cbp-grow">
                   <Outside href={event.html_url}>{event.summary}</Outside>
                   <span className="cbp-meta">
                     {event.source && `${event.source} · `}
                     {ago(event.timestamp, now)}
+                    {before && (
+                      <>
+                        , <b>{before}</b>
+                      </>
+                    )}
                     {links.map(link => (
                       <span key={link.href}>
                         {' · '}
@@ -154,6 +176,7 @@ function OpenIncidents(props: { card: Card; readOnly: boolean; account?: string;
   const { card, readOnly, account, changed } = props;
   const part = card.parts.incidents;
   const url = card.parts.service?.data?.html_url;
+  const count = card.parts.metrics?.data?.incidents;
   const more = part?.data ? part.data.total - part.data.open.length : 0;
   return (
     <PartView
@@ -163,6 +186,7 @@ function OpenIncidents(props: { card: Card; readOnly: boolean; account?: string;
       empty={
         <>
           Nice! No incidents are open. <Outside href={url}>View older incidents</Outside>
+          {count !== null && count !== undefined && `, ${count} in the last ${card.parts.metrics?.data?.range_days} days`}
         </>
       }
     >
@@ -234,10 +258,74 @@ function Body(props: { card: Card; options: PagerDutyCardProps; account?: string
   );
 }
 
+/** Who may do more than look: what is arranged for a while, and the form that pages somebody. */
+function Actions(props: { card: Card; selector: Selector; options: PagerDutyCardProps; changed: () => void }) {
+  const { card, selector, options, changed } = props;
+  const [shown, setShown] = useState<'page' | 'maintenance' | 'take-over' | undefined>();
+  const service = card.parts.service?.data;
+  const onCall = card.parts.on_call?.data;
+  if (options.readOnly || !service) return null;
+  const name = service.name ?? options.name;
+  const close = () => setShown(undefined);
+  const mayTrigger = card.permissions.trigger && service.status !== 'disabled';
+  const mayTakeOver = card.permissions.respond && schedulesOf(onCall).length > 0;
+  const mayConfigure = card.permissions.configure && service.status !== 'disabled';
+  return (
+    <>
+      {mayTrigger && (
+        <Button size="small" variant="secondary" onPress={() => setShown('page')}>
+          Page someone
+        </Button>
+      )}
+      {(mayTakeOver || mayConfigure) && (
+        <MenuTrigger>
+          <ButtonIcon size="small" variant="tertiary" icon={<Icon shape="more" />} aria-label={`More for ${name}`} />
+          <Menu>
+            {mayTakeOver && <MenuItem onAction={() => setShown('take-over')}>Take over on call…</MenuItem>}
+            {mayConfigure && <MenuItem onAction={() => setShown('maintenance')}>Start maintenance…</MenuItem>}
+          </Menu>
+        </MenuTrigger>
+      )}
+      {shown === 'page' && (
+        <TriggerDialog
+          name={name}
+          selector={{ ...selector, account: selector.account ?? card.account }}
+          onCall={onCall}
+          open={card.parts.incidents?.data?.open}
+          mayRespond={card.permissions.respond}
+          close={close}
+          made={changed}
+        />
+      )}
+      {shown === 'maintenance' && <MaintenanceDialog service={service} account={card.account} close={close} made={changed} />}
+      {shown === 'take-over' && onCall && <TakeOverDialog onCall={onCall} account={card.account} close={close} made={changed} />}
+    </>
+  );
+}
+
+/** Below the headline: the service, whose it is, and how long it has been quiet. */
+function About({ card, options, now }: { card: Card; options: PagerDutyCardProps; now: number }) {
+  const service = card.parts.service?.data;
+  const quiet = card.parts.incidents?.data?.open.length === 0 || (!card.parts.incidents && service?.status === 'active');
+  return (
+    <>
+      {service && <Status status={service.status} />}
+      <Outside href={service?.html_url}>{service?.name ?? options.name}</Outside>
+      {service?.team && ` · ${service.team.name}`}
+      {service && quiet && ` · ${lastIncident(service.last_incident_at, now)}`}
+      {options.showEntity && card.entity_ref && (
+        <>
+          {' · of '}
+          <EntityRefLink entityRef={card.entity_ref} className="cbp-link" hideIcon />
+        </>
+      )}
+    </>
+  );
+}
+
 function OneService(props: { polled: Polled<Card>; selector: Selector; options: PagerDutyCardProps; picker: ReactNode }) {
   const { polled, selector, options, picker } = props;
   const now = useNow(5000);
-  const [paging, setPaging] = useState(false);
   const card = polled.value;
   if (!card) {
     const unmapped = (polled.error as { status?: number } | undefined)?.status === 404;
@@ -253,9 +341,6 @@ function OneService(props: { polled: Polled<Card>; selector: Selector; options: 
       </>
     );
   }
-  const service = card.parts.service?.data;
-  const name = service?.name ?? options.name;
-  const mayTrigger = !options.readOnly && card.permissions.trigger && service && service.status !== 'disabled';
   const [incomplete, of] = countIncomplete(card);
   const skew = skewOf(card.now, polled.at);
   return (
@@ -263,33 +348,11 @@ function OneService(props: { polled: Polled<Card>; selector: Selector; options: 
       {picker}
       <Head
         headline={headline(card, now - skew)}
-        below={
-          <>
-            {service && <Status status={service.status} />}
-            <Outside href={service?.html_url}>{name}</Outside>
-            {service?.team && ` · ${service.team.name}`}
-          </>
-        }
-        actions={
-          mayTrigger && (
-            <Button size="small" variant="secondary" onPress={() => setPaging(true)}>
-              Page someone
-            </Button>
-          )
-        }
+        below={<About card={card} options={options} now={now - skew} />}
+        actions={<Actions card={card} selector={selector} options={options} changed={polled.refresh} />}
       />
       <Body card={card} options={options} account={card.account} changed={polled.refresh} />
       <Foot polled={polled} said={card} incomplete={incomplete} of={of} />
-      {paging && (
-        <TriggerDialog
-          name={name}
-          selector={{ ...selector, account: selector.account ?? card.account }}
-          onCall={card.parts.on_call?.data}
-          open={card.parts.incidents?.data?.open}
-          close={() => setPaging(false)}
-          made={polled.refresh}
-        />
-      )}
     </ClockSkew.Provider>
   );
 }

@@ -53,6 +53,7 @@ export function TriggerButton({ children }: TriggerButtonProps) {
           selector={{ ...selector, account: selector.account ?? card.account }}
           onCall={card.parts.on_call?.data}
           open={card.parts.incidents?.data?.open}
+          mayRespond={card.permissions.respond}
           close={() => setShown(false)}
           made={polled.refresh}
         />

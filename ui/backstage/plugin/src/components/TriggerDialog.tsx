@@ -14,9 +14,10 @@ import {
 } from '@backstage/ui';
 import { useEffect, useState } from 'react';
 import { PagerDutyError, pagerDutyApiRef } from '../api/client.js';
-import type { Named, OnCallData, Preview, Selector } from '../api/types.js';
+import type { Incident, Named, OnCallData, Preview, Selector } from '../api/types.js';
 import { useNow } from '../hooks.js';
-import { listed, localTime, offset, previewLines } from '../text.js';
+import { allOf, listed, localTime, offset, previewLines } from '../text.js';
+import { Icon, Outside } from './basic.js';
 import { PeoplePicker, useAssignees } from './PeoplePicker.js';
 
 /** A policy may begin again and again; what comes first matters. */
@@ -25,6 +26,8 @@ const LINES_MAX = 7;
 /** Without one the service decides, as for what tools tell it of. */
 type Urgency = 'high' | 'low' | 'service';
 
+/** So that the form stays one. */
+const SAME_MAX = 3;
 const NO_PRIORITY = 'none';
 
 const sentUrgency = (urgency: Urgency) => (urgency === 'service' ? undefined : urgency);
@@ -67,7 +70,7 @@ function WhoWillBePaged(props: { found: { preview?: Preview; error?: Error }; zo
             <time>{offset(line.at)}</time>
             <div>
               <b>{line.name}</b>
-              {line.channels.length > 0 && `, ${listed(line.channels)}`}
+              {line.channels.length > 0 && `, ${allOf(line.channels)}`}
               {there && <span className="cbp-meta">It is {there}.</span>}
             </div>
           </li>
@@ -83,13 +86,44 @@ function WhoWillBePaged(props: { found: { preview?: Preview; error?: Error }; zo
   );
 }
 
+/** What is open already, so that people do not make the same incident twice: theirs can become a note of it. */
+function SameThing({ open, ready, add }: { open: Incident[]; ready: boolean; add: ((incident: Incident) => void) | undefined }) {
+  if (open.length === 0) return null;
+  return (
+    <div className="cbp-gap">
+      <Icon shape="unknown" />
+      <div className="cbp-grow">
+        <b>Maybe the same thing?</b>
+        <ul className="cbp-same">
+          {open.slice(0, SAME_MAX).map(incident => (
+            <li key={incident.id}>
+              <span>
+                <Outside href={incident.html_url}>{incident.title}</Outside>
+                {incident.status === 'triggered' ? ' is open and nobody has it yet.' : ' is being worked on.'}
+              </span>
+              {add && (
+                <Button size="small" variant="secondary" isDisabled={!ready} aria-label={`Add yours as a note to ${incident.title}`} onPress={() => add(incident)}>
+                  Add yours as a note
+                </Button>
+              )}
+            </li>
+          ))}
+        </ul>
+        {open.length > SAME_MAX && <span className="cbp-meta">{`${open.length - SAME_MAX} more open`}</span>}
+      </div>
+    </div>
+  );
+}
+
 export interface TriggerDialogProps {
   /** What is paged about, as people call it. */
   name: string;
   selector: Selector;
   onCall?: OnCallData | null;
-  /** Titles of what is open: it may be the same thing. */
-  open?: { title: string; html_url: string | null }[];
+  /** What is open: it may be the same thing. */
+  open?: Incident[];
+  /** Whether what was typed may become a note of one of these instead. */
+  mayRespond: boolean;
   close: () => void;
   /** After an incident has been made. */
   made: () => void;
@@ -115,10 +149,29 @@ export function TriggerDialog(props: TriggerDialogProps) {
   const told = chosen.length ? chosen.map(person => person.name) : [...new Set(first.map(step => step.person.name))];
   const verb = urgency === 'low' ? 'Tell' : 'Page';
 
-  const send = async () => {
+  const [noteFailed, setNoteFailed] = useState(false);
+
+  const carryOut = async (what: () => Promise<string>, isNote: boolean) => {
     setSending(true);
     setRefusal(undefined);
+    setNoteFailed(isNote);
     try {
+      alerts.post({ message: await what(), severity: 'success', display: 'transient' });
+      made();
+      close();
+    } catch (error) {
+      setRefusal(error instanceof PagerDutyError ? error : new PagerDutyError(0, [(error as Error).message]));
+      setSending(false);
+    }
+  };
+  const addNote = (incident: Incident) =>
+    carryOut(async () => {
+      const content = [title.trim(), details.trim(), `Page: ${window.location.href}`].filter(Boolean).join('\n');
+      await api.change('notes', incident.id, { content }, selector.account);
+      return `“${incident.title}” has your note. Nobody else was paged.`;
+    }, true);
+  const send = () =>
+    carryOut(async () => {
       const incident = await api.trigger({
         ...selector,
         title: title.trim(),
@@ -128,14 +181,8 @@ export function TriggerDialog(props: TriggerDialogProps) {
         assignee_ids: chosen.length ? chosen.map(person => person.id) : undefined,
         source_url: window.location.href,
       });
-      alerts.post({ message: `Incident #${incident.number} is made: ${title.trim()}`, severity: 'success', display: 'transient' });
-      made();
-      close();
-    } catch (error) {
-      setRefusal(error instanceof PagerDutyError ? error : new PagerDutyError(0, [(error as Error).message]));
-      setSending(false);
-    }
-  };
+      return `Incident #${incident.number} is made: ${title.trim()}`;
+    }, false);
 
   return (
     <Dialog isOpen onOpenChange={open => !open && close()} width={560}>
@@ -197,15 +244,8 @@ export function TriggerDialog(props: TriggerDialogProps) {
               <WhoWillBePaged found={found} zones={zones} />
             )}
           </div>
-          {(props.open?.length ?? 0) > 0 && (
-            <Alert
-              status="info"
-              icon
-              title="Maybe the same thing?"
-              description={`Open already: ${props.open?.slice(0, 3).map(one => `“${one.title}”`).join(', ')}`}
-            />
-          )}
-          {refusal && <Alert status="danger" icon title="No incident was made" description={refusal.messages.join(' ')} />}
+          <SameThing open={props.open ?? []} ready={title.trim() !== '' && !sending} add={props.mayRespond ? incident => void addNote(incident) : undefined} />
+          {refusal && <Alert status="danger" icon title={noteFailed ? 'No note was added' : 'No incident was made'} description={refusal.messages.join(' ')} />}
         </form>
       </DialogBody>
       <DialogFooter>
