@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from support.browser import Browser, token
-from support.server import OWNER_EMAIL, OWNER_NAME, OWNER_PASSWORD
+from support.server import OWNER_EMAIL, OWNER_NAME, OWNER_PASSWORD, wait_until
 
 CONSOLE = {"X-Callboard-Console": "1"}
 
@@ -68,9 +68,12 @@ def test_a_key_is_made_once_used_disabled_and_deleted(browser, account):
         method, account.server.url + "/services", json=body, timeout=10,
         headers={"Authorization": f"Token token={key['key']}"}).status_code
     assert use("GET") == 200 and use("POST", {}) == 403
-    listed = ask(browser, "GET", "/console/api_keys?limit=100").json()["api_keys"]
-    mine = next(one for one in listed if one["id"] == key["id"])
-    assert "key" not in mine and mine["truncated_token"] == key["key"][-4:] and mine["last_used_at"]
+    def mine() -> dict:
+        listed = ask(browser, "GET", "/console/api_keys?limit=100").json()["api_keys"]
+        return next(one for one in listed if one["id"] == key["id"])
+
+    assert "key" not in mine() and mine()["truncated_token"] == key["key"][-4:]
+    wait_until(lambda: mine()["last_used_at"], 10, "its use, which is written beside the requests")
     changed = ask(browser, "PUT", f"/console/api_keys/{key['id']}", {"api_key": {"disabled": True}})
     assert changed.json()["api_key"]["disabled"] is True and use("GET") == 401
     ask(browser, "PUT", f"/console/api_keys/{key['id']}", {"api_key": {"disabled": False, "description": "renamed"}})
