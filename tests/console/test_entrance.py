@@ -102,6 +102,29 @@ def test_an_invitation_gives_a_password_once(browser, account, make):
     assert guest.session.get(account.server.url + "/console/session", headers=CONSOLE, timeout=10).status_code == 401
 
 
+def test_a_password_is_changed_by_whoever_knows_it_and_nobody_else(browser, account, make):
+    user, other = make.user(role="limited_user"), make.user()
+    path = invite(browser, user).json()["invitation"]["url"][len(account.server.url):]
+    elsewhere, here = Browser(account.server.url), Browser(account.server.url)
+    elsewhere.post(path, form=path, password=PASSWORD, again=PASSWORD)
+    new = "another battery staple"
+    send = lambda expect, **said: here.post("/console/password", form="/console/password", expect=expect, **{
+        "email": user["email"], "present": PASSWORD, "password": new, "again": new, **said}).text
+    assert "No user has this e-mail and this password." in send(422, present="wrong " + PASSWORD)
+    assert "No user has this e-mail and this password." in send(422, email=other["email"])
+    assert "at least 8 characters" in send(422, password="short", again="short")
+    assert "differ" in send(422, again=new + "!")
+    session = lambda of: of.session.get(account.server.url + "/console/session", headers=CONSOLE, timeout=10)
+    assert session(elsewhere).status_code == 200, "what was refused ends nothing"
+    assert user["name"] in send(200)
+    assert session(here).json()["session"]["user"]["id"] == user["id"]
+    assert session(elsewhere).status_code == 401, "it is logged out everywhere else"
+    Browser(account.server.url).log_in(user["email"], new)
+    # Guessing gets as slow as it is at the log-in.
+    refusals = [send(422, present=f"guess {number}", password=PASSWORD, again=PASSWORD) for number in range(11)]
+    assert "Too many attempts" in refusals[-1]
+
+
 def test_a_button_of_the_console_makes_the_invitation(browser, make):
     user = make.user()
     page = browser.post(f"/console/users/{user['id']}/invite").text

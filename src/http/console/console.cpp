@@ -227,7 +227,7 @@ Response Console::get(const Copied& request, std::string_view path) {
     if (path == "/mark.svg") return file_response(mark_svg, "image/svg+xml", Kept::a_while);
     constexpr std::string_view app = "/app/";
     if (path.starts_with(app)) return app_file(request, path.substr(app.size()));
-    if (path == "/login" || path == "/first-run" || path.starts_with("/invitation/"))
+    if (path == "/login" || path == "/first-run" || path == "/password" || path.starts_with("/invitation/"))
         return show_entrance(request, path);
     if (path == SingleSignOn::begin_path && single_sign_on_.provider_name()) return go_to_provider(request);
     if (path == SingleSignOn::return_path && single_sign_on_.provider_name()) return come_from_provider(request);
@@ -360,7 +360,8 @@ Console::show_log_in(const Copied& request, int status, std::string_view problem
                       email);
         page.main.add(R"(<label class="field"><span class="lbl">Password</span><input class="in" type="password" )"
                       R"(name="password" autocomplete="current-password" required></label>)");
-        page.main.add(R"(<button class="btn ink">Log in</button></form></div>)");
+        page.main.add(R"(<button class="btn ink">Log in</button></form>)"
+                      R"(<p class="dim"><a href="/console/password">Change your password</a></p></div>)");
         return page;
     });
 }
@@ -422,7 +423,7 @@ std::optional<Response> Console::come_in(const Copied& request, std::string_view
         if (!entrance_.page(path, form, {})) return std::nullopt;
         return show({"This form was too old, or not ours. Please fill it in again."});
     }
-    auto entered = entrance_.enter(path, form, request.header(agent_header));
+    auto entered = entrance_.enter(path, form, {std::string{request.header(agent_header)}, request.peer});
     if (!entered) return std::nullopt;
     if (!entered->problems.empty()) return show(entered->problems);
     return with_session(redirect(303, entered->next), entered->session);

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::string_view first_run_path = "/first-run";
 constexpr std::string_view invitation_path = "/invitation/";
+constexpr std::string_view password_path = "/password";
 constexpr std::size_t code_length = 20;
 
 Html field(std::string_view label,
@@ -94,6 +95,25 @@ Page invitation_form(const User& user,
     return page;
 }
 
+Page password_form(const QueryString& sent, std::string_view form_token, const std::vector<std::string>& problems) {
+    Page page;
+    page.status = problems.empty() ? 200 : 422;
+    page.title = "Change your password";
+    page.main.add(
+        R"(<div class="narrow"><h1>Change your password</h1><p class="lead">You are logged out everywhere else. )"
+        R"(If you do not know the present one, ask an administrator for an invitation.</p>{})",
+        problems_note(problems));
+    page.main.add(
+        R"(<form method="post" action="/console/password" class="stack-4"><input type="hidden" name="form_token" value="{}">)",
+        form_token);
+    page.main.add(field("E-mail", "email", "email", said(sent, "email"), "username"));
+    page.main.add(field("Present password", "present", "password", "", "current-password"));
+    page.main.add(field("New password, at least 8 characters", "password", "password", "", "new-password"));
+    page.main.add(field("The same again", "again", "password", "", "new-password"));
+    page.main.add(R"(<button class="btn ink">Change the password</button></form></div>)");
+    return page;
+}
+
 Page over() {
     Page page;
     page.status = 404;
@@ -119,6 +139,7 @@ std::optional<Page> Entrance::page(std::string_view path,
         if (site_.store.read(now, has_owner)) return std::nullopt;
         return first_run_form(sent, form_token, problems);
     }
+    if (path == password_path) return password_form(sent, form_token, problems);
     if (!path.starts_with(invitation_path)) return std::nullopt;
     auto token = path.substr(invitation_path.size());
     auto user = site_.store.read(now, [&](Tx& tx) { return invited(tx, site_.hash_key, site_.ids, token); });
@@ -126,9 +147,11 @@ std::optional<Page> Entrance::page(std::string_view path,
 }
 
 std::optional<Entrance::Entered>
-Entrance::enter(std::string_view path, const QueryString& form, std::string_view agent) {
-    if (path == first_run_path) return make_owner(form, agent);
-    if (path.starts_with(invitation_path)) return accept_invitation(path.substr(invitation_path.size()), form, agent);
+Entrance::enter(std::string_view path, const QueryString& form, const Visitor& visitor) {
+    if (path == first_run_path) return make_owner(form, visitor.agent);
+    if (path == password_path) return change_password(form, visitor);
+    if (path.starts_with(invitation_path))
+        return accept_invitation(path.substr(invitation_path.size()), form, visitor.agent);
     return std::nullopt;
 }
 
@@ -187,6 +210,27 @@ Entrance::Entered Entrance::accept_invitation(std::string_view token, const Quer
     }
     log::info("console.invitation_accepted", {{"user", site_.ids.text(user->id)}});
     entered.session = log_in_.session_for(*user, agent);
+    entered.next = "/console/users/" + site_.ids.text(user->id);
+    return entered;
+}
+
+Entrance::Entered Entrance::change_password(const QueryString& form, const Visitor& visitor) {
+    Entered entered;
+    check_password(form, entered.problems);
+    if (!entered.problems.empty()) return entered;
+    auto user = log_in_.prove({.email = said(form, "email"), .password = said(form, "present"), .peer = visitor.peer});
+    if (!user) {
+        entered.problems = {user.error().message};
+        return entered;
+    }
+    auto hash = hash_password(said(form, "password"));
+    auto done = site_.store.decide(site_.clock.now(), [&](Tx& tx) -> Result<void> {
+        set_password(tx, user->id, hash);
+        return {};
+    });
+    ASSERT(done.ok(), "a password that was checked is never refused");
+    log::info("console.password_changed", {{"user", site_.ids.text(user->id)}, {"peer", visitor.peer}});
+    entered.session = log_in_.session_for(*user, visitor.agent);
     entered.next = "/console/users/" + site_.ids.text(user->id);
     return entered;
 }

@@ -1,6 +1,6 @@
 #pragma once
-// How people come in who have no password yet: the owner of a new account, and those who were invited. Both get a
-// session once they have chosen one.
+// How people choose a password: the owner of a new account, those who were invited, and whoever wants another one. All
+// get a session once they have chosen.
 
 #include "http/console/log_in.h"
 #include "http/console/view.h"
@@ -21,8 +21,8 @@ class Entrance {
 public:
     Entrance(const Site& site, LogIn& log_in, Router& rest) : site_(site), log_in_(log_in), rest_(rest) {}
 
-    /// The form at /console/first-run or /console/invitation/TOKEN, with what was filled in wrongly. Absent where
-    /// nobody comes in.
+    /// The form at /console/first-run, /console/invitation/TOKEN or /console/password, with what was filled in wrongly.
+    /// Absent where nobody comes in.
     std::optional<Page> page(std::string_view path,
                              const QueryString& sent,
                              std::string_view form_token,
@@ -36,13 +36,20 @@ public:
         std::string next;
     };
 
-    /// What was filled in, by a browser that calls itself `agent`. Blocks: a password is hashed. Absent where nobody
-    /// comes in.
-    std::optional<Entered> enter(std::string_view path, const QueryString& form, std::string_view agent);
+    struct Visitor {
+        /// The browser, as it calls itself, and the address it comes from.
+        std::string agent;
+        std::string peer;
+    };
+
+    /// What was filled in. Blocks: a password is hashed. Absent where nobody comes in.
+    std::optional<Entered> enter(std::string_view path, const QueryString& form, const Visitor& visitor);
 
 private:
     Entered make_owner(const QueryString& form, std::string_view agent);
     Entered accept_invitation(std::string_view token, const QueryString& form, std::string_view agent);
+    /// Ends all other sessions of the person.
+    Entered change_password(const QueryString& form, const Visitor& visitor);
 
     const Site& site_;
     LogIn& log_in_;

@@ -58,7 +58,7 @@ void AttemptMeter::succeeded(const std::string& who) {
     if (found != counts_.end() && found->second.attempts > 0) --found->second.attempts;
 }
 
-Result<std::string> LogIn::open_session(const Attempt& attempt) {
+Result<User> LogIn::prove(const Attempt& attempt) {
     auto now = site_.clock.now();
     auto person = "person " + lower(attempt.email);
     auto peer = "peer " + attempt.peer;
@@ -75,8 +75,13 @@ Result<std::string> LogIn::open_session(const Attempt& attempt) {
         return wrong();
     }
     for (const auto& who : {peer, both, person}) meter_.succeeded(who);
-    auto token = session_for(*user, attempt.agent);
-    log::info("login.accepted", {{"user", site_.ids.text(user->id)}, {"peer", attempt.peer}});
+    return *std::move(user);
+}
+
+Result<std::string> LogIn::open_session(const Attempt& attempt) {
+    TRY(auto user, prove(attempt));
+    auto token = session_for(user, attempt.agent);
+    log::info("login.accepted", {{"user", site_.ids.text(user.id)}, {"peer", attempt.peer}});
     return token;
 }
 

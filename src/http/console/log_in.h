@@ -50,8 +50,11 @@ public:
         std::string agent = {};
     };
 
-    /// The token of a new session. Errors: too_many_requests; unauthenticated when either is wrong, without saying
-    /// which.
+    /// Whose e-mail and password these are. Errors: too_many_requests; unauthenticated when either is wrong, without
+    /// saying which.
+    Result<User> prove(const Attempt& attempt);
+
+    /// The token of a new session. Errors as above.
     Result<std::string> open_session(const Attempt& attempt);
 
     /// The token of a new session of somebody who has proven who they are.

@@ -119,6 +119,7 @@ function Me() {
         <Dialog title={user.name} onClose={() => setOpen(false)} footer={<><Button onClick={logOut}>Log out</Button><Button look="ink" onClick={() => setOpen(false)}>Done</Button></>}>
           <p><a href={`/console/users/${user.id}`} onClick={() => setOpen(false)}>Your contact methods and rules</a></p>
           <p><a href="/console/on-call/mine" onClick={() => setOpen(false)}>My On-Call Shifts</a></p>
+          <p><a href="/console/password">Change your password</a></p>
           <Choice label="Look" value={chosen} options={themes} onChange={(value) => { setChosen(value as Theme); applyTheme(value as Theme); }}
             hint="Dark at night: from 22:00 to 07:00 your time; by day as the system." />
           <Check label="Single keys act" hint="j, k, a, r and the others. Press ? to see them." checked={keysOn}
