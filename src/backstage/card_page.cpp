@@ -177,6 +177,14 @@ std::vector<std::string> wanted_parts(const Call& call) {
     return wanted;
 }
 
+/// Whoever does not see the service is not told of its entity.
+json::value entity_of(Call& call, const Selected& selected, const json::object& parts) {
+    if (!selected.entity_ref.empty()) return json::value(selected.entity_ref);
+    const auto* service = parts.if_contains("service");
+    if (!service || value_at(*service, {"data"}).is_null()) return nullptr;
+    return EntityOf(call).of(selected.service_id);
+}
+
 }  // namespace
 
 Reply get_card(Call& call) {
@@ -188,14 +196,12 @@ Reply get_card(Call& call) {
     if (selected.problem) return *selected.problem;
     Card card(call, selected);
     auto parts = card.read(wanted);
-    return ok(json::object{
-        {"now", format_iso8601(call.now)},
-        {"as_of", format_iso8601(card.as_of())},
-        {"account", selected.account->id},
-        {"entity_ref",
-         selected.entity_ref.empty() ? EntityOf(call).of(selected.service_id) : json::value(selected.entity_ref)},
-        {"permissions", offered_permissions(call.caller)},
-        {"parts", std::move(parts)}});
+    return ok(json::object{{"now", format_iso8601(call.now)},
+                           {"as_of", format_iso8601(card.as_of())},
+                           {"account", selected.account->id},
+                           {"entity_ref", entity_of(call, selected, parts)},
+                           {"permissions", offered_permissions(call.caller)},
+                           {"parts", std::move(parts)}});
 }
 
 }  // namespace callboard::backstage

@@ -561,6 +561,9 @@ TEST_CASE("an incident of one's own, and a service on a page without entities, l
     world.catalog.add("shop", "P1");
     CHECK(mine() == "component:default/shop");
     CHECK(of_card("") == "component:default/shop");
+    CHECK(parsed(world.get("/card?service_id=P1&parts=on_call")).at("entity_ref").is_null());
+    world.catalog.add("unseen", "P9");
+    CHECK(parsed(world.get("/card?service_id=P9&parts=service")).at("entity_ref").is_null());
     world.send(
         "POST", "/mapping/entity", R"({"entityRef":"component:default/pay","serviceId":"P1","integrationKey":"k1"})");
     CHECK(mine() == "component:default/pay");

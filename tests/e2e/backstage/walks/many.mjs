@@ -14,6 +14,8 @@ export async function many_services_are_rolled_up_the_worst_first(base) {
     assert.equal(await rows.count(), 6);
     await says(rows.first(), /Triggered.*Cards are declined.*ringing [A-Z]/s);
     await says(rows.filter({ hasText: 'Quiet' }).first(), /(last incident \d+ \S+ ago|no incident yet) · on call: /);
+    // Called like its entity, whose name stands above: not said twice.
+    await appears(card.locator('[data-entity="component:default/both-annotations"]').getByRole('link', { name: `service ${world.services[0].name}`, exact: true }));
     await says(part(card, 'On call across'), /On call across the (system|domain|group)/);
     await says(card.locator('[data-entity="component:default/not-connected"]'), 'Not mapped');
     if (!base) await looksRightInBoth(page, `roll-up-${path.split('/')[3]}`);
@@ -122,7 +124,7 @@ export async function what_is_mine_leads_to_the_entity_of_its_service() {
   const ofService = await row.getByRole('link', { name: service.name }).getAttribute('href');
   assert.match(ofService, /\/catalog\/default\/component\//);
   const card = cardOf(page);
-  await says(card.locator('.cbp-head'), / · of /);
+  await says(card.locator('.cbp-head'), / · entity /);
   assert.ok((await card.locator('.cbp-head a').evaluateAll(all => all.map(one => one.getAttribute('href')))).includes(ofService));
   await looksRightInBoth(page, 'home-entity');
   await resolveAll(service.id);

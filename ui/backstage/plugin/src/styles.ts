@@ -38,7 +38,7 @@ const CSS = `
 .cbp-tag { font-size: 0.75rem; color: var(--cbp-dim); border: 1px solid var(--cbp-line); border-radius: 4px; padding: 0 5px; margin-inline-start: 6px; white-space: nowrap; }
 .cbp-rows > li { display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: flex-start; padding: 9px 0; }
 .cbp-rows > li + li { border-top: 1px solid var(--cbp-line); }
-.cbp-rows > li > .cbp-tone { flex: 0 0 118px; padding-top: 1px; }
+.cbp-rows > li > .cbp-tone { flex: 0 0 126px; padding-top: 1px; }
 .cbp-rows > li > .cbp-grow { flex: 1 1 160px; }
 .cbp-rows > li > .cbp-grow > a.cbp-link { display: inline-flex; align-items: center; min-height: 24px; }
 .cbp-rows.wide > li { padding: 10px 18px; }

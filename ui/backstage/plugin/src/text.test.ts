@@ -170,6 +170,7 @@ describe('a row of a service', () => {
 
   it('says how long it has been quiet, and until when it is in maintenance', () => {
     expect(rowDetail(row({}), NOW)).toBe('last incident 3 days ago · on call: Ana');
+    expect(rowDetail(row({ service: { ...shop, status: 'critical' } }), NOW)).toBe('last incident 3 days ago · on call: Ana');
     expect(rowDetail(row({ service: { ...shop, last_incident_at: null } }), NOW)).toBe('no incident yet · on call: Ana');
     const maintenance = { until: '2026-11-26T14:00:00Z', by: 'Tom' };
     expect(rowDetail(row({ service: { ...shop, status: 'maintenance' }, maintenance }), NOW)).toBe(`until ${clock(maintenance.until, NOW)} by Tom · on call: Ana`);

@@ -296,7 +296,8 @@ export function rowDetail(row: RollUpRow, now: number): string {
     const by = row.maintenance.by ? ` by ${row.maintenance.by}` : '';
     return `until ${clock(row.maintenance.until, now)}${by} · ${detail}`;
   }
-  if (row.service.status === 'active' && row.service.last_incident_at !== undefined) return `${lastIncident(row.service.last_incident_at, now)} · ${detail}`;
+  // The list of services may be older than what is open, so its state does not count here.
+  if (tone === 'quiet' && row.service.last_incident_at !== undefined) return `${lastIncident(row.service.last_incident_at, now)} · ${detail}`;
   return detail;
 }
 

@@ -6,7 +6,7 @@ import { EntityRefLink, catalogApiRef, useEntity } from '@backstage/plugin-catal
 import type { Entity } from '@backstage/catalog-model';
 import { Avatar, Badge } from '@backstage/ui';
 import { pagerDutyApiRef } from '../api/client.js';
-import type { RollUp, Selector } from '../api/types.js';
+import type { RollUp, RollUpRow, Selector } from '../api/types.js';
 import { ROWS_MAX, componentsOf, selectorsOrMapping } from '../entity.js';
 import { POLL_MS, useBackendNow, usePolled } from '../hooks.js';
 import { useMappingPath } from '../routes.js';
@@ -53,7 +53,17 @@ function selectorsOfAll(entities: Entity[]): Selector[] {
   return entities.flatMap(selectorsOrMapping).slice(0, ROWS_MAX);
 }
 
-function Rows({ rollUp }: { rollUp: RollUp }) {
+/** The service by its name; one that is called like its entity, whose name stands above, is not called so twice. */
+function ServiceLink({ service, entityName }: { service: NonNullable<RollUpRow['service']>; entityName: string | undefined }) {
+  const same = service.name === entityName;
+  return (
+    <Outside href={service.html_url} label={same ? `service ${service.name}` : undefined}>
+      {same ? 'service' : service.name}
+    </Outside>
+  );
+}
+
+function Rows({ rollUp, names }: { rollUp: RollUp; names: Map<string, string> }) {
   const mapping = useMappingPath();
   const now = useBackendNow(30_000);
   if (rollUp.rows.length === 0) {
@@ -71,7 +81,7 @@ function Rows({ rollUp }: { rollUp: RollUp }) {
               <span className="cbp-meta">
                 {row.service && row.service.html_url && (
                   <>
-                    <Outside href={row.service.html_url}>{row.service.name}</Outside>
+                    <ServiceLink service={row.service} entityName={names.get(row.entity_ref)} />
                     {' · '}
                   </>
                 )}
@@ -132,7 +142,8 @@ export function EntityPagerDutyRollUpCard() {
   const ref = stringifyEntityRef(entity);
   const polled = usePolled(`roll-up ${ref}`, async signal => {
     const entities = await componentsOf(entity, catalog);
-    return { rollUp: await api.rollUp(selectorsOfAll(entities), signal), cut: entities.length >= ROWS_MAX };
+    const names = new Map(entities.map(one => [stringifyEntityRef(one), nameOf(one)]));
+    return { rollUp: await api.rollUp(selectorsOfAll(entities), signal), names, cut: entities.length >= ROWS_MAX };
   }, POLL_MS, listener => api.onChange(listener));
   const kind = getCompoundEntityRef(entity).kind;
   const name = nameOf(entity);
@@ -146,7 +157,7 @@ export function EntityPagerDutyRollUpCard() {
             actions={polled.value.cut && <Badge>the first {ROWS_MAX}</Badge>}
           />
           <Missing accounts={polled.value.rollUp.missing_accounts} />
-          <Rows rollUp={polled.value.rollUp} />
+          <Rows rollUp={polled.value.rollUp} names={polled.value.names} />
           <OnCallAcross rollUp={polled.value.rollUp} kind={kind.toLowerCase()} />
           <Foot polled={polled} said={polled.value.rollUp} />
         </>

@@ -315,7 +315,7 @@ function About({ card, options, now }: { card: Card; options: PagerDutyCardProps
       {service && quiet && ` · ${lastIncident(service.last_incident_at, now)}`}
       {options.showEntity && card.entity_ref && (
         <>
-          {' · of '}
+          {' · entity '}
           <EntityRefLink entityRef={card.entity_ref} className="cbp-link" hideIcon />
         </>
       )}
