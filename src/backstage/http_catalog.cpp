@@ -81,9 +81,14 @@ void HttpCatalog::store_list(const Components& components, Timestamp now) {
     auto at = stored_at_.load();
     if (at > 0 && now - from_micros(at) < stored_every) return;
     if (!stored_at_.compare_exchange_strong(at, to_micros(now))) return;
-    json::array rows;
-    for (const auto& entity : components.rows) rows.emplace_back(raw_of(entity));
-    store_.keep_list(list_name, {options_.url, now, json::serialize(rows)});
+    // Row by row: thousands of them as values beside their text are megabytes for nothing.
+    std::string text = "[";
+    for (const auto& entity : components.rows) {
+        if (text.size() > 1) text += ',';
+        text += json::serialize(raw_of(entity));
+    }
+    text += ']';
+    store_.keep_list(list_name, {options_.url, now, std::move(text)});
 }
 
 JsonAnswer

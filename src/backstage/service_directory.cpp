@@ -75,14 +75,17 @@ void store_list(Call& call, const Account& account, const ServiceList& list, Tim
     if (account.upstream->near()) return;
     std::unordered_map<std::size_t, json::array> keys;
     for (const auto& [key, place] : list.by_key) keys[place].emplace_back(key);
-    json::array rows;
+    // Row by row: thousands of them as values beside their text are megabytes for nothing.
+    std::string text = "[";
     for (std::size_t i = 0; i < list.rows.size(); ++i) {
         json::array row;
         for (auto member : row_members) row.emplace_back(list.rows[i].*member);
         row.emplace_back(std::move(keys[i]));
-        rows.emplace_back(std::move(row));
+        if (i > 0) text += ',';
+        text += json::serialize(row);
     }
-    call.room.store.keep_list(list_name(account), {account.source, as_of, json::serialize(rows)});
+    text += ']';
+    call.room.store.keep_list(list_name(account), {account.source, as_of, std::move(text)});
 }
 
 /// Null when another version wrote it.
@@ -109,6 +112,28 @@ std::shared_ptr<const ServiceList> read_list(const std::string& text, const std:
     return list;
 }
 
+/// What a page says, without the page: a list of thousands is not to be in memory as documents.
+struct PageOfServices {
+    ServiceList services;
+    std::optional<Reply> failure;
+    Timestamp as_of;
+};
+
+PageOfServices read_page(const Answer& page, const Account& account) {
+    PageOfServices read;
+    read.failure = failure_of(page, operations::get_services, "services");
+    read.as_of = page.as_of;
+    if (!read.failure) take_page(page.body, account.id, read.services);
+    return read;
+}
+
+/// Puts `part` behind what is there.
+void append(ServiceList& list, ServiceList part) {
+    auto begin = list.rows.size();
+    for (auto& row : part.rows) list.rows.push_back(std::move(row));
+    for (const auto& [key, place] : part.by_key) list.by_key.emplace(key, begin + place);
+}
+
 /// The first page says how many there are; the others are asked for together.
 Fetched<ServiceList> fetch(Call& call, const Account& account, Deadline deadline) {
     auto ask = [&](std::int64_t offset) {
@@ -116,22 +141,25 @@ Fetched<ServiceList> fetch(Call& call, const Account& account, Deadline deadline
         question.deadline = deadline;
         return account.upstream->call(question);
     };
-    auto first = ask(0);
-    if (auto failure = failure_of(first, operations::get_services, "services")) return failed(*failure);
-    auto total = std::min(number_at(first.body, "total").value_or(0), items_max);
-    if (total == items_max) log::warn("backstage.list_cut", {{"list", "services"}, {"at", std::to_string(items_max)}});
-    std::vector<Answer> pages;
-    pages.push_back(std::move(first));
-    pages.resize(static_cast<std::size_t>(std::max<std::int64_t>((total + page_size - 1) / page_size, 1)));
+    std::vector<PageOfServices> pages(1);
+    {
+        auto first = ask(0);
+        pages.front() = read_page(first, account);
+        if (pages.front().failure) return failed(*pages.front().failure);
+        auto total = std::min(number_at(first.body, "total").value_or(0), items_max);
+        if (total == items_max)
+            log::warn("backstage.list_cut", {{"list", "services"}, {"at", std::to_string(items_max)}});
+        pages.resize(static_cast<std::size_t>(std::max<std::int64_t>((total + page_size - 1) / page_size, 1)));
+    }
     std::vector<std::function<void()>> jobs;
     for (std::size_t i = 1; i < pages.size(); ++i)
-        jobs.emplace_back([&, i] { pages[i] = ask(static_cast<std::int64_t>(i) * page_size); });
+        jobs.emplace_back([&, i] { pages[i] = read_page(ask(static_cast<std::int64_t>(i) * page_size), account); });
     call.room.parallel.run(std::move(jobs));
     auto list = std::make_shared<ServiceList>();
     auto as_of = call.now;
-    for (const auto& page : pages) {
-        if (auto failure = failure_of(page, operations::get_services, "services")) return failed(*failure);
-        take_page(page.body, account.id, *list);
+    for (auto& page : pages) {
+        if (page.failure) return failed(*page.failure);
+        append(*list, std::move(page.services));
         as_of = std::min(as_of, page.as_of);
     }
     index(*list);
