@@ -10,6 +10,9 @@
 #include "base/secret.h"
 
 #include <algorithm>
+#include <string>
+
+#include <fmt/format.h>
 
 namespace callboard::backstage {
 
@@ -69,10 +72,14 @@ public:
         return true;
     }
 
-    [[nodiscard]] json::array matches() const {
-        json::array out;
-        for (const auto& pair : pairs_) out.emplace_back(match_object(pair));
-        return out;
+    /// A JSON array.
+    [[nodiscard]] std::string matches() const {
+        std::string out = "[";
+        for (const auto& pair : pairs_) {
+            if (out.size() > 1) out += ',';
+            out += json::serialize(match_object(pair));
+        }
+        return out + ']';
     }
 
     [[nodiscard]] json::object statistics() const {
@@ -139,6 +146,14 @@ private:
 };
 
 /// Works for one job; what it is given is its own.
+/// The object's text with one more member, whose value is JSON already.
+std::string with_member(const json::object& object, std::string_view name, const std::string& value) {
+    auto text = json::serialize(object);
+    text.pop_back();
+    text += fmt::format("{}\"{}\":", object.empty() ? "" : ",", name);
+    return text + value + '}';
+}
+
 void run_job(Call call, const std::string& id, const Wish& wish) {
     auto& jobs = call.room.jobs;
     auto begin = Clock::now();
@@ -160,9 +175,9 @@ void run_job(Call call, const std::string& id, const Wish& wish) {
     statistics["matchTimeMs"] = milliseconds_between(loaded, matched);
     statistics["totalTimeMs"] = milliseconds_between(begin, matched);
     auto done = call.now + std::chrono::milliseconds{milliseconds_between(begin, matched)};
-    json::object result{{"matches", matcher.matches()}, {"statistics", std::move(statistics)}};
-    if (!call.missing.empty()) result["missing_accounts"] = missing_accounts(call);
-    jobs.complete(id, std::move(result), done);
+    json::object beside{{"statistics", std::move(statistics)}};
+    if (!call.missing.empty()) beside["missing_accounts"] = missing_accounts(call);
+    jobs.complete(id, with_member(beside, "matches", matcher.matches()), done);
 }
 
 std::string_view name_of(AutoMatchJobs::Job::Status status) {
@@ -204,10 +219,11 @@ void AutoMatchJobs::update(const std::string& id, Job::Status status, Timestamp 
     if (over) found->second.completed_at = now;
 }
 
-void AutoMatchJobs::complete(const std::string& id, json::value result, Timestamp now) {
+void AutoMatchJobs::complete(const std::string& id, std::string result, Timestamp now) {
+    auto kept = std::make_shared<const std::string>(std::move(result));
     {
         std::lock_guard lock(mutex_);
-        if (auto found = jobs_.find(id); found != jobs_.end()) found->second.result = std::move(result);
+        if (auto found = jobs_.find(id); found != jobs_.end()) found->second.result = std::move(kept);
     }
     update(id, Job::Status::completed, now);
 }
@@ -252,9 +268,9 @@ Reply get_auto_match(Call& call) {
                       {"status", name_of(job->status)},
                       {"createdAt", format_iso8601(job->created_at)}};
     if (job->completed_at) body["completedAt"] = format_iso8601(*job->completed_at);
-    if (job->status == AutoMatchJobs::Job::Status::completed) body["result"] = std::move(job->result);
     if (!job->error.empty()) body["error"] = job->error;
-    return ok(std::move(body));
+    if (!job->result) return ok(std::move(body));
+    return {.text = with_member(body, "result", *job->result), .text_type = json_type};
 }
 
 }  // namespace callboard::backstage

@@ -18,7 +18,8 @@ public:
         Status status = Status::pending;
         Timestamp created_at;
         std::optional<Timestamp> completed_at;
-        json::value result;
+        /// JSON. As text, as thousands of matches are many megabytes as values.
+        std::shared_ptr<const std::string> result;
         std::string error;
     };
 
@@ -27,7 +28,7 @@ public:
     /// Absent when unknown or forgotten.
     std::optional<Job> find(const std::string& id, Timestamp now);
     void update(const std::string& id, Job::Status status, Timestamp now);
-    void complete(const std::string& id, json::value result, Timestamp now);
+    void complete(const std::string& id, std::string result, Timestamp now);
     void fail(const std::string& id, std::string why, Timestamp now);
 
 private:

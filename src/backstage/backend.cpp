@@ -20,7 +20,6 @@ constexpr auto request_time_max = std::chrono::seconds{10};
 /// Backstage's own parser stops at 100 kB, which some 900 mappings exceed; 5,000 have room here.
 constexpr std::size_t body_bytes_max = 1024 * 1024;
 constexpr std::size_t json_depth_max = 32;
-constexpr std::string_view json_type = "application/json; charset=utf-8";
 /// When Backstage could not be asked about somebody.
 constexpr auto come_again = std::chrono::seconds{5};
 constexpr std::string_view methods = "GET,HEAD,PATCH,POST,PUT,DELETE";

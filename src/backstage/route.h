@@ -14,6 +14,8 @@
 
 namespace callboard::backstage {
 
+inline constexpr std::string_view json_type = "application/json; charset=utf-8";
+
 /// What a handler gives back: JSON, a text instead of it, or nothing.
 struct Reply {
     int status = 200;
