@@ -161,20 +161,22 @@ void fill_or_keep_demo(
 /// `demo`: whether what is in the store, or soon will be, is the demonstration. Guests see that, and nothing else.
 http::Site
 site_of(const ServeConfig& config, bool demo, const Account& account, Store& store, Desk& desk, const Clock& clock) {
-    return {
-        .store = store,
-        .desk = desk,
-        .clock = clock,
-        .ids = PublicIds(account.ids_key),
-        .public_url = config.public_url,
-        .hash_key = account.hash_key,
-        .rest_requests_per_minute = config.rest_requests_per_minute,
-        .event_limits = {config.events_per_minute},
-        .demo = demo,
-        .channels = names_of_channels(config.channels),
-        .try_oauth_client = [addresses = config.channels.typed_addresses](const OAuthClient& client, Timestamp now) {
-            return try_oauth_client(client, addresses, now);
-        }};
+    return {.store = store,
+            .desk = desk,
+            .clock = clock,
+            .ids = PublicIds(account.ids_key),
+            .public_url = config.public_url,
+            .hash_key = account.hash_key,
+            .rest_requests_per_minute = config.rest_requests_per_minute,
+            .event_limits = {config.events_per_minute},
+            .demo = demo,
+            .channels = names_of_channels(config.channels),
+            .try_oauth_client =
+                [addresses = config.channels.typed_addresses](const OAuthClient& client, Timestamp now) {
+                    return try_oauth_client(client, addresses, now);
+                },
+            .may_call = [addresses = config.channels.typed_addresses](
+                            const std::string& url) { return addresses.may_lead(url); }};
 }
 
 void report_engine(const std::string& what) { log::error("engine.failed", {{"why", what}}); }

@@ -7,6 +7,8 @@
 #include <utility>
 
 #include <arpa/inet.h>
+#include <curl/curl.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -112,6 +114,18 @@ bool is_public_ipv6(const std::uint8_t* address) {
            });
 }
 
+/// As curl will read it; empty when that is no URL.
+std::string host_of(const std::string& url) {
+    auto parsed = std::unique_ptr<CURLU, decltype(&curl_url_cleanup)>(curl_url(), curl_url_cleanup);
+    char* host = nullptr;
+    if (curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) return {};
+    if (curl_url_get(parsed.get(), CURLUPART_HOST, &host, 0) != CURLUE_OK) return {};
+    auto kept = std::unique_ptr<char, decltype(&curl_free)>(host, curl_free);
+    std::string_view bare = host;
+    if (bare.starts_with('[')) bare = bare.substr(1, bare.size() - 2);
+    return std::string(bare);
+}
+
 }  // namespace
 
 std::optional<Network> Network::parse(std::string_view text) {
@@ -153,6 +167,16 @@ AddressRule AddressRule::public_and(std::vector<Network> networks) {
 bool AddressRule::allows(const sockaddr& address) const {
     if (is_any() || is_public_address(address)) return true;
     return std::ranges::any_of(*networks_, [&](const Network& network) { return network.contains(address); });
+}
+
+bool AddressRule::may_lead(const std::string& url) const {
+    if (is_any()) return true;
+    addrinfo numbers_only{};
+    numbers_only.ai_flags = AI_NUMERICHOST;
+    addrinfo* found = nullptr;
+    if (::getaddrinfo(host_of(url).c_str(), nullptr, &numbers_only, &found) != 0) return true;
+    auto kept = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>(found, ::freeaddrinfo);
+    return allows(*found->ai_addr);
 }
 
 bool is_public_address(const sockaddr& address) {

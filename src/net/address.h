@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -42,6 +43,10 @@ public:
     [[nodiscard]] bool is_any() const { return !networks_; }
 
     [[nodiscard]] bool allows(const sockaddr& address) const;
+
+    /// Whether a URL could lead to an allowed address: false only for a host that is written as an address and is none
+    /// of them. What a name leads to is judged when it is called.
+    [[nodiscard]] bool may_lead(const std::string& url) const;
 
     /// The same rule, not just one that says the same.
     bool operator==(const AddressRule&) const = default;

@@ -38,6 +38,32 @@ bool holds(std::string_view network, const std::string& text) {
 
 }  // namespace
 
+TEST_CASE("a URL whose host is an address is judged by it, and one with a name is not judged yet") {
+    for (const char* url : {"http://127.0.0.1/hook",
+                            "https://10.1.2.3:8443/",
+                            "http://[::1]/",
+                            "http://[::ffff:10.0.0.1]/",
+                            "http://2130706433/",
+                            "http://0x7f.1/",
+                            "http://user:secret@192.168.0.1/",
+                            "http://169.254.169.254/"}) {
+        CAPTURE(url);
+        CHECK_FALSE(AddressRule::public_only.may_lead(url));
+        CHECK(AddressRule::any.may_lead(url));
+    }
+    for (const char* url : {"http://localhost/",
+                            "https://hooks.example.com/",
+                            "https://93.184.216.34/",
+                            "https://[2606:4700::1]/",
+                            "nonsense"}) {
+        CAPTURE(url);
+        CHECK(AddressRule::public_only.may_lead(url));
+    }
+    auto next_door = AddressRule::public_and({*Network::parse("10.0.0.0/8")});
+    CHECK(next_door.may_lead("http://10.1.2.3/"));
+    CHECK_FALSE(next_door.may_lead("http://192.168.0.1/"));
+}
+
 TEST_CASE("a network holds its addresses, whether IPv6 maps them or not, and no others") {
     CHECK(holds("10.20.0.0/16", "10.20.255.1"));
     CHECK(holds("10.20.0.0/16", "::ffff:10.20.0.9"));

@@ -97,8 +97,14 @@ def test_a_program_that_does_not_want_it_is_not_asked_again(stage, behaviour):
 
 
 def test_private_addresses_are_not_asked_unless_the_operator_says_so(stage):
+    """An address is refused when it is typed; where a name leads is seen when it is called."""
     here = stage(flags=())
-    incident = here.trigger(here.key_for(person_at(here)))
+    url = here.providers["hook"].url
+    refused = here.api.refused("POST", f"/users/{here.make.user()['id']}/contact_methods", 400, json={"contact_method": {
+        "type": "webhook_contact_method", "label": "hook", "address": url}})
+    assert "private network" in str(refused)
+    by_name = here.person("webhook", url.replace("127.0.0.1", "localhost"))
+    incident = here.trigger(here.key_for(by_name))
     assert here.wait_told(incident)[0]["channel"]["notification"]["status"] == "failed"
     assert here.providers["hook"].received == []
 

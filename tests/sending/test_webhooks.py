@@ -34,6 +34,10 @@ class Receiver:
     def url(self):
         return f"http://127.0.0.1:{self.port}/hook"
 
+    @property
+    def url_by_name(self):
+        return f"http://localhost:{self.port}/hook"
+
     def _collect(self):
         for line in self.process.stdout:
             call = json.loads(line)
@@ -356,10 +360,15 @@ def test_values_of_custom_fields_are_told_with_what_they_were(stage, subject):
 
 
 def test_private_addresses_are_refused_unless_the_operator_allows_them(stage):
+    """An address is refused when it is typed; where a name leads is seen when it is called."""
     here = stage()
     receiver = here.receiver()
     service = here.make.service()
-    made = here.subscribe(receiver.url, ["incident.triggered"], service)
+    refused = here.api.refused("POST", "/webhook_subscriptions", 400, json={"webhook_subscription": {
+        "type": "webhook_subscription", "events": ["incident.triggered"], "filter": {"type": "account_reference"},
+        "delivery_method": {"type": "http_delivery_method", "url": receiver.url}}})
+    assert "private network" in str(refused) and "--webhook-network" in str(refused)
+    made = here.subscribe(receiver.url_by_name, ["incident.triggered"], service)
     for _ in range(3):
         here.make.alerted(here.make.routing_key(service))
     wait_until(lambda: here.disabled(made), 10, "the refusals")
@@ -372,7 +381,7 @@ def test_private_addresses_of_networks_that_the_operator_names_are_allowed_and_n
     for one in (here, elsewhere):
         receivers.append(one.receiver())
         service = one.make.service()
-        made = one.subscribe(receivers[-1].url, ["incident.triggered"], service)
+        made = one.subscribe(receivers[-1].url_by_name, ["incident.triggered"], service)
         for _ in range(3):
             one.make.alerted(one.make.routing_key(service))
     receivers[0].wait(3)
@@ -450,10 +459,11 @@ def test_without_a_token_nothing_is_sent_and_the_client_says_why_until_there_is_
 def test_a_private_token_url_is_refused_unless_the_operator_allows_it(stage):
     here = stage()
     tokens = here.receiver("--kind", "tokens")
-    refused = here.api.refused("POST", "/webhook_subscriptions/oauth_clients", 400, json={"oauth_client": {
-        "name": "the bot", "client_id": "bot", "client_secret": "hush", "grant_type": "client_credentials",
-        "token_url": tokens.url}})
-    assert "No access token" in str(refused) and tokens.calls == []
+    for url, problem in {tokens.url: "private network", tokens.url_by_name: "No access token"}.items():
+        refused = here.api.refused("POST", "/webhook_subscriptions/oauth_clients", 400, json={"oauth_client": {
+            "name": "the bot", "client_id": "bot", "client_secret": "hush", "grant_type": "client_credentials",
+            "token_url": url}})
+        assert problem in str(refused) and tokens.calls == []
 
 
 def test_what_waited_for_a_subscription_that_is_deleted_is_not_sent(stage):

@@ -34,6 +34,9 @@ struct Site {
     /// Asks the token URL of an OAuth client for a token, and says why there was none. Blocks.
     std::function<Result<void>(const OAuthClient&, Timestamp now)> try_oauth_client = {};
 
+    /// Whether we may call a URL that a user typed in. Absent: any.
+    std::function<bool(const std::string& url)> may_call = {};
+
     [[nodiscard]] std::string api(std::string_view path) const { return public_url + std::string{path}; }
 
     [[nodiscard]] std::string console(std::string_view path) const {

@@ -8,6 +8,7 @@
 #include "http/rest_v2/people.h"
 #include "http/rest_v2/resources.h"
 #include "http/rest_v2/routes.h"
+#include "http/rest_v2/typed_url.h"
 
 #include <algorithm>
 
@@ -51,8 +52,12 @@ void read_method(Fields& fields, ContactMethod& method, bool create) {
     if (is_mail(method)) fields.flag("send_short_email", method.send_short_email);
     if (has_number(method.type))
         country_given = fields.number("country_code", method.country_code, {.min = 1, .max = country_code_max});
-    if (address_given || country_given)
-        if (auto problem = address_problem(method)) fields.problem("address", *problem);
+    if (address_given || country_given) {
+        if (auto problem = address_problem(method))
+            fields.problem("address", *problem);
+        else if (method.type == ContactMethodType::webhook_contact_method)
+            check_may_call(fields, "address", method.address);
+    }
     // The text is what Terraform looks for to adopt the one that is there.
     if (exists(fields.request().tx(), method)) fields.sentence("User Contact method must be unique");
 }

@@ -8,9 +8,9 @@
 #include "http/kit/page.h"
 #include "http/kit/permit.h"
 #include "http/rest_v2/hook_subject.h"
-#include "http/rest_v2/http_url.h"
 #include "http/rest_v2/resources.h"
 #include "http/rest_v2/routes.h"
+#include "http/rest_v2/typed_url.h"
 #include "http/rest_v2/webhook_headers.h"
 
 #include <algorithm>
@@ -132,8 +132,7 @@ void read_config(Fields& fields, WebhookSubscription& extension, bool create) {
 
 void read_endpoint(Fields& fields, WebhookSubscription& extension, bool create) {
     if (is_by_id(extension.format)) return;
-    bool sent = fields.text("endpoint_url", extension.url, {.required = create, .max = url_max});
-    if (sent && !is_http_url(extension.url)) fields.problem("endpoint_url", "must be an http or https URL");
+    read_typed_url(fields, "endpoint_url", extension.url, {.required = create, .max = url_max});
 }
 
 void read_schema(Fields& fields, WebhookSubscription& extension, bool create) {

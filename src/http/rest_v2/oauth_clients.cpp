@@ -3,8 +3,8 @@
 
 #include "http/kit/fields.h"
 #include "http/kit/wire.h"
-#include "http/rest_v2/http_url.h"
 #include "http/rest_v2/routes.h"
+#include "http/rest_v2/typed_url.h"
 
 namespace callboard::http {
 
@@ -44,10 +44,10 @@ Result<void> read_client(Request& request, OAuthClient& client, bool create) {
     read_text(fields, "client_id", client.client_id, create);
     read_text(fields, "client_secret", client.client_secret, create);
     fields.text("scope", client.scope, {.max = text_max});
-    read_text(fields, "token_url", client.token_url, create);
-    if (!client.token_url.empty() && !is_http_url(client.token_url))
-        fields.problem("token_url", "must be an http or https URL");
-    if (create && (!fields.sent("grant_type") || fields.sent_null("grant_type"))) fields.problem("grant_type", "can't be blank");
+    read_typed_url(
+        fields, "token_url", client.token_url, {.required = create || fields.sent("token_url"), .max = text_max});
+    if (create && (!fields.sent("grant_type") || fields.sent_null("grant_type")))
+        fields.problem("grant_type", "can't be blank");
     fields.choice("grant_type", client.grant_type);
     return fields.check();
 }

@@ -7,9 +7,9 @@
 #include "http/kit/page.h"
 #include "http/kit/permit.h"
 #include "http/rest_v2/hook_subject.h"
-#include "http/rest_v2/http_url.h"
 #include "http/rest_v2/resources.h"
 #include "http/rest_v2/routes.h"
+#include "http/rest_v2/typed_url.h"
 #include "http/rest_v2/webhook_headers.h"
 
 #include <algorithm>
@@ -89,8 +89,7 @@ void read_delivery_method(Fields& fields, WebhookSubscription& subscription) {
     std::string type = "http_delivery_method";
     method->text("type", type);
     if (type != "http_delivery_method") method->problem("type", "must be http_delivery_method");
-    if (method->text("url", subscription.url, {.required = true, .max = url_max}) && !is_http_url(subscription.url))
-        method->problem("url", "must be an http or https URL");
+    read_typed_url(*method, "url", subscription.url, {.required = true, .max = url_max});
     read_webhook_headers(*method, "custom_headers", subscription.custom_headers);
     fields.adopt(*method);
 }
