@@ -50,7 +50,8 @@ struct Message {
     std::string text;
     /// What fits into a text message, without links; the channel cuts it by the GSM and UCS-2 rules.
     std::string short_text;
-    /// The most wanted first: a text message carries only that one. "Open" is where a tap on a push notification leads.
+    /// The most wanted first: a text message may have room for that one only. "Open" is where a tap on a push
+    /// notification leads.
     std::vector<Action> actions;
     /// Said to the person in every channel.
     bool may_be_a_repeat = false;

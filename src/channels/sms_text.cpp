@@ -121,19 +121,19 @@ std::string sms_text(const Message& message) {
     if (message.reply_number > 0 && !message.actions.empty())
         hint = asks_for_help(message) ? fmt::format(" Reply 4 {0}: join, 5 {0}: decline", message.reply_number)
                                       : fmt::format(" Reply 4 {0}: ack, 6 {0}: resolve", message.reply_number);
-    std::string link;
-    if (!message.actions.empty()) link = " " + plainly(message.actions[0].label) + ": " + message.actions[0].url;
-    bool gsm = is_gsm_text(words + link);  // The hint is.
-    int room = room_in(sms_parts_max, gsm);
-    int hint_units = units_of(hint, gsm);
-    int link_units = units_of(link, gsm);
-    if (link_units + hint_units > room - text_units_min) {
-        link.clear();
-        link_units = 0;
-        gsm = is_gsm_text(words);
-        room = room_in(sms_parts_max, gsm);
+    // The hint is of the default alphabet.
+    auto room_beside = [&](const std::string& links) {
+        bool gsm = is_gsm_text(words + links);
+        return room_in(sms_parts_max, gsm) - units_of(links, gsm) - units_of(hint, gsm);
+    };
+    std::string links;
+    for (const auto& action : message.actions) {
+        auto with_one_more = links + " " + plainly(action.label) + ": " + action.url;
+        int wanted = links.empty() ? text_units_min : units_of(words, is_gsm_text(words + with_one_more));
+        if ((action.kind == ActionKind::open && !links.empty()) || room_beside(with_one_more) < wanted) break;
+        links = std::move(with_one_more);
     }
-    return cut_units(words, room - link_units - hint_units, gsm) + hint + link;
+    return cut_units(words, room_beside(links), is_gsm_text(words + links)) + hint + links;
 }
 
 }  // namespace callboard::channels

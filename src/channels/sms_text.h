@@ -18,9 +18,10 @@ bool is_gsm_text(std::string_view text);
 /// Parts that a text takes; 1 for an empty one.
 int sms_parts(std::string_view text);
 
-/// The text message: that it may be a repeat, the short text, how to reply if that is possible, and the link of the
-/// first action. The text is cut, the link never is: it is left out when it leaves no room. Typographic quotes and
-/// dashes are replaced by plain ones, which say the same and double the room.
+/// The text message: that it may be a repeat, the short text, how to reply if that is possible, and links. The first
+/// action's link has room before the words, which are cut for it; it is left out when it leaves none for them. Others
+/// that act come along where no word is lost for them. Typographic quotes and dashes are replaced by plain ones, which
+/// say the same and double the room.
 std::string sms_text(const Message& message);
 
 }  // namespace callboard::channels

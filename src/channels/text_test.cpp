@@ -95,6 +95,24 @@ TEST_CASE("a text message is cut to three parts, and its link never is") {
     CHECK(sms_text(sms(repeated("a", 2'000))).size() >= 455);
 }
 
+TEST_CASE("a text message has the second link where no word is lost for it, and none that only opens a page") {
+    auto link = [](std::string_view what) {
+        return "https://pages.example.com/p/P1/" + std::string(what) + "?" + repeated("k", 70);
+    };
+    auto message = sms("disk full", link("acknowledge"));
+    message.actions[0].kind = ActionKind::acknowledge;
+    message.actions.push_back({"Resolve", link("resolve"), ActionKind::resolve});
+    message.actions.push_back({"Open", link("open"), ActionKind::open});
+    CHECK(sms_text(message) == "disk full Acknowledge: " + link("acknowledge") + " Resolve: " + link("resolve"));
+    for (int words : {150, 211, 212, 300}) {
+        message.short_text = repeated("a", words);
+        auto text = sms_text(message);
+        CHECK(sms_parts(text) <= sms_parts_max);
+        CHECK(text.starts_with(message.short_text + " Acknowledge: "));
+        CHECK(text.ends_with(link(words < 212 ? "resolve" : "acknowledge")));
+    }
+}
+
 TEST_CASE("a link that leaves no room for words is left out") {
     auto text = sms_text(sms("disk full", "https://pages.example.com/" + repeated("k", 500)));
     CHECK(text == "disk full");
