@@ -2,7 +2,10 @@
 
 #include "app/field_rules.h"
 #include "app/hooks.h"
+#include "app/incident_types.h"
 #include "app/respond.h"
+
+#include <algorithm>
 
 namespace callboard {
 
@@ -47,10 +50,15 @@ void forget_field_values(Tx& tx, std::int64_t subject_id) {
     for (const auto& value : values_of(tx, subject_id)) tx.erase<CustomFieldValue>(value.id);
 }
 
-void give_default_values(Tx& tx, Desk& desk, IncidentId incident) {
-    for (const auto& field : desk.config.incident_defaults(tx))
-        tx.insert(
-            CustomFieldValue{tx.new_id<CustomFieldValueId>(), incident.value, field.id, field.default_value.value()});
+void give_default_values(Tx& tx, Desk& desk, const Incident& incident) {
+    const auto& defaults = desk.config.incident_defaults(tx);
+    if (defaults.empty()) return;
+    auto lineage = lineage_of(tx, incident.incident_type);
+    auto there = values_of(tx, incident.id.value);
+    for (const auto& field : defaults)
+        if (is_field_of(lineage, field) && std::ranges::find(there, field.id, &CustomFieldValue::field) == there.end())
+            tx.insert(CustomFieldValue{
+                tx.new_id<CustomFieldValueId>(), incident.id.value, field.id, field.default_value.value()});
 }
 
 Result<Incident> set_incident_fields(
@@ -77,9 +85,10 @@ Result<Incident>
 fill_incident_fields(Tx& tx, Desk& desk, const Incident& incident, const std::vector<FieldText>& texts, Act act) {
     std::vector<FieldValue> values;
     std::string words;
+    auto lineage = lineage_of(tx, incident.incident_type);
     for (const auto& text : texts) {
         auto field = tx.find<CustomField>(text.field);
-        if (!field || !field->enabled || field->subject != FieldSubject::incident) continue;
+        if (!field || !field->enabled || !is_field_of(lineage, *field)) continue;
         auto value = value_of(*field, text.text);
         auto problem = problem_of(*field, value);
         if (!words.empty()) words += ". ";

@@ -18,8 +18,9 @@ void set_service_fields(Tx& tx, Desk& desk, const Service& service, const std::v
 /// A service goes, and takes its values along.
 void forget_field_values(Tx& tx, std::int64_t subject_id);
 
-/// A new incident has the values that are there for those of which nobody says anything.
-void give_default_values(Tx& tx, Desk& desk, IncidentId incident);
+/// An incident that begins, or begins to be of its type, has the values that are there for those of which nobody says
+/// anything.
+void give_default_values(Tx& tx, Desk& desk, const Incident& incident);
 
 /// Changes values of an incident; its log says `words`. Nothing is logged when nothing was sent. Error 5001.
 Result<Incident> set_incident_fields(

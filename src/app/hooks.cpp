@@ -171,6 +171,7 @@ void announce(Tx& tx,
         what.event_type = type;
         announce_to_all(tx, desk, subject_of(incident), what);
     };
+    changed("incident.incident_type.changed", before->incident_type != incident.incident_type);
     changed("incident.priority_updated", before->priority != incident.priority);
     changed("incident.service_updated", before->service != incident.service);
     changed("incident.conference_bridge.updated",

@@ -157,6 +157,7 @@ Result<Incident> open_incident(Tx& tx, Desk& desk, NewIncident input, Act act) {
     incident.title = std::move(input.title);
     incident.urgency = input.urgency;
     incident.priority = input.priority;
+    incident.incident_type = std::move(input.incident_type);
     incident.incident_key = std::move(input.incident_key);
     incident.body = std::move(input.body);
     incident.manual = input.manual;
@@ -184,7 +185,7 @@ Result<Incident> open_incident(Tx& tx, Desk& desk, NewIncident input, Act act) {
         incident.escalation_level = 0;
     }
     if (auto key = book_key(incident)) desk.book.put(*key, {AlertId{}, incident.id, Severity::critical});
-    give_default_values(tx, desk, incident.id);
+    give_default_values(tx, desk, incident);
     auto& config = change.entries.front().config;
     config.add(desk.config.service_use(tx, input.service));
     config.add(desk.config.on_call_uses(tx, *policy));
@@ -292,6 +293,7 @@ apply_assignment(Tx& tx, Desk& desk, Case& the_case, const IncidentUpdate& updat
 void apply_values(Incident& incident, const IncidentUpdate& update, Timestamp now) {
     if (update.title) incident.title = *update.title;
     if (update.priority) incident.priority = *update.priority;
+    if (update.incident_type) incident.incident_type = *update.incident_type;
     if (update.conference_number) incident.conference_number = *update.conference_number;
     if (update.conference_url) incident.conference_url = *update.conference_url;
     if (update.service) incident.service = *update.service;
@@ -303,6 +305,7 @@ void apply_values(Incident& incident, const IncidentUpdate& update, Timestamp no
 Result<Incident> update_incident(Tx& tx, Desk& desk, const IncidentUpdate& update, Act act) {
     TRY(auto the_case, Case::load(tx, desk, update.id));
     apply_values(the_case.change.incident, update, act.now);
+    if (update.incident_type) give_default_values(tx, desk, the_case.change.incident);
     bool reopens = the_case.change.incident.status == IncidentStatus::resolved && update.status &&
                    *update.status != IncidentStatus::resolved;
     if (reopens) CHECK_OK(reopen_case(tx, desk, the_case, update, act));

@@ -53,6 +53,7 @@ struct NewIncident {
     std::vector<UserId> assignees;
     std::optional<std::string> incident_key;
     std::optional<PriorityId> priority;
+    std::string incident_type{base_incident_type};
     std::optional<std::string> body;
     bool manual = false;
     /// The event that made it.
@@ -83,6 +84,8 @@ struct IncidentUpdate {
     std::optional<Urgency> urgency;
     /// Present and empty: the priority is taken away.
     std::optional<std::optional<PriorityId>> priority;
+    /// Its name.
+    std::optional<std::string> incident_type;
     std::optional<int> escalation_level;
     std::optional<std::vector<UserId>> assignees;
     std::optional<EscalationPolicyId> escalation_policy;

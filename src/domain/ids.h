@@ -23,6 +23,7 @@ using NotificationRuleId = Id<Kind::notification_rule>;
 using ApiKeyId = Id<Kind::api_key>;
 using OAuthAppId = Id<Kind::oauth_app>;
 using OAuthTokenId = Id<Kind::oauth_token>;
+using IncidentTypeId = Id<Kind::incident_type>;
 using CustomFieldId = Id<Kind::custom_field>;
 using FieldOptionId = Id<Kind::field_option>;
 using CustomFieldValueId = Id<Kind::custom_field_value>;

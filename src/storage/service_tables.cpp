@@ -9,6 +9,7 @@ template struct Table<Integration>;
 template struct Table<MaintenanceWindow>;
 template struct Table<BusinessService>;
 template struct Table<ServiceDependency>;
+template struct Table<IncidentType>;
 template struct Table<CustomField>;
 template struct Table<CustomFieldValue>;
 template struct Table<EscalationPolicy>;

@@ -123,6 +123,7 @@ std::int64_t Store::last_id() {
                       Integration,
                       MaintenanceWindow,
                       BusinessService,
+                      IncidentType,
                       CustomField,
                       CustomFieldValue,
                       ServiceDependency,

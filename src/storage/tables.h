@@ -3,6 +3,7 @@
 
 #include "domain/account/api_key.h"
 #include "domain/account/custom_field.h"
+#include "domain/account/incident_type.h"
 #include "domain/account/oauth.h"
 #include "domain/account/priority.h"
 #include "domain/account/tag.h"
@@ -60,6 +61,7 @@ CALLBOARD_TABLE(Integration, "integrations", config)
 CALLBOARD_TABLE(MaintenanceWindow, "maintenance_windows", config)
 CALLBOARD_TABLE(BusinessService, "business_services", config)
 CALLBOARD_TABLE(ServiceDependency, "service_dependencies", config)
+CALLBOARD_TABLE(IncidentType, "incident_types", config)
 CALLBOARD_TABLE(CustomField, "custom_fields", config)
 CALLBOARD_TABLE(CustomFieldValue, "custom_field_values", plain)
 CALLBOARD_TABLE(EscalationPolicy, "escalation_policies", versioned)

@@ -18,7 +18,7 @@ FREE_CONTENT = {"details", "custom_details", "cef_details", "description", "titl
                 "body_text", "filters", "contexts", "links", "images", "message"}
 
 # References of these operations are only {id, type} by their documentation.
-SHORT_REFERENCES = ("/service_dependencies/", "/standards", "/change_events", "/business_services")
+SHORT_REFERENCES = ("/service_dependencies/", "/incidents/types", "/standards", "/change_events", "/business_services")
 
 
 def query_of(call: Call) -> Dict[str, List[str]]:

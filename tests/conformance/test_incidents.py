@@ -267,7 +267,7 @@ def test_a_level_that_is_none_is_refused(api, make, level):
 
 def test_an_incident_type_that_is_none_is_refused(api, make):
     incident, unknown = make.incident(), {"incident_type": {"name": "major_incident"}}
-    wanted = ["Incident type Name must be one of: incident_default"]
+    wanted = ["Incident type Name is not that of an enabled incident type"]
     api.refused("PUT", f"/incidents/{incident['id']}", 400, errors=wanted, json={"incident": {"type": "incident", **unknown}})
     api.refused("POST", "/incidents", 400, errors=wanted, json={"incident": {
         "type": "incident", "title": "Disk", "service": reference("service", make.service()), **unknown}})

@@ -14,7 +14,7 @@ NOT_YET = Path(__file__).with_name("not_yet.txt")
 
 # The list may only shrink. Serving an operation removes its line and lowers this number (and the one in the file) by
 # one, in the same commit; a commit that raises it takes something away from users and says so for every reviewer to see.
-NOT_YET_CEILING = 178
+NOT_YET_CEILING = 176
 
 ROLES = {"-", "owner", "admin", "manager", "user", "responder", "limited_user", "observer", "restricted_access",
          "read_only_user", "read_only_limited_user", "none", "any"}

@@ -359,6 +359,21 @@ def test_values_of_custom_fields_are_told_with_what_they_were(stage, subject):
         {"tier": None}, {"tier": "gold", "zone": None}, {"tier": "silver"}]
 
 
+def test_a_change_of_an_incidents_type_is_told(stage):
+    here = stage("--private-webhooks")
+    receiver = here.receiver()
+    service = here.make.service()
+    here.api.post("/incidents/types", {"incident_type": {
+        "name": "security", "display_name": "Security", "parent_type": "incident_default"}}, expect=201)
+    here.subscribe(receiver.url, ["incident.incident_type.changed"], service)
+    incident = here.make.alerted(here.make.routing_key(service))
+    for type_name in ("security", "security", "incident_default"):
+        here.api.put(f"/incidents/{incident['id']}", {"incident": {"type": "incident_reference", "incident_type": {"name": type_name}}})
+    receiver.wait(2)
+    here.server.advance(60)
+    assert [one["data"]["incident_type"]["name"] for one in receiver.events()] == ["security", "incident_default"]
+
+
 def test_private_addresses_are_refused_unless_the_operator_allows_them(stage):
     """An address is refused when it is typed; where a name leads is seen when it is called."""
     here = stage()

@@ -37,6 +37,8 @@ DESCRIBE_ENUM(FieldSubject, service, incident)
 struct CustomField {
     CustomFieldId id;
     FieldSubject subject = FieldSubject::service;
+    /// Of an incident's field: the type whose incidents have it, and types below. Absent: all incidents.
+    std::optional<IncidentTypeId> incident_type;
     /// Lower-case letters, digits and underscores; never changes.
     std::string name;
     std::string display_name;
@@ -55,6 +57,7 @@ struct CustomField {
 DESCRIBE(CustomField,
          id,
          subject,
+         incident_type,
          name,
          display_name,
          data_type,

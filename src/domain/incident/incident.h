@@ -4,6 +4,7 @@
 #include "base/describe.h"
 #include "base/time.h"
 #include "domain/account/custom_field.h"
+#include "domain/account/incident_type.h"
 #include "domain/account/user.h"
 #include "domain/config_use.h"
 #include "domain/ids.h"
@@ -94,7 +95,7 @@ struct Incident {
     /// Made through REST or the console: no alerts of its own, yet it can be merged.
     bool manual = false;
     std::optional<std::string> body;
-    std::string incident_type = "incident_default";
+    std::string incident_type{base_incident_type};
     std::optional<std::string> conference_number;
     std::optional<std::string> conference_url;
     // What comes next, if nobody acts. Shown as pending_actions.

@@ -2,6 +2,7 @@
 
 #include "http/kit/permit.h"
 #include "http/kit/time_range.h"
+#include "http/rest_v2/resources.h"
 
 #include <algorithm>
 #include <unordered_set>
@@ -135,6 +136,9 @@ AnalyticsFilters AnalyticsFilters::read(Fields& question) {
     filters.priorities = read_ids<PriorityId>(fields, "priority_ids");
     filters.priority_names = read_texts(fields, "priority_names");
     filters.incident_types = read_texts(fields, "incident_type_ids");
+    if (filters.incident_types)
+        for (auto& wanted : *filters.incident_types)
+            if (auto type = find_incident_type(fields.request(), wanted)) wanted = type->name;
     question.adopt(fields);
     return filters;
 }

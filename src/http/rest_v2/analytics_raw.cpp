@@ -3,6 +3,7 @@
 #include "http/kit/wire.h"
 #include "http/rest_v2/analytics_question.h"
 #include "http/rest_v2/incident_lookup.h"
+#include "http/rest_v2/resources.h"
 
 #include <algorithm>
 
@@ -49,8 +50,8 @@ void write_belongings(Wire& wire, json::object& out, const Incident& incident, c
     out["priority_id"] = priority ? json::value(wire.id(priority->id)) : json::value(nullptr);
     out["priority_name"] = name_or_null(priority);
     out["priority_order"] = priority ? json::value(priorities.order_of(*priority)) : json::value(nullptr);
-    // Types have names only, so far.
-    out["incident_type_id"] = nullptr;
+    auto type = find_incident_type(wire.request, incident.incident_type);
+    out["incident_type_id"] = type ? json::value(wire.id(type->id)) : json::value(nullptr);
     out["incident_type_name"] = incident.incident_type;
 }
 

@@ -1,10 +1,11 @@
 // REST "Custom Fields" of services and of incidents: the fields, their options, and the values of each service or
-// incident. The path says which: /services/custom_fields, /incidents/custom_fields, and the same of the one type of
-// incidents that there is, /incidents/types/{type_id_or_name}/custom_fields.
+// incident. The path says which: /services/custom_fields, /incidents/custom_fields, whose fields all incidents have,
+// and /incidents/types/{type_id_or_name}/custom_fields.
 
 #include "app/custom_fields.h"
 
 #include "app/field_rules.h"
+#include "app/incident_types.h"
 #include "app/stored_json.h"
 #include "domain/account/custom_field.h"
 #include "domain/event/event.h"
@@ -30,20 +31,45 @@ FieldSubject subject_of(const Request& request) {
 
 bool is_of_type(const Request& request) { return !request.parameter("type_id_or_name").empty(); }
 
-std::string address_of(const Request& request) {
-    if (is_of_type(request)) return "/incidents/types/" + default_incident_type_id(request.site) + "/custom_fields/";
-    return subject_of(request) == FieldSubject::service ? "/services/custom_fields/" : "/incidents/custom_fields/";
+/// The type of incidents that the path names, or means.
+Result<IncidentType> type_of_path(Request& request) {
+    auto name = is_of_type(request) ? request.parameter("type_id_or_name") : base_incident_type;
+    auto type = find_incident_type(request, name);
+    if (!type) return errors::not_found();
+    return *type;
 }
 
-/// The type of the path, where the path has one.
-Result<void> check_type(const Request& request) {
-    if (is_of_type(request) && !is_default_incident_type(request.site, request.parameter("type_id_or_name")))
-        return errors::not_found();
-    return {};
+/// What a field keeps of its type.
+std::optional<IncidentTypeId> kept(const IncidentType& type) {
+    return type.name == base_incident_type ? std::nullopt : std::optional(type.id);
+}
+
+/// The public id of the type that a field belongs to.
+std::string type_id_of(Wire& wire, const CustomField& field) {
+    return wire.id(field.incident_type.value_or(find_incident_type(wire.request, base_incident_type)->id));
+}
+
+std::string address_of(Wire& wire, const CustomField& field) {
+    if (is_of_type(wire.request)) return "/incidents/types/" + type_id_of(wire, field) + "/custom_fields/";
+    return field.subject == FieldSubject::service ? "/services/custom_fields/" : "/incidents/custom_fields/";
 }
 
 Query<CustomField> fields_of(FieldSubject subject) {
     return Query<CustomField>().where(&CustomField::subject, subject).order_by(&CustomField::id);
+}
+
+std::vector<CustomField> fields_of_incidents(Tx& tx, std::string_view incident_type) {
+    auto lineage = lineage_of(tx, incident_type);
+    auto fields = tx.list(fields_of(FieldSubject::incident));
+    std::erase_if(fields, [&](const CustomField& field) { return !is_field_of(lineage, field); });
+    return fields;
+}
+
+std::vector<FieldValue> kept_values(Tx& tx, std::int64_t subject_id) {
+    std::vector<FieldValue> values;
+    for (auto& row : tx.list(Query<CustomFieldValue>().where(&CustomFieldValue::subject_id, subject_id)))
+        values.push_back({row.field, std::move(row.value)});
+    return values;
 }
 
 std::string_view plural_of(FieldSubject subject) { return subject == FieldSubject::service ? "services" : "incidents"; }
@@ -69,7 +95,7 @@ json::object field_object(Wire& wire, const CustomField& field, Options options)
     json::object out{{"id", id},
                      {"type", "field"},
                      {"summary", field.display_name},
-                     {"self", wire.request.site.api(address_of(wire.request) + id)},
+                     {"self", wire.request.site.api(address_of(wire, field) + id)},
                      {"name", field.name},
                      {"display_name", field.display_name},
                      {"data_type", text_of(field.data_type)},
@@ -82,7 +108,7 @@ json::object field_object(Wire& wire, const CustomField& field, Options options)
         out["namespace"] = "incidents";
         out["default_value"] = field.default_value ? parse_stored(*field.default_value) : json::value(nullptr);
     }
-    if (is_of_type(wire.request)) out["incident_type"] = default_incident_type_id(wire.request.site);
+    if (is_of_type(wire.request)) out["incident_type"] = type_id_of(wire, field);
     if (options == Options::always || wire.includes("field_options")) out["field_options"] = options_array(wire, field);
     return out;
 }
@@ -188,26 +214,29 @@ void read_field(Fields& fields, CustomField& field, bool create) {
 }
 
 Result<Reply> list_fields(Request& request) {
-    CHECK_OK(check_type(request));
+    TRY(auto type, type_of_path(request));
     Wire wire(request);
+    auto fields = subject_of(request) == FieldSubject::service ? request.tx().list(fields_of(FieldSubject::service))
+                                                               : fields_of_incidents(request.tx(), type.name);
     json::array out;
-    for (const auto& field : request.tx().list(fields_of(subject_of(request))))
-        out.emplace_back(field_object(wire, field, Options::as_included));
+    for (const auto& field : fields) out.emplace_back(field_object(wire, field, Options::as_included));
     return ok(json::object{{"fields", std::move(out)}});
 }
 
 Result<Reply> create_field(Request& request) {
-    CHECK_OK(check_type(request));
+    TRY(auto type, type_of_path(request));
     TRY(auto fields, Fields::of(request, "field"));
     CustomField field;
     field.subject = subject_of(request);
+    field.incident_type = kept(type);
     field.created_at = field.updated_at = request.now;
     read_field(fields, field, /*create=*/true);
     CHECK_OK(fields.check());
     CHECK_OK(check_unique(request, field));
     auto most = custom_fields_max(field.subject);
-    if (request.tx().count(Query<CustomField>().where(&CustomField::subject, field.subject)) >=
-        static_cast<std::int64_t>(most))
+    auto of_same = [&](const CustomField& other) { return other.incident_type == field.incident_type; };
+    auto there = request.tx().list(fields_of(field.subject));
+    if (std::ranges::count_if(there, of_same) >= static_cast<std::ptrdiff_t>(most))
         return errors::invalid_input(fmt::format(
             "Product limit reached: an account may have at most {} fields of {}", most, plural_of(field.subject)));
     field.id = request.tx().new_id<CustomFieldId>();
@@ -216,9 +245,14 @@ Result<Reply> create_field(Request& request) {
 }
 
 Result<CustomField> field_of_path(Request& request) {
-    CHECK_OK(check_type(request));
+    TRY(auto type, type_of_path(request));
     TRY(auto field, request.path_row<CustomField>("field_id", field_not_found()));
     if (field.subject != subject_of(request)) return field_not_found();
+    if (field.subject == FieldSubject::service) return field;
+    if (!is_field_of(lineage_of(request.tx(), type.name), field)) return field_not_found();
+    if (request.need != Need::view && field.incident_type != kept(type))
+        return errors::invalid_input(
+            fmt::format("{} belongs to a type above {}: change it there", field.name, type.name));
     return field;
 }
 
@@ -319,30 +353,30 @@ Result<Reply> delete_option(Request& request) {
 Result<Reply> show_service_values(Request& request) {
     TRY(auto service, permitted_row<Service>(request));
     Wire wire(request);
-    auto values = custom_field_values(wire, FieldSubject::service, service.id.value);
+    auto values = custom_field_values(wire, service);
     return ok(json::object{{"custom_fields", std::move(values)}});
 }
 
 Result<Reply> show_incident_values(Request& request) {
     TRY(auto incident, find_incident(request, request.parameter("id")));
     Wire wire(request);
-    auto values = custom_field_values(wire, FieldSubject::incident, incident.id.value);
+    auto values = custom_field_values(wire, incident);
     return ok(json::object{{"custom_fields", std::move(values)}});
 }
 
-std::optional<CustomField> field_named_by(Fields& sent, FieldSubject subject) {
-    auto& request = sent.request();
+/// One of `fields`, by its id or its name.
+const CustomField* field_named_by(Fields& sent, const std::vector<CustomField>& fields) {
+    const auto& ids = sent.request().site.ids;
     std::optional<std::string> id_text;
     std::optional<std::string> name;
     sent.text("id", id_text);
     sent.text("name", name);
-    if (!id_text && !name) return std::nullopt;
-    auto query = fields_of(subject).where(&CustomField::enabled, true);
-    if (id_text)
-        query.where(&CustomField::id, request.site.ids.parse<CustomFieldId>(*id_text).value_or(CustomFieldId{}));
-    else
-        query.where(&CustomField::name, *name);
-    return request.tx().first(query);
+    if (!id_text && !name) return nullptr;
+    auto found =
+        id_text
+            ? std::ranges::find(fields, ids.parse<CustomFieldId>(*id_text).value_or(CustomFieldId{}), &CustomField::id)
+            : std::ranges::find(fields, *name, &CustomField::name);
+    return found == fields.end() ? nullptr : &*found;
 }
 
 struct SentValues {
@@ -351,14 +385,14 @@ struct SentValues {
     std::string words;
 };
 
-Result<SentValues> read_values(Request& request, FieldSubject subject) {
+Result<SentValues> read_values(Request& request, const std::vector<CustomField>& known, std::string_view whose) {
     TRY(auto fields, Fields::of(request, ""));
     SentValues out;
     for (auto& sent : fields.elements("custom_fields", /*required=*/true)) {
-        auto field = field_named_by(sent, subject);
+        const auto* field = field_named_by(sent, known);
         const auto* value = sent.raw("value");
         if (!field)
-            fields.sentence(fmt::format("Custom fields has one that is no field of {}", plural_of(subject)));
+            fields.sentence(fmt::format("Custom fields has one that is no field of {}", whose));
         else if (!value)
             fields.sentence(fmt::format("Value of {} can't be left out", field->name));
         else if (auto problem = problem_of(*field, *value); !problem.empty())
@@ -375,21 +409,22 @@ Result<SentValues> read_values(Request& request, FieldSubject subject) {
 
 Result<Reply> set_service_values(Request& request) {
     TRY(auto service, permitted_row<Service>(request));
-    TRY(auto sent, read_values(request, FieldSubject::service));
+    TRY(auto sent, read_values(request, enabled_fields_of_services(request.tx()), "services"));
     set_service_fields(request.tx(), request.site.desk, service, sent.values, acting_agent(request));
     Wire wire(request);
-    auto values = custom_field_values(wire, FieldSubject::service, service.id.value);
+    auto values = custom_field_values(wire, service);
     return created(json::object{{"custom_fields", std::move(values)}});
 }
 
 Result<Reply> set_incident_values(Request& request) {
     TRY(auto incident, find_incident(request, request.parameter("id")));
-    TRY(auto sent, read_values(request, FieldSubject::incident));
+    auto known = enabled_fields_of_incidents(request.tx(), incident.incident_type);
+    TRY(auto sent, read_values(request, known, "this incident's type"));
     Act act{acting_agent(request), Channel::website, request.now};
     CHECK_OK(
         set_incident_fields(request.tx(), request.site.desk, incident.id, sent.values, std::move(sent.words), act));
     Wire wire(request);
-    auto values = custom_field_values(wire, FieldSubject::incident, incident.id.value);
+    auto values = custom_field_values(wire, incident);
     return created(json::object{{"custom_fields", std::move(values)}});
 }
 
@@ -438,16 +473,29 @@ constexpr Route table[] = {
 
 }  // namespace
 
-json::array custom_field_values(Wire& wire, FieldSubject subject, std::int64_t id) {
-    std::vector<FieldValue> values;
-    for (auto& row : wire.tx().list(Query<CustomFieldValue>().where(&CustomFieldValue::subject_id, id)))
-        values.push_back({row.field, std::move(row.value)});
-    return field_values_array(wire, subject, values);
+std::vector<CustomField> enabled_fields_of_services(Tx& tx) {
+    return tx.list(fields_of(FieldSubject::service).where(&CustomField::enabled, true));
 }
 
-json::array field_values_array(Wire& wire, FieldSubject subject, std::span<const FieldValue> values) {
+std::vector<CustomField> enabled_fields_of_incidents(Tx& tx, std::string_view incident_type) {
+    auto fields = fields_of_incidents(tx, incident_type);
+    std::erase_if(fields, [](const CustomField& field) { return !field.enabled; });
+    return fields;
+}
+
+json::array custom_field_values(Wire& wire, const Service& service) {
+    return field_values_array(wire, enabled_fields_of_services(wire.tx()), kept_values(wire.tx(), service.id.value));
+}
+
+json::array custom_field_values(Wire& wire, const Incident& incident) {
+    return field_values_array(wire,
+                              enabled_fields_of_incidents(wire.tx(), incident.incident_type),
+                              kept_values(wire.tx(), incident.id.value));
+}
+
+json::array field_values_array(Wire& wire, const std::vector<CustomField>& fields, std::span<const FieldValue> values) {
     json::array out;
-    for (const auto& field : wire.tx().list(fields_of(subject).where(&CustomField::enabled, true))) {
+    for (const auto& field : fields) {
         auto found = std::ranges::find(values, field.id, &FieldValue::field);
         out.emplace_back(field_value_object(wire, field, found == values.end() ? std::nullopt : found->value));
     }

@@ -288,16 +288,18 @@ void read_conference(Fields& fields, std::optional<std::string>& number, std::op
     fields.adopt(*bridge);
 }
 
-/// Every incident is of the one type that there is; another name is a problem.
-void read_incident_type(Fields& fields, const Site& site) {
-    auto type = fields.nested("incident_type");
+/// The name of the type; absent when none was sent.
+std::optional<std::string> read_incident_type(Fields& fields) {
+    auto sent = fields.nested("incident_type");
     std::string name;
-    if (!type || !type->text("name", name, {.max = 50})) return;
-    if (!is_default_incident_type(site, name)) type->problem("name", "must be one of: incident_default");
-    fields.adopt(*type);
+    if (!sent || !sent->text("name", name, {.max = 50})) return std::nullopt;
+    auto type = find_incident_type(fields.request(), name);
+    if (!type || !type->enabled) sent->problem("name", "is not that of an enabled incident type");
+    fields.adopt(*sent);
+    return type ? std::optional(type->name) : std::nullopt;
 }
 
-Result<NewIncident> read_new_incident(Fields& fields, const Site& site, Tx& tx) {
+Result<NewIncident> read_new_incident(Fields& fields, Tx& tx) {
     NewIncident input;
     ServiceId service_id;
     fields.text("title", input.title, {.required = true, .max = 1024});
@@ -312,7 +314,7 @@ Result<NewIncident> read_new_incident(Fields& fields, const Site& site, Tx& tx) 
         body->text("details", input.body);
         fields.adopt(*body);
     }
-    read_incident_type(fields, site);
+    if (auto type = read_incident_type(fields)) input.incident_type = std::move(*type);
     read_conference(fields, input.conference_number, input.conference_url);
     EscalationPolicyId policy;
     bool own_policy = fields.reference<EscalationPolicy>("escalation_policy", policy);
@@ -332,7 +334,7 @@ Result<NewIncident> read_new_incident(Fields& fields, const Site& site, Tx& tx) 
 Result<Reply> create_incident(Request& request) {
     TRY(auto requester, request.requester());
     TRY(auto fields, Fields::of(request, "incident"));
-    TRY(auto input, read_new_incident(fields, request.site, request.tx()));
+    TRY(auto input, read_new_incident(fields, request.tx()));
     CHECK_OK(permit(request, teams_of(request.tx(), *request.tx().find<Service>(input.service))));
     auto& desk = request.site.desk;
     if (input.incident_key && desk.book.find({input.service.value, *input.incident_key}))
@@ -353,7 +355,7 @@ Result<Reply> create_incident(Request& request) {
 
 // --- Updating ---
 
-Result<IncidentUpdate> read_update(Fields& fields, const Site& site, IncidentId id) {
+Result<IncidentUpdate> read_update(Fields& fields, IncidentId id) {
     IncidentUpdate update;
     update.id = id;
     IncidentStatus status{};
@@ -372,7 +374,7 @@ Result<IncidentUpdate> read_update(Fields& fields, const Site& site, IncidentId 
     if (fields.reference<EscalationPolicy>("escalation_policy", policy)) update.escalation_policy = policy;
     ServiceId service;
     if (fields.reference<Service>("service", service)) update.service = service;
-    read_incident_type(fields, site);
+    update.incident_type = read_incident_type(fields);
     read_conference(fields, update.conference_number, update.conference_url);
     if (update.assignees && update.assignees->empty()) update.assignees.reset();
     if (update.assignees && update.escalation_policy)
@@ -385,7 +387,7 @@ Result<Reply> update_one(Request& request) {
     TRY(auto requester, request.requester());
     TRY(auto incident, find_incident(request, request.parameter("id")));
     TRY(auto fields, Fields::of(request, "incident"));
-    TRY(auto update, read_update(fields, request.site, incident.id));
+    TRY(auto update, read_update(fields, incident.id));
     Act act{agent_of(requester.id), Channel::website, request.now};
     TRY(incident, update_incident(request.tx(), request.site.desk, update, act));
     Wire wire(request);
@@ -411,7 +413,7 @@ Result<Reply> update_many(Request& request) {
         element.text("id", id, {.required = true});
         CHECK_OK(element.check());
         TRY(auto incident, find_incident(request, id));
-        TRY(auto update, read_update(element, request.site, incident.id));
+        TRY(auto update, read_update(element, incident.id));
         TRY(auto done, update_incident(request.tx(), request.site.desk, update, act));
         updated.push_back(std::move(done));
     }
@@ -486,8 +488,7 @@ json::object incident_object(Wire& wire, const Incident& incident) {
     if (wire.includes("body"))
         out["body"] = json::object{{"type", "incident_body"}, {"details", text_or_null(incident.body)}};
     if (wire.includes("conference_bridge")) out["conference_bridge"] = conference_bridge_value(incident);
-    if (wire.includes("custom_fields"))
-        out["custom_fields"] = custom_field_values(wire, FieldSubject::incident, incident.id.value);
+    if (wire.includes("custom_fields")) out["custom_fields"] = custom_field_values(wire, incident);
     return out;
 }
 

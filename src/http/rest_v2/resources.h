@@ -29,15 +29,17 @@ json::object alert_object(Wire& wire, const Alert& alert);
 json::object log_entry_object(Wire& wire, const LogEntry& entry);
 json::object priority_object(Wire& wire, const Priority& priority);
 
-/// Every enabled field of this subject, null where the service or incident with this id has no value.
-json::array custom_field_values(Wire& wire, FieldSubject subject, std::int64_t id);
+/// Every enabled field that the service or incident has, null where it has no value.
+json::array custom_field_values(Wire& wire, const Service& service);
+json::array custom_field_values(Wire& wire, const Incident& incident);
 /// The same of values that were kept elsewhere.
-json::array field_values_array(Wire& wire, FieldSubject subject, std::span<const FieldValue> values);
+json::array field_values_array(Wire& wire, const std::vector<CustomField>& fields, std::span<const FieldValue> values);
+std::vector<CustomField> enabled_fields_of_services(Tx& tx);
+std::vector<CustomField> enabled_fields_of_incidents(Tx& tx, std::string_view incident_type);
 json::object field_value_object(Wire& wire, const CustomField& field, const std::optional<std::string>& value);
 
-/// The one type of incidents that every account has.
-std::string default_incident_type_id(const Site& site);
-bool is_default_incident_type(const Site& site, std::string_view id_or_name);
+/// By its id or its name; the one that every account has as well.
+std::optional<IncidentType> find_incident_type(Request& request, std::string_view id_or_name);
 
 /// Who acts, for the log and for webhooks: nobody for a key of the account.
 Agent acting_agent(const Request& request);

@@ -140,14 +140,18 @@ json::object service_data(Wire& wire, const Service& service) {
 
 /// Every field that there is, with what it was changed to, and those that were changed with what they were.
 json::object fields_data(Wire& wire, FieldSubject subject, const FieldValuesChange& change) {
-    bool is_service = subject == FieldSubject::service;
     json::object out;
-    out["type"] = is_service ? "service_field_values" : "incident_field_values";
-    if (is_service)
+    if (subject == FieldSubject::service) {
+        out["type"] = "service_field_values";
         out["service"] = wire.service_ref(ServiceId{change.subject_id});
-    else
+        out["custom_fields"] = field_values_array(wire, enabled_fields_of_services(wire.tx()), change.values);
+    } else {
+        auto incident = wire.tx().find<Incident>(IncidentId{change.subject_id}).value_or(Incident{});
+        out["type"] = "incident_field_values";
         out["incident"] = wire.incident_ref(IncidentId{change.subject_id});
-    out["custom_fields"] = field_values_array(wire, subject, change.values);
+        out["custom_fields"] =
+            field_values_array(wire, enabled_fields_of_incidents(wire.tx(), incident.incident_type), change.values);
+    }
     json::array before;
     for (const auto& value : change.before)
         if (auto field = wire.tx().find<CustomField>(value.field))
