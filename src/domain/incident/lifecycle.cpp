@@ -198,12 +198,15 @@ void back_to_triggered(IncidentChange& change, const Service& service, const Act
     end_acknowledgement(change.incident);
 }
 
-/// The timer of a level that is already assigned, started anew.
+/// The timer of a level that is already assigned, started anew. Where no level has it, somebody is looked for at once.
 void resume_escalation(IncidentChange& change, EscalationInput escalation, const Act& act) {
-    auto step = step_to_level(escalation.policy,
-                              escalation.on_call,
-                              std::max(change.incident.escalation_level, 1),
-                              change.incident.escalation_loop);
+    auto& incident = change.incident;
+    EscalationState state{incident.escalation_level, incident.escalation_loop};
+    if (incident.assignments.empty() || (escalates(incident) && state.level == 0)) {
+        auto step = next_step(escalation.policy, escalation.on_call, {0, state.loop});
+        return take_step(change, escalation, step, LogEntryType::escalate, act);
+    }
+    auto step = step_to_level(escalation.policy, escalation.on_call, std::max(state.level, 1), state.loop);
     start_escalation_timer(change, escalation, step, act);
 }
 
@@ -320,8 +323,11 @@ escalate_to(IncidentChange& change, int level, const Service& service, Escalatio
                            {fmt::format("Escalation level must be from 1 to {}, the levels of {}",
                                         levels,
                                         escalation.policy.name)});
-    if (incident.status == IncidentStatus::acknowledged) back_to_triggered(change, service, act);
     auto step = step_to_level(escalation.policy, escalation.on_call, level, incident.escalation_loop);
+    // Nothing is taken from whoever has it, or has acknowledged it, when there is nobody to give it to.
+    if (step.kind != EscalationStepKind::assign)
+        return state_error(1006, "Cannot Escalate", {fmt::format("Nobody is on call at level {} or above", level)});
+    if (incident.status == IncidentStatus::acknowledged) back_to_triggered(change, service, act);
     take_step(change, escalation, step, LogEntryType::escalate, act);
     return {};
 }
