@@ -173,14 +173,13 @@ std::optional<Round> round_of(Tx& tx, const Incident& incident, const User& pers
     return Round{Urgency::high, request->notify_from};
 }
 
-/// The person whom a message did not reach is told of its incident by the first of their ways whose time is still to
-/// come and that has not had the incident: so nobody goes round in circles.
+/// The person whom a message did not reach is told of its incident by the first of their ways that has not had it: so
+/// nobody goes round in circles. A way whose time has passed without it is one that they have only had since.
 void tell_by_next_way(Tx& tx, Desk& desk, const User& person, const Incident& incident) {
     auto round = round_of(tx, incident, person);
     if (!round) return;
     std::optional<std::vector<ContactMethodId>> used;
     for (const auto& way : desk.config.ways(tx, person.id, round->urgency)) {
-        if (round->notify_from + way.delay <= tx.now()) continue;
         if (!used) used = methods_used(tx, incident, person.id);
         if (std::ranges::find(*used, way.method.id) != used->end()) continue;
         add_to_message(tx, desk, {incident, round->urgency, /*may_be_told=*/true}, person.id, way);
@@ -365,7 +364,7 @@ std::optional<Page> claim_page(Tx& tx, Desk& desk, NotificationId id) {
     bool is_page = row->purpose == NotificationPurpose::page;
     if (is_page && row->attempts == 0) close_page(desk, *row, tx.now());
     if (!follow_contact_method(tx, *row)) {
-        end(tx, *row, NotificationState::cancelled, "The contact method was deleted before it was to leave.");
+        end(tx, *row, NotificationState::failed, "The contact method was deleted before it was to leave.");
         see_to_fate(tx, desk, *row, std::nullopt);
         return std::nullopt;
     }
