@@ -66,7 +66,7 @@ def page_of(house, chromium):
 
 def refusals(page) -> list[str]:
     """What was asked for although it is refused, and what is wrong with the page itself; that something is not there, or is incomplete, is no fault."""
-    return [one for one in page.problems() if "403" in one or "Failed to load resource" not in one]
+    return [one for one in page.problems() if "status of 403" in one or "Failed to load resource" not in one]
 
 
 def pressed(page, name: str):
