@@ -113,6 +113,54 @@ def test_on_a_phone_several_are_selected_and_answered_together(open_page, make, 
     assert page.count(".pickbox >> visible=true") == 0
 
 
+def test_a_slip_is_taken_back_by_a_key(open_page, make, api, ready, owner):
+    incident = triggered(make, ready["key"], "Not mine")
+    page = open_page(f"/console/incidents?service={ready['service']['id']}")
+    page.press("j", "a")
+    page.see(".toast", "You have it.")
+    page.press("u")
+    page.see(".toast", "Given back: it rings again.")
+    page.see(".group", "Nobody has it yet")
+    back = api.get(f"/incidents/{incident['id']}")["incident"]
+    assert back["status"] == "triggered" and [one["assignee"]["id"] for one in back["assignments"]] == [ready["person"]["id"]]
+    assert "escalate" in {action["type"] for action in back["pending_actions"]}
+    page.visit(f"/console/incidents/{incident['id']}")
+    page.see(".rail", f"{owner['name']} gave it back: it needs somebody again")
+    page.button("Acknowledge", ".slab")
+    page.see(".since", "You have it")
+    page.press("u")
+    page.see(".has", "Nobody has it yet.")
+
+
+def test_on_a_phone_a_slip_with_many_is_taken_back_by_a_thumb(open_page, make, api, ready):
+    incidents = [triggered(make, ready["key"], f"A slip {n}") for n in range(3)]
+    had = incidents[2]
+    api.put(f"/incidents/{had['id']}", {"incident": {"type": "incident_reference", "status": "acknowledged"}}, headers={"From": ready["person"]["email"]})
+    page = open_page(f"/console/incidents?service={ready['service']['id']}", width=390)
+    page.button("Select")
+    for one in incidents:
+        page.call("tap", f"label:has([aria-label='Select #{one['incident_number']}'])")
+    page.button("Acknowledge", ".bulk")
+    page.see(".toast", "You have 3 incidents.")
+    sizes = "(([box]) => [box.width, box.height])([document.querySelector('.toast .btn').getBoundingClientRect()])"
+    assert min(page.call("evaluate", sizes)) >= 44 and page.axe() == []
+    page.button("Undo", ".toast")
+    page.see(".toast", "Given back: 2 ring again.")
+    # What somebody had before is not given away.
+    assert [status(api, one) for one in incidents] == ["triggered", "triggered", "acknowledged"]
+
+
+def test_what_somebody_else_has_by_now_is_not_given_back(open_page, make, api, ready):
+    incident = triggered(make, ready["key"], "Both of us")
+    page = open_page(f"/console/incidents/{incident['id']}", width=390)
+    page.button("Acknowledge", ".actionbar")
+    page.see(".toast", "You have it.")
+    api.put(f"/incidents/{incident['id']}", {"incident": {"type": "incident_reference", "status": "acknowledged"}}, headers={"From": ready["person"]["email"]})
+    page.button("Undo", ".toast")
+    page.see(".toast", "It is over, or somebody else has it: nothing was changed.")
+    assert status(api, incident) == "acknowledged"
+
+
 def test_a_timeline_names_who_did_it(open_page, make, api, ready, owner):
     incident = triggered(make, ready["key"], "Who was it")
     other = make.user()
