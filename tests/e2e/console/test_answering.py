@@ -224,6 +224,84 @@ def test_a_storm_of_which_not_all_is_read_says_so(open_page, make, ready):
     page.gone("text=These are the newest 500 of 510 alerts.")
 
 
+def team_with_storm(make, count: int) -> dict:
+    """A team of which one service has a storm of incidents and another has one."""
+    person, team = make.user(), make.team()
+    policy = make.policy([person], teams=[reference("team", team)])
+    loud, quiet = make.service(policy), make.service(policy)
+    key = make.routing_key(loud)
+    for n in range(count):
+        make.events.trigger(key, dedup_key=f"{key}-{n}", summary=f"Disk {n} is full")
+    other = make.alerted(make.routing_key(quiet), summary="Beside the storm")
+    return {"team": team, "loud": loud, "other": other}
+
+
+def statuses(api, service) -> list:
+    count = lambda state: api.get("/incidents", params={"service_ids[]": service["id"], "statuses[]": state, "total": "true", "limit": 1})["total"]
+    return [count(state) for state in ("triggered", "acknowledged", "resolved")]
+
+
+def test_a_storm_of_incidents_is_one_line_that_is_unfolded_and_answered_by_keys(open_page, make, api):
+    storm = team_with_storm(make, 24)
+    page = open_page(f"/console/incidents?team={storm['team']['id']}")
+    page.see(".fold .title", f"{storm['loud']['name']}: 24 incidents")
+    assert page.text(".fold .sub").endswith("“Disk … is full”")
+    page.see(".group h2", "25")
+    assert page.count("[data-id]") == 2
+    page.press("j", "j")
+    assert "24 incidents" in page.text(".cursor .title")
+    page.press("Enter")
+    page.until(lambda: page.count("[data-id]") == 26)
+    assert page.axe() == []
+    page.press("j")
+    page.see(".cursor .title", "Disk 23 is full")
+    page.press("k", "Enter")
+    page.until(lambda: page.count("[data-id]") == 2)
+    page.press("x")
+    page.see(".bulk", "24 selected")
+    page.press("a")
+    page.see(".toast", "You have 24 incidents.")
+    page.see(".group:has-text('Someone has it') .fold .title", "24 incidents")
+    assert statuses(api, storm["loud"]) == [0, 24, 0]
+    page.press("u")
+    page.see(".toast", "Given back: 24 ring again.")
+    assert statuses(api, storm["loud"]) == [24, 0, 0] and status(api, storm["other"]) == "triggered"
+
+
+def test_a_storm_beyond_what_is_read_is_counted_and_answered_whole_by_a_thumb(open_page, make, api):
+    storm = team_with_storm(make, 1_030)
+    page = open_page(f"/console/incidents?team={storm['team']['id']}", width=390)
+    page.see(".fold .title", f"{storm['loud']['name']}: 1030 incidents")
+    page.see(".dim", "These are the newest 1000 of 1031.")
+    assert page.overflow() <= 0 and page.axe() == []
+    assert min(page.call("evaluate", "(({ width, height }) => [width, height])(document.querySelector('.fold .acts .btn').getBoundingClientRect())")) >= 44
+    page.button("Select")
+    page.call("tap", ".fold label")
+    page.see(".bulk", "1030 selected")
+    page.button("Resolve", ".bulk")
+    page.see("dialog", "Resolve 1030 incidents?")
+    page.button("Cancel", "dialog")
+    page.button("Acknowledge", ".bulk")
+    page.see(".toast", "You have 1030 incidents.")
+    assert statuses(api, storm["loud"]) == [0, 1_030, 0]
+
+
+def test_the_timeline_is_shown_whole_when_it_is_asked_for(open_page, make, api, ready):
+    incident = triggered(make, ready["key"], "Much is written")
+    for n in range(505):
+        api.post(f"/incidents/{incident['id']}/notes", {"note": {"content": f"Note {n}"}}, expect=200)
+    page = open_page(f"/console/incidents/{incident['id']}")
+    timeline = ".sect:has(h2:text-is('Timeline'))"
+    total = api.get(f"/incidents/{incident['id']}/log_entries", params={"total": "true", "limit": 1})["total"]
+    page.call("click", f"{timeline} >> button:has-text('earlier')")
+    page.see(timeline, f"These are the newest 500 of {total} entries.")
+    assert page.count(f"{timeline} .rail li") == 500
+    page.button("Show all entries")
+    page.gone(f"{timeline} >> text=These are the newest 500")
+    page.until(lambda: page.count(f"{timeline} .rail li") == total)
+    assert "Triggered" in page.text(f"{timeline} .rail li >> nth=-1")
+
+
 def test_a_part_that_fails_does_not_take_the_page_down(open_page, make, ready):
     incident = triggered(make, ready["key"], "Parts")
     page = open_page(expected_problems=True)

@@ -2,8 +2,8 @@
 
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState, type ReactNode } from 'react';
-import { ask, get } from '../../api/client';
-import { reads, useSession } from '../../api/reads';
+import { ask, every, get, type Query, type Rows } from '../../api/client';
+import { readableMax, reads, useSession } from '../../api/reads';
 import { refTo, type Incident, type IncidentStatus, type Note } from '../../api/types';
 import { Choice, ActDialog, TextArea, TextField, useAct } from '../../parts/forms';
 import { tell, tellFailure } from '../../parts/toasts';
@@ -20,13 +20,25 @@ async function update(incidents: Incident[], change: object): Promise<void> {
     await ask('PUT', '/incidents', { incidents: incidents.slice(at, at + updatedAtOnceMax).map((one) => ({ ...reference(one), ...change })) });
 }
 
+/** Of so many at once a list is asked for instead of each. */
+const freshOneByOneMax = 20;
+
 /** What each is now. An act decides by this, not by what the page showed: an acknowledgement must not reopen what somebody
-    resolved a second ago. */
+    resolved a second ago. Of many those that are resolved are left out. */
 async function fresh(incidents: Incident[]): Promise<Incident[]> {
+  if (incidents.length > freshOneByOneMax) {
+    const wanted = new Set(incidents.map((one) => one.id));
+    const services = [...new Set(incidents.map((one) => one.service.id))];
+    const { rows } = await openIncidents({ service_ids: services });
+    return rows.filter((one) => wanted.has(one.id));
+  }
   const { made, failed } = await each(incidents, (one) => get<{ incident: Incident }>(`/incidents/${one.id}`));
   if (failed[0]) throw failed[0].error;
   return made.map((answer) => answer.incident);
 }
+
+/** All that are open, as far as the API goes; whatever their age, unless the query says. */
+export const openIncidents = (query: Query): Promise<Rows<Incident>> => every<Incident>('/incidents', 'incidents', { statuses: ['triggered', 'acknowledged'], ...(query.since || query.until ? {} : { date_range: 'all' }), ...query }, undefined, readableMax);
 
 /** An act that REST knows for one incident only. What failed is what the next try is about. */
 function useEach<R>(incidents: Incident[], word: string, one: (incident: Incident) => Promise<R>, done: (made: R[]) => void) {
