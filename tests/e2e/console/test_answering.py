@@ -257,6 +257,8 @@ def test_a_storm_of_incidents_is_one_line_that_is_unfolded_and_answered_by_keys(
     page.see(".cursor .title", "Disk 23 is full")
     page.press("k", "Enter")
     page.until(lambda: page.count("[data-id]") == 2)
+    inside = "((row, button) => button.right <= row.right)(...['.fold', '.fold .acts .btn'].map((one) => document.querySelector(one).getBoundingClientRect()))"
+    assert page.call("evaluate", inside), "the button lies in its row"
     page.press("x")
     page.see(".bulk", "24 selected")
     page.press("a")
@@ -274,6 +276,7 @@ def test_a_storm_beyond_what_is_read_is_counted_and_answered_whole_by_a_thumb(op
     page.see(".fold .title", f"{storm['loud']['name']}: 1030 incidents")
     page.see(".dim", "These are the newest 1000 of 1031.")
     assert page.overflow() <= 0 and page.axe() == []
+    assert page.call("evaluate", "document.querySelector('.fold .acts .btn').getBoundingClientRect().right <= innerWidth")
     assert min(page.call("evaluate", "(({ width, height }) => [width, height])(document.querySelector('.fold .acts .btn').getBoundingClientRect())")) >= 44
     page.button("Select")
     page.call("tap", ".fold label")

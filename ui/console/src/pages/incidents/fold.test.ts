@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Incident } from '../../api/types';
-import { foldFrom, linesOf, titleWords } from './fold';
+import { foldFrom, linesOf, stateOf, titleWords } from './fold';
 
 const row = (n: number, service: string): Incident => ({ id: `P${n}`, title: `Disk ${n} is full`, service: { id: service, summary: service } } as unknown as Incident);
 const many = (from: number, count: number, service: string) => Array.from({ length: count }, (_, i) => row(from + i, service));
@@ -22,4 +22,10 @@ test('many stand as one line where the first was, and under it when it is open',
 test('titles that differ by their numbers say the same', () => {
   expect(titleWords(many(0, 3, 'shop'))).toBe('“Disk … is full”');
   expect(titleWords([...many(0, 3, 'shop'), { title: 'Checkout is slow on web-7' }])).toBe('“Disk … is full” and another title');
+});
+
+test('a fold is what all of it is, in whatever place it is kept', () => {
+  const rows = (...statuses: string[]) => statuses.map((status) => ({ status }) as Incident);
+  expect(stateOf({ status: 'triggered', rows: rows('acknowledged', 'acknowledged') })).toBe('acknowledged');
+  expect(stateOf({ status: 'triggered', rows: rows('acknowledged', 'triggered') })).toBe('triggered');
 });

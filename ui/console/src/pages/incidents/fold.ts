@@ -18,6 +18,12 @@ export type Line = { id: string; incident: Incident; fold?: undefined } | { id: 
 
 export const isFold = (id: string): boolean => id.startsWith('fold:');
 
+/** What they are now: places are kept while somebody looks, though all of them may have been answered meanwhile. */
+export const stateOf = ({ rows, status }: Pick<Fold, 'rows' | 'status'>): Incident['status'] => {
+  const first = rows[0]?.status ?? status;
+  return rows.every((row) => row.status === first) ? first : status;
+};
+
 /** The lines of one group: a service with many stands where its first incident does, its incidents under it when it is open. */
 export function linesOf(rows: Incident[], status: Incident['status'], open: ReadonlySet<string>): Line[] {
   const byService = new Map<string, Incident[]>();

@@ -11,10 +11,10 @@ import { Age, Button } from '../../parts/base';
 import type { Place } from '../../parts/blocks';
 import { Icon } from '../../parts/icons';
 import { IncidentChip, People } from '../../parts/state';
-import { titleWords, type Fold } from './fold';
+import { stateOf, titleWords, type Fold } from './fold';
 
 /** What a fold is in a list with these filters. */
-export const foldQuery = (query: Query, fold: Fold): Query => ({ ...query, service_ids: [fold.service.id], statuses: [fold.status] });
+export const foldQuery = (query: Query, fold: Fold): Query => ({ ...query, service_ids: [fold.service.id], statuses: [stateOf(fold)] });
 
 /** How many there really are, where not all was read, and the oldest of them. */
 function useWhole(fold: Fold, query: Query, complete: boolean): { total: number | undefined; oldest: string | undefined } {
@@ -31,31 +31,34 @@ export function FoldRow({ fold, query, complete, me, cursor, selected, open, res
   const lost = useLostSince() !== null;
   const { total, oldest } = useWhole(fold, query, complete);
   const newest = fold.rows.map((row) => row.created_at).sort().at(-1) ?? '';
-  const people = [...new Map(fold.rows.flatMap((row) => (row.status === 'acknowledged' ? row.acknowledgements.map((one) => one.acknowledger) : row.assignments.map((one) => one.assignee))).map((user) => [user.id, user])).values()];
+  const status = stateOf(fold);
+  const people = [...new Map(fold.rows.filter((row) => row.status === status).flatMap((row) => (row.status === 'acknowledged' ? row.acknowledgements.map((one) => one.acknowledger) : row.assignments.map((one) => one.assignee))).map((user) => [user.id, user])).values()];
   const ago = (at: string) => span((now - Date.parse(at)) / 1000);
   const count = total ?? `more than ${fold.rows.length}`;
-  const hot = fold.status === 'triggered' && fold.rows.some((row) => row.urgency === 'high');
-  const verb = fold.status === 'acknowledged' ? (people.length === 1 && people[0]?.id !== me ? 'has' : 'have') : '';
+  const others = fold.rows.filter((row) => row.status !== status);
+  const hot = status === 'triggered' && fold.rows.some((row) => row.urgency === 'high');
   return (
     <li className={`inc app-inc fold ${hot ? 'hot' : 'calm'} ${cursor ? 'cursor' : ''}`} data-id={fold.id} {...place} aria-current={cursor || undefined}>
       <label className="pickbox">
         <input type="checkbox" aria-label={`Select all ${count} of ${fold.service.summary}`} checked={selected} disabled={!responds} onClick={(event) => onSelect(fold.id, event.shiftKey)} onChange={() => undefined} />
       </label>
       <Age at={oldest ?? newest} />
-      <IncidentChip incident={fold} />
+      <IncidentChip incident={{ status }} />
       <div className="c-main">
         <button type="button" className="title" aria-expanded={open} onClick={() => onToggle(fold.id)}><Icon name={open ? 'down' : 'right'} tone="" />{fold.service.summary}: {count} incidents</button>
-        <span className="sub">{oldest ? `oldest ${ago(oldest)}, ` : ''}newest {ago(newest)}; {titleWords(fold.rows)}</span>
+        <span className="sub">{oldest ? `oldest ${ago(oldest)}, ` : ''}newest {ago(newest)}{others.length > 0 ? `, ${others.length} answered meanwhile` : ''}; {titleWords(fold.rows)}</span>
       </div>
-      <div className="next"><Who people={people} me={me} fold={fold} lost={lost} verb={verb} /></div>
-      <div className="acts">{responds && fold.status === 'triggered' ? <Button look="ack" size={hot ? '' : 'sm'} busy={busy} onClick={() => onAcknowledge(fold)}>Acknowledge all<span className="vh"> {count} of {fold.service.summary}</span></Button> : null}</div>
+      <div className="next"><Who people={people} me={me} status={status} hot={hot} lost={lost} /></div>
+      <div className="acts">{responds && status === 'triggered' ? <Button look="ack" size="sm" busy={busy} onClick={() => onAcknowledge(fold)}>Acknowledge all<span className="vh"> {count} of {fold.service.summary}</span></Button> : null}</div>
     </li>
   );
 }
 
-function Who({ people, me, fold, lost, verb }: { people: Ref[]; me: string; fold: Fold; lost: boolean; verb: string }) {
-  const shown = people.slice(0, 3);
-  const more = people.length > 3 ? ` and ${people.length - 3} more` : '';
-  if (fold.status === 'acknowledged') return <><People users={shown} me={me} capital />{more} {verb} them.</>;
-  return <>{fold.rows.some((row) => row.urgency === 'high') ? (lost ? 'Rang ' : 'Ringing ') : lost ? 'Waited for ' : 'Wait for '}<People users={shown} me={me} />{more}.</>;
+function Who({ people, me, status, hot, lost }: { people: Ref[]; me: string; status: Fold['status']; hot: boolean; lost: boolean }) {
+  const shown = <><People users={people.slice(0, 3)} me={me} capital={status === 'acknowledged'} />{people.length > 3 ? ` and ${people.length - 3} more` : ''}</>;
+  switch (status) {
+    case 'triggered': return <>{hot ? (lost ? 'Rang ' : 'Ringing ') : lost ? 'Waited for ' : 'Wait for '}{shown}.</>;
+    case 'acknowledged': return <>{shown} {people.length === 1 && people[0]?.id !== me ? 'has' : 'have'} them.</>;
+    case 'resolved': return 'All are resolved.';
+  }
 }

@@ -15,7 +15,7 @@ import { Blocks } from '../../parts/blocks';
 import { useApi } from '../../parts/twin';
 import { tellFailure } from '../../parts/toasts';
 import { IncidentDialog, openIncidents, useAcknowledge, type Kind } from './acts';
-import { isFold, linesOf, type Fold, type Line } from './fold';
+import { isFold, linesOf, stateOf, type Fold, type Line } from './fold';
 import { foldQuery, FoldRow } from './fold_row';
 import { IncidentRow } from './row';
 import { SavedViews } from './saved_views';
@@ -291,7 +291,7 @@ export function IncidentsPage() {
       <div className="head">
         <h1>{found.data && !lost ? headline(found.data, user.id, filters, health?.verdict !== 'down' && health?.last_event_at !== null) : 'Incidents'}</h1>
         <div className="row">
-          {maySomewhere('respond') && ordered.some((line) => (line.fold ?? line.incident).status !== 'resolved') ? (
+          {maySomewhere('respond') && ordered.some((line) => (line.fold ? stateOf(line.fold) : line.incident.status) !== 'resolved') ? (
             <Button size="sm" className="only-s" onClick={() => { setSelecting(!selecting); setSelected(new Set()); }}>{selecting ? 'Done' : 'Select'}</Button>
           ) : null}
           {maySomewhere('respond') ? <a className="btn sm" href="/console/incidents/new"><Icon name="plus" tone="" />New incident</a> : null}
