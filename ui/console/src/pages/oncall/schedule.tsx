@@ -132,7 +132,7 @@ function Shown({ schedule, window, go, zone, setZone }: { schedule: Schedule; wi
       <Holes shifts={final} window={window} zone={zone} />
       <div className="filters">
         <Choice label="Times in" value={zone} onChange={setZone} options={zones.map((one) => [one, one] as const)} />
-        <WindowButtons go={go} /><span className="small dim">{windowWords(window, zone)}</span>
+        <span className="row tight"><WindowButtons go={go} /></span><span className="small dim">{windowWords(window, zone)}</span>
         {responds ? <span className="dim small hide-s">Drag over “Final” to put somebody else there.</span> : null}
       </div>
       <ScheduleDrawing rows={rowsOf(schedule)} window={window} zone={zone} onRange={responds ? setRange : undefined} />
