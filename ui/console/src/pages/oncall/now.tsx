@@ -7,6 +7,7 @@ import { Empty, Part, Sect, Tabs, useTitle, When } from '../../parts/base';
 import { useGrowing } from '../../parts/growing';
 import { Icon } from '../../parts/icons';
 import { Person, RefLink } from '../../parts/state';
+import { imports } from '../../parts/terraform';
 import { useApi } from '../../parts/twin';
 
 export function OnCallTabs({ current }: { current: 'now' | 'mine' }) {
@@ -39,7 +40,8 @@ export function OnCallPage() {
   const onCalls = useQuery(reads.onCalls({}));
   const schedules = useQuery(reads.schedules);
   const ofShifts = useQuery(reads.shiftSchedules);
-  useApi(['/oncalls', '/escalation_policies', '/schedules', '/v3/schedules']);
+  useApi(['/oncalls', '/escalation_policies', '/schedules', '/v3/schedules'],
+    [imports('pagerduty_escalation_policy', policies.data?.rows ?? []), imports('pagerduty_schedule', schedules.data?.rows ?? []), imports('pagerduty_schedulev2', ofShifts.data?.rows ?? [])].filter(Boolean).join('\n\n'));
   const may = useRights().maySomewhere('manage');
   return (
     <>

@@ -14,7 +14,7 @@ import { useGrowing } from '../../parts/growing';
 import { Icon } from '../../parts/icons';
 import { Avatar, Person, RefLink, ServiceChip } from '../../parts/state';
 import { AskAdmins, onlyFor } from '../../parts/ask_admins';
-import { resource } from '../../parts/terraform';
+import { imports, resource } from '../../parts/terraform';
 import { tell } from '../../parts/toasts';
 import { useApi } from '../../parts/twin';
 
@@ -97,7 +97,7 @@ function Users() {
   const awake = useMemo(() => new Set(onCalls.data?.rows.map((row) => row.user.id)), [onCalls.data]);
   const { capabilities } = useSession();
   const [adding, setAdding] = useState(false);
-  useApi(['/users', '/oncalls']);
+  useApi(['/users', '/oncalls'], imports('pagerduty_user', users.data?.rows ?? []));
   return (
     <>
       <div className="head"><h1>Users</h1>{capabilities.manage_users ? <Button look="ink" icon="plus" onClick={() => setAdding(true)}>Add a user</Button> : null}</div>
@@ -134,7 +134,7 @@ export function TeamsPage() {
   const teams = useQuery({ ...reads.teams, meta: {} });
   const may = useRights().may('manage');
   const [adding, setAdding] = useState(false);
-  useApi(['/teams']);
+  useApi(['/teams'], imports('pagerduty_team', teams.data?.rows ?? []));
   return (
     <>
       <div className="head"><h1>Teams</h1>{may ? <Button look="ink" icon="plus" onClick={() => setAdding(true)}>New team</Button> : null}</div>

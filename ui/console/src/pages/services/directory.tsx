@@ -11,6 +11,7 @@ import { Choice, TextField } from '../../parts/forms';
 import { useGrowing } from '../../parts/growing';
 import { Icon } from '../../parts/icons';
 import { Nobody, RefLink, ServiceChip } from '../../parts/state';
+import { imports } from '../../parts/terraform';
 import { useApi } from '../../parts/twin';
 import { ServiceTabs } from './tabs';
 
@@ -68,7 +69,7 @@ export function DirectoryPage() {
   const onCalls = useQuery(reads.onCalls({ earliest: true }));
   const open = useQuery(reads.incidents({ statuses: ['triggered', 'acknowledged'], sort_by: 'created_at:desc' })).data;
   const may = useRights().maySomewhere('manage');
-  useApi(['/services', '/oncalls?earliest=true']);
+  useApi(['/services', '/oncalls?earliest=true'], imports('pagerduty_service', services.data?.rows ?? []));
   const go = (next: Query) => router.history.replace(pathWith('/console/service-directory', { ...search, ...next }));
   const first = useMemo(() => namesBy(onCalls.data?.rows.filter((row) => row.escalation_level === 1) ?? [], (row) => row.escalation_policy.id), [onCalls.data]);
   const counts = useMemo(() => namesBy(open?.rows ?? [], (row) => row.service.id), [open]);
