@@ -29,6 +29,8 @@ struct SimulationInput {
     /// orchestration whose rules lead `event` to a service.
     std::optional<ServiceId> service;
     std::optional<EscalationPolicyId> policy;
+    /// `policy` as it would be, instead of as it is stored.
+    std::optional<EscalationPolicy> draft;
     std::optional<EventOrchestrationId> orchestration;
     /// A trigger. Absent: one that says nothing, of `severity`, and no rules are asked.
     std::optional<Event> event;

@@ -132,6 +132,10 @@ private:
     }
 
     Result<void> take_policies() {
+        if (input_.draft) {
+            add_policy(*input_.draft);
+            return {};
+        }
         auto policy = as_it_was<EscalationPolicy>(config_.service->escalation_policy);
         if (!policy) return errors::invalid_input("Escalation policy not found, or not there at that moment");
         CHECK_OK(add_seen_policy(std::move(*policy)));

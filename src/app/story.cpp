@@ -429,10 +429,17 @@ private:
         return fmt::format("{} was asked to help by {}.{}", names_of(entry.users), asker, words);
     }
 
+    /// "by a link in ops", where a link that a whole channel sees was followed: nobody knows by whom.
+    static std::optional<std::string> by_link(const LogEntry& entry) {
+        constexpr std::string_view begin = "By a link in ";
+        if (entry.agent.type != AgentType::service || !entry.note || !entry.note->starts_with(begin)) return {};
+        return "by" + entry.note->substr(2, entry.note->size() - 3);
+    }
+
     std::string acknowledge_sentence(const LogEntry& entry) {
-        bool by_link = entry.note && entry.agent.type == AgentType::service;
-        auto sentence = by_link ? fmt::format("Acknowledged. {} The escalation stopped.", *entry.note)
-                                : fmt::format("Acknowledged by {}: the escalation stopped.", name_of(entry.agent));
+        auto link = by_link(entry);
+        auto sentence = link ? fmt::format("Somebody acknowledged {}: the escalation stopped.", *link)
+                             : fmt::format("Acknowledged by {}: the escalation stopped.", name_of(entry.agent));
         if (entry.until)
             sentence +=
                 fmt::format(" It counts as forgotten after {}.", span_in_words(*entry.until - entry.created_at));
@@ -440,6 +447,7 @@ private:
     }
 
     std::string resolve_sentence(const LogEntry& entry) {
+        if (auto link = by_link(entry)) return fmt::format("Somebody resolved it {}.", *link);
         if (entry.agent.type == AgentType::service && !entry.note)
             return "Resolved by the service's auto-resolve time-out.";
         return fmt::format("Resolved by {}.{}", name_of(entry.agent), entry.note ? " " + *entry.note : std::string{});

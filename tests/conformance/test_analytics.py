@@ -47,6 +47,7 @@ def test_a_service_is_measured_as_backstage_reads_it(api, measured):
     assert row["total_incident_count"] == 3 and row["total_incidents_acknowledged"] == 2
     assert row["mean_seconds_to_resolve"] is not None and row["mean_seconds_to_resolve"] >= 0
     assert row["mean_seconds_to_first_ack"] is not None and row["mean_seconds_to_mobilize"] is None
+    assert row["p50_seconds_to_first_ack"] <= row["p95_seconds_to_first_ack"] and row["p95_seconds_to_resolve"] == row["mean_seconds_to_resolve"]
     assert row["total_interruptions"] == 0, "mail interrupts nobody"
     assert (row["total_high_urgency_incidents"], row["total_low_urgency_incidents"]) == (2, 1)
     assert row["total_major_incidents"] == 1, "an incident of a top priority is a major one"
@@ -133,10 +134,18 @@ def test_each_incident_has_its_own_numbers(api, measured):
     assert resolved["resolved_by_user_id"] == resolved["acknowledged_user_ids"][0] and resolved["auto_resolved"] is False
     assert resolved["seconds_to_resolve"] >= resolved["seconds_to_first_ack"] >= 0
     assert api.get(f"{RAW}/{resolved['id']}") == resolved
+    assert resolved["responses"] == [], "it was nobody's who acknowledged it"
     for row in rows:
         assert len(row["interruptions"]) == row["total_interruptions"]
         assert {one["user_id"] for one in row["interruptions"]} <= set(row["assigned_user_ids"])
     api.refused("GET", f"{RAW}/PZZZZZZZZZZZZ9", 404)
+
+
+def test_who_acknowledges_what_is_theirs_has_a_time(api, make, owner):
+    incident = make.incident(make.service(make.policy([owner])))
+    api.put(f"/incidents/{incident['id']}", {"incident": {"type": "incident", "status": "acknowledged"}})
+    row = api.get(f"{RAW}/{incident['id']}")
+    assert row["responses"] == [{"user_id": owner["id"], "seconds_to_acknowledge": row["seconds_to_first_ack"]}]
 
 
 def test_raw_numbers_are_read_page_by_page_in_both_directions(api, measured):

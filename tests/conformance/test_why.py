@@ -214,6 +214,27 @@ def test_what_cannot_be_simulated_is_refused_by_name(api, make, wrong):
     api.refused("POST", "/console/simulations", 400, json={"simulation": {**subject, **wrong}})
 
 
+def test_a_policy_is_simulated_as_it_would_be(api, make):
+    service, first, second = two_levels(make)
+    stored = api.get(f"/escalation_policies/{service['escalation_policy']['id']}")["escalation_policy"]
+    rule = lambda minutes, *people: {"escalation_delay_in_minutes": minutes, "targets": [reference("user", one) for one in people]}
+    draft = {"id": stored["id"], "type": "escalation_policy", "num_loops": 0, "escalation_rules": [rule(3, second), rule(5, first)]}
+    told = lambda policy: [(one["user"]["id"], one["after_seconds"]) for one in simulated(api, escalation_policy=policy)["notifications"]]
+    assert told(draft) == [(second["id"], 0), (first["id"], 180)]
+    assert told({"type": "escalation_policy", "escalation_rules": [rule(1, first)]}) == [(first["id"], 0)], "one that is not saved yet"
+    assert api.get(f"/escalation_policies/{stored['id']}")["escalation_policy"] == stored, "nothing is kept"
+    assert told(reference("escalation_policy", stored)) == [(first["id"], 0), (second["id"], 300)]
+
+
+@pytest.mark.parametrize("wrong, sentence", [
+    ({"escalation_rules": []}, "must have at least one rule"), ({"num_loops": 99}, "loops"),
+    ({"escalation_rules": [{"escalation_delay_in_minutes": 0, "targets": []}]}, "must have at least one target"), ({"id": "PNOBODY"}, "not found")])
+def test_a_draft_is_refused_as_it_would_be_when_saved(api, make, wrong, sentence):
+    rules = [{"escalation_delay_in_minutes": 5, "targets": [reference("user", make.user())]}]
+    refused = api.refused("POST", "/console/simulations", 400, json={"simulation": {"escalation_policy": {"type": "escalation_policy_reference", "escalation_rules": rules, **wrong}}})
+    assert sentence in str(refused["errors"]).lower()
+
+
 def an_event(**payload) -> dict:
     return {"event_action": "trigger", "payload": {"summary": "db is slow", "source": "db-1", "severity": "critical", **payload}}
 

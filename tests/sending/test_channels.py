@@ -107,7 +107,7 @@ def test_links_in_a_channel_act_in_the_name_of_the_service_and_say_where(stage):
     assert requests.post(link[:-1] + ("1" if link[-1] == "0" else "0"), timeout=10).status_code == 403
     assert requests.post(link, timeout=10).status_code == 200
     assert told.acknowledger(incident)["id"] == told.service["id"]
-    assert "By a link in ops." in here.why(incident)
+    assert "Somebody acknowledged by a link in ops: the escalation stopped." in here.why(incident)
     assert requests.post(link, timeout=10).status_code == 200 and here.status(incident) == "acknowledged"
 
 
@@ -121,7 +121,7 @@ def test_a_button_in_mattermost_acts_like_a_link(stage):
     pressed = requests.post(buttons["Acknowledge"], timeout=10, json={"user_name": "ann"})
     assert pressed.status_code == 200 and "Acknowledged" in pressed.json()["ephemeral_text"]
     assert told.acknowledger(incident)["id"] == told.service["id"]
-    assert "By a link in ops." in here.why(incident)
+    assert "Somebody acknowledged by a link in ops: the escalation stopped." in here.why(incident)
 
 
 def test_a_channel_hears_only_of_what_it_asked_for_and_of_its_services(stage):

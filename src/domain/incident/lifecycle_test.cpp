@@ -113,6 +113,23 @@ TEST_CASE("people are told from when an incident becomes theirs, and no more onc
     CHECK_FALSE(story.change.incident.notify_at);
 }
 
+TEST_CASE("an acknowledgement that is given back by hand starts the level's time anew, and the log says by whom") {
+    Story story;
+    story.open_now();
+    CHECK(acknowledge(story.change, story.service, Story::by(agent_of(bob), minutes{4})).ok());
+
+    unacknowledge(story.change, story.service, story.escalation(), Story::by(agent_of(bob), minutes{5}));
+
+    const auto& incident = story.change.incident;
+    CHECK(incident.status == IncidentStatus::triggered);
+    CHECK(incident.acknowledgements.empty());
+    CHECK(incident.escalation_level == 1);
+    CHECK(incident.escalate_at == start + minutes{10});
+    CHECK_FALSE(incident.unacknowledge_at);
+    CHECK(story.change.entries.back().type == LogEntryType::unacknowledge);
+    CHECK(story.change.entries.back().agent == agent_of(bob));
+}
+
 TEST_CASE("an incident that became nobody's tells nobody") {
     Story story;
     story.on_call = {{}, {}};

@@ -196,11 +196,13 @@ Result<Reply> answer(Request& request, const Cut& cut) {
 
 Result<Reply> all(Request& request) { return answer(request, {.percentiles = true}); }
 
-Result<Reply> services(Request& request) { return answer(request, {.grouping = Grouping::service}); }
+Result<Reply> services(Request& request) {
+    return answer(request, {.grouping = Grouping::service, .percentiles = true});
+}
 
 Result<Reply> services_all(Request& request) { return answer(request, {}); }
 
-Result<Reply> teams(Request& request) { return answer(request, {.grouping = Grouping::team}); }
+Result<Reply> teams(Request& request) { return answer(request, {.grouping = Grouping::team, .percentiles = true}); }
 
 Result<Reply> teams_all(Request& request) { return answer(request, {.with_team = true}); }
 

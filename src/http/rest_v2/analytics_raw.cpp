@@ -1,5 +1,6 @@
 #include "http/rest_v2/analytics_raw.h"
 
+#include "domain/incident/responses.h"
 #include "http/kit/wire.h"
 #include "http/rest_v2/analytics_question.h"
 #include "http/rest_v2/incident_lookup.h"
@@ -93,8 +94,9 @@ void write_metrics(json::object& out, const IncidentMetrics& metrics) {
 json::object raw_object(Wire& wire,
                         const AnalyticsQuestion& question,
                         const Incident& incident,
-                        const IncidentMetrics& metrics,
+                        const MeasuredIncident& measured,
                         const PriorityScale& priorities) {
+    const auto& metrics = measured.metrics;
     json::object out;
     out["id"] = wire.id(incident.id);
     out["incident_number"] = incident.incident_number;
@@ -107,11 +109,16 @@ json::object raw_object(Wire& wire,
     write_belongings(wire, out, incident, priorities);
     write_people(wire, out, metrics);
     write_metrics(out, metrics);
-    // Ours: whom, and when, so that they can be counted by person and by hour.
+    // Ours: who was interrupted and when, and who answered how fast, to be counted by person and by hour.
     json::array interruptions;
     for (const auto& one : metrics.interruptions)
         interruptions.push_back(json::object{{"user_id", wire.id(one.user)}, {"at", question.time(one.at)}});
     out["interruptions"] = std::move(interruptions);
+    json::array responses;
+    for (const auto& one : responses_of(measured.facts))
+        responses.push_back(
+            json::object{{"user_id", wire.id(one.user)}, {"seconds_to_acknowledge", one.seconds_to_acknowledge}});
+    out["responses"] = std::move(responses);
     return out;
 }
 
@@ -201,7 +208,7 @@ Result<Reply> list_raw_incidents(Request& request) {
     json::array data;
     for (const auto& one : measure_all(tx, slice.figures, priorities))
         if (const auto* incident = wire.incident(one.facts.id))
-            data.emplace_back(raw_object(wire, question, *incident, one.metrics, priorities));
+            data.emplace_back(raw_object(wire, question, *incident, one, priorities));
     bool empty = slice.figures.empty();
     return ok(json::object{{"first", empty ? std::string{} : wire.id(slice.figures.front().id)},
                            {"last", empty ? std::string{} : wire.id(slice.figures.back().id)},
@@ -219,7 +226,7 @@ Result<Reply> get_raw_incident(Request& request) {
     PriorityScale priorities(request.tx());
     auto measured = measure_all(request.tx(), {figure_of(incident)}, priorities);
     Wire wire(request);
-    return ok(raw_object(wire, AnalyticsQuestion{}, incident, measured.front().metrics, priorities));
+    return ok(raw_object(wire, AnalyticsQuestion{}, incident, measured.front(), priorities));
 }
 
 }  // namespace callboard::http

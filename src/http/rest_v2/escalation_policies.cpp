@@ -1,5 +1,7 @@
 // REST "Escalation Policies".
 
+#include "http/rest_v2/escalation_policies.h"
+
 #include "app/team.h"
 #include "domain/escalation/escalation_policy.h"
 #include "http/kit/fields.h"
@@ -10,6 +12,7 @@
 #include "http/rest_v2/routes.h"
 
 #include <algorithm>
+#include <functional>
 
 #include <fmt/format.h>
 
@@ -81,14 +84,15 @@ void read_targets(Fields& rule_fields, EscalationRule& rule) {
         rule_fields.sentence("Escalation rules base must have at least one target");
 }
 
-EscalationRule read_rule(Fields& fields, const EscalationPolicy& policy) {
+using NewRuleId = std::function<EscalationRuleId()>;
+
+EscalationRule read_rule(Fields& fields, const EscalationPolicy& policy, const NewRuleId& new_id) {
     EscalationRule rule;
     std::string id;
     fields.text("id", id);
     auto known = fields.request().site.ids.parse<EscalationRuleId>(id);
     auto keeps = [&](const EscalationRule& r) { return known && r.id == *known; };
-    rule.id =
-        std::ranges::any_of(policy.escalation_rules, keeps) ? *known : fields.request().tx().new_id<EscalationRuleId>();
+    rule.id = std::ranges::any_of(policy.escalation_rules, keeps) ? *known : new_id();
     fields.number("escalation_delay_in_minutes",
                   rule.escalation_delay_in_minutes,
                   {.required = true, .min = 1, .max = 24 * 60 * 30});
@@ -100,7 +104,7 @@ EscalationRule read_rule(Fields& fields, const EscalationPolicy& policy) {
     return rule;
 }
 
-void read_rules(Fields& fields, EscalationPolicy& policy, bool required) {
+void read_rules(Fields& fields, EscalationPolicy& policy, bool required, const NewRuleId& new_id) {
     if (!fields.sent("escalation_rules") && !required) return;
     auto elements = fields.elements("escalation_rules", true);
     if (elements.empty()) {
@@ -111,7 +115,7 @@ void read_rules(Fields& fields, EscalationPolicy& policy, bool required) {
         fields.sentence(fmt::format("Escalation rules may have at most {} rules", rules_max));
     std::vector<EscalationRule> rules;
     for (auto& element : elements) {
-        rules.push_back(read_rule(element, policy));
+        rules.push_back(read_rule(element, policy, new_id));
         fields.adopt(element);
     }
     policy.escalation_rules = std::move(rules);
@@ -144,7 +148,7 @@ void read_policy(Fields& fields, EscalationPolicy& policy, bool create) {
     fields.text("description", policy.description, {.max = 1024});
     fields.number("num_loops", policy.num_loops, {.min = 0, .max = loops_max});
     fields.choice("on_call_handoff_notifications", policy.on_call_handoff_notifications);
-    read_rules(fields, policy, create);
+    read_rules(fields, policy, create, [&] { return fields.request().tx().new_id<EscalationRuleId>(); });
     std::vector<TeamId> teams;
     if (fields.references<Team>("teams", teams)) {
         if (teams.size() > 1) fields.problem("teams", "may hold at most one team");
@@ -225,6 +229,17 @@ constexpr Route table[] = {
 };
 
 }  // namespace
+
+EscalationPolicy read_policy_draft(Fields& fields, EscalationPolicy policy) {
+    auto before = policy;
+    // Real ids hold their time, and none is as small as these.
+    std::int64_t unused = 0;
+    if (!policy.id) policy.id = EscalationPolicyId{1};
+    fields.number("num_loops", policy.num_loops, {.min = 0, .max = loops_max});
+    read_rules(fields, policy, /*required=*/true, [&] { return EscalationRuleId{++unused}; });
+    refuse_hidden_schedules(fields, before, policy);
+    return policy;
+}
 
 json::object escalation_policy_object(Wire& wire, const EscalationPolicy& policy) {
     auto id = wire.id(policy.id);

@@ -4,6 +4,7 @@
 #include "app/story.h"
 #include "http/kit/fields.h"
 #include "http/kit/time_range.h"
+#include "http/rest_v2/escalation_policies.h"
 #include "http/rest_v2/event_document.h"
 #include "http/rest_v2/incident_lookup.h"
 #include "http/rest_v2/orchestrations.h"
@@ -139,6 +140,11 @@ Result<void> permit_subject(Request& request, SimulationInput& input) {
     input.may_see = [&request](const EscalationPolicy& policy) { return sees(request, policy); };
     if (input.orchestration)
         return permit_orchestration(request, *request.tx().find<EventOrchestration>(*input.orchestration));
+    // Of a draft what is stored was permitted already, and what it names is known to the requester.
+    if (input.draft) {
+        request.permission_asked = true;
+        return {};
+    }
     if (input.service) {
         auto service = request.tx().find<Service>(*input.service);
         return permit(request, teams_of(request.tx(), *service), errors::not_found());
@@ -159,10 +165,30 @@ json::object page_object(Wire& wire, const SimulatedPage& page, Timestamp begin)
     return out;
 }
 
+/// A whole policy instead of a reference is what would be saved. Error when the stored one is hidden from the
+/// requester.
+Result<void> read_draft(Fields& fields, SimulationInput& input) {
+    auto inner = fields.nested("escalation_policy");
+    if (!inner || !inner->sent("escalation_rules")) return {};
+    EscalationPolicy stored;
+    if (inner->sent("id")) {
+        auto& request = fields.request();
+        std::optional<EscalationPolicyId> id;
+        fields.reference<EscalationPolicy>("escalation_policy", id);
+        if (!id) return {};
+        stored = *request.tx().find<EscalationPolicy>(*id);
+        CHECK_OK(permit(request, teams_of(request.tx(), stored), errors::not_found()));
+    }
+    input.draft = read_policy_draft(*inner, std::move(stored));
+    input.policy = input.draft->id;
+    fields.adopt(*inner);
+    return {};
+}
+
 /// One of three; an event goes to a service or an orchestration.
 void read_subject(Fields& fields, SimulationInput& input) {
     fields.reference<Service>("service", input.service);
-    fields.reference<EscalationPolicy>("escalation_policy", input.policy);
+    if (!input.draft) fields.reference<EscalationPolicy>("escalation_policy", input.policy);
     fields.reference<EventOrchestration>("event_orchestration", input.orchestration);
     if (fields.sent("event") && !fields.sent_null("event")) read_sent_event(fields, input.event.emplace());
     int subjects =
@@ -195,6 +221,7 @@ json::object simulation_object(Wire& wire, const SimulationInput& input, const S
 Result<Reply> simulate_incident(Request& request) {
     TRY(auto fields, Fields::of(request, "simulation"));
     SimulationInput input;
+    CHECK_OK(read_draft(fields, input));
     read_subject(fields, input);
     read_moment(fields, input);
     Urgency urgency = Urgency::high;

@@ -113,6 +113,54 @@ def test_on_a_phone_several_are_selected_and_answered_together(open_page, make, 
     assert page.count(".pickbox >> visible=true") == 0
 
 
+def test_a_slip_is_taken_back_by_a_key(open_page, make, api, ready, owner):
+    incident = triggered(make, ready["key"], "Not mine")
+    page = open_page(f"/console/incidents?service={ready['service']['id']}")
+    page.press("j", "a")
+    page.see(".toast", "You have it.")
+    page.press("u")
+    page.see(".toast", "Given back: it rings again.")
+    page.see(".group", "Nobody has it yet")
+    back = api.get(f"/incidents/{incident['id']}")["incident"]
+    assert back["status"] == "triggered" and [one["assignee"]["id"] for one in back["assignments"]] == [ready["person"]["id"]]
+    assert "escalate" in {action["type"] for action in back["pending_actions"]}
+    page.visit(f"/console/incidents/{incident['id']}")
+    page.see(".rail", f"{owner['name']} gave it back: it needs somebody again")
+    page.button("Acknowledge", ".slab")
+    page.see(".since", "You have it")
+    page.press("u")
+    page.see(".has", "Nobody has it yet.")
+
+
+def test_on_a_phone_a_slip_with_many_is_taken_back_by_a_thumb(open_page, make, api, ready):
+    incidents = [triggered(make, ready["key"], f"A slip {n}") for n in range(3)]
+    had = incidents[2]
+    api.put(f"/incidents/{had['id']}", {"incident": {"type": "incident_reference", "status": "acknowledged"}}, headers={"From": ready["person"]["email"]})
+    page = open_page(f"/console/incidents?service={ready['service']['id']}", width=390)
+    page.button("Select")
+    for one in incidents:
+        page.call("tap", f"label:has([aria-label='Select #{one['incident_number']}'])")
+    page.button("Acknowledge", ".bulk")
+    page.see(".toast", "You have 3 incidents.")
+    sizes = "(([box]) => [box.width, box.height])([document.querySelector('.toast .btn').getBoundingClientRect()])"
+    assert min(page.call("evaluate", sizes)) >= 44 and page.axe() == []
+    page.button("Undo", ".toast")
+    page.see(".toast", "Given back: 2 ring again.")
+    # What somebody had before is not given away.
+    assert [status(api, one) for one in incidents] == ["triggered", "triggered", "acknowledged"]
+
+
+def test_what_somebody_else_has_by_now_is_not_given_back(open_page, make, api, ready):
+    incident = triggered(make, ready["key"], "Both of us")
+    page = open_page(f"/console/incidents/{incident['id']}", width=390)
+    page.button("Acknowledge", ".actionbar")
+    page.see(".toast", "You have it.")
+    api.put(f"/incidents/{incident['id']}", {"incident": {"type": "incident_reference", "status": "acknowledged"}}, headers={"From": ready["person"]["email"]})
+    page.button("Undo", ".toast")
+    page.see(".toast", "It is over, or somebody else has it: nothing was changed.")
+    assert status(api, incident) == "acknowledged"
+
+
 def test_a_timeline_names_who_did_it(open_page, make, api, ready, owner):
     incident = triggered(make, ready["key"], "Who was it")
     other = make.user()
@@ -174,6 +222,87 @@ def test_a_storm_of_which_not_all_is_read_says_so(open_page, make, ready):
     page.button("Show all alerts")
     page.see("summary", "old, 5 open")
     page.gone("text=These are the newest 500 of 510 alerts.")
+
+
+def team_with_storm(make, count: int) -> dict:
+    """A team of which one service has a storm of incidents and another has one."""
+    person, team = make.user(), make.team()
+    policy = make.policy([person], teams=[reference("team", team)])
+    loud, quiet = make.service(policy), make.service(policy)
+    key = make.routing_key(loud)
+    for n in range(count):
+        make.events.trigger(key, dedup_key=f"{key}-{n}", summary=f"Disk {n} is full")
+    other = make.alerted(make.routing_key(quiet), summary="Beside the storm")
+    return {"team": team, "loud": loud, "other": other}
+
+
+def statuses(api, service) -> list:
+    count = lambda state: api.get("/incidents", params={"service_ids[]": service["id"], "statuses[]": state, "total": "true", "limit": 1})["total"]
+    return [count(state) for state in ("triggered", "acknowledged", "resolved")]
+
+
+def test_a_storm_of_incidents_is_one_line_that_is_unfolded_and_answered_by_keys(open_page, make, api):
+    storm = team_with_storm(make, 24)
+    page = open_page(f"/console/incidents?team={storm['team']['id']}")
+    page.see(".fold .title", f"{storm['loud']['name']}: 24 incidents")
+    assert page.text(".fold .sub").endswith("“Disk … is full”")
+    page.see(".group h2", "25")
+    assert page.count("[data-id]") == 2
+    page.press("j", "j")
+    assert "24 incidents" in page.text(".cursor .title")
+    page.press("Enter")
+    page.until(lambda: page.count("[data-id]") == 26)
+    assert page.axe() == []
+    page.press("j")
+    page.see(".cursor .title", "Disk 23 is full")
+    page.press("k", "Enter")
+    page.until(lambda: page.count("[data-id]") == 2)
+    inside = "((row, button) => button.right <= row.right)(...['.fold', '.fold .acts .btn'].map((one) => document.querySelector(one).getBoundingClientRect()))"
+    assert page.call("evaluate", inside), "the button lies in its row"
+    page.press("x")
+    page.see(".bulk", "24 selected")
+    page.press("a")
+    page.see(".toast", "You have 24 incidents.")
+    page.see(".group:has-text('Someone has it') .fold .title", "24 incidents")
+    assert statuses(api, storm["loud"]) == [0, 24, 0]
+    page.press("u")
+    page.see(".toast", "Given back: 24 ring again.")
+    assert statuses(api, storm["loud"]) == [24, 0, 0] and status(api, storm["other"]) == "triggered"
+
+
+def test_a_storm_beyond_what_is_read_is_counted_and_answered_whole_by_a_thumb(open_page, make, api):
+    storm = team_with_storm(make, 1_030)
+    page = open_page(f"/console/incidents?team={storm['team']['id']}", width=390)
+    page.see(".fold .title", f"{storm['loud']['name']}: 1030 incidents")
+    page.see(".dim", "These are the newest 1000 of 1031.")
+    assert page.overflow() <= 0 and page.axe() == []
+    assert page.call("evaluate", "document.querySelector('.fold .acts .btn').getBoundingClientRect().right <= innerWidth")
+    assert min(page.call("evaluate", "(({ width, height }) => [width, height])(document.querySelector('.fold .acts .btn').getBoundingClientRect())")) >= 44
+    page.button("Select")
+    page.call("tap", ".fold label")
+    page.see(".bulk", "1030 selected")
+    page.button("Resolve", ".bulk")
+    page.see("dialog", "Resolve 1030 incidents?")
+    page.button("Cancel", "dialog")
+    page.button("Acknowledge", ".bulk")
+    page.see(".toast", "You have 1030 incidents.")
+    assert statuses(api, storm["loud"]) == [0, 1_030, 0]
+
+
+def test_the_timeline_is_shown_whole_when_it_is_asked_for(open_page, make, api, ready):
+    incident = triggered(make, ready["key"], "Much is written")
+    for n in range(505):
+        api.post(f"/incidents/{incident['id']}/notes", {"note": {"content": f"Note {n}"}}, expect=200)
+    page = open_page(f"/console/incidents/{incident['id']}")
+    timeline = ".sect:has(h2:text-is('Timeline'))"
+    total = api.get(f"/incidents/{incident['id']}/log_entries", params={"total": "true", "limit": 1})["total"]
+    page.call("click", f"{timeline} >> button:has-text('earlier')")
+    page.see(timeline, f"These are the newest 500 of {total} entries.")
+    assert page.count(f"{timeline} .rail li") == 500
+    page.button("Show all entries")
+    page.gone(f"{timeline} >> text=These are the newest 500")
+    page.until(lambda: page.count(f"{timeline} .rail li") == total)
+    assert "Triggered" in page.text(f"{timeline} .rail li >> nth=-1")
 
 
 def test_a_part_that_fails_does_not_take_the_page_down(open_page, make, ready):

@@ -174,6 +174,21 @@ def test_every_page_says_what_it_is_by_api(at_the_desk, open_page, addresses):
     page.see(".drawer pre", 'resource "pagerduty_escalation_policy"')
 
 
+@pytest.mark.parametrize("name, kind", [("services", "service"), ("on call", "escalation_policy"), ("on call", "schedule"), ("on call", "schedulev2"), ("users", "user"), ("teams", "team"),
+                                        ("business services", "business_service"), ("orchestrations", "event_orchestration")])
+def test_what_a_list_shows_is_adopted_by_terraform(open_page, addresses, name, kind):
+    page = open_page(addresses[name])
+    page.press("c")
+    page.see(".drawer pre", f"to = pagerduty_{kind}.")
+    page.see(".drawer pre", "terraform plan -generate-config-out=generated.tf")
+
+
+def test_what_terraform_does_not_know_is_said_in_one_line(open_page):
+    page = open_page("/console/incidents")
+    page.press("c")
+    page.see(".drawer", "Terraform keeps what stays; it has nothing for this page.")
+
+
 def test_the_pagers_health_is_on_every_page(open_page):
     page = open_page("/console/users")
     page.click("button.dot")

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
 # As Chromium's developer tools have "Slow 3G", and a telephone six times slower than this machine.
 SLOW_PHONE = (500, 400, 6)
 FIRST_PAINT_MS = 1_000
+PAINTS_MAX = 10
+# What others on this machine may take of it while it is measured. More would be measured as well, six times.
+DISTURBED_FROM = 0.15
 # Each request waits for the link once, 400 ms: a page that needs a second one before it is painted has lost.
 PAINTS = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
 
@@ -19,6 +25,37 @@ def thousand(make):
     for n in range(1_000):
         make.events.trigger(key, dedup_key=f"{key}-{n}", summary=f"Disk {n} is full")
     return service
+
+
+class Elsewhere:
+    """How much of this machine's processors others take while this is entered: whatever these tests have not started."""
+
+    def __enter__(self):
+        self.before = self.spent()
+        return self
+
+    def __exit__(self, *_):
+        all_of_it, busy, own = (after - before for before, after in zip(self.before, self.spent()))
+        self.share = max(0, busy - own) / max(1, all_of_it)
+
+    @staticmethod
+    def spent() -> tuple[int, int, int]:
+        """Ticks since the beginning: there were, were used, and were used by this process and those it has started."""
+        ticks = [int(number) for number in Path("/proc/stat").read_text().split("\n")[0].split()[1:9]]
+        parents, used = {}, {}
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                fields = stat.read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            pid = int(stat.parent.name)
+            parents.setdefault(int(fields[1]), []).append(pid)
+            # With those of its children that have ended.
+            used[pid] = sum(int(field) for field in fields[11:15])
+        own = [os.getpid()]
+        for one in own:
+            own += parents.get(one, [])
+        return sum(ticks), sum(ticks) - ticks[3] - ticks[4], sum(used.get(one, 0) for one in own)
 
 
 @pytest.mark.parametrize("cache", ["empty", "full"])
@@ -38,11 +75,19 @@ def test_the_first_paint_comes_within_a_second_on_a_slow_phone(chromium, account
         return after
 
     for path in ("/console/", f"/console/incidents/{incident['id']}", "/console/on-call", "/console/health"):
-        # What else this machine does costs six times as much here: the best of three counts.
-        paints = [painted(path)]
-        while len(paints) < 3 and min(paints) > FIRST_PAINT_MS:
-            paints.append(painted(path))
-        assert min(paints) <= FIRST_PAINT_MS, (path, paints)
+        # Neighbours only ever add: the best counts. A page that needs longer is found out as soon as one look was undisturbed.
+        paints = []
+        while len(paints) < PAINTS_MAX:
+            with Elsewhere() as elsewhere:
+                took = painted(path)
+            paints.append((took, elsewhere.share))
+            undisturbed = [one for one, share in paints if share < DISTURBED_FROM]
+            if took <= FIRST_PAINT_MS or len(undisturbed) >= 3:
+                break
+        best = min(took for took, _ in paints)
+        if best > FIRST_PAINT_MS and not undisturbed:
+            pytest.skip(f"this machine is too busy to say: {path}, {paints}")
+        assert best <= FIRST_PAINT_MS, (path, paints)
 
 
 def test_a_page_is_painted_with_its_first_answer(chromium, account, owner_cookies):

@@ -147,7 +147,7 @@ export async function every<T>(
   };
   for (let offset = 0, width = 1; offset < most; width = Math.min(width * 2, pagesAtOnceMax)) {
     const offsets = Array.from({ length: width }, (_, i) => offset + i * limit).filter((one) => one < most);
-    const pages = await Promise.all(offsets.map((one) => get<Record<string, unknown>>(path, { ...query, limit, offset: one }, signal)));
+    const pages = await Promise.all(offsets.map((one) => get<Record<string, unknown>>(path, { ...query, total: one === 0 ? query.total : undefined, limit, offset: one }, signal)));
     for (const page of pages) {
       const some = page[member] as T[];
       some.forEach(take);

@@ -26,6 +26,8 @@ const list = <T>(path: string, member: string, query: Query = {}, most?: number)
 
 /** As many of an incident's rows as are read before somebody asks for all. */
 const readAtOnceMax = 500;
+/** Of what an account has: services, people, policies. A page that shows less than all says so. */
+const listedMax = 2_000;
 /** The API goes no further. */
 export const readableMax = 10_000;
 
@@ -47,10 +49,10 @@ const wholeOne = <T>(path: string, member: string, query: Query = {}) =>
     queryFn: async ({ signal }) => (seesAll() ? (await get<Record<string, T[]>>(path, query, signal))[member] as T[] : []),
   });
 
-const wholeList = <T>(path: string, member: string, most?: number) =>
+const wholeList = <T>(path: string, member: string, most = listedMax) =>
   queryOptions({
     queryKey: [path, 'all'],
-    queryFn: async ({ signal }) => (seesAll() ? every<T>(path, member, {}, signal, most) : { rows: [] as T[], complete: true }),
+    queryFn: async ({ signal }) => (seesAll() ? every<T>(path, member, { total: true }, signal, most) : { rows: [] as T[], complete: true }),
   });
 
 export type FieldSubject = 'services' | 'incidents';
@@ -77,7 +79,16 @@ export const reads = {
     meta: { live: false },
   }),
   health: queryOptions({ ...one<Health>('/console/pager_health', 'health'), refetchInterval: 60_000 }),
-  incidents: (query: Query) => list<Incident>('/incidents', 'incidents', query, 1000),
+  incidents: (query: Query) => list<Incident>('/incidents', 'incidents', { ...query, total: true }, 1000),
+  /** How many there are, and the oldest of them. */
+  firstIncident: (query: Query) => queryOptions({
+    queryKey: ['/incidents', 'first', query],
+    queryFn: async ({ signal }) => {
+      const found = await get<{ incidents: Incident[]; total: number }>('/incidents', { ...query, sort_by: 'created_at:asc', limit: 1, total: true }, signal);
+      return { total: found.total, first: found.incidents[0] };
+    },
+    placeholderData: keepPreviousData,
+  }),
   /** What was resolved lately, for searching: a view of the past that may be a minute old. */
   lately: queryOptions({
     queryKey: ['/incidents', 'lately'],
@@ -104,7 +115,9 @@ export const reads = {
   relatedIncidents: (id: string) => one<RelatedIncident[]>(`/incidents/${id}/related_incidents`, 'related_incidents', { additional_details: ['incident'] }),
   outlier: (id: string) => one<Outlier>(`/incidents/${id}/outlier_incident`, 'outlier_incident'),
   relatedChanges: (id: string) => one<ChangeEvent[]>(`/incidents/${id}/related_change_events`, 'change_events'),
-  services: list<Service>('/services', 'services', {}, 2000),
+  services: list<Service>('/services', 'services', { total: true }, listedMax),
+  /** By the server's search, for when not all could be read. */
+  servicesWith: (query: string) => list<Service>('/services', 'services', { query, total: true }, listedMax),
   service: (id: string) => one<Service>(`/services/${id}`, 'service'),
   integration: (service: string, id: string) => one<Integration>(`/services/${service}/integrations/${id}`, 'integration'),
   vendors: queryOptions({ ...list<Vendor>('/vendors', 'vendors'), ...seldom }),
@@ -140,19 +153,20 @@ export const reads = {
   orchestratedEvents: (id: string) => one<OrchestratedEvent[]>(`/event_orchestrations/${id}/orchestrated_events`, 'orchestrated_events', { limit: 50 }),
   orchestrationPath: (address: string) => one<OrchestrationPath>(address, 'orchestration_path'),
   orchestrationActive: (service: string) => one<boolean>(`/event_orchestrations/services/${service}/active`, 'active'),
-  policies: list<Policy>('/escalation_policies', 'escalation_policies'),
+  policies: list<Policy>('/escalation_policies', 'escalation_policies', { total: true }, listedMax),
   policy: (id: string) => one<Policy>(`/escalation_policies/${id}`, 'escalation_policy'),
-  onCalls: (query: Query) => list<OnCall>('/oncalls', 'oncalls', query),
-  schedules: list<Schedule>('/schedules', 'schedules'),
-  shiftSchedules: list<Ref>('/v3/schedules', 'schedules'),
+  onCalls: (query: Query) => list<OnCall>('/oncalls', 'oncalls', query, readableMax),
+  schedules: list<Schedule>('/schedules', 'schedules', { total: true }, listedMax),
+  shiftSchedules: list<Ref>('/v3/schedules', 'schedules', {}, listedMax),
   shiftSchedule: (id: string, query: Query) => one<ShiftSchedule>(`/v3/schedules/${id}`, 'schedule', query),
   schedule: (id: string, query: Query) => one<Schedule>(`/schedules/${id}`, 'schedule', query),
-  users: queryOptions({ ...wholeList<User>('/users', 'users', 2000), ...seldom }),
+  users: queryOptions({ ...wholeList<User>('/users', 'users', listedMax), ...seldom }),
+  usersWith: (query: string) => list<User>('/users', 'users', { query, total: true }, listedMax),
   user: (id: string) => one<User>(`/users/${id}`, 'user', { include: ['contact_methods', 'notification_rules'] }),
   readiness: (id: string) => one<Readiness>(`/users/${id}/readiness`, 'readiness'),
   handoffRules: (id: string) => one<HandoffRule[]>(`/users/${id}/oncall_handoff_notification_rules`, 'oncall_handoff_notification_rules'),
   sessions: (id: string) => one<UserSession[]>(`/users/${id}/sessions`, 'user_sessions'),
-  teams: queryOptions({ ...list<Team>('/teams', 'teams'), ...seldom }),
+  teams: queryOptions({ ...list<Team>('/teams', 'teams', { total: true }, listedMax), ...seldom }),
   team: (id: string) => one<Team>(`/teams/${id}`, 'team'),
   members: (id: string) => list<{ user: { id: string; type: string; summary: string }; role: string }>(`/teams/${id}/members`, 'members'),
 };

@@ -1,7 +1,7 @@
 // The small parts that every page is made of.
 
 import { useEffect, useId, useRef, useState, type ButtonHTMLAttributes, type ReactNode } from 'react';
-import { ApiError } from '../api/client';
+import { ApiError, type Rows } from '../api/client';
 import { useMinute } from '../api/clock';
 import { ago, clockWithSeconds, moment, span, utc } from '../api/times';
 import { Icon, type IconName } from './icons';
@@ -109,10 +109,17 @@ export function Failure({ error, what, retry }: { error: unknown; what: string; 
   );
 }
 
-/** A part of a page that reads something: its own waiting, its own failure, never the page's. */
-export function Part<T>({ query, what, children }: {
+const isCut = (data: unknown): data is Rows<unknown> => typeof data === 'object' && data !== null && (data as Partial<Rows<unknown>>).complete === false;
+
+/** A list that was cut off says so. */
+export const Cut = ({ of }: { of: unknown }) => (isCut(of) ? <p className="small dim lead">These are the first {of.rows.length}{of.total === undefined ? '' : ` of ${of.total}`}.</p> : null);
+
+/** A part of a page that reads something: its own waiting, its own failure, never the page's. `saysCut`: the children say themselves
+    what of a list they show. */
+export function Part<T>({ query, what, saysCut, children }: {
   query: { data: T | undefined; error: unknown; refetch: () => unknown; isPending: boolean; dataUpdatedAt: number };
   what: string;
+  saysCut?: boolean;
   children: (data: T) => ReactNode;
 }) {
   const retry = () => void query.refetch();
@@ -127,6 +134,7 @@ export function Part<T>({ query, what, children }: {
         </Note>
       ) : null}
       {children(query.data)}
+      {saysCut ? null : <Cut of={query.data} />}
     </>
   );
 }

@@ -59,7 +59,7 @@ export function useKeys(keys: Keys, below = false): void {
 
 export const allKeys: [group: string, keys: [key: string, what: string][]][] = [
   ['Everywhere', [['/', 'search'], ['?', 'these keys'], ['g i', 'incidents'], ['g s', 'services'], ['g c', 'on call and schedules'],
-    ['g p', 'people'], ['g o', 'my on-call shifts'], ['c', 'this page by API'], ['Esc', 'back out']]],
+    ['g p', 'people'], ['g o', 'my on-call shifts'], ['c', 'this page by API'], ['u', 'undo what was done just now'], ['Esc', 'back out']]],
   ['In lists', [['j', 'next'], ['k', 'previous'], ['x', 'select'], ['X', 'select up to here'], ['Enter', 'open']]],
   ['On an incident, or on the selected ones', [['a', 'acknowledge'], ['r', 'resolve'], ['e', 'escalate'], ['z', 'snooze (s too)'], ['n', 'note'],
     ['w', 'why'], ['m', 'merge']]],

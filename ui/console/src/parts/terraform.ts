@@ -31,3 +31,18 @@ export function resource(type: string, name: string, members: Block, id?: string
   const text = [`resource "${type}" "${label}" {`, ...lines(members, '  '), '}'].join('\n');
   return id ? `${text}\n\n# terraform import ${type}.${label} ${id}` : text;
 }
+
+const importedAtOnceMax = 50;
+
+/** Several that exist, to be adopted at once; Terraform writes their resources itself. */
+export function imports(type: string, rows: { id: string; summary: string }[]): string {
+  if (rows.length === 0) return '';
+  const taken = new Set<string>();
+  const blocks = rows.slice(0, importedAtOnceMax).map(({ id, summary }) => {
+    const label = taken.has(labelOf(summary)) ? `${labelOf(summary)}_${id.toLowerCase()}` : labelOf(summary);
+    taken.add(label);
+    return `import {\n  to = ${type}.${label}\n  id = ${quoted(id)}\n}`;
+  });
+  const rest = rows.length - importedAtOnceMax;
+  return ['# terraform plan -generate-config-out=generated.tf', ...blocks, ...(rest > 0 ? [`# and ${rest} more, each by its id`] : [])].join('\n\n');
+}

@@ -4,6 +4,7 @@ import { useSyncExternalStore } from 'react';
 import { ApiError } from '../api/client';
 import { Button } from './base';
 import { Icon } from './icons';
+import { useKeys } from './keys';
 
 interface Toast {
   id: number;
@@ -25,7 +26,7 @@ const subscribe = (listener: () => void) => {
 };
 const drop = (id: number) => set(toasts.filter((toast) => toast.id !== id));
 
-/** `undo` must bring back what was before; it is offered for 60 s. */
+/** `undo` must bring back what was before; it is offered for 60 s, and may say what became of it. */
 export function tell(text: string, undo?: () => Promise<unknown>): void {
   const id = next++;
   set([...toasts.slice(-2), { id, kind: 'done', text, undo }]);
@@ -39,18 +40,20 @@ export function tellFailure(what: string, error: unknown): void {
   setTimeout(() => drop(id), 20_000);
 }
 
+function takeBack(toast: Toast): void {
+  drop(toast.id);
+  toast.undo?.().then((said) => tell(typeof said === 'string' ? said : 'Undone.'), (error: unknown) => tellFailure('Not undone.', error));
+}
+
 export function Toasts() {
   const shown = useSyncExternalStore(subscribe, () => toasts);
+  const newest = shown.findLast((toast) => toast.undo);
+  useKeys({ u: newest && (() => takeBack(newest)) }, true);
   const row = (toast: Toast) => (
     <div key={toast.id} className={`toast ${toast.kind}`}>
       <Icon name={toast.kind === 'bad' ? 'triggered' : 'resolved'} />
       <span className="grow">{toast.text}</span>
-      {toast.undo ? (
-        <Button size="sm" onClick={() => {
-          drop(toast.id);
-          toast.undo?.().then(() => tell('Undone.'), (error: unknown) => tellFailure('Not undone.', error));
-        }}>Undo</Button>
-      ) : null}
+      {toast.undo ? <Button size="sm" onClick={() => takeBack(toast)}>Undo{toast === newest ? <kbd className="hide-m" aria-hidden="true">u</kbd> : null}</Button> : null}
       <button type="button" className="x" aria-label="Close this message" onClick={() => drop(toast.id)}><Icon name="close" /></button>
     </div>
   );

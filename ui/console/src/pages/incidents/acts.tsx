@@ -1,9 +1,9 @@
 // What people do with incidents, alone or many at once: the requests, and the dialogs that ask what a request needs.
 
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState, type ReactNode } from 'react';
-import { ask, get } from '../../api/client';
-import { reads } from '../../api/reads';
+import { ask, every, get, type Query, type Rows } from '../../api/client';
+import { readableMax, reads, useSession } from '../../api/reads';
 import { refTo, type Incident, type IncidentStatus, type Note } from '../../api/types';
 import { Choice, ActDialog, TextArea, TextField, useAct } from '../../parts/forms';
 import { tell, tellFailure } from '../../parts/toasts';
@@ -20,13 +20,25 @@ async function update(incidents: Incident[], change: object): Promise<void> {
     await ask('PUT', '/incidents', { incidents: incidents.slice(at, at + updatedAtOnceMax).map((one) => ({ ...reference(one), ...change })) });
 }
 
+/** Of so many at once a list is asked for instead of each. */
+const freshOneByOneMax = 20;
+
 /** What each is now. An act decides by this, not by what the page showed: an acknowledgement must not reopen what somebody
-    resolved a second ago. */
+    resolved a second ago. Of many those that are resolved are left out. */
 async function fresh(incidents: Incident[]): Promise<Incident[]> {
+  if (incidents.length > freshOneByOneMax) {
+    const wanted = new Set(incidents.map((one) => one.id));
+    const services = [...new Set(incidents.map((one) => one.service.id))];
+    const { rows } = await openIncidents({ service_ids: services });
+    return rows.filter((one) => wanted.has(one.id));
+  }
   const { made, failed } = await each(incidents, (one) => get<{ incident: Incident }>(`/incidents/${one.id}`));
   if (failed[0]) throw failed[0].error;
   return made.map((answer) => answer.incident);
 }
+
+/** All that are open, as far as the API goes; whatever their age, unless the query says. */
+export const openIncidents = (query: Query): Promise<Rows<Incident>> => every<Incident>('/incidents', 'incidents', { statuses: ['triggered', 'acknowledged'], ...(query.since || query.until ? {} : { date_range: 'all' }), ...query }, undefined, readableMax);
 
 /** An act that REST knows for one incident only. What failed is what the next try is about. */
 function useEach<R>(incidents: Incident[], word: string, one: (incident: Incident) => Promise<R>, done: (made: R[]) => void) {
@@ -41,10 +53,27 @@ function useEach<R>(incidents: Incident[], word: string, one: (incident: Inciden
   }, done);
 }
 
-async function acknowledge(incidents: Incident[]): Promise<number> {
+interface Acknowledged {
+  /** How many are open and have the reader now. */
+  open: number;
+  /** Those that nobody had before: giving these back brings back what was. */
+  taken: Incident[];
+}
+
+async function acknowledge(incidents: Incident[]): Promise<Acknowledged> {
   const open = (await fresh(incidents)).filter((one) => one.status !== 'resolved');
   if (open.length > 0) await update(open, { status: 'acknowledged' satisfies IncidentStatus });
-  return open.length;
+  return { open: open.length, taken: open.filter((one) => one.status === 'triggered') };
+}
+
+/** A slip is taken back: they ring again at once. What somebody else has by now, or what is over, stays as it is. */
+async function giveBack(taken: Incident[], me: string): Promise<string> {
+  const mine = (await fresh(taken)).filter((one) => one.status === 'acknowledged' && one.acknowledgements.every(({ acknowledger }) => acknowledger.id === me));
+  if (mine.length > 0) await update(mine, { status: 'triggered' satisfies IncidentStatus });
+  const kept = taken.length - mine.length;
+  if (mine.length === 0) return taken.length === 1 ? 'It is over, or somebody else has it: nothing was changed.' : 'They are over, or others have them: nothing was changed.';
+  const rings = mine.length === 1 ? 'Given back: it rings again.' : `Given back: ${mine.length} ring again.`;
+  return kept === 0 ? rings : `${rings} ${kept} stayed: they are over, or others have them.`;
 }
 
 const plural = (n: number) => (n === 1 ? 'The incident' : `${n} incidents`);
@@ -52,10 +81,17 @@ const plural = (n: number) => (n === 1 ? 'The incident' : `${n} incidents`);
 export type Kind = 'resolve' | 'escalate' | 'reassign' | 'snooze' | 'merge' | 'note' | 'priority';
 
 export function useAcknowledge() {
-  const act = useAct(acknowledge, (open, incidents) => {
+  const me = useSession().user.id;
+  const client = useQueryClient();
+  const act = useAct(acknowledge, ({ open, taken }, incidents) => {
+    const undo = taken.length === 0 ? undefined : async () => {
+      const said = await giveBack(taken, me);
+      void client.invalidateQueries();
+      return said;
+    };
     if (open === 0) tell('It was resolved meanwhile; nothing was changed.');
-    else if (open < incidents.length) tell(`You have ${open}. ${incidents.length - open} were resolved meanwhile.`);
-    else tell(open === 1 ? 'You have it.' : `You have ${open} incidents.`);
+    else if (open < incidents.length) tell(`You have ${open}. ${incidents.length - open} were resolved meanwhile.`, undo);
+    else tell(open === 1 ? 'You have it.' : `You have ${open} incidents.`, undo);
   });
   return { pending: act.isPending, now: (incidents: Incident[]) => act.mutate(incidents, { onError: (error) => tellFailure('Not acknowledged.', error) }) };
 }

@@ -42,7 +42,7 @@ function Alerts({ incident }: { incident: Incident }) {
   const { all, triggered } = incident.alert_counts;
   return (
     <Sect title="Alerts" aside={all === triggered ? String(all) : `${all}, ${triggered} open`}>
-      <Part query={query} what="Alerts">{(data) => <><AlertList alerts={[...data.rows].reverse()} /><NotAll of={data} what="alerts" busy={query.isFetching} onAll={() => setMost(readableMax)} /></>}</Part>
+      <Part query={query} what="Alerts" saysCut>{(data) => <><AlertList alerts={[...data.rows].reverse()} /><NotAll of={data} what="alerts" busy={query.isFetching} onAll={() => setMost(readableMax)} /></>}</Part>
     </Sect>
   );
 }
@@ -135,7 +135,7 @@ function Opened({ incident }: { incident: Incident }) {
             <Part query={why} what="The reasons">{(story) => <WhyRail story={story} me={user.id} short />}</Part>
           </Sect>
           <Sect title="Timeline">
-            <Part query={log} what="The timeline">{(data) => <Timeline entries={data.rows} marked={entry} rest={<NotAll of={data} what="entries" busy={log.isFetching} onAll={() => setLogMost(readableMax)} />} />}</Part>
+            <Part query={log} what="The timeline" saysCut>{(data) => <Timeline entries={data.rows} marked={entry} rest={<NotAll of={data} what="entries" busy={log.isFetching} onAll={() => setLogMost(readableMax)} />} />}</Part>
           </Sect>
         </div>
         <div>

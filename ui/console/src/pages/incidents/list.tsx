@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQueries, useQuery } from '@tanstack/react-query';
 import { useRouter, useSearch } from '@tanstack/react-router';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { pathWith, type Query, type Rows } from '../../api/client';
@@ -13,7 +13,10 @@ import { Icon } from '../../parts/icons';
 import { useKeys } from '../../parts/keys';
 import { Blocks } from '../../parts/blocks';
 import { useApi } from '../../parts/twin';
-import { IncidentDialog, useAcknowledge, type Kind } from './acts';
+import { tellFailure } from '../../parts/toasts';
+import { IncidentDialog, openIncidents, useAcknowledge, type Kind } from './acts';
+import { isFold, linesOf, stateOf, type Fold, type Line } from './fold';
+import { foldQuery, FoldRow } from './fold_row';
 import { IncidentRow } from './row';
 import { SavedViews } from './saved_views';
 import { steady, type Steady } from './steady';
@@ -191,7 +194,15 @@ export function IncidentsPage() {
     redraw((n) => n + 1);
   };
 
-  const ordered = state ? groups.flatMap(([group]) => state.rows.filter((row) => state.groups.get(row.id) === group)) : [];
+  // Whoever looks at one service sees its incidents.
+  const folds = filters.status !== 'resolved' && !/^[^,]+$/.test(filters.service ?? '');
+  const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
+  const linesByGroup = new Map(groups.map(([group]) => {
+    const rows = state?.rows.filter((row) => state.groups.get(row.id) === group) ?? [];
+    const lines: Line[] = folds && group !== 'resolved' ? linesOf(rows, group, unfolded) : rows.map((incident) => ({ id: incident.id, incident }));
+    return [group as string, { count: rows.length, lines }];
+  }));
+  const ordered = [...linesByGroup.values()].flatMap(({ lines }) => lines);
   const orderRef = useRef<string[]>([]);
   orderRef.current = ordered.map((row) => row.id);
   const byKey = useRef(false);
@@ -223,26 +234,55 @@ export function IncidentsPage() {
     });
     setCursor(id);
   }, []);
-  const targets = (): Incident[] => {
-    const chosen = ordered.filter((row) => selected.has(row.id));
+  const everything = found.data?.complete ?? true;
+  /** All of a fold, also what lies beyond what was read. */
+  const wholeOf = async (fold: Fold): Promise<Incident[]> => (everything ? fold.rows : (await openIncidents(foldQuery(query, fold))).rows);
+  const [gathering, setGathering] = useState(false);
+  const targets = async (): Promise<Incident[]> => {
+    const chosen = ordered.filter((line) => selected.has(line.id));
     const one = ordered[at];
-    return (chosen.length > 0 ? chosen : one ? [one] : []).filter((row) => row.status !== 'resolved' && mayRespondTo(row));
+    const lines = chosen.length > 0 ? chosen : one ? [one] : [];
+    const rows = await Promise.all(lines.map((line) => (line.fold ? wholeOf(line.fold) : [line.incident])));
+    return [...new Map(rows.flat().map((row) => [row.id, row])).values()].filter((row) => row.status !== 'resolved' && mayRespondTo(row));
   };
-  const act = (kind: Kind | 'acknowledge') => {
-    const incidents = targets();
+  const doWith = async (which: () => Promise<Incident[]>, kind: Kind | 'acknowledge') => {
+    if (gathering) return;
+    setGathering(true);
+    const incidents = await which().catch((error: unknown) => (tellFailure('Nothing was done: they cannot be read.', error), []));
+    setGathering(false);
     if (incidents.length === 0) return;
     if (kind === 'acknowledge') {
       acknowledge.now(incidents);
       setSelected(new Set());
     } else setDialog({ kind, incidents });
   };
+  const act = (kind: Kind | 'acknowledge') => void doWith(targets, kind);
+  const toggle = useCallback((id: string) => {
+    setUnfolded((before) => {
+      const after = new Set(before);
+      if (!after.delete(id)) after.add(id);
+      return after;
+    });
+    setCursor(id);
+  }, []);
+  // Of a fold its own number; which of them is in it besides stands in the list alone.
+  const selectedFolds = ordered.flatMap((line) => (line.fold && selected.has(line.id) ? [line.fold] : []));
+  const inFolds = new Set(selectedFolds.flatMap((fold) => fold.rows.map((row) => row.id)));
+  const wholes = useQueries({ queries: selectedFolds.map((fold) => ({ ...reads.firstIncident(foldQuery(query, fold)), enabled: !everything })) });
+  const foldCounts = selectedFolds.map((fold, i) => (everything ? fold.rows.length : wholes[i]?.data?.total));
+  const selectedCount = [...selected].filter((id) => !isFold(id) && !inFolds.has(id)).length + foldCounts.reduce<number>((sum, n, i) => sum + (n ?? selectedFolds[i]?.rows.length ?? 0), 0);
+  const selectedWords = `${foldCounts.includes(undefined) ? 'More than ' : ''}${selectedCount} selected`;
   useKeys({
     j: () => move(1), k: () => move(-1), x: () => cursor && select(cursor, false), X: () => cursor && select(cursor, true),
-    Enter: () => cursor && router.history.push(`/console/incidents/${cursor}`),
+    Enter: () => { if (isFold(cursor)) toggle(cursor); else if (cursor) router.history.push(`/console/incidents/${cursor}`); },
     a: () => act('acknowledge'), r: () => act('resolve'), e: () => act('escalate'), z: () => act('snooze'), s: () => act('snooze'), m: () => act('merge'), n: () => act('note'),
     ...(selected.size > 0 ? { Escape: () => setSelected(new Set()) } : {}),
   });
   const acknowledgeOne = useCallback((incident: Incident) => acknowledge.now([incident]), [acknowledge]);
+  const acknowledgeFold = (fold: Fold) => {
+    setCursor(fold.id);
+    void doWith(async () => (await wholeOf(fold)).filter(mayRespondTo), 'acknowledge');
+  };
   const resolveOne = useCallback((incident: Incident) => setDialog({ kind: 'resolve', incidents: [incident] }), []);
   const change = (next: Filters) => router.history.push(pathWith('/console/incidents', next as Query));
 
@@ -251,7 +291,7 @@ export function IncidentsPage() {
       <div className="head">
         <h1>{found.data && !lost ? headline(found.data, user.id, filters, health?.verdict !== 'down' && health?.last_event_at !== null) : 'Incidents'}</h1>
         <div className="row">
-          {maySomewhere('respond') && ordered.some((row) => row.status !== 'resolved') ? (
+          {maySomewhere('respond') && ordered.some((line) => (line.fold ? stateOf(line.fold) : line.incident.status) !== 'resolved') ? (
             <Button size="sm" className="only-s" onClick={() => { setSelecting(!selecting); setSelected(new Set()); }}>{selecting ? 'Done' : 'Select'}</Button>
           ) : null}
           {maySomewhere('respond') ? <a className="btn sm" href="/console/incidents/new"><Icon name="plus" tone="" />New incident</a> : null}
@@ -266,43 +306,46 @@ export function IncidentsPage() {
       <div aria-live="polite">
         {state && state.waiting > 0 ? <Button className="waits" look="ink" onClick={release}>{state.waiting} new</Button> : null}
       </div>
-      <p className="vh" role="status">{selected.size > 0 ? `${selected.size} selected` : ''}</p>
+      <p className="vh" role="status">{selected.size > 0 ? selectedWords : ''}</p>
       <NewOnes key={key} rows={found.data?.rows} />
       <div ref={listRef} className={selecting ? 'selecting' : ''}>
-        <Part query={found} what="Incidents">
+        <Part query={found} what="Incidents" saysCut>
           {(data) => (state && state.rows.length === 0 ? (
             <Empty title={filters.status === 'resolved' ? 'Nothing was resolved.' : 'Nothing is open here.'} act={<FirstSteps />}><Proof /></Empty>
           ) : (
             <>
               {groups.map(([group, words, before]) => {
-                const rows = ordered.filter((row) => state?.groups.get(row.id) === group);
-                if (rows.length === 0) return null;
+                const { count, lines } = linesByGroup.get(group) ?? { count: 0, lines: [] };
+                if (count === 0) return null;
                 return (
                   <section key={group} className="group" aria-labelledby={`group-${group}`}>
-                    <h2 id={`group-${group}`}>{lost ? before : words} <span>{data.complete ? rows.length : `${rows.length}+`}</span></h2>
-                    <Blocks rows={rows} keep={cursor} rowHeight={60}>
-                      {(incident, place) => (
+                    <h2 id={`group-${group}`}>{lost ? before : words} <span>{data.complete ? count : `${count}+`}</span></h2>
+                    <Blocks rows={lines} keep={cursor} rowHeight={60}>
+                      {({ fold, incident }, place) => (fold ? (
+                        <FoldRow key={fold.id} place={place} fold={fold} query={query} complete={data.complete} me={user.id} cursor={cursor === fold.id} selected={selected.has(fold.id)} open={unfolded.has(fold.id)}
+                          responds={fold.rows.some(mayRespondTo)} busy={(acknowledge.pending || gathering) && cursor === fold.id} onSelect={select} onToggle={toggle} onAcknowledge={acknowledgeFold} />
+                      ) : (
                         <IncidentRow place={place} key={incident.id} incident={incident} me={user.id} cursor={cursor === incident.id} selected={selected.has(incident.id)}
                           gone={state?.gone.has(incident.id) ?? false} responds={mayRespondTo(incident)} busy={acknowledge.pending && cursor === incident.id}
                           onSelect={select} onAcknowledge={acknowledgeOne} onResolve={resolveOne} />
-                      )}
+                      ))}
                     </Blocks>
                   </section>
                 );
               })}
-              {data.complete ? null : <p className="dim">These are the first {data.rows.length}. Filters show others.</p>}
+              {data.complete ? null : <p className="dim">These are the newest {data.rows.length}{data.total === undefined ? '' : ` of ${data.total}`}. Filters show others.</p>}
             </>
           ))}
         </Part>
       </div>
       {selected.size > 0 ? (
         <div className="bulk of-list" role="group" aria-label="With the selected ones">
-          <b className="grow">{selected.size} selected</b>
-          <Button look="ack" onClick={() => act('acknowledge')}>Acknowledge</Button>
+          <b className="grow">{selectedWords}</b>
+          <Button look="ack" busy={gathering} onClick={() => act('acknowledge')}>Acknowledge</Button>
           <Button look="res-line" onClick={() => act('resolve')}>Resolve</Button>
           <Button onClick={() => act('reassign')}>Reassign</Button>
           <Button onClick={() => act('snooze')}>Snooze</Button>
-          <Button onClick={() => act('merge')} disabled={selected.size < 2}>Merge</Button>
+          <Button onClick={() => act('merge')} disabled={selectedCount < 2}>Merge</Button>
           <Button look="quiet" onClick={() => setSelected(new Set())}>Clear</Button>
         </div>
       ) : null}

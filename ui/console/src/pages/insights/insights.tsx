@@ -4,15 +4,17 @@ import { lazy, Suspense, useMemo, useState } from 'react';
 import { pathWith, question } from '../../api/client';
 import { serverNow } from '../../api/clock';
 import { reads, useSession } from '../../api/reads';
-import { span, weekday } from '../../api/times';
+import { weekday } from '../../api/times';
 import { Button, Empty, Part, Sect, useTitle, Waiting } from '../../parts/base';
-import { Choice } from '../../parts/forms';
+import { Choice, Field } from '../../parts/forms';
 import { tellFailure } from '../../parts/toasts';
 import { useApi } from '../../parts/twin';
 import { csvOf, download, type Cell } from './csv';
 import { CsvButton } from './csv_button';
 import { PeopleLoad } from './people_load';
+import { ownDays, rangeOf, weekly, type RangeWords } from './range';
 import { cellOf, everyRaw } from './raw';
+import { duration, Spread, TimesCell } from './times_cell';
 
 const Chart = lazy(() => import('./chart').then(({ Chart: shown }) => ({ default: shown })));
 
@@ -24,7 +26,10 @@ interface Row {
   team_name?: string | null;
   mean_seconds_to_first_ack: number | null;
   mean_seconds_to_resolve: number | null;
-  p95_seconds_to_first_ack?: number | null;
+  p50_seconds_to_first_ack: number | null;
+  p95_seconds_to_first_ack: number | null;
+  p50_seconds_to_resolve: number | null;
+  p95_seconds_to_resolve: number | null;
   total_incident_count: number;
   total_high_urgency_incidents: number;
   total_interruptions: number;
@@ -41,10 +46,8 @@ function useAnalytics(path: string, body: object) {
   });
 }
 
-const duration = (seconds: number | null | undefined): string => (seconds === null || seconds === undefined ? 'none' : span(seconds));
-
 /** The same numbers, to the second, in every exported table. */
-const columns = ['total_incident_count', 'total_high_urgency_incidents', 'total_incidents_auto_resolved', 'total_interruptions', 'total_sleep_hour_interruptions', 'total_escalation_count', 'mean_seconds_to_first_ack', 'mean_seconds_to_resolve'] as const;
+const columns = ['total_incident_count', 'total_high_urgency_incidents', 'total_incidents_auto_resolved', 'total_interruptions', 'total_sleep_hour_interruptions', 'total_escalation_count', 'mean_seconds_to_first_ack', 'p50_seconds_to_first_ack', 'p95_seconds_to_first_ack', 'mean_seconds_to_resolve', 'p50_seconds_to_resolve', 'p95_seconds_to_resolve'] as const;
 const cells = (row: Row): Cell[] => columns.map((name) => row[name]);
 
 /** What resolves by itself before anybody acts may not have needed anybody. */
@@ -55,24 +58,27 @@ const rawColumns = ['incident_number', 'description', 'service_name', 'team_name
 export function InsightsPage() {
   useTitle('Insights');
   const router = useRouter();
-  const { days = '30', team = '' } = useSearch({ strict: false }) as { days?: string; team?: string };
+  const { days = '30', since = '', until = '', team = '' } = useSearch({ strict: false }) as RangeWords & { team?: string };
   const { time_zone: zone } = useSession();
   const teams = useQuery(reads.teams);
   const [today] = useState(() => Math.ceil(serverNow() / 3_600_000) * 3_600_000);
-  const filters = useMemo(() => ({ created_at_start: new Date(today - Number(days) * 86_400_000).toISOString(), created_at_end: new Date(today).toISOString(), ...(team ? { team_ids: [team] } : {}) }), [today, days, team]);
-  const unit = Number(days) > 31 ? 'week' : 'day';
+  const range = useMemo(() => rangeOf({ days, since, until }, today, zone), [days, since, until, today, zone]);
+  const filters = useMemo(() => ({ created_at_start: new Date(range.start).toISOString(), created_at_end: new Date(range.end).toISOString(), ...(team ? { team_ids: [team] } : {}) }), [range, team]);
+  const unit = weekly(range) ? 'week' : 'day';
+  const own = since !== '' || until !== '';
+  const shownDays = ownDays(range, zone);
   const all = useAnalytics('all', { filters });
   const overTime = useAnalytics('all', { filters, aggregate_unit: unit, time_zone: zone });
   const services = useAnalytics('services', { filters });
   const byTeam = useAnalytics('teams', { filters });
   useApi([{ method: 'POST', path: '/analytics/metrics/incidents/all', body: { filters } }, { method: 'POST', path: '/analytics/metrics/incidents/services', body: { filters } }, { method: 'POST', path: '/analytics/raw/incidents', body: { filters } }]);
   const [exporting, setExporting] = useState(false);
-  const go = (change: object) => router.history.push(pathWith('/console/insights', { days, team, ...change }));
+  const go = (change: object) => router.history.push(pathWith('/console/insights', { ...(own ? { since, until } : { days }), team, ...change }));
   const exportAll = async () => {
     setExporting(true);
     try {
       const rows = await everyRaw(filters);
-      download(`incidents-${days}-days.csv`, csvOf([...rawColumns], rows.map((row) => rawColumns.map((name) => cellOf(row, name)))));
+      download(`incidents-${range.name}.csv`, csvOf([...rawColumns], rows.map((row) => rawColumns.map((name) => cellOf(row, name)))));
     } catch (error) {
       tellFailure('Not exported.', error);
     } finally {
@@ -83,7 +89,12 @@ export function InsightsPage() {
     <>
       <div className="head"><h1>Insights</h1><Button busy={exporting} onClick={() => void exportAll()}>Export CSV</Button></div>
       <div className="filters">
-        <Choice label="Over" value={days} onChange={(value) => go({ days: value })} options={[['7', '7 days'], ['30', '30 days'], ['90', '90 days'], ['365', 'a year']]} />
+        <Choice label="Over" value={own ? 'own' : days} onChange={(value) => go(value === 'own' ? { days: '', ...shownDays } : { days: value, since: '', until: '' })} options={[['7', '7 days'], ['30', '30 days'], ['90', '90 days'], ['365', 'a year'], ['own', 'own dates']]} />
+        {own ? (['since', 'until'] as const).map((name) => (
+          <Field key={name} label={name === 'since' ? 'From' : 'to'} problems={range.start >= range.end && name === 'until' ? ['Comes before the first day'] : []}>
+            {(ids) => <input className="in" type="date" required {...ids} value={shownDays[name]} onChange={(event) => { if (event.target.value) go({ ...shownDays, [name]: event.target.value }); }} />}
+          </Field>
+        )) : null}
         <Choice label="Team" value={team} onChange={(value) => go({ team: value })} options={[['', 'All'], ...(teams.data?.rows ?? []).map((one) => [one.id, one.name] as const)]} />
       </div>
       <Part query={all} what="The numbers">
@@ -91,8 +102,8 @@ export function InsightsPage() {
           <dl className="tiles">
             <div><dt>Incidents</dt><dd>{sum.total_incident_count}</dd></div>
             <div><dt>of high urgency</dt><dd>{sum.total_high_urgency_incidents}</dd></div>
-            <div><dt>Time to acknowledge, mean</dt><dd>{duration(sum.mean_seconds_to_first_ack)}</dd></div>
-            <div><dt>Time to resolve, mean</dt><dd>{duration(sum.mean_seconds_to_resolve)}</dd></div>
+            <div><dt>Time to acknowledge, mean</dt><dd>{duration(sum.mean_seconds_to_first_ack)}<Spread p50={sum.p50_seconds_to_first_ack} p95={sum.p95_seconds_to_first_ack} /></dd></div>
+            <div><dt>Time to resolve, mean</dt><dd>{duration(sum.mean_seconds_to_resolve)}<Spread p50={sum.p50_seconds_to_resolve} p95={sum.p95_seconds_to_resolve} /></dd></div>
             <div><dt>Interruptions</dt><dd>{sum.total_interruptions}</dd></div>
             <div><dt>of them at night</dt><dd>{sum.total_sleep_hour_interruptions}</dd></div>
           </dl>
@@ -120,7 +131,7 @@ export function InsightsPage() {
               <thead><tr><th>Service</th><th className="num">Incidents</th><th className="num">Resolved by themselves</th><th className="num">Interruptions</th><th className="num">At night</th><th className="num">Escalations</th><th className="num">Time to acknowledge, mean</th><th className="num">Time to resolve, mean</th></tr></thead>
               <tbody>
                 {[...rows].sort((a, b) => b.total_interruptions - a.total_interruptions).map((row) => (
-                  <tr key={row.service_id}><td><b><a href={`/console/service-directory/${row.service_id}`}>{row.service_name}</a></b></td><td className="num" data-l="incidents">{row.total_incident_count}</td><td className="num" data-l="resolved by themselves">{share(row.total_incidents_auto_resolved, row.total_incident_count)}</td><td className="num" data-l="interruptions">{row.total_interruptions}</td><td className="num" data-l="at night">{row.total_sleep_hour_interruptions}</td><td className="num" data-l="escalations">{row.total_escalation_count}</td><td className="num" data-l="time to acknowledge">{duration(row.mean_seconds_to_first_ack)}</td><td className="num" data-l="time to resolve">{duration(row.mean_seconds_to_resolve)}</td></tr>
+                  <tr key={row.service_id}><td><b><a href={`/console/service-directory/${row.service_id}`}>{row.service_name}</a></b></td><td className="num" data-l="incidents">{row.total_incident_count}</td><td className="num" data-l="resolved by themselves">{share(row.total_incidents_auto_resolved, row.total_incident_count)}</td><td className="num" data-l="interruptions">{row.total_interruptions}</td><td className="num" data-l="at night">{row.total_sleep_hour_interruptions}</td><td className="num" data-l="escalations">{row.total_escalation_count}</td><TimesCell label="time to acknowledge" mean={row.mean_seconds_to_first_ack} p50={row.p50_seconds_to_first_ack} p95={row.p95_seconds_to_first_ack} /><TimesCell label="time to resolve" mean={row.mean_seconds_to_resolve} p50={row.p50_seconds_to_resolve} p95={row.p95_seconds_to_resolve} /></tr>
                 ))}
               </tbody>
             </table></div>
@@ -134,7 +145,7 @@ export function InsightsPage() {
               <thead><tr><th>Team</th><th className="num">Incidents</th><th className="num">Interruptions</th><th className="num">At night</th><th className="num">Time to acknowledge, mean</th><th className="num">Time to resolve, mean</th></tr></thead>
               <tbody>
                 {[...rows].sort((a, b) => b.total_interruptions - a.total_interruptions).map((row) => (
-                  <tr key={row.team_id}><td><b><a href={`/console/teams/${row.team_id}`}>{row.team_name}</a></b></td><td className="num" data-l="incidents">{row.total_incident_count}</td><td className="num" data-l="interruptions">{row.total_interruptions}</td><td className="num" data-l="at night">{row.total_sleep_hour_interruptions}</td><td className="num" data-l="time to acknowledge">{duration(row.mean_seconds_to_first_ack)}</td><td className="num" data-l="time to resolve">{duration(row.mean_seconds_to_resolve)}</td></tr>
+                  <tr key={row.team_id}><td><b><a href={`/console/teams/${row.team_id}`}>{row.team_name}</a></b></td><td className="num" data-l="incidents">{row.total_incident_count}</td><td className="num" data-l="interruptions">{row.total_interruptions}</td><td className="num" data-l="at night">{row.total_sleep_hour_interruptions}</td><TimesCell label="time to acknowledge" mean={row.mean_seconds_to_first_ack} p50={row.p50_seconds_to_first_ack} p95={row.p95_seconds_to_first_ack} /><TimesCell label="time to resolve" mean={row.mean_seconds_to_resolve} p50={row.p50_seconds_to_resolve} p95={row.p95_seconds_to_resolve} /></tr>
                 ))}
               </tbody>
             </table></div>

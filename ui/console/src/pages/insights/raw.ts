@@ -1,13 +1,14 @@
 import { question } from '../../api/client';
 import type { Cell } from './csv';
+import type { RawAnswers } from './answers';
 import type { RawInterruption } from './interruptions';
 
-export interface RawIncident {
+/** With many columns more. */
+export interface RawIncident extends RawAnswers {
   interruptions: RawInterruption[];
-  [column: string]: Cell | RawInterruption[];
 }
 
-export const cellOf = (row: RawIncident, column: string): Cell => row[column] as Cell;
+export const cellOf = (row: RawIncident, column: string): Cell => (row as unknown as Record<string, Cell>)[column];
 
 /** Every incident of the range, page after page. */
 export async function everyRaw(filters: object, signal?: AbortSignal): Promise<RawIncident[]> {

@@ -37,7 +37,7 @@ function Log({ kind, id, name }: { kind: Kind; id: string; name: string }) {
   return (
     <>
       {again.error ? <Failure error={again.error} what="Not sent again." /> : null}
-      <Part query={query} what="What was sent">
+      <Part query={query} what="What was sent" saysCut>
         {({ rows, complete }) => rows.length === 0 ? <Empty title={`Nothing was sent in the last ${days} days.`}>What happens is written down here as soon as it is to be told.</Empty> : (
           <>
             <div className="tablewrap"><table className="cards">

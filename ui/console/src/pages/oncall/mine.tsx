@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { serverNow, useMinute } from '../../api/clock';
 import { pathWith } from '../../api/client';
 import { reads, useSession } from '../../api/reads';
 import { useRights } from '../../api/rights';
 import { moment, span } from '../../api/times';
-import type { OnCall, Schedule } from '../../api/types';
+import type { OnCall } from '../../api/types';
 import { Button, Empty, Part, Rail, RailEntry, useTitle } from '../../parts/base';
 import { RefLink } from '../../parts/state';
 import { useApi } from '../../parts/twin';
@@ -26,16 +26,30 @@ function shiftsOf(rows: OnCall[]): (OnCall & { policies: OnCall['escalation_poli
   return [...found.values()].sort((a, b) => (a.start ?? '').localeCompare(b.start ?? ''));
 }
 
+/** Shifts of layers can be given away here; those of shifts are put right on their schedule's page. */
+function Acts({ schedule, ofShifts, which, onAway, onSwap }: { schedule: string; ofShifts: boolean; which: ReactNode; onAway: ((schedule: string) => void) | undefined; onSwap: ((kind: 'layers' | 'shifts') => void) | undefined }) {
+  const { may } = useRights();
+  const layers = useQuery(reads.schedules).data?.rows.find((one) => one.id === schedule);
+  const shifts = useQuery({ ...reads.shiftSchedule(schedule, {}), enabled: ofShifts }).data;
+  const teams = layers?.teams ?? shifts?.teams;
+  if (!teams || !may('respond', teams)) return null;
+  return (
+    <>
+      {layers && onAway ? <Button size="sm" onClick={() => onAway(schedule)}>Give away{which}</Button> : null}{' '}
+      {onSwap ? <Button size="sm" onClick={() => onSwap(ofShifts ? 'shifts' : 'layers')}>Swap{which}</Button> : null}
+    </>
+  );
+}
+
 export function MyShiftsPage() {
   useTitle('My On-Call Shifts');
   const { user, time_zone: zone } = useSession();
-  const { may } = useRights();
   const now = useMinute();
   const [day] = useState(() => Math.floor(serverNow() / 3_600_000) * 3_600_000);
   const query = useQuery(reads.onCalls({ user_ids: [user.id], since: new Date(day).toISOString(), until: new Date(day + 90 * 86_400_000).toISOString() }));
-  const schedules = useQuery(reads.schedules).data?.rows ?? [];
-  const [away, setAway] = useState<{ schedule: Schedule; range: Span } | null>(null);
-  const [swapping, setSwapping] = useState<{ schedule: string; mine: string } | null>(null);
+  const ofShifts = useQuery(reads.shiftSchedules).data?.rows ?? [];
+  const [away, setAway] = useState<{ schedule: string; range: Span } | null>(null);
+  const [swapping, setSwapping] = useState<{ kind: 'layers' | 'shifts'; schedule: string; mine: string } | null>(null);
   useApi([pathWith('/oncalls', { user_ids: [user.id], since: new Date(day).toISOString(), until: new Date(day + 90 * 86_400_000).toISOString() })]);
   return (
     <>
@@ -51,7 +65,6 @@ export function MyShiftsPage() {
             <Rail>
               {shifts.map((shift, i) => {
                 const current = !shift.start || Date.parse(shift.start) <= now;
-                const schedule = schedules.find((one) => one.id === shift.schedule?.id);
                 const rest = shift.start && shift.end ? { begin: Math.max(Date.parse(shift.start), nextStep(now, 900_000)), end: Date.parse(shift.end) } : null;
                 const which = <span className="vh"> the shift {current ? 'of now' : `of ${moment(shift.start ?? '', now)}`}</span>;
                 return (
@@ -59,8 +72,8 @@ export function MyShiftsPage() {
                     reason={<>for {shift.policies.map((one, j) => <span key={one.id}>{j > 0 ? ', ' : ''}<RefLink to={one} /></span>)}, level {shift.escalation_level}</>}>
                     {shift.schedule ? <b><RefLink to={shift.schedule} /></b> : <b>You are named in the policy</b>}
                     {shift.end ? <> until {moment(shift.end, now)}{shift.start ? `, ${span((Date.parse(shift.end) - Date.parse(shift.start)) / 1000)}` : ''}</> : null}{' '}
-                    {schedule && may('respond', schedule.teams) && rest && rest.begin < rest.end ? <Button size="sm" onClick={() => setAway({ schedule, range: rest })}>Give away{which}</Button> : null}{' '}
-                    {schedule && may('respond', schedule.teams) && shift.start && shift.end ? <Button size="sm" onClick={() => setSwapping({ schedule: schedule.id, mine: shift.start ?? '' })}>Swap{which}</Button> : null}
+                    {shift.schedule ? <Acts schedule={shift.schedule.id} ofShifts={ofShifts.some((one) => one.id === shift.schedule?.id)} which={which} onAway={rest && rest.begin < rest.end ? (schedule) => setAway({ schedule, range: rest }) : undefined}
+                      onSwap={shift.start && shift.end ? (kind) => setSwapping({ kind, schedule: shift.schedule?.id ?? '', mine: shift.start ?? '' }) : undefined} /> : null}
                   </RailEntry>
                 );
               })}
@@ -69,7 +82,7 @@ export function MyShiftsPage() {
         }}
       </Part>
       {swapping ? <SwapDialog {...swapping} zone={zone} onClose={() => setSwapping(null)} /> : null}
-      {away ? <OverrideDialog schedule={away.schedule.id} zone={zone} range={away.range} giving onClose={() => setAway(null)} /> : null}
+      {away ? <OverrideDialog schedule={away.schedule} zone={zone} range={away.range} giving onClose={() => setAway(null)} /> : null}
     </>
   );
 }

@@ -4,8 +4,10 @@ import { useRights } from '../../api/rights';
 import type { OnCall, Policy } from '../../api/types';
 import { AskAdmins } from '../../parts/ask_admins';
 import { Empty, Part, Sect, Tabs, useTitle, When } from '../../parts/base';
+import { useGrowing } from '../../parts/growing';
 import { Icon } from '../../parts/icons';
 import { Person, RefLink } from '../../parts/state';
+import { imports } from '../../parts/terraform';
 import { useApi } from '../../parts/twin';
 
 export function OnCallTabs({ current }: { current: 'now' | 'mine' }) {
@@ -27,13 +29,19 @@ function PolicyNow({ policy, rows }: { policy: Policy; rows: OnCall[] }) {
   );
 }
 
+function Policies({ policies, rows }: { policies: Policy[]; rows: OnCall[] }) {
+  const { drawn, rest } = useGrowing(policies, '');
+  return <><div className="cards2">{drawn.map((policy) => <PolicyNow key={policy.id} policy={policy} rows={rows.filter((row) => row.escalation_policy.id === policy.id)} />)}</div>{rest}</>;
+}
+
 export function OnCallPage() {
   useTitle('On call');
   const policies = useQuery(reads.policies);
   const onCalls = useQuery(reads.onCalls({}));
   const schedules = useQuery(reads.schedules);
   const ofShifts = useQuery(reads.shiftSchedules);
-  useApi(['/oncalls', '/escalation_policies', '/schedules', '/v3/schedules']);
+  useApi(['/oncalls', '/escalation_policies', '/schedules', '/v3/schedules'],
+    [imports('pagerduty_escalation_policy', policies.data?.rows ?? []), imports('pagerduty_schedule', schedules.data?.rows ?? []), imports('pagerduty_schedulev2', ofShifts.data?.rows ?? [])].filter(Boolean).join('\n\n'));
   const may = useRights().maySomewhere('manage');
   return (
     <>
@@ -47,11 +55,11 @@ export function OnCallPage() {
           <h2 className="vh">Escalation policies</h2>
           <Part query={policies} what="The policies">
             {({ rows }) => rows.length === 0 ? <Empty title="There is no escalation policy.">Without one nobody can be called.</Empty> : (
-              <Part query={onCalls} what="Who is on call">{(now) => <div className="cards2">{rows.map((policy) => <PolicyNow key={policy.id} policy={policy} rows={now.rows.filter((row) => row.escalation_policy.id === policy.id)} />)}</div>}</Part>
+              <Part query={onCalls} what="Who is on call">{(now) => <Policies policies={rows} rows={now.rows} />}</Part>
             )}
           </Part>
         </div>
-        <Sect title="Schedules" aside={schedules.data && ofShifts.data ? String(schedules.data.rows.length + ofShifts.data.rows.length) : ''}>
+        <Sect title="Schedules" aside={schedules.data?.complete && ofShifts.data?.complete ? String(schedules.data.rows.length + ofShifts.data.rows.length) : ''}>
           <Part query={schedules} what="The schedules">
             {({ rows }) => rows.length === 0 ? ofShifts.data?.rows.length === 0 ? <p className="dim">None yet.</p> : null : <ul className="list">{rows.map((one) => <li key={one.id}><Icon name="calendar" /><div className="grow"><b><RefLink to={one} /></b><small>{one.time_zone}, {one.users.length} {one.users.length === 1 ? 'person' : 'people'}</small></div></li>)}</ul>}
           </Part>

@@ -7,7 +7,7 @@ import { useRights } from '../../api/rights';
 import { countdown } from '../../api/times';
 import { refTo, type Policy, type Ref, type Simulation } from '../../api/types';
 import { NotFound } from '../../frame';
-import { Button, Crumbs, Empty, Failure, Rail, RailEntry, Sect, useTitle, Waiting, When } from '../../parts/base';
+import { Button, Crumbs, Failure, Rail, RailEntry, Sect, useTitle, Waiting, When } from '../../parts/base';
 import { Denied, onlyFor } from '../../parts/ask_admins';
 import { Cancel } from '../../parts/draft_guard';
 import { ActDialog, ActForm, Choice, Field, Problems, TextField, useAct } from '../../parts/forms';
@@ -18,21 +18,34 @@ import { tell } from '../../parts/toasts';
 import { useApi } from '../../parts/twin';
 import { TeamsField, useOwnTeams, type TeamOf } from './teams_field';
 
-/** `draft`: what is on the screen is not what is stored, and only that can be played through. */
-function Simulate({ policy, draft }: { policy: Policy; draft?: boolean }) {
+/** As the server says it of a policy that is saved. */
+const ofPolicy = (error: unknown): unknown => {
+  if (!(error instanceof ApiError)) return error;
+  return new ApiError(error.status, error.message, error.code, error.errors.map((one) => one.replace(/^Escalation policy /i, '')), error.places, error.retryAfterSeconds, error.requestId);
+};
+
+type Levels = Pick<ReturnType<typeof bodyOf>['escalation_policy'], 'num_loops' | 'escalation_rules'>;
+
+/** Of what is stored, or of `draft`: what is on the screen, saved or not. What the server refuses of it goes to `onRefused`. */
+function Simulate({ id, draft, onRefused }: { id?: string | undefined; draft?: Levels; onRefused?: (error: unknown) => void }) {
   const { time_zone: zone } = useSession();
   const [at, setAt] = useState('');
   const [urgency, setUrgency] = useState('high');
+  const subject = draft ? { type: 'escalation_policy', ...(id ? { id } : {}), num_loops: draft.num_loops, escalation_rules: draft.escalation_rules } : refTo('escalation_policy', id ?? '');
   const run = useMutation({
     mutationFn: () => question<{ simulation: Simulation }>('/console/simulations', {
-      simulation: { escalation_policy: refTo('escalation_policy', policy.id), urgency, ...(at ? { at, time_zone: zone } : {}) },
+      simulation: { escalation_policy: subject, urgency, ...(at ? { at, time_zone: zone } : {}) },
     }).then((answer) => answer.simulation),
+    onMutate: () => onRefused?.(null),
+    onError: (error) => onRefused?.(ofPolicy(error)),
   });
   const { reset } = run;
-  // What was forecast is not of the draft.
+  const about = JSON.stringify(subject);
+  // What was forecast is not of what is there now.
   useEffect(() => {
-    if (draft) reset();
-  }, [draft, reset]);
+    reset();
+    onRefused?.(null);
+  }, [about, reset, onRefused]);
   const result = run.data;
   return (
     <section className="panel" aria-labelledby="simulate">
@@ -41,9 +54,9 @@ function Simulate({ policy, draft }: { policy: Policy; draft?: boolean }) {
         <form className="filters" onSubmit={(event) => { event.preventDefault(); run.mutate(); }}>
           <Field label="It breaks at (empty: now)">{(ids) => <input className="in" type="datetime-local" {...ids} value={at} onChange={(event) => setAt(event.target.value)} />}</Field>
           <Choice label="Urgency" value={urgency} onChange={setUrgency} options={[['high', 'High'], ['low', 'Low']]} />
-          <Button type="submit" busy={run.isPending} disabled={draft}>Simulate</Button>{draft ? <span className="small dim">Save to simulate.</span> : null}
+          <Button type="submit" busy={run.isPending}>Simulate</Button>
         </form>
-        {run.error ? <Failure error={run.error} what="Not simulated." /> : null}
+        {run.error ? <Failure error={ofPolicy(run.error)} what="Not simulated." /> : null}
         {result ? (
           <div aria-live="polite">
             <p className="verdict">{result.outcome}</p>
@@ -52,9 +65,9 @@ function Simulate({ policy, draft }: { policy: Policy; draft?: boolean }) {
             </Rail>
             {result.why?.people.filter((one) => !one.told).map((one) => <p key={one.user.id} className="small dim">{one.user.summary}: {one.sentence}</p>)}
             {result.remarks.map((one) => <p key={one} className="small dim">{one}</p>)}
-            <p className="small dim">Computed for <When at={result.at} /> by the same rules that send real pages, if nobody answers. Nothing was sent.</p>
+            <p className="small dim">Computed for <When at={result.at} /> by the same rules that send real pages, if nobody answers. Nothing was sent{draft ? ' or saved' : ''}.</p>
           </div>
-        ) : <p className="small dim">Who is rung, in which second and how, if nobody answers. Nothing is sent.</p>}
+        ) : <p className="small dim">Who is rung, in which second and how, if nobody answers{draft ? ', by what is on the screen' : ''}. Nothing is sent{draft ? ' or saved' : ''}.</p>}
       </div>
     </section>
   );
@@ -113,7 +126,7 @@ function Shown({ policy }: { policy: Policy }) {
           <p className="dim lead">{policy.num_loops === 0 ? `After ${minutes} min nobody is left.` : `Then it starts over, ${policy.num_loops} ${policy.num_loops === 1 ? 'time' : 'times'}; after ${minutes * (policy.num_loops + 1)} min nobody is left.`}</p>
           <Sect title="Used by">{policy.services.length === 0 ? <p className="dim">No service.</p> : <ul className="list">{policy.services.map((one) => <li key={one.id}><RefLink to={one} /></li>)}</ul>}</Sect>
         </div>
-        <Simulate policy={policy} />
+        <Simulate id={policy.id} />
       </div>
       {deleting ? <Delete policy={policy} onClose={() => setDeleting(false)} /> : null}
     </>
@@ -160,6 +173,7 @@ function Editor({ stored }: { stored?: Policy | undefined }) {
   const { rules } = draft;
   const put = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
   const setRules = (next: DraftRule[]) => put({ rules: next });
+  const [refused, setRefused] = useState<unknown>(null);
   const body = bodyOf(draft);
   const changed = JSON.stringify(body) !== JSON.stringify(bodyOf(original));
   const act = useAct(
@@ -187,7 +201,7 @@ function Editor({ stored }: { stored?: Policy | undefined }) {
       <Crumbs><a href="/console/on-call">On call</a>{stored ? <> / <a href={back}>{stored.name}</a></> : null}</Crumbs>
       <h1>{stored ? `Edit ${stored.name}` : 'New escalation policy'}</h1>
       <div className="split wide">
-        <ActForm className="stack-4" error={act.error} changed={changed} onAct={() => act.mutate(undefined)}>
+        <ActForm className="stack-4" error={act.error ?? refused} changed={changed} onAct={() => act.mutate(undefined)}>
           <TextField label="Name" value={draft.name} onChange={(name) => put({ name })} required member="name" />
           <TextField member="description" label="Description" value={draft.description} onChange={(description) => put({ description })} />
           <TeamsField most={1} chosen={draft.teams} change={(teams) => put({ teams })} />
@@ -221,7 +235,7 @@ function Editor({ stored }: { stored?: Policy | undefined }) {
           {act.error ? <Failure error={act.error} what="Not saved." /> : null}
           <div className="row"><Button look="ink" type="submit" busy={act.isPending} disabled={empty}>Save</Button><Cancel to={back} />{empty ? <span className="dim small">Save waits for somebody on every level.</span> : null}</div>
         </ActForm>
-        {stored ? <div><Simulate policy={stored} draft={changed} /></div> : <Empty title="Simulate it after it is saved.">A policy rings nobody before a service uses it.</Empty>}
+        <div><Simulate id={stored?.id} draft={body.escalation_policy} onRefused={setRefused} /></div>
       </div>
     </>
   );

@@ -22,7 +22,8 @@ export const hours = (n: number): string => `${Math.round(n * 10) / 10} h`;
 
 /** Four weeks from now. */
 export function useReviewWindow(zone: string): Span {
-  const [begun] = useState(serverNow);
+  // The server draws whole seconds: a part of one would be a hole.
+  const [begun] = useState(() => Math.floor(serverNow() / 1000) * 1000);
   return useMemo(() => ({ begin: begun, end: addDays(begun, weeksReviewed * 7, zone) }), [begun, zone]);
 }
 

@@ -5,7 +5,7 @@ import { ApiError, ask, every, pathWith } from '../../api/client';
 import { serverNow, useMinute } from '../../api/clock';
 import { reads } from '../../api/reads';
 import { useRights } from '../../api/rights';
-import { moment, readersZone, span } from '../../api/times';
+import { moment, readersZone, span, weekday } from '../../api/times';
 import type { Layer, Override, Schedule, Shift } from '../../api/types';
 import { NotFound } from '../../frame';
 import { Button, Crumbs, Failure, Note, Part, Sect, useTitle, Waiting } from '../../parts/base';
@@ -38,6 +38,15 @@ export function useWindow(zone: string): { window: Span; go: (weeks: number) => 
   return { window: { begin, end: addDays(begin, 14, zone) }, go };
 }
 
+/** "Mon 23 Nov to Sun 6 Dec" */
+export const windowWords = (window: Span, zone: string): string => `${weekday(window.begin, zone)} to ${weekday(window.end - 1, zone)}`;
+
+/** Through time, two weeks at a time; `of` says to a screen reader what moves. */
+export function WindowButtons({ go, of }: { go: (weeks: number) => void; of?: string }) {
+  const name = of ? <span className="vh"> {of}</span> : null;
+  return <><Button size="sm" onClick={() => go(-1)}>Earlier{name}</Button><Button size="sm" onClick={() => go(0)}>Today{name}</Button><Button size="sm" onClick={() => go(1)}>Later{name}</Button></>;
+}
+
 export const windowQuery = (window: Span) => ({ since: new Date(window.begin).toISOString(), until: new Date(window.end).toISOString() });
 
 export function rowsOf(schedule: Schedule): Row[] {
@@ -51,12 +60,12 @@ export function rowsOf(schedule: Schedule): Row[] {
   ];
 }
 
-function Overrides({ schedule, window, zone, may }: { schedule: Schedule; window: Span; zone: string; may: boolean }) {
+function Overrides({ schedule, window, go, zone, may }: { schedule: Schedule; window: Span; go: (weeks: number) => void; zone: string; may: boolean }) {
   const now = useMinute();
   const query = useQuery({ queryKey: ['overrides', schedule.id, window], queryFn: ({ signal }) => every<Override>(`/schedules/${schedule.id}/overrides`, 'overrides', windowQuery(window), signal) });
   const remove = useAct((one: Override) => ask('DELETE', `/schedules/${schedule.id}/overrides/${one.id}`), () => tell('The override is gone; the layers decide again.'));
   return (
-    <Sect title="Overrides" aside="in these two weeks">
+    <Sect title="Overrides" aside={windowWords(window, zone)} end={<span className="row tight"><WindowButtons go={go} of="with the overrides" /></span>}>
       {remove.error ? <Failure error={remove.error} what="Not deleted." /> : null}
       <Part query={query} what="The overrides">
         {({ rows }) => rows.length === 0 ? <p className="dim">None.</p> : (
@@ -123,20 +132,20 @@ function Shown({ schedule, window, go, zone, setZone }: { schedule: Schedule; wi
       <Holes shifts={final} window={window} zone={zone} />
       <div className="filters">
         <Choice label="Times in" value={zone} onChange={setZone} options={zones.map((one) => [one, one] as const)} />
-        <Button size="sm" onClick={() => go(-1)}>Earlier</Button><Button size="sm" onClick={() => go(0)}>Now</Button><Button size="sm" onClick={() => go(1)}>Later</Button>
+        <span className="row tight"><WindowButtons go={go} /></span><span className="small dim">{windowWords(window, zone)}</span>
         {responds ? <span className="dim small hide-s">Drag over “Final” to put somebody else there.</span> : null}
       </div>
       <ScheduleDrawing rows={rowsOf(schedule)} window={window} zone={zone} onRange={responds ? setRange : undefined} />
       <div className="split mid">
         <Sect title="As a list"><ShiftList shifts={final} window={window} zone={zone} /></Sect>
         <div>
-          <Overrides schedule={schedule} window={window} zone={zone} may={responds} />
+          <Overrides schedule={schedule} window={window} go={go} zone={zone} may={responds} />
           <Sect title="Used by">{schedule.escalation_policies.length === 0 ? <p className="dim">No escalation policy: nobody is called by it.</p> : <ul className="list">{schedule.escalation_policies.map((one) => <li key={one.id}><RefLink to={one} /></li>)}</ul>}</Sect>
           <CalendarFeed url={schedule.http_cal_url} />
         </div>
       </div>
       {range ? <OverrideDialog schedule={schedule.id} zone={zone} range={range} onClose={() => setRange(null)} /> : null}
-      {swapping ? <SwapDialog schedule={schedule.id} zone={zone} onClose={() => setSwapping(false)} /> : null}
+      {swapping ? <SwapDialog kind="layers" schedule={schedule.id} zone={zone} onClose={() => setSwapping(false)} /> : null}
       {deleting ? <Delete schedule={schedule} onClose={() => setDeleting(false)} /> : null}
     </>
   );

@@ -20,10 +20,11 @@ import { useApi } from '../../parts/twin';
 import { bodyOf, draftOf, newKey, newLayer, type Draft, type DraftLayer, type DraftRestriction } from './draft';
 import { ScheduleDrawing, ShiftList } from './drawing';
 import { HoursTable, MeantHole, newHole, useReviewWindow } from './review';
-import { rowsOf, scheduleBlock, useWindow, windowQuery } from './schedule';
+import { rowsOf, scheduleBlock, useWindow, WindowButtons, windowQuery, windowWords } from './schedule';
 import { CreateShiftSchedule } from './shift_create';
 import type { Span } from './shifts';
 import { TeamsField, useOwnTeams } from './teams_field';
+import { addDays, weekBegin } from './zones';
 
 const turns = [['43200', '12 hours'], ['86400', 'a day'], ['604800', 'a week'], ['1209600', 'two weeks']] as const;
 const weekdays = [['1', 'Monday'], ['2', 'Tuesday'], ['3', 'Wednesday'], ['4', 'Thursday'], ['5', 'Friday'], ['6', 'Saturday'], ['7', 'Sunday']] as const;
@@ -101,7 +102,13 @@ function Editor({ stored, tabs }: { stored?: Schedule | undefined; tabs?: ReactN
   const [first] = useState(draft);
   const [original] = useState(() => (stored ? draftOf(stored, begun) : undefined));
   const [sure, setSure] = useState(false);
-  const { window } = useWindow(draft.zone);
+  // Begins where the address says, and goes on beside it: a draft stays at its own.
+  const { window: named } = useWindow(draft.zone);
+  const today = weekBegin(begun, draft.zone);
+  const [shifted, setShifted] = useState<number>();
+  const shownFrom = shifted ?? named.begin;
+  const window = { begin: shownFrom, end: addDays(shownFrom, 14, draft.zone) };
+  const go = (weeks: number) => setShifted(weeks === 0 ? today : addDays(shownFrom, weeks * 7, draft.zone));
   const review = useReviewWindow(draft.zone);
   const seen = useDeferredValue(draft);
   const text = JSON.stringify(bodyOf(complete(seen) ? seen : { ...seen, layers: [] }).schedule);
@@ -129,6 +136,7 @@ function Editor({ stored, tabs }: { stored?: Schedule | undefined; tabs?: ReactN
       <div className="head"><h1>{stored ? `Edit ${stored.name}` : 'New schedule'}</h1>{changed ? <span className="st plain">Not saved</span> : null}</div>
       {tabs}
       {drawn.error ? <Failure error={drawn.error} what="This cannot be drawn." /> : null}
+      {drawn.data ? <div className="row lead"><WindowButtons go={go} of="with the drawing" /><span className="small dim" role="status">{windowWords(window, draft.zone)}</span></div> : null}
       {drawn.data ? <>
         <ScheduleDrawing rows={rowsOf(drawn.data).filter((row) => row.name !== 'Overrides')} window={window} zone={draft.zone} before={drawnBefore.data ? finals(drawnBefore.data) : undefined} />
         <p className="small dim hide-s">Underlined: somebody else than before. Overrides are not drawn here; they stay.</p>

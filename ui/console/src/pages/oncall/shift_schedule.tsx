@@ -18,9 +18,10 @@ import { tell } from '../../parts/toasts';
 import { useApi } from '../../parts/twin';
 import { CalendarFeed } from './calendar_feed';
 import { ScheduleDrawing, ShiftList } from './drawing';
-import { Holes, useWindow, windowQuery } from './schedule';
+import { Holes, useWindow, WindowButtons, windowQuery, windowWords } from './schedule';
 import { finalOf, rotationName, ruleWords, shiftBlock, shiftRows, userOf, wallTime, type CustomShift, type ShiftEvent, type ShiftOverride, type ShiftRotation, type ShiftSchedule } from './shift_plan';
 import { nextStep, type Span } from './shifts';
+import { SwapDialog } from './swap';
 import { TeamsField, type TeamOf } from './teams_field';
 
 const forms = () => import('./shift_forms');
@@ -66,7 +67,7 @@ function Rotation({ schedule, rotation, number, users, may, onChange, onDelete }
 }
 
 /** Shifts and overrides of these weeks that were made by hand. */
-function ByHand({ schedule, users, window, zone, may, onDelete }: { schedule: ShiftSchedule; users: Ref[]; window: Span; zone: string; may: boolean; onDelete: (path: string, what: string) => void }) {
+function ByHand({ schedule, users, window, go, zone, may, onDelete }: { schedule: ShiftSchedule; users: Ref[]; window: Span; go: (weeks: number) => void; zone: string; may: boolean; onDelete: (path: string, what: string) => void }) {
   const now = useMinute();
   const path = pathOf(schedule);
   const shifts = useQuery({ queryKey: [path, 'custom_shifts', window], queryFn: ({ signal }) => every<CustomShift>(`${path}/custom_shifts`, 'custom_shifts', windowQuery(window), signal) });
@@ -76,7 +77,7 @@ function ByHand({ schedule, users, window, zone, may, onDelete }: { schedule: Sh
     <li key={key}><div className="grow"><b>{words}</b><small>{moment(start, now, false, zone)} to {moment(end, now, false, zone)}</small></div>{may && Date.parse(end) > now ? <Button size="sm" onClick={() => onDelete(`${path}/${key}`, words)}>Delete<span className="vh"> {words}</span></Button> : null}</li>
   );
   return (
-    <Sect title="Overrides and shifts by hand" aside="in these two weeks">
+    <Sect title="Overrides and shifts by hand" aside={windowWords(window, zone)} end={<span className="row tight"><WindowButtons go={go} of="with the overrides" /></span>}>
       <Part query={overrides} what="The overrides">{({ rows }) => rows.length === 0 ? <p className="dim">No override.</p> : <ul className="list">{rows.map((one) => row(`overrides/${one.id}`, `${who(one.overriding_member)} in place of ${who(one.overridden_member)}`, one.start_time, one.end_time))}</ul>}</Part>
       <Part query={shifts} what="The shifts">{({ rows }) => rows.length === 0 ? <p className="dim">No shift was added.</p> : <ul className="list">{rows.map((one) => row(`custom_shifts/${one.id}`, one.assignments.map(({ member }) => who(member)).join(', '), one.start_time, one.end_time))}</ul>}</Part>
     </Sect>
@@ -109,7 +110,7 @@ function Delete({ schedule, onClose }: { schedule: ShiftSchedule; onClose: () =>
   );
 }
 
-type Open = { kind: 'settings' | 'delete' | 'rotation' } | { kind: 'override' | 'shift'; range: Span } | { kind: 'change'; rotation: ShiftRotation; event: ShiftEvent } | { kind: 'remove'; path: string; what: string; done: string };
+type Open = { kind: 'settings' | 'delete' | 'rotation' | 'swap' } | { kind: 'override' | 'shift'; range: Span } | { kind: 'change'; rotation: ShiftRotation; event: ShiftEvent } | { kind: 'remove'; path: string; what: string; done: string };
 
 function Shown({ schedule, window, go, zone, setZone }: { schedule: ShiftSchedule; window: Span; go: (weeks: number) => void; zone: string; setZone: (zone: string) => void }) {
   const now = useMinute();
@@ -132,7 +133,7 @@ function Shown({ schedule, window, go, zone, setZone }: { schedule: ShiftSchedul
       <div className="head">
         <h1>{schedule.name}</h1>
         <div className="row">
-          {responds ? <><Button onClick={() => setOpen({ kind: 'override', range })}>New override</Button><Button onClick={() => setOpen({ kind: 'shift', range })}>Add a shift</Button></> : null}
+          {responds ? <><Button onClick={() => setOpen({ kind: 'override', range })}>New override</Button><Button onClick={() => setOpen({ kind: 'swap' })}>Swap shifts</Button><Button onClick={() => setOpen({ kind: 'shift', range })}>Add a shift</Button></> : null}
           {may ? <><Button onClick={() => setOpen({ kind: 'settings' })}>Settings</Button><Button look="quiet" onClick={() => setOpen({ kind: 'delete' })}>Delete</Button></> : null}
         </div>
       </div>
@@ -141,7 +142,7 @@ function Shown({ schedule, window, go, zone, setZone }: { schedule: ShiftSchedul
       <Holes shifts={final} window={window} zone={zone} />
       <div className="filters">
         <Choice label="Times in" value={zone} onChange={setZone} options={[...new Set([schedule.time_zone, readersZone(), 'Etc/UTC'])].map((one) => [one, one] as const)} />
-        <Button size="sm" onClick={() => go(-1)}>Earlier</Button><Button size="sm" onClick={() => go(0)}>Now</Button><Button size="sm" onClick={() => go(1)}>Later</Button>
+        <span className="row tight"><WindowButtons go={go} /></span><span className="small dim">{windowWords(window, zone)}</span>
         {responds ? <span className="dim small hide-s">Drag over “Final” to put somebody else there.</span> : null}
       </div>
       <ScheduleDrawing rows={shiftRows(schedule, users)} window={window} zone={zone} onRange={responds ? (dragged) => setOpen({ kind: 'override', range: dragged }) : undefined} />
@@ -155,12 +156,13 @@ function Shown({ schedule, window, go, zone, setZone }: { schedule: ShiftSchedul
           <Sect title="As a list"><ShiftList shifts={final} window={window} zone={zone} /></Sect>
         </div>
         <div>
-          <ByHand schedule={schedule} users={users} window={window} zone={zone} may={responds} onDelete={(path, what) => setOpen({ kind: 'remove', path, what, done: 'It is gone; the rotations decide again.' })} />
+          <ByHand schedule={schedule} users={users} window={window} go={go} zone={zone} may={responds} onDelete={(path, what) => setOpen({ kind: 'remove', path, what, done: 'It is gone; the rotations decide again.' })} />
           <Sect title="Used by">{schedule.escalation_policies.length === 0 ? <p className="dim">No escalation policy: nobody is called by it.</p> : <ul className="list">{schedule.escalation_policies.map((one) => <li key={one.id}><Icon name="next" /><RefLink to={one} /></li>)}</ul>}</Sect>
           <CalendarFeed url={schedule.http_cal_url} />
         </div>
       </div>
       {open?.kind === 'settings' ? <Settings schedule={schedule} onClose={close} /> : null}
+      {open?.kind === 'swap' ? <SwapDialog kind="shifts" schedule={schedule.id} zone={zone} onClose={close} /> : null}
       {open?.kind === 'delete' ? <Delete schedule={schedule} onClose={close} /> : null}
       <Suspense>
         {open?.kind === 'rotation' ? <NewRotation schedule={schedule} onClose={close} /> : null}

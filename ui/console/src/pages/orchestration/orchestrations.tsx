@@ -14,7 +14,7 @@ import { Code } from '../../parts/code';
 import { ActDialog, Check, Choice, TextArea, TextField, useAct } from '../../parts/forms';
 import { Icon } from '../../parts/icons';
 import { RefLink } from '../../parts/state';
-import { resource } from '../../parts/terraform';
+import { imports, resource } from '../../parts/terraform';
 import { tell } from '../../parts/toasts';
 import { useApi } from '../../parts/twin';
 import { ServiceTabs } from '../services/tabs';
@@ -46,7 +46,7 @@ export function OrchestrationsPage() {
   const may = useRights().maySomewhere('manage');
   const query = useQuery(reads.orchestrations);
   const [adding, setAdding] = useState(false);
-  useApi(['/event_orchestrations']);
+  useApi(['/event_orchestrations'], imports('pagerduty_event_orchestration', (query.data?.rows ?? []).map((one) => ({ id: one.id, summary: one.name }))));
   return (
     <>
       <div className="head"><h1>Event orchestrations</h1>{may ? <Button look="ink" icon="plus" onClick={() => setAdding(true)}>New event orchestration</Button> : null}</div>

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams, useRouter, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { ApiError, ask, pathWith } from '../../api/client';
 import { useMinute } from '../../api/clock';
 import { reads, useSession } from '../../api/reads';
@@ -10,10 +10,11 @@ import { refTo, type Team, type User } from '../../api/types';
 import { NotFound } from '../../frame';
 import { Button, Crumbs, Empty, Failure, KeyField, Part, Sect, Tabs, useTitle, Waiting, When } from '../../parts/base';
 import { ActDialog, Choice, Dialog, TextArea, TextField, useAct } from '../../parts/forms';
+import { useGrowing } from '../../parts/growing';
 import { Icon } from '../../parts/icons';
 import { Avatar, Person, RefLink, ServiceChip } from '../../parts/state';
 import { AskAdmins, onlyFor } from '../../parts/ask_admins';
-import { resource } from '../../parts/terraform';
+import { imports, resource } from '../../parts/terraform';
 import { tell } from '../../parts/toasts';
 import { useApi } from '../../parts/twin';
 
@@ -61,16 +62,42 @@ function AddUser({ onClose }: { onClose: () => void }) {
   );
 }
 
+function UserTable({ users, list, onCall }: { users: User[]; list: string; onCall: (id: string) => string }) {
+  const now = useMinute();
+  const { drawn, rest } = useGrowing(users, list);
+  return (
+    <>
+      <div className="tablewrap"><table className="cards">
+        <thead><tr><th>Name</th><th>Role</th><th>On call now</th><th>Their time</th><th>Teams</th></tr></thead>
+        <tbody>
+          {drawn.map((user) => (
+            <tr key={user.id}>
+              <td><div className="row tight"><Avatar user={user} /><div><b><a href={`/console/users/${user.id}`}>{user.name}</a></b><span className="meta">{user.email}</span></div></div></td>
+              <td>{roleWord(user.role)}</td>
+              <td data-l="on call">{onCall(user.id)}</td>
+              <td data-l="their time">{user.time_zone ? <>{clock(now, user.time_zone)} <span className="meta hide-s">{user.time_zone}</span></> : 'not known'}</td>
+              <td>{user.teams.map((team, i) => <span key={team.id}>{i > 0 ? ', ' : ''}<RefLink to={team} /></span>)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table></div>
+      {rest}
+    </>
+  );
+}
+
 function Users() {
   useTitle('Users');
   const router = useRouter();
   const { query: text = '' } = useSearch({ strict: false }) as { query?: string };
-  const users = useQuery(reads.users);
+  const known = useQuery(reads.users);
+  const searched = useQuery({ ...reads.usersWith(text.trim()), enabled: known.data?.complete === false && text.trim() !== '' });
+  const users = searched.isEnabled ? searched : known;
   const onCalls = useQuery(reads.onCalls({}));
-  const now = useMinute();
+  const awake = useMemo(() => new Set(onCalls.data?.rows.map((row) => row.user.id)), [onCalls.data]);
   const { capabilities } = useSession();
   const [adding, setAdding] = useState(false);
-  useApi(['/users', '/oncalls']);
+  useApi(['/users', '/oncalls'], imports('pagerduty_user', users.data?.rows ?? []));
   return (
     <>
       <div className="head"><h1>Users</h1>{capabilities.manage_users ? <Button look="ink" icon="plus" onClick={() => setAdding(true)}>Add a user</Button> : null}</div>
@@ -78,25 +105,10 @@ function Users() {
       {capabilities.manage_users ? null : <AskAdmins what="add users" />}
       <div className="filters"><TextField label="Find" type="search" value={text} onChange={(query) => router.history.replace(pathWith('/console/users', { query }))} /></div>
       <Part query={users} what="The users">
-        {({ rows, complete }) => {
-          const shown = rows.filter((one) => `${one.name} ${one.email}`.toLowerCase().includes(text.toLowerCase()));
+        {({ rows }) => {
+          const shown = rows.filter((one) => `${one.name} ${one.email}`.toLowerCase().includes(text.trim().toLowerCase()));
           if (shown.length === 0) return <Empty title="Nobody has these words in name or address." />;
-          return (
-            <div className="tablewrap"><table className="cards">
-              <thead><tr><th>Name</th><th>Role</th><th>On call now</th><th>Their time</th><th>Teams</th></tr></thead>
-              <tbody>
-                {shown.map((user) => (
-                  <tr key={user.id}>
-                    <td><div className="row tight"><Avatar user={user} /><div><b><a href={`/console/users/${user.id}`}>{user.name}</a></b><span className="meta">{user.email}</span></div></div></td>
-                    <td>{roleWord(user.role)}</td>
-                    <td data-l="on call">{onCalls.data ? onCalls.data.rows.some((row) => row.user.id === user.id) ? 'Yes' : 'No' : ''}</td>
-                    <td data-l="their time">{user.time_zone ? <>{clock(now, user.time_zone)} <span className="meta hide-s">{user.time_zone}</span></> : 'not known'}</td>
-                    <td>{user.teams.map((team, i) => <span key={team.id}>{i > 0 ? ', ' : ''}<RefLink to={team} /></span>)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>{complete ? null : <p className="dim">These are the first {rows.length}.</p>}</div>
-          );
+          return <UserTable users={shown} list={text} onCall={(id) => (!onCalls.data ? '' : awake.has(id) ? 'Yes' : onCalls.data.complete ? 'No' : 'not known')} />;
         }}
       </Part>
       {adding ? <AddUser onClose={() => setAdding(false)} /> : null}
@@ -122,7 +134,7 @@ export function TeamsPage() {
   const teams = useQuery({ ...reads.teams, meta: {} });
   const may = useRights().may('manage');
   const [adding, setAdding] = useState(false);
-  useApi(['/teams']);
+  useApi(['/teams'], imports('pagerduty_team', teams.data?.rows ?? []));
   return (
     <>
       <div className="head"><h1>Teams</h1>{may ? <Button look="ink" icon="plus" onClick={() => setAdding(true)}>New team</Button> : null}</div>

@@ -13,7 +13,7 @@ import { Button, Crumbs, Empty, Failure, Part, Sect, useTitle, Waiting, When } f
 import { ActDialog, Choice, TextArea, TextField, useAct } from '../../parts/forms';
 import { Icon } from '../../parts/icons';
 import { Chip, IncidentChip, RefLink } from '../../parts/state';
-import { resource } from '../../parts/terraform';
+import { imports, resource } from '../../parts/terraform';
 import { tell } from '../../parts/toasts';
 import { useApi } from '../../parts/twin';
 import { Dependencies } from './dependencies';
@@ -68,7 +68,7 @@ export function BusinessServicesPage({ creating = false }: { creating?: boolean 
   const { query: text = '' } = useSearch({ strict: false }) as { query?: string };
   const may = useRights().maySomewhere('manage');
   const query = useQuery({ ...reads.businessServices, meta: {} });
-  useApi(['/business_services', '/business_services/impacts']);
+  useApi(['/business_services', '/business_services/impacts'], imports('pagerduty_business_service', query.data?.rows ?? []));
   return (
     <>
       <div className="head"><h1>Business services</h1>{may ? <a className="btn ink" href="/console/business-services/new"><Icon name="plus" tone="" />New business service</a> : null}</div>

@@ -4,11 +4,12 @@ import { useState } from 'react';
 import { ApiError, ask, get } from '../../api/client';
 import { reads } from '../../api/reads';
 import { useRights } from '../../api/rights';
-import type { EventReceipt, Service } from '../../api/types';
+import type { EventReceipt, Incident, Service } from '../../api/types';
 import { NotFound } from '../../frame';
 import { AskAdmins } from '../../parts/ask_admins';
 import { Button, Crumbs, Empty, Failure, OutsideLink, Part, Sect, Tabs, useTitle, Waiting, When } from '../../parts/base';
 import { ActDialog, useAct } from '../../parts/forms';
+import { useGrowing } from '../../parts/growing';
 import { Icon } from '../../parts/icons';
 import { IncidentChip, Nobody, Person, RefLink, ServiceChip } from '../../parts/state';
 import { tell } from '../../parts/toasts';
@@ -37,6 +38,11 @@ function OnCallNow({ service }: { service: Service }) {
   );
 }
 
+function OpenOnes({ rows }: { rows: Incident[] }) {
+  const { drawn, rest } = useGrowing(rows, '');
+  return <><ul className="list">{drawn.map((one) => <li key={one.id}><IncidentChip incident={one} /><div className="grow"><a href={`/console/incidents/${one.id}`}>#{one.incident_number} {one.title}</a><small>{one.urgency} urgency, since <When at={one.created_at} /></small></div></li>)}</ul>{rest}</>;
+}
+
 function Activity({ service }: { service: Service }) {
   const open = useQuery(reads.incidents({ statuses: ['triggered', 'acknowledged'], service_ids: [service.id], sort_by: 'created_at:desc' }));
   const month = new Date(Math.floor(Date.now() / 86_400_000 - 30) * 86_400_000).toISOString();
@@ -45,11 +51,11 @@ function Activity({ service }: { service: Service }) {
   const receipts = useQuery({ queryKey: ['/services', service.id, 'event_receipts'], queryFn: ({ signal }) => get<{ event_receipts: EventReceipt[] }>(`/services/${service.id}/event_receipts`, { limit: 10 }, signal) });
   return (
     <>
-      <Sect title="Open">
-        <Part query={open} what="Incidents">{({ rows }) => rows.length === 0 ? <p className="dim">Nothing is open.</p> : <ul className="list">{rows.map((one) => <li key={one.id}><IncidentChip incident={one} /><div className="grow"><a href={`/console/incidents/${one.id}`}>#{one.incident_number} {one.title}</a><small>{one.urgency} urgency, since <When at={one.created_at} /></small></div></li>)}</ul>}</Part>
+      <Sect title="Open" aside={open.data && open.data.rows.length > 0 ? String(open.data.complete ? open.data.rows.length : open.data.total ?? `${open.data.rows.length}+`) : ''}>
+        <Part query={open} what="Incidents">{({ rows }) => rows.length === 0 ? <p className="dim">Nothing is open.</p> : <OpenOnes rows={rows} />}</Part>
       </Sect>
-      <Sect title="Resolved" aside="30 days" end={<a className="small" href={`/console/incidents?status=resolved&service=${service.id}`}>All of them</a>}>
-        <Part query={before} what="Incidents">{({ rows }) => rows.length === 0 ? <p className="dim">None in 30 days.</p> : <ul className="list">{rows.slice(0, 8).map((one) => <li key={one.id}><div className="grow"><a href={`/console/incidents/${one.id}`}>#{one.incident_number} {one.title}</a><small><When at={one.created_at} /></small></div></li>)}</ul>}</Part>
+      <Sect title="Resolved" aside={before.data && before.data.rows.length > 8 ? `30 days; the newest 8 of ${before.data.complete ? before.data.rows.length : before.data.total ?? 'more'}` : '30 days'} end={<a className="small" href={`/console/incidents?status=resolved&service=${service.id}`}>All of them</a>}>
+        <Part query={before} what="Incidents" saysCut>{({ rows }) => rows.length === 0 ? <p className="dim">None in 30 days.</p> : <ul className="list">{rows.slice(0, 8).map((one) => <li key={one.id}><div className="grow"><a href={`/console/incidents/${one.id}`}>#{one.incident_number} {one.title}</a><small><When at={one.created_at} /></small></div></li>)}</ul>}</Part>
       </Sect>
       <Sect title="Changes">
         <Part query={changes} what="Changes">{(rows) => rows.length === 0 ? <p className="dim">No change event has come in.</p> : <ul className="list">{rows.slice(0, 10).map((one) => <li key={one.id}><Icon name="change" /><div className="grow">{one.summary} {one.links.map((link) => <span key={link.href}><OutsideLink href={link.href}>{link.text || 'link'}</OutsideLink> </span>)}<small><When at={one.timestamp} />{one.source ? `, ${one.source}` : ''}</small></div></li>)}</ul>}</Part>
