@@ -242,7 +242,7 @@ export async function a_shift_is_taken_over_and_maintenance_started_from_the_car
   await dialog.getByText('2 hours, until').click();
   await dialog.getByText('Who takes over: you').click();
   await dialog.getByText(helper.name, { exact: true }).click();
-  await dialog.getByRole('button', { name: new RegExp(`^${helper.name} takes over until`) }).waitFor();
+  await says(dialog, `From now on ${helper.name} is called instead.`);
   await looksRight(page, `take-over${base && '-old'}`);
   await dialog.getByText('You', { exact: true }).click();
   await dialog.getByRole('button', { name: /^Take over until/ }).click();

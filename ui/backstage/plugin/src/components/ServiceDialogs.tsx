@@ -147,7 +147,6 @@ export function TakeOverDialog(props: { onCall: OnCallData; account: string | un
   const [chosen, setChosen] = useState(schedules[0]?.id ?? '');
   const schedule = schedules.find(one => one.id === chosen);
   const [person, setPerson] = useState<Named | undefined>();
-  const who = person?.name ?? 'You';
   const send = async () => {
     if (!until || !schedule) return;
     await api.takeOver(schedule.id, until, person?.id, account);
@@ -157,12 +156,12 @@ export function TakeOverDialog(props: { onCall: OnCallData; account: string | un
   return (
     <Asking
       title="Take over on call"
-      action={until ? `${person ? `${who} takes` : 'Take'} over until ${clock(until, now)}` : 'Take over'}
+      action={until ? `Take over until ${clock(until, now)}` : 'Take over'}
       ready={until !== undefined && schedule !== undefined}
       close={props.close}
       send={send}
     >
-      <p className="cbp-dim">{`From now on ${person ? `${who} is` : 'you are'} called instead. After that the schedule goes on as before.`}</p>
+      <p className="cbp-dim">{`From now on ${person ? `${person.name} is` : 'you are'} called instead. After that the schedule goes on as before.`}</p>
       <RadioGroup label="Whose turn" value={chosen} onChange={setChosen}>
         {schedules.map(one => (
           <Radio key={one.id} value={one.id}>{`${one.people.join(', ')} in ${one.name}`}</Radio>
