@@ -36,18 +36,23 @@ Until until_of(const Call& call) {
 
 }  // namespace
 
-/// An override for the caller from now on. REST judges overrides one by one, below a success that is not theirs.
+/// An override for the person that is named, else for the caller, from now on. REST judges overrides one by one, below
+/// a success that is not theirs.
 Reply take_over(Call& call) {
     const auto* account = account_of_body(call);
     if (!account) return no_account(call);
     auto until = until_of(call);
     if (until.problem) return *until.problem;
-    auto user = user_of_caller(call, *account);
-    if (user.problem) return *user.problem;
+    std::string user{text_at(call.body, "user_id")};
+    if (user.empty()) {
+        auto caller = user_of_caller(call, *account);
+        if (caller.problem) return *caller.problem;
+        user = caller.id;
+    }
     json::object wanted{{"start", format_iso8601(call.now)},
                         {"end", format_iso8601(until.at)},
                         {"time_zone", "UTC"},
-                        {"user", json::object{{"id", user.id}, {"type", "user_reference"}}}};
+                        {"user", json::object{{"id", user}, {"type", "user_reference"}}}};
     json::object body{{"overrides", json::array{std::move(wanted)}}};
     auto target = fmt::format("/schedules/{}/overrides", percent_encode(call.parameters[0]));
     auto answer = change(call, *account, "POST", target, std::move(body));
@@ -62,7 +67,7 @@ Reply take_over(Call& call) {
         return refusal;
     }
     account->upstream->outdate({});
-    return {201, json::object{{"override", json::object{{"until", format_iso8601(until.at)}, {"user_id", user.id}}}}};
+    return {201, json::object{{"override", json::object{{"until", format_iso8601(until.at)}, {"user_id", user}}}}};
 }
 
 /// A maintenance window of one service, from now on.
@@ -89,6 +94,20 @@ Reply start_maintenance(Call& call) {
     return {201,
             json::object{{"maintenance_window",
                           json::object{{"id", text_at(made, "id")}, {"until", text_at(made, "end_time")}}}}};
+}
+
+/// A window that lasts ends now, for all of its services. One that has ended meanwhile is what was wanted.
+Reply end_maintenance(Call& call) {
+    const auto* account = account_of_body(call);
+    if (!account) return no_account(call);
+    auto target = fmt::format("/maintenance_windows/{}", percent_encode(call.parameters[0]));
+    auto answer = change(call, *account, "DELETE", target, nullptr);
+    bool over = answer.end == Answer::End::answered && answer.status == 404;
+    if (!over)
+        if (auto failure = failure_to_change(call, *account, answer, operations::end_maintenance)) return *failure;
+    account->upstream->outdate({});
+    call.room.directory.outdate(*account);
+    return {204, nullptr};
 }
 
 }  // namespace callboard::backstage

@@ -303,6 +303,19 @@ TEST_CASE("people are asked to help, and an incident is made a part of another")
     CHECK(world.upstream.asked.size() == before);
 }
 
+TEST_CASE("a maintenance window is ended in the caller's name, and one that is over already is what was wanted") {
+    World world;
+    world.authenticator.writer.ref = "user:default/ana";
+    world.room.options.people["user:default/ana"] = "ana@example.com";
+    world.upstream.answers_with("DELETE /maintenance_windows/M1", 204, "null");
+    world.upstream.answers_with("DELETE /maintenance_windows/M3", 403, "{}");
+
+    CHECK(world.send("DELETE", "/maintenance-windows/M1", "{}").status == 204);
+    CHECK(world.upstream.asked.back().from == "ana@example.com");
+    CHECK(world.send("DELETE", "/maintenance-windows/M2", "{}").status == 204);
+    CHECK(world.send("DELETE", "/maintenance-windows/M3", "{}").status == 403);
+}
+
 TEST_CASE("a shift is taken over, and a service put into maintenance, until a time that lies ahead") {
     World world;
     world.authenticator.writer.ref = "user:default/ana";
@@ -319,6 +332,11 @@ TEST_CASE("a shift is taken over, and a service put into maintenance, until a ti
     CHECK(json::serialize(sent.body) ==
           R"({"overrides":[{"start":"2026-09-21T14:13:20Z","end":"2026-09-21T15:00:00Z","time_zone":"UTC",)"
           R"("user":{"id":"U1","type":"user_reference"}}]})");
+    auto other = R"({"until":"2026-09-21T15:00:00Z","user_id":"U2"})";
+    CHECK(send("/schedules/S1/take-over", other).status == 201);
+    sent = world.upstream.asked.back();
+    CHECK(sent.from == "ana@example.com");
+    CHECK(text_at(sent.body.at("overrides").at(0), {"user", "id"}) == "U2");
     CHECK(send("/services/P1/maintenance", hour).status == 201);
     sent = world.upstream.asked.back();
     CHECK(sent.from == "ana@example.com");

@@ -99,6 +99,19 @@ Ending ending_of(const Answer& answer, std::string_view scope) {
     }
 }
 
+/// A maintenance window, and the other services that it is of.
+json::object window_item(const json::value& window, std::string_view service_id) {
+    json::array others;
+    for (const auto& one : list_at(window, "services"))
+        if (text_at(one, "id") != service_id) others.emplace_back(name_of(one));
+    const auto* by = member(window, {"created_by"});
+    return {{"id", text_at(window, "id")},
+            {"until", text_at(window, "end_time")},
+            {"by", by && by->is_object() ? text_or_null(name_of(*by)) : json::value(nullptr)},
+            {"description", text_or_null(text_at(window, "description"))},
+            {"other_services", std::move(others)}};
+}
+
 }  // namespace
 
 json::object service_part(const json::value& service, const json::value& maintenance) {
@@ -107,9 +120,11 @@ json::object service_part(const json::value& service, const json::value& mainten
         has_key = has_key || !text_at(integration, "integration_key").empty();
     const auto& teams = list_at(service, "teams");
     json::value until;
+    json::array windows;
     for (const auto& window : list_at(maintenance, "maintenance_windows")) {
         auto ends = text_at(window, "end_time");
         if (until.is_null() || ends > view_of(until.get_string())) until = text_or_null(ends);
+        windows.emplace_back(window_item(window, text_at(service, "id")));
     }
     json::array delays;
     if (const auto* policy = member(service, {"escalation_policy"}))
@@ -125,6 +140,7 @@ json::object service_part(const json::value& service, const json::value& mainten
             {"team", teams.empty() ? json::value(nullptr) : named(&teams.front())},
             {"has_integration_key", has_key},
             {"maintenance_until", std::move(until)},
+            {"maintenance", std::move(windows)},
             {"last_incident_at", text_or_null(text_at(service, "last_incident_timestamp"))}};
 }
 

@@ -48,6 +48,7 @@ inline constexpr Operation create_incident{"Failed to create incident."};
 inline constexpr Operation update_incident{"Failed to update incident."};
 inline constexpr Operation take_over{"Failed to take over the shift."};
 inline constexpr Operation start_maintenance{"Failed to start maintenance."};
+inline constexpr Operation end_maintenance{"Failed to end maintenance."};
 inline constexpr Operation list_users{"Failed to list users."};
 inline constexpr Operation list_priorities{"Failed to list priorities."};
 

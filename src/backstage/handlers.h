@@ -47,6 +47,7 @@ Reply merge_incident(Call& call);
 // arrange.cpp
 Reply take_over(Call& call);
 Reply start_maintenance(Call& call);
+Reply end_maintenance(Call& call);
 
 // mine.cpp
 Reply roll_up(Call& call);

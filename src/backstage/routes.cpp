@@ -65,6 +65,7 @@ constexpr Route table[] = {
     {"POST", "/incidents/{id}/merge", Action::respond, merge_incident},
     {"POST", "/schedules/{id}/take-over", Action::respond, take_over},
     {"POST", "/services/{id}/maintenance", Action::configure, start_maintenance},
+    {"DELETE", "/maintenance-windows/{id}", Action::configure, end_maintenance},
     {"GET", "/changes", Action::view, get_changes},
     {"GET", "/sync", Action::view, get_sync},
     {"POST", "/sync", Action::configure, start_sync},

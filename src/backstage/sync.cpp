@@ -3,6 +3,7 @@
 #include "backstage/catalog.h"
 #include "backstage/each_account.h"
 #include "backstage/failure.h"
+#include "backstage/parallel.h"
 #include "backstage/route.h"
 #include "backstage/service_directory.h"
 
@@ -26,6 +27,8 @@ constexpr std::size_t refreshed_max = 2'000;
 /// How often the catalog is looked at while it reads entities anew, and for how long.
 constexpr auto look_every = seconds{5};
 constexpr int looks_max = 8;
+/// Accounts at once, so that one that is slow does not make the others wait.
+constexpr int accounts_at_once = 4;
 /// By which the last run was.
 constexpr std::string_view last_strategy_setting = "callboard::last-dependency-strategy";
 
@@ -49,7 +52,7 @@ public:
                       const Synced& before,
                       Strategy strategy,
                       Synced& after);
-    bool custom_fields(const std::vector<Pair>& pairs, PluginStore::CustomValues& known, bool again);
+    bool custom_fields(const std::vector<Pair>& pairs, bool again);
 
 private:
     /// Asks, and asks again where the other side wants to be left alone for a while. Absent when this run shall end.
@@ -97,6 +100,12 @@ std::optional<Answer> Run::ask(std::string_view method, std::string_view target,
 }
 
 // --- Dependencies ---
+
+void keep_dependencies(const Synced& before, const std::string& account, Synced& after) {
+    std::ranges::copy_if(before.dependencies, std::back_inserter(after.dependencies), [&](const auto& one) {
+        return one.account == account;
+    });
+}
 
 /// Of services that cannot be read nothing is known, and nothing is changed.
 bool Run::read_edges(const std::set<std::string>& services, Edges& upstream, std::set<std::string>& unread) {
@@ -161,9 +170,7 @@ bool Run::dependencies(const Components& components,
     Edges upstream;
     std::set<std::string> unread;
     if (!read_edges(asked, upstream, unread)) {
-        std::ranges::copy_if(before.dependencies, std::back_inserter(after.dependencies), [&](const auto& one) {
-            return one.account == account_.id;
-        });
+        keep_dependencies(before, account_.id, after);
         return false;
     }
     for (const auto& edge : known)
@@ -282,9 +289,10 @@ std::vector<CustomField> Run::fields_to_fill() {
     return fields;
 }
 
-bool Run::custom_fields(const std::vector<Pair>& pairs, PluginStore::CustomValues& known, bool again) {
+bool Run::custom_fields(const std::vector<Pair>& pairs, bool again) {
     auto fields = fields_to_fill();
     if (fields.empty()) return true;
+    auto known = room_.store.custom_values();
     std::vector<std::string> wanted;
     for (const auto& field : fields)
         if (auto name = field_of_path(field.entity_path); !name.empty()) wanted.push_back(std::move(name));
@@ -370,6 +378,57 @@ change_sides(Room& room, std::shared_ptr<const Components> components, Strategy 
     return components;
 }
 
+/// What a run does, whatever the account.
+struct Plan {
+    const Components& components;
+    const std::vector<Pair>& pairs;
+    const Synced& before;
+    Strategy strategy;
+    bool fills_fields;
+    bool again;
+};
+
+/// What became of one account.
+struct Outcome {
+    SyncReport report{};
+    Synced after{};
+};
+
+void run_account(Room& room, const Account& account, Timestamp now, const Plan& plan, Outcome& outcome) {
+    Run run(room, account, now, outcome.report);
+    bool whole = true;
+    if (plan.strategy != Strategy::disabled)
+        whole = run.dependencies(plan.components, plan.pairs, plan.before, plan.strategy, outcome.after);
+    else
+        keep_dependencies(plan.before, account.id, outcome.after);
+    if (whole && plan.fills_fields) run.custom_fields(plan.pairs, plan.again);
+}
+
+/// All but those that could not be asked for their services: of these what was known stays known.
+void run_accounts(Room& room,
+                  Timestamp now,
+                  const Plan& plan,
+                  const std::vector<std::string>& missing,
+                  SyncReport& report,
+                  Synced& after) {
+    auto accounts = room.accounts.all();
+    std::vector<Outcome> outcomes(accounts.size());
+    std::vector<std::function<void()>> jobs;
+    for (std::size_t i = 0; i < accounts.size(); ++i) {
+        if (std::ranges::find(missing, accounts[i].id) != missing.end())
+            keep_dependencies(plan.before, accounts[i].id, after);
+        else
+            jobs.emplace_back([&, i] { run_account(room, accounts[i], now, plan, outcomes[i]); });
+    }
+    Parallel crew(std::min(static_cast<int>(jobs.size()), accounts_at_once) - 1);
+    crew.run(std::move(jobs));
+    for (auto& outcome : outcomes) {
+        report.add(outcome.report);
+        std::ranges::move(outcome.after.dependencies, std::back_inserter(after.dependencies));
+    }
+    std::ranges::sort(after.dependencies);
+}
+
 }  // namespace
 
 SyncReport run_sync(Room& room, Timestamp now, bool again) {
@@ -390,13 +449,13 @@ SyncReport run_sync(Room& room, Timestamp now, bool again) {
     auto catalog = room.catalog.components(now, call.deadline);
     auto services = room.directory.services_of_all(call);
     bool idle = strategy == Strategy::disabled && !fills_fields && strategy == last;
-    if (!idle && (!catalog.components || services.failure))
+    if (idle) return report;
+    if (!catalog.components || services.failure) {
         report.fails(services.failure ? sentence_of(*services.failure) : catalog.failure.why);
-    // Without its services an account's mappings would look as if they were gone.
-    if (!idle)
-        for (const auto& account : call.missing)
-            report.fails(fmt::format("The account {} could not be asked for its services.", account));
-    if (idle || report.failures > 0) return report;
+        return report;
+    }
+    for (const auto& account : call.missing)
+        report.fails(fmt::format("The account {} could not be asked for its services.", account));
     auto components = catalog.components;
     if (strategy != last) {
         components = change_sides(room, components, strategy, now);
@@ -405,20 +464,14 @@ SyncReport run_sync(Room& room, Timestamp now, bool again) {
     }
     auto before = room.store.synced();
     Synced after{pairs_of(*components, *services.list, *room.store.mappings()), {}};
+    // Without its services an account's mappings would look as if they were gone.
+    std::ranges::copy_if(before->pairs, std::back_inserter(after.pairs), [&](const Pair& pair) {
+        return std::ranges::find(call.missing, pair.account) != call.missing.end();
+    });
+    std::ranges::stable_sort(after.pairs, {}, &Pair::entity_ref);
     report.entities = static_cast<std::int64_t>(first_services(after.pairs).size());
-    auto known = room.store.custom_values();
-    bool whole = true;
-    for (const auto& account : room.accounts.all()) {
-        Run run(room, account, now, report);
-        if (whole && strategy != Strategy::disabled)
-            whole = run.dependencies(*components, after.pairs, *before, strategy, after);
-        else
-            std::ranges::copy_if(before->dependencies, std::back_inserter(after.dependencies), [&](const auto& one) {
-                return one.account == account.id;
-            });
-        if (whole && fills_fields) whole = run.custom_fields(after.pairs, known, again);
-    }
-    std::ranges::sort(after.dependencies);
+    Plan plan{*components, after.pairs, *before, strategy, fills_fields, again};
+    run_accounts(room, now, plan, call.missing, report, after);
     room.store.put_synced(after);
     if (shows_in_catalog(strategy)) refresh(room, changed_entities(Relations(*before), Relations(after)), now);
     return report;

@@ -13,6 +13,15 @@ void SyncReport::fails(std::string problem) {
     if (problems.size() < problems_max) problems.push_back(std::move(problem));
 }
 
+void SyncReport::add(const SyncReport& other) {
+    dependencies_added += other.dependencies_added;
+    dependencies_removed += other.dependencies_removed;
+    values_written += other.values_written;
+    failures += other.failures;
+    for (const auto& problem : other.problems)
+        if (problems.size() < problems_max) problems.push_back(problem);
+}
+
 void SyncDesk::ask(bool again) {
     std::lock_guard lock(mutex_);
     asked_ = true;

@@ -29,6 +29,8 @@ struct SyncReport {
 
     /// One more failure; its sentence is kept unless there are many.
     void fails(std::string problem);
+    /// What was done and what failed in a part of the run.
+    void add(const SyncReport& other);
 };
 
 class SyncDesk {

@@ -108,6 +108,26 @@ TEST_CASE("Backstage's dependencies are written upstream, and taken away again w
     CHECK(last.dependencies_removed == 1);
 }
 
+TEST_CASE("an account that cannot be asked keeps what is known of it, and does not keep the others from theirs") {
+    Linked plugin;
+    plugin.strategy("backstage");
+    plugin.accounts = Accounts::several({{.id = "us", .is_default = true, .upstream = &plugin.upstream},
+                                         {.id = "eu", .is_default = false, .upstream = &plugin.second}});
+    plugin.second.ends_with("GET /services?", Answer::End::late);
+    Pair far{"component:default/far", "PFAR", "eu"};
+    Dependency known{"eu", {"PFAR", "PNEAR"}, true};
+    plugin.store.put_synced({{far}, {known}});
+
+    auto report = plugin.run();
+
+    CHECK(plugin.changes() == Names{"associate PSHOP>PPAY"});
+    CHECK(report.dependencies_added == 1);
+    CHECK(report.failures == 1);
+    auto after = plugin.store.synced();
+    CHECK(std::ranges::find(after->pairs, far) != after->pairs.end());
+    CHECK(std::ranges::find(after->dependencies, known) != after->dependencies.end());
+}
+
 TEST_CASE("what somebody else wrote upstream stays there") {
     Linked plugin;
     plugin.strategy("backstage");

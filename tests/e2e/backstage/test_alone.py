@@ -577,6 +577,7 @@ ROUTES = [
     ("POST", "/incidents/Q1/snooze", {"seconds": 5}), ("POST", "/incidents/Q1/notes", {"content": "x"}),
     ("POST", "/incidents/Q1/responders", {"user_ids": ["U1"]}), ("POST", "/incidents/Q1/merge", {"into": "Q2"}),
     ("POST", "/schedules/S1/take-over", {"until": SOON}), ("POST", "/services/P1/maintenance", {"until": SOON}),
+    ("DELETE", "/maintenance-windows/M1", {}),
     ("GET", "/preview?service_id=P1", None),
     ("GET", "/my/on-call", None), ("GET", "/my/incidents", None), ("GET", "/assignees", None),
     ("POST", "/provision/services", {"name": "x", "escalation_policy_id": "P1"}),

@@ -226,6 +226,8 @@ export async function what_is_open_already_gets_a_note_instead_of_a_second_incid
 export async function a_shift_is_taken_over_and_maintenance_started_from_the_card(base) {
   const [service] = world.services;
   await resolveAll(service.id);
+  const { users: all } = await rest('GET', '/users?limit=100');
+  const helper = all.find(({ email }) => email !== world.owner);
   const page = await open(base + entity('both-annotations'));
   const card = cardOf(page);
   const menu = async item => {
@@ -238,7 +240,11 @@ export async function a_shift_is_taken_over_and_maintenance_started_from_the_car
   await dialog.getByText('Until a time of your own').click();
   assert.ok(await dialog.getByRole('button', { name: 'Take over' }).isDisabled());
   await dialog.getByText('2 hours, until').click();
+  await dialog.getByText('Who takes over: you').click();
+  await dialog.getByText(helper.name, { exact: true }).click();
+  await says(dialog, `From now on ${helper.name} is called instead.`);
   await looksRight(page, `take-over${base && '-old'}`);
+  await dialog.getByText('You', { exact: true }).click();
   await dialog.getByRole('button', { name: /^Take over until/ }).click();
   await dialog.waitFor({ state: 'detached' });
   const { users } = await rest('GET', `/users?query=${encodeURIComponent(world.owner)}`);
@@ -258,7 +264,15 @@ export async function a_shift_is_taken_over_and_maintenance_started_from_the_car
   await says(card.locator('.cbp-title.maintenance'), /^In maintenance until /);
   const { maintenance_windows: windows } = await rest('GET', `/maintenance_windows?filter=ongoing&service_ids[]=${service.id}`);
   assert.deepEqual(windows.map(one => one.description), ['Moving the database']);
-  for (const one of windows) await rest('DELETE', `/maintenance_windows/${one.id}`);
+  await says(card, 'Moving the database');
+  await menu('End maintenance…');
+  await says(dialog, 'Moving the database');
+  await looksRight(page, `end-maintenance${base && '-old'}`);
+  await dialog.getByRole('button', { name: 'End it now' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await card.locator('.cbp-title.maintenance').waitFor({ state: 'detached' });
+  const { maintenance_windows: left } = await rest('GET', `/maintenance_windows?filter=ongoing&service_ids[]=${service.id}`);
+  assert.deepEqual(left, []);
 }
 
 /** Nothing but keys, from the card to what became of it, on a telephone and in the dark. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Card, Incident, Part, PartState, RollUpRow } from './api/types.js';
-import { STATUS_WORDS, ago, allOf, beforeIncident, clock, comesIn, duration, emptyLevels, headline, isIncomplete, lastIncident, listed, localTime, missingAccounts, nobodyOnCall, offset, onCallAcross, previewLines, readMappings, rollUpHeadline, rowDetail, rowState, skewOf, span, turnsOf, unquoted, webAddress, whoIsNext, whyNot, worstOf } from './text.js';
+import { STATUS_WORDS, ago, allOf, beforeIncident, clock, comesIn, duration, emptyLevels, headline, isIncomplete, lastIncident, maintenanceOf, listed, localTime, missingAccounts, nobodyOnCall, offset, onCallAcross, previewLines, readMappings, rollUpHeadline, rowDetail, rowState, skewOf, span, turnsOf, unquoted, webAddress, whoIsNext, whyNot, worstOf } from './text.js';
 
 const NOW = Date.parse('2026-11-26T12:00:00Z');
 
@@ -25,7 +25,7 @@ const incident = (values: Partial<Incident>): Incident => ({
 });
 
 function card(open: Incident[] | null, options: { state?: PartState; as_of?: string; status?: string; until?: string } = {}): Card {
-  const service = { id: 'P', name: 'Shop', status: options.status ?? 'active', maintenance_until: options.until ?? null };
+  const service = { id: 'P', name: 'Shop', status: options.status ?? 'active', maintenance_until: options.until ?? null, maintenance: [] };
   const incidents = open && { open, total: open.length, older_open_url: null };
   return {
     now: '2026-11-26T12:00:00Z',
@@ -168,12 +168,21 @@ describe('a row of a service', () => {
     expect(says({ status: 'acknowledged', acknowledged_by: 'Ben' }, { triggered: 0, triggered_low: 0, acknowledged: 3 })).toBe('Ben has it, 1 h · 2 more open');
   });
 
+  it('says of a service with an open incident that new ones are held, and of several until when the last is in maintenance', () => {
+    const held = { status: 'maintenance' as const, id: 'P', name: 'Shop', html_url: '' };
+    const first = row({ service: held, open: { triggered: 1, triggered_low: 0, acknowledged: 0 }, worst: incident({}), maintenance: { until: '2026-11-26T14:00:00Z', by: 'Tom' } });
+    const second = row({ service: held, maintenance: { until: '2026-11-26T15:00:00Z', by: null } });
+    expect(rowDetail(first, NOW)).toContain(`in maintenance until ${clock('2026-11-26T14:00:00Z', NOW)} by Tom`);
+    expect(maintenanceOf([first, second, row({})], NOW)).toBe(`2 services in maintenance until ${clock('2026-11-26T15:00:00Z', NOW)}`);
+    expect(maintenanceOf([row({})], NOW)).toBe('');
+  });
+
   it('says how long it has been quiet, and until when it is in maintenance', () => {
     expect(rowDetail(row({}), NOW)).toBe('last incident 3 days ago · on call: Ana');
     expect(rowDetail(row({ service: { ...shop, status: 'critical' } }), NOW)).toBe('last incident 3 days ago · on call: Ana');
     expect(rowDetail(row({ service: { ...shop, last_incident_at: null } }), NOW)).toBe('no incident yet · on call: Ana');
     const maintenance = { until: '2026-11-26T14:00:00Z', by: 'Tom' };
-    expect(rowDetail(row({ service: { ...shop, status: 'maintenance' }, maintenance }), NOW)).toBe(`until ${clock(maintenance.until, NOW)} by Tom · on call: Ana`);
+    expect(rowDetail(row({ service: { ...shop, status: 'maintenance' }, maintenance }), NOW)).toBe(`in maintenance until ${clock(maintenance.until, NOW)} by Tom · on call: Ana`);
     expect(rowDetail(row({ state: 'throttled' }), NOW)).toBe('Its incidents are not known for now.');
   });
 

@@ -259,6 +259,12 @@ export function headline(card: Card, now: number): Headline {
   return { tone: 'quiet', text: stale ? `All was quiet ${stale}` : 'All quiet' };
 }
 
+/** "in maintenance until 15:00 by Tom: moving the database"; where until when stands already, what for and whose it is. */
+export function maintenanceSaid(window: { until: string; by: string | null; description?: string | null }, now: number, untilIsSaid = false): string {
+  const until = untilIsSaid ? 'maintenance' : `in maintenance until ${clock(window.until, now)}`;
+  return `${until}${window.by ? ` by ${window.by}` : ''}${window.description ? `: ${window.description}` : ''}`;
+}
+
 /** "Last incident 3 days ago", where none is open. */
 export function lastIncident(at: string | null | undefined, now: number): string {
   return at ? `last incident ${ago(at, now)}` : 'no incident yet';
@@ -290,15 +296,21 @@ export function whoHasIt(incident: Incident, now: number): string {
 export function rowDetail(row: RollUpRow, now: number): string {
   const { detail, tone } = rowState(row);
   const open = row.open.triggered + row.open.acknowledged;
-  if (row.worst && open > 0) return `${whoHasIt(row.worst, now)}${open > 1 ? ` · ${open - 1} more open` : ''}`;
-  if (!row.service || open > 0 || tone === 'unknown') return detail;
-  if (row.maintenance) {
-    const by = row.maintenance.by ? ` by ${row.maintenance.by}` : '';
-    return `until ${clock(row.maintenance.until, now)}${by} · ${detail}`;
-  }
+  const maintenance = row.maintenance ? maintenanceSaid(row.maintenance, now) : '';
+  const also = maintenance && ` · ${maintenance}`;
+  if (row.worst && open > 0) return `${whoHasIt(row.worst, now)}${open > 1 ? ` · ${open - 1} more open` : ''}${also}`;
+  if (!row.service || open > 0 || tone === 'unknown') return detail + also;
+  if (maintenance) return `${maintenance} · ${detail}`;
   // The list of services may be older than what is open, so its state does not count here.
   if (tone === 'quiet' && row.service.last_incident_at !== undefined) return `${lastIncident(row.service.last_incident_at, now)} · ${detail}`;
   return detail;
+}
+
+/** How many of some services are in maintenance, and until when the last of them is; nothing where none is. */
+export function maintenanceOf(rows: RollUpRow[], now: number): string {
+  const held = rows.filter(row => row.maintenance || row.service?.status === 'maintenance');
+  const last = held.map(row => row.maintenance?.until ?? '').sort().at(-1);
+  return held.length ? `${plural(held.length, 'service')} in maintenance${last ? ` until ${clock(last, now)}` : ''}` : '';
 }
 
 /** Everybody who is on call in some rows, each with the services: who has most of them first. */

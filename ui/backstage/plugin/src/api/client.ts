@@ -97,9 +97,12 @@ export interface PagerDutyApi {
     account?: string,
   ): Promise<Incident>;
   /** The signed-in person is on call in place of whoever the schedule says, from now until then. */
-  takeOver(scheduleId: string, until: string, account?: string): Promise<void>;
+  /** For the person with this id; without one for the signed-in person. */
+  takeOver(scheduleId: string, until: string, userId?: string, account?: string): Promise<void>;
   /** From now until then nobody is told of the service's new incidents. */
   startMaintenance(serviceId: string, until: string, description: string, account?: string): Promise<void>;
+  /** Now, and for all services that it is of. */
+  endMaintenance(windowId: string, account?: string): Promise<void>;
   /** Of all accounts, unless one is named; so are the incidents. */
   getMyShifts(account?: string, signal?: AbortSignal): Promise<MyShifts>;
   getMyIncidents(
@@ -236,12 +239,16 @@ export class PagerDutyClient implements PagerDutyApi {
     return (await this.#send<{ incident: Incident }>('POST', path, { ...what, account })).incident;
   }
 
-  async takeOver(scheduleId: string, until: string, account?: string) {
-    await this.#send('POST', `/schedules/${encodeURIComponent(scheduleId)}/take-over`, { until, account });
+  async takeOver(scheduleId: string, until: string, userId?: string, account?: string) {
+    await this.#send('POST', `/schedules/${encodeURIComponent(scheduleId)}/take-over`, { until, user_id: userId, account });
   }
 
   async startMaintenance(serviceId: string, until: string, description: string, account?: string) {
     await this.#send('POST', `/services/${encodeURIComponent(serviceId)}/maintenance`, { until, description, account });
+  }
+
+  async endMaintenance(windowId: string, account?: string) {
+    await this.#send('DELETE', `/maintenance-windows/${encodeURIComponent(windowId)}`, { account });
   }
 
   getMyShifts(account?: string, signal?: AbortSignal) {

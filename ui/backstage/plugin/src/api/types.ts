@@ -47,8 +47,19 @@ export interface ServiceData {
   team: Named | null;
   has_integration_key: boolean;
   maintenance_until: string | null;
+  /** The windows that last. */
+  maintenance: MaintenanceWindow[];
   /** When the newest incident began, open or not; null when there has been none. */
   last_incident_at: string | null;
+}
+
+export interface MaintenanceWindow {
+  id: string;
+  until: string;
+  by: string | null;
+  description: string | null;
+  /** The names of the others that it is of: it ends for all of them. */
+  other_services: string[];
 }
 
 export interface PersonOnCall extends Named {

@@ -10,7 +10,7 @@ import type { RollUp, RollUpRow, Selector } from '../api/types.js';
 import { ROWS_MAX, componentsOf, selectorsOrMapping } from '../entity.js';
 import { POLL_MS, useBackendNow, usePolled } from '../hooks.js';
 import { useMappingPath } from '../routes.js';
-import { listed, onCallAcross, plural, rollUpHeadline, rowDetail, rowState } from '../text.js';
+import { listed, maintenanceOf, onCallAcross, plural, rollUpHeadline, rowDetail, rowState } from '../text.js';
 import { Failure, Foot, Frame, Head, Inside, Missing, Outside, ToneMark, Waiting } from './basic.js';
 import { PagerDutyCard } from './PagerDutyCard.js';
 import type { PagerDutyCardProps } from './PagerDutyCard.js';
@@ -153,7 +153,7 @@ export function EntityPagerDutyRollUpCard() {
         <>
           <Head
             headline={rollUpHeadline(polled.value.rollUp.rows)}
-            below={`${kind} ${name} · worst first`}
+            below={[`${kind} ${name}`, maintenanceOf(polled.value.rollUp.rows, Date.parse(polled.value.rollUp.now)), 'worst first'].filter(Boolean).join(' · ')}
             actions={polled.value.cut && <Badge>the first {ROWS_MAX}</Badge>}
           />
           <Missing accounts={polled.value.rollUp.missing_accounts} />

@@ -9,11 +9,11 @@ import { pagerDutyApiRef } from '../api/client.js';
 import type { Card, MetricsData, Part, PartName, Selector, ServiceStatus, StandardsData } from '../api/types.js';
 import type { Polled } from '../hooks.js';
 import { ClockSkew, POLL_MS, useBackendNow, useNow, usePolled } from '../hooks.js';
-import { STATUS_WORDS, ago, beforeIncident, comesIn, duration, headline, isIncomplete, lastIncident, plural, rowState, skewOf, worstOf } from '../text.js';
+import { STATUS_WORDS, ago, beforeIncident, comesIn, duration, headline, isIncomplete, lastIncident, maintenanceSaid, plural, rowState, skewOf, worstOf } from '../text.js';
 import { Failure, Foot, Frame, Head, Icon, Outside, PartView, ToneMark, Waiting } from './basic.js';
 import { IncidentRows } from './Incidents.js';
 import { OnCall } from './OnCall.js';
-import { MaintenanceDialog, TakeOverDialog, schedulesOf } from './ServiceDialogs.js';
+import { EndMaintenanceDialog, MaintenanceDialog, TakeOverDialog, schedulesOf } from './ServiceDialogs.js';
 import { TriggerDialog } from './TriggerDialog.js';
 
 export interface PagerDutyCardProps {
@@ -261,7 +261,7 @@ function Body(props: { card: Card; options: PagerDutyCardProps; account?: string
 /** Who may do more than look: what is arranged for a while, and the form that pages somebody. */
 function Actions(props: { card: Card; selector: Selector; options: PagerDutyCardProps; changed: () => void }) {
   const { card, selector, options, changed } = props;
-  const [shown, setShown] = useState<'page' | 'maintenance' | 'take-over' | undefined>();
+  const [shown, setShown] = useState<'page' | 'maintenance' | 'end-maintenance' | 'take-over' | undefined>();
   const service = card.parts.service?.data;
   const onCall = card.parts.on_call?.data;
   if (options.readOnly || !service) return null;
@@ -283,6 +283,7 @@ function Actions(props: { card: Card; selector: Selector; options: PagerDutyCard
           <Menu>
             {mayTakeOver && <MenuItem onAction={() => setShown('take-over')}>Take over on call…</MenuItem>}
             {mayConfigure && <MenuItem onAction={() => setShown('maintenance')}>Start maintenance…</MenuItem>}
+            {mayConfigure && service.maintenance.length > 0 && <MenuItem onAction={() => setShown('end-maintenance')}>End maintenance…</MenuItem>}
           </Menu>
         </MenuTrigger>
       )}
@@ -298,6 +299,7 @@ function Actions(props: { card: Card; selector: Selector; options: PagerDutyCard
         />
       )}
       {shown === 'maintenance' && <MaintenanceDialog service={service} account={card.account} close={close} made={changed} />}
+      {shown === 'end-maintenance' && <EndMaintenanceDialog service={service} account={card.account} close={close} made={changed} />}
       {shown === 'take-over' && onCall && <TakeOverDialog onCall={onCall} account={card.account} close={close} made={changed} />}
     </>
   );
@@ -313,6 +315,7 @@ function About({ card, options, now }: { card: Card; options: PagerDutyCardProps
       <Outside href={service?.html_url}>{service?.name ?? options.name}</Outside>
       {service?.team && ` · ${service.team.name}`}
       {service && quiet && ` · ${lastIncident(service.last_incident_at, now)}`}
+      {service?.maintenance.map(window => <span key={window.id}>{` · ${maintenanceSaid(window, now, quiet)}`}</span>)}
       {options.showEntity && card.entity_ref && (
         <>
           {' · entity '}
