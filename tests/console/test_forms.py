@@ -75,6 +75,10 @@ def test_an_incident_is_acknowledged_and_resolved_by_its_page(browser, api, make
     assert "Acknowledge" in browser.get(path)
     browser.post(path + "/acknowledge")
     assert make.reload(incident)["status"] == "acknowledged"
+    assert "Give back" in browser.get(path)
+    browser.post(path + "/give-back")
+    assert make.reload(incident)["status"] == "triggered"
+    browser.post(path + "/acknowledge")
     browser.post(path + "/resolve")
     assert make.reload(incident)["status"] == "resolved"
     assert "/resolve" not in browser.get(path)

@@ -255,6 +255,12 @@ std::string text_in(const json::value& body, std::string_view object, std::strin
     return value && value->is_string() ? std::string{value->get_string()} : std::string{};
 }
 
+/// Of an incident as REST shows it.
+bool is_had_by_one(const json::value& body) {
+    if (text_in(body, "incident", "status") != "acknowledged") return false;
+    return body.at("incident").at("acknowledgements").as_array().size() == 1;
+}
+
 }  // namespace
 
 bool may(View& view, const Service& service, Need need) {
@@ -294,7 +300,7 @@ std::optional<Acted> Acts::act(const User& user, const Segments& segments, const
         return rename_integration(user, segments[1], segments[3], form);
     if (is_at(segments, {"services", "*", "test"})) return page_as_a_test(user, segments[1]);
     if (is_at(segments, {"users", "*", "invite"})) return invite(user, segments[1]);
-    for (auto what : {"acknowledge", "resolve"})
+    for (auto what : {"acknowledge", "resolve", "give-back"})
         if (is_at(segments, {"incidents", "*", what})) return answer_incident(user, segments[1], what);
     return std::nullopt;
 }
@@ -444,12 +450,16 @@ Acted Acts::answer_incident(const User& user, std::string_view id, std::string_v
     auto seen = rest(user, "GET", fmt::format("/incidents/{}", id), nullptr);
     if (what == "acknowledge" && text_in(seen.body, "incident", "status") == "resolved")
         return {fmt::format("/console/incidents/{}", id), {}};
-    auto done = rest(user,
-                     "PUT",
-                     fmt::format("/incidents/{}", id),
-                     json::object{{"incident",
-                                   json::object{{"type", "incident_reference"},
-                                                {"status", what == "resolve" ? "resolved" : "acknowledged"}}}});
+    // What is over, or somebody else has by now, is not the reader's to give.
+    if (what == "give-back" && !is_had_by_one(seen.body)) return {fmt::format("/console/incidents/{}", id), {}};
+    constexpr auto status_of = [](std::string_view act) {
+        return act == "resolve" ? "resolved" : act == "give-back" ? "triggered" : "acknowledged";
+    };
+    auto done =
+        rest(user,
+             "PUT",
+             fmt::format("/incidents/{}", id),
+             json::object{{"incident", json::object{{"type", "incident_reference"}, {"status", status_of(what)}}}});
     if (done.problems.empty()) return {fmt::format("/console/incidents/{}", id), {}};
     return {{}, [problems = done.problems, id = std::string{id}](View& view) {
                 auto page = incident_page(view, id);

@@ -279,9 +279,9 @@ export function IncidentsPage() {
     ...(selected.size > 0 ? { Escape: () => setSelected(new Set()) } : {}),
   });
   const acknowledgeOne = useCallback((incident: Incident) => acknowledge.now([incident]), [acknowledge]);
-  const acknowledgeFold = (fold: Fold) => {
+  const withFold = (fold: Fold, kind: Kind | 'acknowledge') => {
     setCursor(fold.id);
-    void doWith(async () => (await wholeOf(fold)).filter(mayRespondTo), 'acknowledge');
+    void doWith(async () => (await wholeOf(fold)).filter((row) => row.status !== 'resolved' && mayRespondTo(row)), kind);
   };
   const resolveOne = useCallback((incident: Incident) => setDialog({ kind: 'resolve', incidents: [incident] }), []);
   const change = (next: Filters) => router.history.push(pathWith('/console/incidents', next as Query));
@@ -323,7 +323,7 @@ export function IncidentsPage() {
                     <Blocks rows={lines} keep={cursor} rowHeight={60}>
                       {({ fold, incident }, place) => (fold ? (
                         <FoldRow key={fold.id} place={place} fold={fold} query={query} complete={data.complete} me={user.id} cursor={cursor === fold.id} selected={selected.has(fold.id)} open={unfolded.has(fold.id)}
-                          responds={fold.rows.some(mayRespondTo)} busy={(acknowledge.pending || gathering) && cursor === fold.id} onSelect={select} onToggle={toggle} onAcknowledge={acknowledgeFold} />
+                          responds={fold.rows.some(mayRespondTo)} busy={(acknowledge.pending || gathering) && cursor === fold.id} onSelect={select} onToggle={toggle} onAcknowledge={(one) => withFold(one, 'acknowledge')} onResolve={(one) => withFold(one, 'resolve')} />
                       ) : (
                         <IncidentRow place={place} key={incident.id} incident={incident} me={user.id} cursor={cursor === incident.id} selected={selected.has(incident.id)}
                           gone={state?.gone.has(incident.id) ?? false} responds={mayRespondTo(incident)} busy={acknowledge.pending && cursor === incident.id}
