@@ -255,10 +255,12 @@ std::string text_in(const json::value& body, std::string_view object, std::strin
     return value && value->is_string() ? std::string{value->get_string()} : std::string{};
 }
 
-/// Of an incident as REST shows it.
-bool is_had_by_one(const json::value& body) {
+/// Of an incident as REST shows it: nobody else has it.
+bool is_had_only_by(std::string_view user, const json::value& body) {
     if (text_in(body, "incident", "status") != "acknowledged") return false;
-    return body.at("incident").at("acknowledgements").as_array().size() == 1;
+    const auto& acknowledgements = body.at("incident").at("acknowledgements").as_array();
+    auto is_theirs = [&](const json::value& one) { return text_in(one, "acknowledger", "id") == user; };
+    return !acknowledgements.empty() && std::ranges::all_of(acknowledgements, is_theirs);
 }
 
 }  // namespace
@@ -451,7 +453,8 @@ Acted Acts::answer_incident(const User& user, std::string_view id, std::string_v
     if (what == "acknowledge" && text_in(seen.body, "incident", "status") == "resolved")
         return {fmt::format("/console/incidents/{}", id), {}};
     // What is over, or somebody else has by now, is not the reader's to give.
-    if (what == "give-back" && !is_had_by_one(seen.body)) return {fmt::format("/console/incidents/{}", id), {}};
+    if (what == "give-back" && !is_had_only_by(site_.ids.text(user.id), seen.body))
+        return {fmt::format("/console/incidents/{}", id), {}};
     constexpr auto status_of = [](std::string_view act) {
         return act == "resolve" ? "resolved" : act == "give-back" ? "triggered" : "acknowledged";
     };
