@@ -11,10 +11,7 @@ import { Age, Button } from '../../parts/base';
 import type { Place } from '../../parts/blocks';
 import { Icon } from '../../parts/icons';
 import { IncidentChip, People } from '../../parts/state';
-import { stateOf, titleWords, type Fold } from './fold';
-
-/** What a fold is in a list with these filters. */
-export const foldQuery = (query: Query, fold: Fold): Query => ({ ...query, service_ids: [fold.service.id], statuses: [stateOf(fold)] });
+import { foldQuery, stateOf, titleWords, type Fold } from './fold';
 
 /** How many there really are, where not all was read, and the oldest of them. */
 function useWhole(fold: Fold, query: Query, complete: boolean): { total: number | undefined; oldest: string | undefined } {
