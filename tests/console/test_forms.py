@@ -75,11 +75,29 @@ def test_an_incident_is_acknowledged_and_resolved_by_its_page(browser, api, make
     assert "Acknowledge" in browser.get(path)
     browser.post(path + "/acknowledge")
     assert make.reload(incident)["status"] == "acknowledged"
+    assert "Give back" in browser.get(path)
+    browser.post(path + "/give-back")
+    assert make.reload(incident)["status"] == "triggered"
+    browser.post(path + "/acknowledge")
     browser.post(path + "/resolve")
     assert make.reload(incident)["status"] == "resolved"
     assert "/resolve" not in browser.get(path)
     browser.post(path + "/acknowledge")
     assert make.reload(incident)["status"] == "resolved", "an old page reopens nothing"
+
+
+def test_what_somebody_else_has_by_now_is_not_given_back_by_an_old_page(browser, api, make):
+    incident = make.alerted(make.routing_key())
+    path = f"/console/incidents/{incident['id']}"
+    other = make.user()
+    change = {"incident": {"type": "incident_reference", "status": "acknowledged"}}
+    browser.post(path + "/acknowledge")
+    assert "Give back" in browser.get(path)
+    browser.post(path + "/give-back")
+    api.put(path.removeprefix("/console"), change, headers={"From": other["email"]})
+    assert "Give back" not in browser.get(path)
+    browser.post(path + "/give-back")
+    assert make.reload(incident)["status"] == "acknowledged", "it is the other person's"
 
 
 def test_no_form_is_taken_without_its_token_or_a_session(browser, account, make):

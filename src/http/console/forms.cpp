@@ -255,6 +255,14 @@ std::string text_in(const json::value& body, std::string_view object, std::strin
     return value && value->is_string() ? std::string{value->get_string()} : std::string{};
 }
 
+/// Of an incident as REST shows it: nobody else has it.
+bool is_had_only_by(std::string_view user, const json::value& body) {
+    if (text_in(body, "incident", "status") != "acknowledged") return false;
+    const auto& acknowledgements = body.at("incident").at("acknowledgements").as_array();
+    auto is_theirs = [&](const json::value& one) { return text_in(one, "acknowledger", "id") == user; };
+    return !acknowledgements.empty() && std::ranges::all_of(acknowledgements, is_theirs);
+}
+
 }  // namespace
 
 bool may(View& view, const Service& service, Need need) {
@@ -294,7 +302,7 @@ std::optional<Acted> Acts::act(const User& user, const Segments& segments, const
         return rename_integration(user, segments[1], segments[3], form);
     if (is_at(segments, {"services", "*", "test"})) return page_as_a_test(user, segments[1]);
     if (is_at(segments, {"users", "*", "invite"})) return invite(user, segments[1]);
-    for (auto what : {"acknowledge", "resolve"})
+    for (auto what : {"acknowledge", "resolve", "give-back"})
         if (is_at(segments, {"incidents", "*", what})) return answer_incident(user, segments[1], what);
     return std::nullopt;
 }
@@ -444,12 +452,17 @@ Acted Acts::answer_incident(const User& user, std::string_view id, std::string_v
     auto seen = rest(user, "GET", fmt::format("/incidents/{}", id), nullptr);
     if (what == "acknowledge" && text_in(seen.body, "incident", "status") == "resolved")
         return {fmt::format("/console/incidents/{}", id), {}};
-    auto done = rest(user,
-                     "PUT",
-                     fmt::format("/incidents/{}", id),
-                     json::object{{"incident",
-                                   json::object{{"type", "incident_reference"},
-                                                {"status", what == "resolve" ? "resolved" : "acknowledged"}}}});
+    // What is over, or somebody else has by now, is not the reader's to give.
+    if (what == "give-back" && !is_had_only_by(site_.ids.text(user.id), seen.body))
+        return {fmt::format("/console/incidents/{}", id), {}};
+    constexpr auto status_of = [](std::string_view act) {
+        return act == "resolve" ? "resolved" : act == "give-back" ? "triggered" : "acknowledged";
+    };
+    auto done =
+        rest(user,
+             "PUT",
+             fmt::format("/incidents/{}", id),
+             json::object{{"incident", json::object{{"type", "incident_reference"}, {"status", status_of(what)}}}});
     if (done.problems.empty()) return {fmt::format("/console/incidents/{}", id), {}};
     return {{}, [problems = done.problems, id = std::string{id}](View& view) {
                 auto page = incident_page(view, id);

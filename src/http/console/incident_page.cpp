@@ -260,6 +260,9 @@ Html answer_buttons(View& view, const Incident& incident) {
     if (incident.status == IncidentStatus::triggered)
         buttons.add(button_form(view, address + "/acknowledge", "Acknowledge", "ack"));
     buttons.add(button_form(view, address + "/resolve", "Resolve", "res"));
+    auto is_theirs = [&](const Acknowledgement& one) { return one.acknowledger == agent_of(view.viewer->id); };
+    if (!incident.acknowledgements.empty() && std::ranges::all_of(incident.acknowledgements, is_theirs))
+        buttons.add(button_form(view, address + "/give-back", "Give back", ""));
     return html(R"(<div class="row wrap act">{}</div>)", buttons);
 }
 

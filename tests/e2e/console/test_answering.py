@@ -150,6 +150,25 @@ def test_on_a_phone_a_slip_with_many_is_taken_back_by_a_thumb(open_page, make, a
     assert [status(api, one) for one in incidents] == ["triggered", "triggered", "acknowledged"]
 
 
+def test_what_one_has_is_given_back_when_the_message_is_gone(open_page, make, api, ready):
+    incident = triggered(make, ready["key"], "On second thoughts")
+    api.put(f"/incidents/{incident['id']}", {"incident": {"type": "incident_reference", "status": "acknowledged"}})
+    page = open_page(f"/console/incidents/{incident['id']}", width=390)
+    page.see(".since", "You have it")
+    page.button("More actions")
+    page.button("Give back", "dialog")
+    page.see("dialog", f"{ready['person']['name']} is rung at once")
+    page.button("Give back", "dialog")
+    page.see(".has", "Nobody has it yet.")
+    assert status(api, incident) == "triggered"
+    # Of what somebody else has it is not offered.
+    api.put(f"/incidents/{incident['id']}", {"incident": {"type": "incident_reference", "status": "acknowledged"}}, headers={"From": ready["person"]["email"]})
+    page.see(".since", ready["person"]["name"])
+    page.button("More actions")
+    page.see("dialog", "Snooze")
+    assert page.count("dialog >> text=Give back") == 0
+
+
 def test_what_somebody_else_has_by_now_is_not_given_back(open_page, make, api, ready):
     incident = triggered(make, ready["key"], "Both of us")
     page = open_page(f"/console/incidents/{incident['id']}", width=390)
@@ -264,6 +283,7 @@ def test_a_storm_of_incidents_is_one_line_that_is_unfolded_and_answered_by_keys(
     page.press("a")
     page.see(".toast", "You have 24 incidents.")
     page.see(".group:has-text('Someone has it') .fold .title", "24 incidents")
+    page.see(".fold .acts", "Resolve all")
     assert statuses(api, storm["loud"]) == [0, 24, 0]
     page.press("u")
     page.see(".toast", "Given back: 24 ring again.")

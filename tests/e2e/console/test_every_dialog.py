@@ -37,7 +37,7 @@ OPENERS = {
     "frame.tsx": [("incidents", "Olga Owner, your account"), ("incidents", key("?")), ("incidents", narrow, "More")],
     "parts/draft_guard.tsx": [("edit policy", typed("Description", "Not sent"), lambda page: page.click("nav[aria-label=Main] >> text=Insights"))],
     "parts/search.tsx": [("incidents", key("/"))],
-    "pages/incidents/acts.tsx": [("incident", words) for words in ("Resolve", "Escalate now", "Snooze", "Reassign", "Add note", "Merge", "Priority")] + [
+    "pages/incidents/acts.tsx": [("incident", words) for words in ("Resolve", "Escalate now", "Snooze", "Reassign", "Add note", "Merge", "Priority")] + [("held", "Give back")] + [
         # Two rows are selected, and stay so when the first dialog is left.
         ("incidents", key("j"), key("x"), key("j"), key("x"), "Resolve"), ("incidents", "Reassign")],
     "pages/incidents/incident.tsx": [("incident", narrow, "More actions")],

@@ -5,6 +5,7 @@ import { useRef, useState, type ReactNode } from 'react';
 import { ask, every, get, type Query, type Rows } from '../../api/client';
 import { readableMax, reads, useSession } from '../../api/reads';
 import { refTo, type Incident, type IncidentStatus, type Note } from '../../api/types';
+import { People } from '../../parts/state';
 import { Choice, ActDialog, TextArea, TextField, useAct } from '../../parts/forms';
 import { tell, tellFailure } from '../../parts/toasts';
 import { each, refusalOf } from './many';
@@ -78,7 +79,7 @@ async function giveBack(taken: Incident[], me: string): Promise<string> {
 
 const plural = (n: number) => (n === 1 ? 'The incident' : `${n} incidents`);
 
-export type Kind = 'resolve' | 'escalate' | 'reassign' | 'snooze' | 'merge' | 'note' | 'priority';
+export type Kind = 'give back' | 'resolve' | 'escalate' | 'reassign' | 'snooze' | 'merge' | 'note' | 'priority';
 
 export function useAcknowledge() {
   const me = useSession().user.id;
@@ -107,6 +108,17 @@ function Resolve({ incidents, onClose, onDone }: DialogProps) {
       busy={act.isPending} error={act.error} failed="Not resolved." onAct={() => act.mutate(undefined)} onClose={onClose}>
       <p className="dim">Resolving is for good: what happens later opens a new incident. Nobody is rung any more.</p>
       <TextArea member="resolution" label="What helped (optional)" value={reason} onChange={setReason} hint="Stands in the timeline, where the next one looks first." />
+    </ActDialog>
+  );
+}
+
+function GiveBack({ incidents, onClose, onDone }: DialogProps) {
+  const me = useSession().user.id;
+  const act = useAct(() => giveBack(incidents, me), (said) => { tell(said); onDone(); });
+  const users = incidents[0]?.assignments.map((one) => one.assignee) ?? [];
+  return (
+    <ActDialog title="Give it back?" act="Give back" look="trig" busy={act.isPending} error={act.error} failed="Not given back." onAct={() => act.mutate(undefined)} onClose={onClose}>
+      <p className="dim">Then nobody has it: <People users={users} me={me} /> {users.length === 1 && users[0]?.id !== me ? 'is' : 'are'} rung at once, and the others after them as before.</p>
     </ActDialog>
   );
 }
@@ -230,7 +242,7 @@ interface DialogProps {
 }
 
 const dialogs: Record<Kind, (props: DialogProps) => ReactNode> = {
-  resolve: Resolve, escalate: Escalate, reassign: Reassign, snooze: Snooze, merge: Merge, note: AddNote, priority: SetPriority,
+  'give back': GiveBack, resolve: Resolve, escalate: Escalate, reassign: Reassign, snooze: Snooze, merge: Merge, note: AddNote, priority: SetPriority,
 };
 
 export function IncidentDialog({ kind, ...props }: DialogProps & { kind: Kind }) {

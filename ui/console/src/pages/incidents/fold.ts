@@ -1,5 +1,6 @@
 // A storm of incidents that are not grouped: those of one service stand as one line that counts them, until somebody unfolds it.
 
+import type { Query } from '../../api/client';
 import type { Incident, Ref } from '../../api/types';
 
 /** From so many of one service in one state on. */
@@ -23,6 +24,9 @@ export const stateOf = ({ rows, status }: Pick<Fold, 'rows' | 'status'>): Incide
   const first = rows[0]?.status ?? status;
   return rows.every((row) => row.status === first) ? first : status;
 };
+
+/** What a fold is in a list with these filters. */
+export const foldQuery = (query: Query, fold: Fold): Query => ({ ...query, service_ids: [fold.service.id], statuses: [stateOf(fold)] });
 
 /** The lines of one group: a service with many stands where its first incident does, its incidents under it when it is open. */
 export function linesOf(rows: Incident[], status: Incident['status'], open: ReadonlySet<string>): Line[] {

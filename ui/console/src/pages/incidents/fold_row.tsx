@@ -11,10 +11,7 @@ import { Age, Button } from '../../parts/base';
 import type { Place } from '../../parts/blocks';
 import { Icon } from '../../parts/icons';
 import { IncidentChip, People } from '../../parts/state';
-import { stateOf, titleWords, type Fold } from './fold';
-
-/** What a fold is in a list with these filters. */
-export const foldQuery = (query: Query, fold: Fold): Query => ({ ...query, service_ids: [fold.service.id], statuses: [stateOf(fold)] });
+import { foldQuery, stateOf, titleWords, type Fold } from './fold';
 
 /** How many there really are, where not all was read, and the oldest of them. */
 function useWhole(fold: Fold, query: Query, complete: boolean): { total: number | undefined; oldest: string | undefined } {
@@ -23,9 +20,9 @@ function useWhole(fold: Fold, query: Query, complete: boolean): { total: number 
   return complete ? { total: fold.rows.length, oldest: first } : { total: data?.total, oldest: data?.first?.created_at };
 }
 
-export function FoldRow({ fold, query, complete, me, cursor, selected, open, responds, busy, place, onSelect, onToggle, onAcknowledge }: {
+export function FoldRow({ fold, query, complete, me, cursor, selected, open, responds, busy, place, onSelect, onToggle, onAcknowledge, onResolve }: {
   fold: Fold; query: Query; complete: boolean; me: string; cursor: boolean; selected: boolean; open: boolean; responds: boolean; busy: boolean; place: Place;
-  onSelect: (id: string, range: boolean) => void; onToggle: (id: string) => void; onAcknowledge: (fold: Fold) => void;
+  onSelect: (id: string, range: boolean) => void; onToggle: (id: string) => void; onAcknowledge: (fold: Fold) => void; onResolve: (fold: Fold) => void;
 }) {
   const now = useSecond();
   const lost = useLostSince() !== null;
@@ -49,7 +46,8 @@ export function FoldRow({ fold, query, complete, me, cursor, selected, open, res
         <span className="sub">{oldest ? `oldest ${ago(oldest)}, ` : ''}newest {ago(newest)}{others.length > 0 ? `, ${others.length} answered meanwhile` : ''}; {titleWords(fold.rows)}</span>
       </div>
       <div className="next"><Who people={people} me={me} status={status} hot={hot} lost={lost} /></div>
-      <div className="acts">{responds && status === 'triggered' ? <Button look="ack" size="sm" busy={busy} onClick={() => onAcknowledge(fold)}>Acknowledge all<span className="vh"> {count} of {fold.service.summary}</span></Button> : null}</div>
+      <div className="acts">{responds && status === 'triggered' ? <Button look="ack" size="sm" busy={busy} onClick={() => onAcknowledge(fold)}>Acknowledge all<span className="vh"> {count} of {fold.service.summary}</span></Button>
+        : responds && status === 'acknowledged' ? <Button look="res-line" size="sm" onClick={() => onResolve(fold)}>Resolve all<span className="vh"> {count} of {fold.service.summary}</span></Button> : null}</div>
     </li>
   );
 }

@@ -153,7 +153,7 @@ function Opened({ incident }: { incident: Incident }) {
         <Dialog title="More" onClose={() => setDialog(null)} footer={<Button onClick={() => setDialog(null)}>Close</Button>}>
           <div className="stack-4">
             {incident.status === 'triggered' ? <Button look="res-line" size="big" onClick={() => setDialog('resolve')}>Resolve</Button> : null}
-            {restOfActs.map(([kind, words]) => <div key={kind}><Button size="big" onClick={() => setDialog(kind)}>{words}</Button></div>)}
+            {restOfActs(incident, user.id).map(([kind, words]) => <div key={kind}><Button size="big" onClick={() => setDialog(kind)}>{words}</Button></div>)}
           </div>
         </Dialog>
       ) : dialog ? <IncidentDialog kind={dialog} incidents={[incident]} onClose={() => setDialog(null)} onDone={() => setDialog(null)} /> : null}

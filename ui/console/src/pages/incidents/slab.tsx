@@ -101,9 +101,13 @@ function Has({ incident, me }: { incident: Incident; me: string }) {
   }
 }
 
-const rest: [Kind, string, string][] = [
-  ['escalate', 'Escalate now', 'e'], ['snooze', 'Snooze', 'z'], ['reassign', 'Reassign', ''], ['note', 'Add note', 'n'], ['merge', 'Merge', 'm'], ['priority', 'Priority', ''],
-];
+const rest: [Kind, string][] = [['escalate', 'Escalate now'], ['snooze', 'Snooze'], ['reassign', 'Reassign'], ['note', 'Add note'], ['merge', 'Merge'], ['priority', 'Priority']];
+
+/** Besides acknowledging and resolving. What the reader alone has can be given back. */
+export function restOfActs(incident: Incident, me: string): [Kind, string][] {
+  const mine = incident.status === 'acknowledged' && incident.acknowledgements.every((one) => one.acknowledger.id === me);
+  return mine ? [...rest, ['give back', 'Give back']] : rest;
+}
 
 export function Slab({ incident, responds, acknowledging, onAcknowledge, onAct, onMore }: {
   incident: Incident; responds: boolean; acknowledging: boolean; onAcknowledge: () => void; onAct: (kind: Kind) => void; onMore: () => void;
@@ -127,7 +131,7 @@ export function Slab({ incident, responds, acknowledging, onAcknowledge, onAct, 
           <div className="actions">
             {incident.status === 'triggered' ? ack : null}
             {open ? <Button look={incident.status === 'acknowledged' ? 'res' : 'res-line'} size="big" onClick={() => onAct('resolve')}>Resolve</Button> : null}
-            {rest.filter(([kind]) => open || kind === 'note').map(([kind, words]) => <Button key={kind} size="big" onClick={() => onAct(kind)}>{words}</Button>)}
+            {restOfActs(incident, user.id).filter(([kind]) => open || kind === 'note').map(([kind, words]) => <Button key={kind} size="big" onClick={() => onAct(kind)}>{words}</Button>)}
           </div>
         ) : <p className="small dim">Your role reads incidents; responders act on them.</p>}
       </section>
@@ -141,5 +145,3 @@ export function Slab({ incident, responds, acknowledging, onAcknowledge, onAct, 
     </>
   );
 }
-
-export const restOfActs = rest;
