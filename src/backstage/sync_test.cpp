@@ -1,6 +1,8 @@
 #include "backstage/backstage_test_kit.h"
 #include "backstage/sync.h"
 
+#include <future>
+
 #include <doctest/doctest.h>
 
 using namespace callboard;
@@ -126,6 +128,31 @@ TEST_CASE("an account that cannot be asked keeps what is known of it, and does n
     auto after = plugin.store.synced();
     CHECK(std::ranges::find(after->pairs, far) != after->pairs.end());
     CHECK(std::ranges::find(after->dependencies, known) != after->dependencies.end());
+}
+
+TEST_CASE("an account that is slow does not make the others wait") {
+    Linked plugin;
+    plugin.strategy("backstage");
+    plugin.accounts = Accounts::several({{.id = "us", .is_default = true, .upstream = &plugin.upstream},
+                                         {.id = "eu", .is_default = false, .upstream = &plugin.second}});
+    plugin.second.answers_with(
+        "GET /services?", 200, R"({"total":2,"services":[{"id":"PFAR","name":"Far"},{"id":"PNEAR","name":"Near"}]})");
+    plugin.add("far", "PFAR");
+    plugin.add("near", "PNEAR");
+    plugin.depends("far", {"component:default/near"});
+    std::promise<void> second_began;
+    auto began = second_began.get_future();
+    bool in_time = false;
+    plugin.upstream.meanwhile = [&](const std::string& what) {
+        if (what.ends_with("/PSHOP")) in_time = began.wait_for(std::chrono::seconds{10}) == std::future_status::ready;
+    };
+    plugin.second.meanwhile = [&](const std::string& what) {
+        if (what.ends_with("/PFAR")) second_began.set_value();
+    };
+
+    plugin.run();
+
+    CHECK(in_time);
 }
 
 TEST_CASE("what somebody else wrote upstream stays there") {

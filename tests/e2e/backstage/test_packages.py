@@ -110,3 +110,14 @@ await browser.close();
     assert {"EntityPagerDutyCard", "EntityPagerDutySmallCard", "HomePagePagerDutyCard", "PagerDutyPage", "isPluginApplicableToEntity",
             "isPagerDutyAvailable", "isPagerDutySmallCardAvailable", "PagerDutyHomepageCard", "PagerDutyIcon", "PagerDutyClient", "TriggerButton",
             "UnauthorizedError", "plugin", "pagerDutyPlugin", "pagerDutyApiRef", "EntityPagerDutyRollUpCard"} <= set(found["legacy"])
+
+
+def test_types_that_people_import_from_the_plugin_are_there(fresh):
+    """An import of a type leaves nothing behind at run time, so only the compiler knows."""
+    names = "EntityPagerDutyCardProps, EntityPagerDutySmallCardProps, HomePagePagerDutyCardProps, PagerDutyApi, PagerDutyEntity"
+    (fresh / "types.ts").write_text(
+        f"import type {{ {names} }} from '@callboard/backstage-plugin/legacy';\n"
+        f"export type All = [{names}];\n"
+        "export const shop: PagerDutyEntity = { name: 'shop', integrationKey: 'K', serviceId: 'P1', account: 'eu' };\n")
+    run([NODE, WORKSPACE / "node_modules/typescript/bin/tsc", "--noEmit", "--strict", "--skipLibCheck", "--jsx", "react-jsx", "--target", "es2022",
+         "--module", "esnext", "--moduleResolution", "bundler", "--types", "", "types.ts"], fresh)

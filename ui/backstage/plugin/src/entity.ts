@@ -8,6 +8,14 @@ export const PAGERDUTY_SERVICE_ID = 'pagerduty.com/service-id';
 export const PAGERDUTY_INTEGRATION_KEY = 'pagerduty.com/integration-key';
 export const PAGERDUTY_ACCOUNT = 'pagerduty.com/account';
 
+/** What the annotations of an entity say of its service, under the names that the plugin of PagerDuty gives them. */
+export interface PagerDutyEntity {
+  name: string;
+  integrationKey?: string;
+  serviceId?: string;
+  account?: string;
+}
+
 const annotation = (entity: Entity, name: string) => entity.metadata.annotations?.[name]?.trim() ?? '';
 
 /** Whether an entity names a service: by its id, or by the key of one of its integrations. */

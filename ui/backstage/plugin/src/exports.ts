@@ -11,6 +11,7 @@ export {
   isPluginApplicableToEntity,
   selectorsOf,
 } from './entity.js';
+export type { PagerDutyEntity } from './entity.js';
 export type { EntityCardProps } from './components/EntityCards.js';
 export type { HomePageCardProps } from './components/HomeCards.js';
 export type { TriggerButtonProps } from './components/TriggerButton.js';
