@@ -645,7 +645,7 @@ def test_every_route_answers_whatever_upstream_does(backstage, tmp_path, way):
             if (method, path, body) == BULK:
                 assert answer.json()["errorCount"] == 1 and answer.json()["errors"][0]["error"], told
                 continue
-            if way == "no json object" and method == "DELETE" and "FIELD" in path:
+            if way == "no json object" and method == "DELETE" and ("FIELD" in path or path.startswith("/maintenance-windows/")):
                 assert answer.status_code == 204, told  # of what is deleted nothing is said
                 continue
             assert answer.status_code >= 400, told
