@@ -1,6 +1,6 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useRouter, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { pathWith, type Query, type Rows } from '../../api/client';
 import { serverNow } from '../../api/clock';
 import { useLostSince } from '../../api/connection';
@@ -16,12 +16,10 @@ import { useApi } from '../../parts/twin';
 import { tellFailure } from '../../parts/toasts';
 import { IncidentDialog, openIncidents, useAcknowledge, type Kind } from './acts';
 import { foldQuery, isFold, linesOf, stateOf, type Fold, type Line } from './fold';
+import { FoldRow } from './fold_row';
 import { IncidentRow } from './row';
 import { SavedViews } from './saved_views';
 import { steady, type Steady } from './steady';
-
-/** Most nights have no storm. */
-const FoldRow = lazy(() => import('./fold_row').then(({ FoldRow: shown }) => ({ default: shown })));
 
 /** The address' words. Lists are `a,b`; `user=me` and `team=mine` are the reader's. */
 export interface Filters {
@@ -324,8 +322,8 @@ export function IncidentsPage() {
                     <h2 id={`group-${group}`}>{lost ? before : words} <span>{data.complete ? count : `${count}+`}</span></h2>
                     <Blocks rows={lines} keep={cursor} rowHeight={60}>
                       {({ fold, incident }, place) => (fold ? (
-                        <Suspense key={fold.id} fallback={<li className="inc app-inc">{fold.service.summary}: {fold.rows.length} incidents</li>}><FoldRow place={place} fold={fold} query={query} complete={data.complete} me={user.id} cursor={cursor === fold.id} selected={selected.has(fold.id)} open={unfolded.has(fold.id)}
-                          responds={fold.rows.some(mayRespondTo)} busy={(acknowledge.pending || gathering) && cursor === fold.id} onSelect={select} onToggle={toggle} onAcknowledge={(one) => withFold(one, 'acknowledge')} onResolve={(one) => withFold(one, 'resolve')} /></Suspense>
+                        <FoldRow key={fold.id} place={place} fold={fold} query={query} complete={data.complete} me={user.id} cursor={cursor === fold.id} selected={selected.has(fold.id)} open={unfolded.has(fold.id)}
+                          responds={fold.rows.some(mayRespondTo)} busy={(acknowledge.pending || gathering) && cursor === fold.id} onSelect={select} onToggle={toggle} onAcknowledge={(one) => withFold(one, 'acknowledge')} onResolve={(one) => withFold(one, 'resolve')} />
                       ) : (
                         <IncidentRow place={place} key={incident.id} incident={incident} me={user.id} cursor={cursor === incident.id} selected={selected.has(incident.id)}
                           gone={state?.gone.has(incident.id) ?? false} responds={mayRespondTo(incident)} busy={acknowledge.pending && cursor === incident.id}
