@@ -148,13 +148,14 @@ void log_notify(Tx& tx, const Notification& row, const Incident& incident, const
     tx.insert(entry);
 }
 
-/// The contact methods that have had the incident for this person since this round of telling began.
-std::vector<ContactMethodId> methods_used(Tx& tx, const Incident& incident, UserId user) {
+/// The contact methods that have had the incident for this person since `from`. The message itself may be older, when
+/// the incident came to it while it waited.
+std::vector<ContactMethodId> methods_used(Tx& tx, const Incident& incident, UserId user, Timestamp from) {
     std::vector<ContactMethodId> used;
     for (const auto& told : tx.list(Query<NotifiedIncident>().where(&NotifiedIncident::incident, incident.id))) {
+        if (IdSource::time_of(told.id.value) < from) continue;
         auto message = tx.find<Notification>(told.notification);
-        if (message && message->user == user && message->created_at >= incident.notify_from)
-            used.push_back(message->contact_method.value_or(ContactMethodId{}));
+        if (message && message->user == user) used.push_back(message->contact_method.value_or(ContactMethodId{}));
     }
     return used;
 }
@@ -180,7 +181,7 @@ void tell_by_next_way(Tx& tx, Desk& desk, const User& person, const Incident& in
     if (!round) return;
     std::optional<std::vector<ContactMethodId>> used;
     for (const auto& way : desk.config.ways(tx, person.id, round->urgency)) {
-        if (!used) used = methods_used(tx, incident, person.id);
+        if (!used) used = methods_used(tx, incident, person.id, round->notify_from);
         if (std::ranges::find(*used, way.method.id) != used->end()) continue;
         add_to_message(tx, desk, {incident, round->urgency, /*may_be_told=*/true}, person.id, way);
         return;

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from support.fakes import Provider, body
@@ -58,3 +60,28 @@ def test_whoever_has_no_other_way_is_told_at_the_address_they_log_in_with(here):
     wait_until(lambda: (here.server.advance(5), here.providers["mail"].received)[1], 30, "a mail")
     assert here.providers["mail"].received[0]["recipients"] == [f"TO:<{person['email']}>"]
     assert [one["channel"]["notification"]["status"] for one in here.wait_told(incident, 2)] == ["failed", "sent"]
+
+
+def test_an_incident_that_came_to_a_waiting_message_is_not_told_again_by_a_way_that_has_had_it(tmp_path):
+    mail = Provider("smtp.py")
+    sms = Provider("http.py", "--kind", "gateway", "ok", "status:400")
+    here = Stage(tmp_path, CONFIG.format(mail_port=mail.port), sms=sms, mail=mail)
+    try:
+        person = here.person("sms", "5550123001")
+        here.rule(person, here.method(person, "email", "second@example.com"))
+        key = here.key_for(person)
+        here.trigger(key)
+        mail.wait(1), sms.wait(1)
+        # The second makes a message of each kind, which waits for a while; the third comes to it.
+        here.trigger(key)
+        here.server.advance(5)
+        third = here.trigger(key)
+        wait_until(lambda: (here.server.advance(5), len(mail.received) >= 2 and len(sms.received) >= 2)[1], 30, "the second messages")
+        outcomes = [one["channel"]["notification"]["status"] for one in here.wait_told(third, 2)]
+        assert sorted(outcomes) == ["failed", "sent"]
+        for _ in range(20):
+            here.server.advance(20)
+            time.sleep(0.05)
+        assert (len(mail.received), len(sms.received), len(here.told(third))) == (2, 2, 2)
+    finally:
+        here.close()
