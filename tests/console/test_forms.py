@@ -121,3 +121,15 @@ def test_pages_read_with_a_key_have_no_forms_and_no_secrets(account, make, api):
         assert "<form" not in page and integration["integration_key"] not in page
         refused = requests.get(account.server.url + KEYS, headers={"Authorization": f"Token token={key}"}, timeout=10)
         assert refused.status_code == 403
+
+
+def test_the_first_page_says_what_it_shows_of_how_much(browser, make):
+    key, names = make.routing_key(), [f"Disk {n} is full" for n in range(51)]
+    for name in names:
+        make.events.trigger(key, dedup_key=f"{key}-{name}", summary=name)
+    page = browser.get("/console/")
+    assert "More than 50 incidents are open." in page and "These are the newest 50." in page
+    assert names[-1] in page and names[0] not in page
+    for name in names:
+        make.events.resolve(key, dedup_key=f"{key}-{name}")
+    assert "More than" not in browser.get("/console/")

@@ -6,7 +6,9 @@ namespace callboard::http {
 
 namespace {
 
-constexpr std::size_t open_shown_max = 200;
+/// The page is a part of every first load, also where the application takes over from it.
+constexpr std::size_t open_shown_max = 50;
+constexpr std::int64_t services_shown_max = 50;
 constexpr std::size_t past_shown = 12;
 
 Html headline(View& view, std::size_t waiting, std::size_t taken) {
@@ -28,10 +30,18 @@ Page home_page(View& view) {
         Query<Incident>().below(&Incident::status, IncidentStatus::resolved).order_by(&Incident::id, Order::descending);
     std::vector<Incident> waiting;
     std::vector<Incident> taken;
-    for (auto& incident : view.incidents(open, open_shown_max))
+    auto newest = view.incidents(open, open_shown_max + 1);
+    bool is_cut = newest.size() > open_shown_max;
+    if (is_cut) newest.pop_back();
+    for (auto& incident : newest)
         (incident.status == IncidentStatus::triggered ? waiting : taken).push_back(std::move(incident));
-    page.main.add("<h1>{}</h1>", headline(view, waiting.size(), taken.size()));
     Html left;
+    if (is_cut) {
+        page.main.add("<h1>More than {} incidents are open.</h1>", open_shown_max);
+        left.add(R"(<p class="dim">These are the newest {}.</p>)", open_shown_max);
+    } else {
+        page.main.add("<h1>{}</h1>", headline(view, waiting.size(), taken.size()));
+    }
     if (!waiting.empty())
         left.add(section("Needs somebody", incident_list(view, waiting, {}), html("{}", waiting.size())));
     if (!taken.empty()) left.add(section("Someone has it", incident_list(view, taken, {}), html("{}", taken.size())));
@@ -42,9 +52,13 @@ Page home_page(View& view) {
     Html services;
     auto query = Query<Service>().order_by(&Service::name);
     only_seen(view.request, query);
-    for (const auto& service : view.tx.list(query))
+    auto listed = view.tx.list(query.page(services_shown_max + 1));
+    bool has_more = static_cast<std::int64_t>(listed.size()) > services_shown_max;
+    if (has_more) listed.pop_back();
+    for (const auto& service : listed)
         services.add(
             R"(<li><div class="grow">{}</div>{}</li>)", view.service_link(service.id), chip(status_of(view, service)));
+    if (has_more) services.add(R"(<li><a href="/console/service-directory">All services</a></li>)");
     if (services.empty()) services.add(R"(<li class="dim">There are no services yet.</li>)");
     page.main.add(R"(<div class="split mid"><div>{}</div><div>{}</div></div>)",
                   left,
