@@ -1,15 +1,17 @@
 #include "app/heartbeats.h"
 
 #include "app/ingest.h"
+#include "app/respond.h"
 #include "base/secret.h"
+
+#include <algorithm>
+#include <vector>
 
 #include <fmt/format.h>
 
 namespace callboard {
 
 namespace {
-
-const std::string dedup_key = "heartbeat";
 
 void set_due(Tx& tx, Heartbeat& heartbeat, std::optional<Timestamp> at) {
     if (heartbeat.due_at) tx.cancel({*heartbeat.due_at, DueKind::heartbeat, heartbeat.id.value});
@@ -24,18 +26,33 @@ void send(Tx& tx, Desk& desk, const Heartbeat& heartbeat, EventAction action) {
     Event event;
     event.routing_key = integration->integration_key;
     event.action = action;
-    event.dedup_key = dedup_key;
+    // Where a service opens incidents without alerts, all that comes to it shares one space of keys.
+    event.dedup_key = fmt::format("heartbeat {}", heartbeat.id.value);
     event.summary = fmt::format("No heartbeat from {}", heartbeat.name);
     event.severity = Severity::critical;
     event.document = "{}";
     static_cast<void>(accept_event(tx, desk, {}, event).ok());
 }
 
+std::vector<Alert> open_alerts(Tx& tx, const Heartbeat& heartbeat) {
+    return tx.list(Query<Alert>()
+                       .where(&Alert::service, heartbeat.service)
+                       .where(&Alert::integration, heartbeat.integration)
+                       .where(&Alert::status, AlertStatus::triggered));
+}
+
+/// One whose pause ended while the service took nothing has told nobody, and waits to be sent again.
 bool is_told(Tx& tx, const Heartbeat& heartbeat) {
-    return tx.count(Query<Alert>()
-                        .where(&Alert::service, heartbeat.service)
-                        .where(&Alert::integration, heartbeat.integration)
-                        .where(&Alert::status, AlertStatus::triggered)) > 0;
+    return std::ranges::any_of(open_alerts(tx, heartbeat),
+                               [](const Alert& alert) { return alert.placement != Placement::suppressed_after_pause; });
+}
+
+/// Also while the service takes no events: the call is the end of it, and no other one comes.
+void send_end(Tx& tx, Desk& desk, const Heartbeat& heartbeat) {
+    send(tx, desk, heartbeat, EventAction::resolve);
+    Act act{agent_of(heartbeat.integration), Channel::api, tx.now()};
+    for (const auto& alert : open_alerts(tx, heartbeat))
+        static_cast<void>(update_alert(tx, desk, {alert.id, true, std::nullopt}, act).ok());
 }
 
 }  // namespace
@@ -47,7 +64,7 @@ Result<Heartbeat> beat(Tx& tx, Desk& desk, std::string_view key) {
     if (!heartbeat) return errors::not_found();
     heartbeat->last_beat_at = tx.now();
     if (heartbeat->status != HeartbeatStatus::paused) {
-        if (heartbeat->status == HeartbeatStatus::missing) send(tx, desk, *heartbeat, EventAction::resolve);
+        if (heartbeat->status == HeartbeatStatus::missing) send_end(tx, desk, *heartbeat);
         heartbeat->status = HeartbeatStatus::healthy;
         set_due(tx, *heartbeat, next_beat_by(*heartbeat, tx.now()));
     }
@@ -85,7 +102,7 @@ void update_heartbeat(Tx& tx, Desk& desk, Heartbeat& heartbeat, bool paused) {
         integration->name = "Heartbeat: " + heartbeat.name;
         tx.update(*integration);
     }
-    if (paused && heartbeat.status == HeartbeatStatus::missing) send(tx, desk, heartbeat, EventAction::resolve);
+    if (paused && heartbeat.status == HeartbeatStatus::missing) send_end(tx, desk, heartbeat);
     bool was_missing = heartbeat.status == HeartbeatStatus::missing;
     if (paused) {
         heartbeat.status = HeartbeatStatus::paused;
@@ -101,7 +118,7 @@ void update_heartbeat(Tx& tx, Desk& desk, Heartbeat& heartbeat, bool paused) {
 }
 
 void delete_heartbeat(Tx& tx, Desk& desk, const Heartbeat& heartbeat) {
-    if (heartbeat.status == HeartbeatStatus::missing) send(tx, desk, heartbeat, EventAction::resolve);
+    if (heartbeat.status == HeartbeatStatus::missing) send_end(tx, desk, heartbeat);
     auto gone = heartbeat;
     set_due(tx, gone, std::nullopt);
     tx.erase<Heartbeat>(heartbeat.id);
