@@ -35,12 +35,12 @@ public:
         result.service = input_.policy ? ServiceId{} : service_.id;
         trigger();
         pass_time();
+        auto incident = newest();
+        result.outcome = outcome(incident);
         result.pages = std::move(pages_);
         result.remarks = std::move(remarks_);
         result.ended_at = now_;
         result.cut_off = cut_off_;
-        auto incident = newest();
-        result.outcome = outcome(incident);
         if (cut_off_) result.outcome += " It was ended early: more happens than could be worked out in the time given.";
         if (incident) result.story = store_.read(now_, [&](Tx& tx) { return tell_story(tx, *incident); });
         return result;
@@ -233,7 +233,9 @@ private:
 
     std::string outcome(const std::optional<Incident>& incident) {
         if (!incident) return without_incident();
-        if (incident->status == IncidentStatus::acknowledged) return "Acknowledged; nobody else is told.";
+        if (incident->status == IncidentStatus::acknowledged)
+            return incident->unacknowledge_at ? "Acknowledged; nobody else is told until the acknowledgement runs out."
+                                              : "Acknowledged; nobody else is told.";
         if (incident->status == IncidentStatus::resolved)
             return incident->last_status_change_by.type == AgentType::user
                        ? "Resolved; nobody else is told."
