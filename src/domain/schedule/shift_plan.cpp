@@ -74,7 +74,11 @@ void add_shifts(
         }
         const auto whole = Window{.since = zone.to_instant(begin), .until = zone.to_instant(begin + length)};
         const auto shift = intersection(whole, lifetime);
-        if (is_empty(shift)) continue;
+        if (is_empty(shift)) {
+            // One that the clocks skip has its number, wherever one looks from.
+            if (is_empty(whole) && lifetime.since <= whole.since && whole.since < lifetime.until) ++number;
+            continue;
+        }
         const auto place = number++;
         if (is_empty(intersection(shift, window))) continue;
         const auto add = [&](MemberKey member) {
