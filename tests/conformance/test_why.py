@@ -202,7 +202,13 @@ def test_with_nobody_on_call_those_who_can_mend_that_are_told_in_the_simulation_
     result = simulated(api, service, at=end, horizon_seconds=600)
     assert owner["id"] in {one["user"]["id"] for one in result["notifications"]}
     assert person["id"] not in {one["user"]["id"] for one in result["notifications"]}
-    assert result["outcome"].startswith("Nobody is on call")
+    assert result["outcome"] == "Nobody is on call at any level; only those who administer the account are told."
+
+
+def test_a_simulation_that_nobody_answers_says_so_at_its_end(api, make):
+    service = make.service(make.policy(rules=[{"escalation_delay_in_minutes": 5, "targets": [reference("user", make.user())]}]))
+    result = simulated(api, service, horizon_seconds=3600)
+    assert result["notifications"] and result["outcome"] == "Nobody answers; the escalation policy ends and nobody else is told."
 
 
 @pytest.mark.parametrize("wrong", [

@@ -91,6 +91,20 @@ TEST_CASE("a shift is as long on the wall as the first one, also in the night in
     CHECK(shifts[0].end == at("2026-03-29T04:00:00Z"));
 }
 
+TEST_CASE("a shift that the clocks skip is nobody's and has its turn, however far away one looks from") {
+    auto event = nine_to_five({ada, bob, cleo});
+    event.start_time = at("2026-03-01T02:00:00Z");
+    event.end_time = at("2026-03-01T03:00:00Z");
+    auto schedule = schedule_of({event});
+    auto of = [&](Window window) { return members_of(assigned_shifts({schedule, {}, {}}, window, Overflow::whole)); };
+
+    auto whole = of(march("2026-03-01", "2026-04-11"));
+    // 41 days less the night in which there is no two o'clock.
+    REQUIRE(whole.size() == 40);
+    CHECK(of(march("2026-03-28", "2026-03-31")) == Keys{whole[27], whole[28]});
+    CHECK(of(march("2026-04-10", "2026-04-11")) == Keys{whole[39]});
+}
+
 TEST_CASE("turns are counted from effective_since, and what was left out takes nobody's turn") {
     auto event = nine_to_five({ada, bob, nobody});
     event.shifts_per_member = 2;
