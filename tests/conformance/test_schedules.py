@@ -243,6 +243,9 @@ def test_a_preview_renders_without_saving(api, make):
     name = unique("Preview")
     body = {"schedule": {"type": "schedule", "name": name, "time_zone": "UTC", "schedule_layers": [old_layer([user])]}}
     shown = api.post("/schedules/preview", body, expect=200, params={**WEEK, "overflow": "false"})["schedule"]
+    # A change of one that is there is looked at under its own name.
+    there = make.schedule([make.user()])["name"]
+    api.post("/schedules/preview", {"schedule": {**body["schedule"], "name": there}}, expect=200, params=WEEK)
     assert shifts(shown["final_schedule"]) == [(WEEK["since"], WEEK["until"], user["id"])], "adjacent entries are one entry"
     assert api.get("/schedules", params={"query": name})["schedules"] == []
 

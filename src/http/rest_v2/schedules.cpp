@@ -116,7 +116,6 @@ void read_schedule(Fields& fields, Schedule& schedule, bool create) {
     read_layers(fields, schedule);
     std::vector<TeamId> teams;
     if (fields.references<Team>("teams", teams)) schedule.teams = std::move(teams);
-    fields.unique("name", schedule, &Schedule::name);
     auto judged = without_ended_layers(schedule, fields.request().now);
     // A missing zone is a problem already.
     if (!zone_known) judged.time_zone = "UTC";
@@ -393,6 +392,7 @@ Result<Reply> create_schedule(Request& request) {
     Schedule schedule;
     schedule.created_at = request.now;
     read_schedule(fields, schedule, /*create=*/true);
+    fields.unique("name", schedule, &Schedule::name);
     CHECK_OK(fields.check());
     CHECK_OK(permit(request, schedule.teams));
     schedule.id = request.tx().new_id<ScheduleId>();
@@ -439,6 +439,7 @@ Result<Reply> update_schedule(Request& request) {
     TRY(auto view, asked_view(request));
     TRY(auto fields, Fields::of(request, "schedule"));
     read_schedule(fields, schedule, /*create=*/false);
+    fields.unique("name", schedule, &Schedule::name);
     CHECK_OK(fields.check());
     CHECK_OK(permit(request, schedule.teams));
     give_ids_to_new_layers(request.tx(), schedule);
